@@ -1,0 +1,227 @@
+"""What a template may read: the theme's contract, as frozen plain data.
+
+`pages.py` makes these from a `SitePlan`; `render.py` turns one into bytes. A page is rendered again
+exactly when the hash of (template bundle, context) changes, so a context holds everything its template
+shows and nothing else: no clock, no settings, no other page.
+
+Links (`href`) are paths from the site's root (`/programs/`), or absolute (https:, tel:, mailto:), or a
+fragment; templates write them with the filter `rel`, which makes them relative to the page
+(`{{ link.href | rel }}`), so that a site works under any sub-path. HTML from `site_builder.body` is
+already relative and safe; it is the only HTML in a context, always in a field named `html` or `*_html`.
+
+Interface words never stand in a context: templates take them from `themes/base/strings/*.yaml` with
+`{{ t("program.apply") }}`. Codes (`open`, `reporter`) are the keys of such words (`state.open`, `byline.reporter`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class LinkContext:
+    label: str
+    href: str
+    label_en: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImageContext:
+    """`src` and `vector` are links; sizes in pixels. `vector` is an SVG of the same picture, if there is one."""
+
+    src: str
+    alt: str
+    width: int
+    height: int
+    caption: str = ""
+    credit: str = ""
+    vector: str = ""
+    focal_point: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteContext:
+    """What every page of one site shares: masthead, navigation, footer."""
+
+    slug: str
+    name: str
+    short_name: str
+    level: str
+    language: str
+    base_url: str
+    slogan: str
+    primary: str
+    accent: str
+    logo: ImageContext | None
+    menu: tuple[LinkContext, ...]
+    """One line of navigation; without a menu of the union's own, one entry for each kind the site has."""
+    uppers: tuple[LinkContext, ...]
+    """The unions above, the national one first; absolute links."""
+    dateline: str
+    """ISO date of the newest change on the site (the newspaper's date line), or empty."""
+    organiser: str
+    undertaker: str
+    address: str
+    postcode: str
+    footer_note: str
+    icp: str
+    police_record: str
+    website_code: str
+    hotline: str
+    contacts: tuple[dict[str, Any], ...]
+    """records.Contact as plain data."""
+    feeds: tuple[LinkContext, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateContext:
+    """`code` as plan.StateCode; ISO moments let a script correct a page that is read later."""
+
+    code: str
+    days_left: int | None = None
+    opens: str = ""
+    closes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One line of a list."""
+
+    id: str
+    kind: str
+    title: str
+    href: str
+    date: str
+    """ISO date of publication in Beijing."""
+    summary: str = ""
+    kicker: str = ""
+    genre: str = ""
+    region: str = ""
+    owner: str = ""
+    """Short name of the owner, where it is not this union."""
+    pinned: bool = False
+    state: StateContext | None = None
+    image: ImageContext | None = None
+    """Only where the picture is the news (genre photo), and for the home page's lead."""
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    number: int
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What all pages have. `template` is the file in the bundle; `path` is where the page lies."""
+
+    template: str
+    path: str
+    root: str
+    """From this page to the site's root: "../../" for /programs/x/, "" for /."""
+    title: str
+    description: str
+    canonical: str
+    site: SiteContext
+    trail: tuple[LinkContext, ...] = ()
+    """Breadcrumbs, home first, without the page itself."""
+    og_type: str = "website"
+    og_image: str = ""
+    noindex: bool = False
+    json_ld: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomePage(Page):
+    lead: Card | None
+    usable: tuple[Card, ...]
+    """Programs that can be applied for now, closing first."""
+    news: tuple[Card, ...]
+    programs: tuple[Card, ...]
+    guides: tuple[Card, ...]
+    topics: tuple[LinkContext, ...]
+    children: tuple[LinkContext, ...]
+    """The unions directly below; absolute links."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage(Page):
+    """A list of one kind, or of a topic (`heading` its title, `intro_html` its text)."""
+
+    kind: str
+    heading: str
+    intro_html: str
+    cards: tuple[Card, ...]
+    total: int
+    page: int
+    pages: tuple[PageLink, ...]
+    previous: str
+    next: str
+    feed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPage(Page):
+    """Story, program and guide. The template is `<kind>.html`.
+
+    `record` has the record's public fields under the names of records.py, as plain data ready to show:
+    Markdown fields are HTML (`steps[0].text`), links are hrefs, media references are hrefs, pictures are
+    ImageContext as a dict, moments ISO strings, numbers strings as written.
+    """
+
+    record: dict[str, Any]
+    body: tuple[dict[str, Any], ...]
+    """Blocks as {"type": "prose"|"section"|..., ...}: see pages.block_context."""
+    contents: tuple[LinkContext, ...]
+    """Links to the sections, when there are three or more."""
+    state: StateContext | None
+    date: str
+    updated: str
+    owner: LinkContext
+    """The union that wrote it; absolute link where it is another's."""
+    own: bool
+    origin: LinkContext | None
+    """The upper union's record that an edition stands for."""
+    topics: tuple[LinkContext, ...]
+    related: tuple[Card, ...]
+    json_path: str
+    """index.json beside the page."""
+    ask: dict[str, Any] | None
+    """Whom to ask for what is not given: {"name", "phone", "url"} of the record's contact, else the union."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPage(Page):
+    """About the union: its own words, its contacts, the unions above and below."""
+
+    heading: str
+    html: str
+    children: tuple[LinkContext, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage(Page):
+    """`/search/`: the form, an empty `[data-results]`, and the index's address for the script."""
+
+    index: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteIndexPage(Page):
+    """`/index/`: everything on the site, by kind and year; what a reader without JavaScript searches."""
+
+    groups: tuple[dict[str, Any], ...]
+    """{"kind", "heading", "cards"}; heading is a year for stories, empty else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticePage(Page):
+    """404 (`404.html`), a redirect (`redirect.html`) or a withdrawn record (`withdrawn.html`)."""
+
+    target: str = ""
+    reason: str = ""
