@@ -1,0 +1,41 @@
+"""The errors of a build, drawn as a tree.
+
+    UnionPressError                 everything this package raises on purpose
+    ├── ContentError                somebody who writes can mend it: carries a records.Problem, shown in full
+    │   └── BodyError               the Markdown of one record: line and field within the body
+    ├── UsageError                  the command line: an unknown union, a folder that is not there
+    └── BuildError                  ours or the machine's: disk, permissions, a template that fails
+"""
+
+from __future__ import annotations
+
+from site_builder.records import Problem
+
+
+class UnionPressError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class ContentError(UnionPressError):
+    """Something in `content/` that its writer can mend."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+class BodyError(ContentError):
+    """A body that is not of the dialect. `problem.line` counts from the body's first line."""
+
+
+class UsageError(UnionPressError):
+    """The command cannot be carried out as it was given."""
+
+
+class BuildError(UnionPressError):
+    """A site could not be built or switched; the live site is untouched."""
+
+    def __init__(self, message: str, *, union: str | None = None, code: str = "build-failed") -> None:
+        super().__init__(message)
+        self.union = union
+        self.code = code
