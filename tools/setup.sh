@@ -21,7 +21,7 @@ if command -v uv >/dev/null 2>&1; then
     say "Installing into $VENV with uv"
     [ -x "$VENV/bin/python" ] || uv venv --quiet --python "$PYTHON" "$VENV"
     uv pip sync --quiet --python "$VENV/bin/python" --require-hashes requirements.lock
-    uv pip install --quiet --python "$VENV/bin/python" --no-deps --editable .
+    uv pip install --quiet --python "$VENV/bin/python" --no-deps --no-build-isolation --editable .
 else
     say "Installing into $VENV with pip (a minute or two the first time)"
     if [ ! -x "$VENV/bin/python" ]; then
@@ -32,5 +32,5 @@ else
         }
     fi
     "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 fi
