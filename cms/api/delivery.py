@@ -1,0 +1,241 @@
+"""`/api/v1/`: the records of the live sites as JSON, for apps, mini programs and screens.
+
+    GET /api/v1/records/?union=&kind=&since=&until=&q=&page=&limit=
+    GET /api/v1/records/<id>/?union=
+    GET /api/v1/openapi.json, /api/v1/docs
+
+Each record is exactly the `index.json` that lies beside its page. With `union`, it is the record as that
+union's site shows it (slots filled, editions applied); without, as its owner's site does. Requests carry
+`Authorization: Bearer <token>`; every error is JSON: `{"detail": ...}`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Query, Schema
+from ninja.errors import HttpError
+from ninja.responses import Response
+from ninja.security import HttpBearer
+from pydantic import Field
+
+from cms.api.catalogue import Catalogue, LiveSite, Record
+from cms.api.models import ApiToken
+from site_builder.records import BEIJING, Kind
+from site_builder.search.network_index import NetworkIndex
+
+log = logging.getLogger(__name__)
+
+MOST_HITS = 1000
+"""How many hits of `q` are considered; a reader who gets that far needs another query."""
+
+
+class Bearer(HttpBearer):
+    openapi_description = (
+        "A token made in Wagtail (设置 > 接口令牌) or by `python -m django apitoken create`."
+    )
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
+        known = ApiToken.objects.living(token)
+        if known is not None:
+            known.used()
+        return known
+
+
+api = NinjaAPI(
+    title="UnionPress",
+    version="1",
+    description="What the live sites of the network show, as data. 全网已发布内容的数据接口。",
+    urls_namespace="delivery-api",
+    auth=Bearer(),
+)
+
+
+class RecordList(Schema):
+    count: int = Field(description="how many records match, on all pages")
+    page: int
+    limit: int
+    next: str | None = Field(description="address of the next page")
+    previous: str | None
+    results: list[dict[str, Any]] = Field(description="each as the index.json beside its page; newest first")
+
+
+class Fault(Schema):
+    detail: str
+
+
+class Filters(Schema):
+    union: str = Field("", description="slug: the records on this union's site; empty: every union's own")
+    kind: Kind | None = None
+    since: date | datetime | None = Field(None, description="published at or after; a bare day in Beijing")
+    until: date | datetime | None = Field(None, description="published before the end of this day, or at")
+    q: str = Field("", max_length=200, description="search words; best first instead of newest first")
+    page: int = Field(1, ge=1, le=100_000)
+    limit: int = Field(20, ge=1, le=100)
+
+
+FAULTS: dict[int, Any] = {401: Fault, 403: Fault, 404: Fault}
+_catalogues: dict[str, Catalogue] = {}
+
+
+def catalogue() -> Catalogue:
+    """The catalogue of the OUTPUT that settings name; one per process, as it holds what it has read."""
+    key = str(settings.UNIONPRESS_OUTPUT)
+    return _catalogues.setdefault(key, Catalogue(settings.UNIONPRESS_OUTPUT))
+
+
+@api.get("/records/", response={200: RecordList, **FAULTS}, summary="Records, newest first", tags=["records"])
+def records(request: HttpRequest, filters: Annotated[Filters, Query()]) -> HttpResponse:
+    sites = _sites(request, filters.union)
+    if (same := _unchanged(request, sites)) is not None:
+        return same
+    scope = _scope(request, filters.union)
+    found = _search(filters, scope, sites) if filters.q.strip() else _all(scope, sites)
+    since, until = _start(filters.since), _end(filters.until)
+    found = [
+        record
+        for record in found
+        if (filters.kind is None or record["kind"] == filters.kind)
+        and (since is None or datetime.fromisoformat(record["published"]) >= since)
+        and (until is None or datetime.fromisoformat(record["published"]) < until)
+    ]
+    first = (filters.page - 1) * filters.limit
+    document = {
+        "count": len(found),
+        "page": filters.page,
+        "limit": filters.limit,
+        "next": _page(request, filters.page + 1) if first + filters.limit < len(found) else None,
+        "previous": _page(request, filters.page - 1) if filters.page > 1 else None,
+        "results": found[first : first + filters.limit],
+    }
+    return _answer(request, sites, document)
+
+
+@api.get("/records/{uuid:record}/", response={200: dict, **FAULTS}, summary="One record", tags=["records"])
+def record(request: HttpRequest, record: UUID, union: str = "") -> HttpResponse:
+    sites = _sites(request, union)
+    if (same := _unchanged(request, sites)) is not None:
+        return same
+    scope = _scope(request, union)
+    candidates = [site.by_id[str(record)] for site in sites if str(record) in site.by_id]
+    if not scope:
+        # As its owner shows it; while the owner's site is not built yet, as any other does.
+        homes = [found for found in candidates if _is_home(found, record, sites)]
+        candidates = homes or candidates
+    if not candidates:
+        raise HttpError(404, f"no live record {record}" + (f" on the site of {scope}" if scope else ""))
+    return _answer(request, sites, candidates[0])
+
+
+def _is_home(found: Record, record: UUID, sites: list[LiveSite]) -> bool:
+    return any(site.union == found["union"] and site.by_id.get(str(record)) is found for site in sites)
+
+
+# --- whose records --------------------------------------------------------------------------------
+
+
+def _token(request: HttpRequest) -> ApiToken:
+    token: ApiToken = request.auth  # type: ignore[attr-defined]  # set by Bearer
+    return token
+
+
+def _scope(request: HttpRequest, union: str) -> str:
+    """The union whose site is read; "" for the network."""
+    return union or _token(request).union
+
+
+def _sites(request: HttpRequest, union: str) -> list[LiveSite]:
+    token = _token(request)
+    if token.union and union not in ("", token.union):
+        raise HttpError(403, f"this token reads the site of {token.union} only")
+    scope = _scope(request, union)
+    if not scope:
+        return catalogue().all_sites()
+    site = catalogue().site(scope)
+    if site is None:
+        raise HttpError(404, f"no live site of a union {scope!r}")
+    return [site]
+
+
+def _all(scope: str, sites: list[LiveSite]) -> list[Record]:
+    if scope:
+        return list(sites[0].records)
+    own = (record for site in sites for record in site.own)
+    return sorted(own, key=lambda record: (record["published"], record["id"]), reverse=True)
+
+
+def _search(filters: Filters, scope: str, sites: list[LiveSite]) -> list[Record]:
+    index = NetworkIndex(settings.UNIONPRESS_DATA / "search")
+    kind = filters.kind.value if filters.kind else None
+    hits = index.search(filters.q, union=scope or None, kind=kind, limit=MOST_HITS)
+    by_union = {site.union: site for site in sites}
+    found = []
+    for hit in hits:
+        site = by_union.get(scope or hit.owner)
+        # The index follows the sites by a moment: what is no longer live is left out.
+        if site is not None and (live := site.by_id.get(str(hit.id))) is not None:
+            found.append(live)
+    return found
+
+
+# --- dates, pages, caching ------------------------------------------------------------------------
+
+
+def _start(value: date | datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=BEIJING)
+    return datetime.combine(value, time(), BEIJING)
+
+
+def _end(value: date | datetime | None) -> datetime | None:
+    start = _start(value)
+    if start is None:
+        return None
+    return start + (timedelta(microseconds=1) if isinstance(value, datetime) else timedelta(days=1))
+
+
+def _page(request: HttpRequest, number: int) -> str:
+    query = {**request.GET.dict(), "page": str(number)}
+    return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
+
+
+def _etag(request: HttpRequest, sites: Iterable[LiveSite]) -> str:
+    """What an answer depends on: the address asked and the releases that are live."""
+    state = hashlib.sha256(request.build_absolute_uri().encode())
+    for site in sites:
+        state.update(f"\n{site.union} {site.release}".encode())
+    return f'"{state.hexdigest()[:32]}"'
+
+
+def _unchanged(request: HttpRequest, sites: list[LiveSite]) -> HttpResponse | None:
+    if request.headers.get("If-None-Match", "") != _etag(request, sites):
+        return None
+    return _cached(HttpResponse(status=HTTPStatus.NOT_MODIFIED), request, sites)
+
+
+def _answer(request: HttpRequest, sites: list[LiveSite], document: Any) -> HttpResponse:
+    return _cached(Response(document), request, sites)
+
+
+def _cached(response: HttpResponse, request: HttpRequest, sites: list[LiveSite]) -> HttpResponse:
+    response["ETag"] = _etag(request, sites)
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Authorization"
+    return response
+
+
+@api.exception_handler(Exception)
+def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.exception("the API failed at %s, %s", request.path, datetime.now(UTC).isoformat())
+    return Response({"detail": "the server failed; its log names the reason"}, status=500)

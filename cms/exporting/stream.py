@@ -1,0 +1,237 @@
+"""StreamField values <-> the values of `site_builder.records` and the blocks of `site_builder.body`.
+
+Blocks have the names and fields of those classes (see `cms.blocks`), so one walk over a block's definition
+serves them all. What differs between the screen and `content/` is said here and nowhere else: rich text is
+Markdown there, pictures and files are references, a window's day and time are one moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel
+from wagtail.blocks import Block, ListBlock, RichTextBlock, StructBlock
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+from cms.blocks.validation import ValueBlock, as_data
+from cms.blocks.values import CostBlock, WindowBlock
+from cms.exporting import richtext
+from site_builder import body, records
+
+
+class Target(richtext.Links, Protocol):
+    """What loading needs besides links: the images of this database."""
+
+    def image_of(self, ref: str) -> int | None:
+        """The number of the image with this reference (`<union>/<name>`); None if there is none."""
+
+
+# --- out: StreamField -> records ------------------------------------------------------------------
+
+
+def prose_writer(links: richtext.Links) -> Callable[[str], str]:
+    """Rich text (HTML) -> Markdown."""
+    return lambda html: body.write_prose(richtext.from_html(html, links)).strip()
+
+
+def data_of(value: Any, links: richtext.Links) -> Any:
+    """A block's value as plain data that its record class reads; None for a value that says nothing."""
+    block = getattr(value, "block", None)
+    prose = prose_writer(links)
+    data = block.data(value, prose) if isinstance(block, ValueBlock) else as_data(value, prose)
+    return data or None
+
+
+def body_of(stream: Any, links: richtext.Links) -> body.Body:
+    """The body tree of a record's StreamField.
+
+    Raises ValueError (pydantic's included) naming the block that cannot be said, counted as an editor
+    counts: from 1.
+    """
+    blocks: list[body.Block] = []
+    for number, child in enumerate(stream, 1):
+        try:
+            blocks += _block_of(child.block_type, child.value, links)
+        except ValueError as error:
+            raise BlockError(number, str(child.block.label), error) from error
+    return tuple(blocks)
+
+
+class BlockError(ValueError):
+    """A block of a body that `content/` cannot carry."""
+
+    def __init__(self, number: int, label: str, cause: ValueError) -> None:
+        super().__init__(f"block {number} ({label}): {cause}")
+        self.number = number
+        self.label = label
+
+
+def _block_of(kind: str, value: Any, links: richtext.Links) -> Iterator[body.Block]:
+    match kind:
+        case "text":
+            if prose := richtext.from_html(value.source, links):
+                yield body.Prose(prose)
+            return
+        case "table":
+            yield from _table_of(value)
+            return
+    data = data_of(value, links)
+    if data is None:
+        return
+    caption = data.get("caption", "")
+    match kind:
+        case "section":
+            level = 3 if str(data.get("level")) == "3" else 2
+            if "heading" in data:
+                yield body.Section(" ".join(data["heading"].split()), level, data.get("anchor", ""))
+        case "quote":
+            prose = richtext.from_html(value["text"].source, links)
+            if prose:
+                yield body.Quote(prose, data.get("speaker", ""), data.get("source", ""))
+        case "figures":
+            if items := tuple(map(records.Figure.model_validate, data.get("items", ()))):
+                yield body.Figures(items, caption)
+        case "image":
+            yield body.Image(records.Picture.model_validate(data))
+        case "gallery":
+            if items := tuple(map(records.Picture.model_validate, data.get("items", ()))):
+                yield body.Gallery(items, caption)
+        case "steps":
+            if items := tuple(map(records.Step.model_validate, data.get("items", ()))):
+                yield body.Steps(items, caption)
+        case "measures":
+            if items := tuple(body.Measure(**item) for item in data.get("items", ()) if "label" in item):
+                yield body.Measures(items, caption)
+        case "contact":
+            yield body.ContactCard(records.Contact.model_validate(data))
+        case "attachment":
+            if "media" not in data:
+                raise ValueError("the file was deleted")
+            yield body.Attachment(data["media"], data.get("title", ""), data.get("note", ""))
+        case "editor_note":
+            if prose := richtext.from_html(value["text"].source, links):
+                yield body.Note(prose, data.get("label", ""))
+        case _:
+            raise ValueError(f"content/ knows no block {kind!r}")
+
+
+def _table_of(value: Any) -> Iterator[body.Table]:
+    cells = (value.get("table") or {}).get("data") or []
+    rows = [tuple(" ".join(str(cell or "").split()) for cell in row) for row in cells]
+    while rows and not any(rows[-1]):
+        rows.pop()
+    if rows:
+        yield body.Table(tuple(rows), value.get("caption") or "", value.get("header") or "row")
+
+
+# --- in: records -> StreamField -------------------------------------------------------------------
+
+
+def raw(block: Block, value: Any, target: Target) -> Any:
+    """What a block's `to_python` reads, from plain data or from a value of records.py."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="python", exclude_none=True)
+    if isinstance(block, WindowBlock):
+        value = _split_window(value)
+    elif isinstance(block, CostBlock) and value.get("free") is not None:
+        value = {**value, "free": "yes" if value["free"] else "no"}
+    if isinstance(block, StructBlock):
+        return {
+            name: raw(child, value[name], target)
+            for name, child in block.child_blocks.items()
+            if value.get(name) is not None
+        }
+    if isinstance(block, ListBlock):
+        return [raw(block.child_block, item, target) for item in value]
+    if isinstance(block, RichTextBlock):
+        return richtext.to_html(body.parse_prose(str(value)), target)
+    if isinstance(block, ImageChooserBlock):
+        return _found(value, target.image_of(str(value).removeprefix("media:")), "picture")
+    if isinstance(block, DocumentChooserBlock):
+        return _found(value, target.document_of(str(value).removeprefix("media:")), "file")
+    return _plain(value)
+
+
+def _found(ref: Any, identity: int | None, what: str) -> int:
+    if identity is None:
+        raise ValueError(f"there is no {what} {ref} in content/media")
+    return identity
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool | int) or value is None:
+        return value
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(part) for part in value]
+    return str(value)
+
+
+def _split_window(value: Mapping[str, Any]) -> dict[str, Any]:
+    parts = dict(value)
+    for end in ("opens", "closes"):
+        moment = parts.get(end)
+        if isinstance(moment, datetime):
+            local = moment.astimezone(records.BEIJING)
+            parts[end], parts[f"{end}_time"] = local.date(), local.time().isoformat()
+    return parts
+
+
+def body_raw(
+    tree: body.Body, record: UUID, blocks: Mapping[str, Block], target: Target
+) -> list[dict[str, Any]]:
+    """A body as the raw data of its StreamField. Block ids follow from the record and the place."""
+    found = []
+    for place, part in enumerate(tree):
+        kind, value = _block_raw(part, blocks, target)
+        found.append({"type": kind, "value": value, "id": str(uuid5(record, f"body/{place}"))})
+    return found
+
+
+def _block_raw(part: body.Block, blocks: Mapping[str, Block], target: Target) -> tuple[str, Any]:
+    def filled(kind: str, **values: Any) -> tuple[str, Any]:
+        return kind, raw(blocks[kind], values, target)
+
+    match part:
+        case body.Prose(prose):
+            return "text", richtext.to_html(prose, target)
+        case body.Section(heading, level, anchor):
+            return filled("section", heading=heading, level=str(level), anchor=anchor)
+        case body.Quote(prose, speaker, source):
+            kind, value = filled("quote", speaker=speaker, source=source)
+            return kind, {**value, "text": richtext.to_html(prose, target)}
+        case body.Figures(items, caption):
+            return filled("figures", items=items, caption=caption)
+        case body.Image(picture):
+            return filled("image", **picture.model_dump())
+        case body.Gallery(items, caption):
+            return filled("gallery", items=items, caption=caption)
+        case body.Table(rows, caption, header):
+            table = {
+                "data": [list(row) for row in rows],
+                "first_row_is_table_header": header in ("row", "both"),
+                "first_col_is_header": header in ("column", "both"),
+                "table_header_choice": header,
+                "table_caption": caption,
+            }
+            return "table", {"table": table, "header": header, "caption": caption}
+        case body.Steps(items, caption):
+            return filled("steps", items=items, caption=caption)
+        case body.Measures(items, caption):
+            measures = [
+                {"label": item.label, "slogan": item.slogan, "text": item.text, "link": item.link}
+                for item in items
+            ]
+            return filled("measures", items=measures, caption=caption)
+        case body.ContactCard(contact):
+            return filled("contact", **contact.model_dump(exclude_none=True))
+        case body.Attachment(media, title, note):
+            return filled("attachment", media=media, title=title, note=note)
+        case body.Note(prose, label):
+            kind, value = filled("editor_note", label=label)
+            return kind, {**value, "text": richtext.to_html(prose, target)}

@@ -1,0 +1,91 @@
+"""The queue is the database: requests are rows, and workers share them without a broker.
+
+`ask` adds a row inside the caller's transaction. `claim` marks every row that is due with one UPDATE ...
+WHERE claim = '': both SQLite (one writer) and PostgreSQL (which re-reads the condition once it holds the
+row's lock) give each row to exactly one worker. A worker that stops beating loses what it holds
+(`release_abandoned`).
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from cms.publishing.models import PublishRequest, Worker
+from site_builder.records import Problem
+
+log = logging.getLogger(__name__)
+
+SILENT_AFTER = timedelta(seconds=90)
+"""A worker beats every few seconds, while it builds too: silent this long, it is gone."""
+
+KEEP_HISTORY = timedelta(days=60)
+
+
+def ask(action: str, subject: str = "", *, title: str = "", user: Any = None) -> PublishRequest:
+    """Add a request. It becomes visible to workers when the caller's transaction commits."""
+    return PublishRequest.objects.create(
+        action=action, subject=subject, title=title[:255], user=user if getattr(user, "pk", None) else None
+    )
+
+
+def claim(worker: str, now: datetime) -> list[PublishRequest]:
+    """Take every request that is due; oldest first. Empty if another worker was faster."""
+    token = f"{worker}.{secrets.token_hex(8)}"
+    taken = PublishRequest.objects.filter(claim="", finished_at=None, not_before__lte=now).update(
+        claim=token, claimed_at=now, attempts=F("attempts") + 1
+    )
+    if not taken:
+        return []
+    return list(PublishRequest.objects.filter(claim=token).order_by("created_at", "pk"))
+
+
+def finish(
+    requests: Iterable[PublishRequest], now: datetime, sites: Sequence[str], problems: Sequence[Problem]
+) -> None:
+    """Write down what became of the requests. Only errors make an outcome of `problems`."""
+    failed = any(problem.severity == "error" for problem in problems)
+    PublishRequest.objects.filter(pk__in=[request.pk for request in requests]).update(
+        finished_at=now,
+        outcome=PublishRequest.Outcome.PROBLEMS if failed else PublishRequest.Outcome.DONE,
+        sites=list(sites),
+        problems=[problem.model_dump(mode="json") for problem in problems],
+    )
+
+
+def give_back(requests: Iterable[PublishRequest], not_before: datetime) -> None:
+    """Let the requests be taken again, but not at once: the work itself failed (a full disk)."""
+    PublishRequest.objects.filter(pk__in=[request.pk for request in requests]).update(
+        claim="", claimed_at=None, not_before=not_before
+    )
+
+
+def back_off(failures: int) -> timedelta:
+    """5 s after a first failure, doubling up to an hour."""
+    return min(timedelta(seconds=5 * 2 ** min(failures - 1, 12)), timedelta(hours=1))
+
+
+def beat(worker: str, now: datetime, doing: str = "") -> None:
+    Worker.objects.update_or_create(name=worker, defaults={"beat_at": now, "doing": doing[:200]})
+
+
+def release_abandoned(now: datetime) -> int:
+    """Free the requests of workers that no longer beat, forget those workers, and drop old history."""
+    with transaction.atomic():
+        Worker.objects.filter(beat_at__lt=now - SILENT_AFTER).delete()
+        living = set(Worker.objects.values_list("name", flat=True))
+        held = PublishRequest.objects.filter(finished_at=None).exclude(claim="")
+        abandoned = [request.pk for request in held if request.claim.rpartition(".")[0] not in living]
+        freed = PublishRequest.objects.filter(pk__in=abandoned, finished_at=None).update(
+            claim="", claimed_at=None
+        )
+        PublishRequest.objects.filter(finished_at__lt=now - KEEP_HISTORY).delete()
+    if freed:
+        log.warning("freed %d requests of a worker that stopped", freed)
+    return freed
