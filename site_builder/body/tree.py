@@ -1,38 +1,4 @@
-"""The body of a record: Markdown in a small, closed dialect <-> a tree of blocks.
-
-The dialect is Python-Markdown with `tables`, `pymdownx.escapeall(hardbreak)` and the fences of
-`pymdownx.blocks`. It is closed: raw HTML is text, links carry only the schemes of
-`records.LINK_SCHEMES`, headings are of level 2 and 3, and the fenced blocks are the ones below. So
-nothing an editor writes can become script, style or markup of its own.
-
-    Paragraphs, **strong**, *emphasis*, [links](record:<uuid>), a line broken by a backslash\
-    at its end, lists (nested by four spaces) ......................... Prose
-    ## 小标题, ### 更小的标题 .............................................. Section
-    > quoted text ......................................................... Quote
-    a pipe table ........................................................... Table
-
-    /// section | 小标题          a heading that keeps its own anchor
-        anchor: jiaoxue
-        level: 2
-    ///
-    /// quote                     a quotation that names who speaks
-        speaker: 夜校学员
-    Quoted **text**.
-    ///
-    /// figures                   items: a list of records.Figure; caption
-    /// image                     media, alt, caption (records.Picture)
-    /// gallery                   items: a list of records.Picture; caption
-    /// table | caption           a pipe table inside; header: row | column | both | none
-    /// steps                     items: a list of records.Step; caption
-    /// measures                  items: {label, slogan, text, link}
-    /// contact                   the fields of records.Contact
-    /// attachment                media, title, note
-    /// editor_note | 小编说       text inside; position
-
-Options are YAML, indented by four spaces, directly under the fence's first line. Blocks stand at the
-top level only. `parse` accepts any text of this dialect; `write` gives its canonical form, and
-`parse(write(blocks)) == blocks` for every tree.
-"""
+"""The tree of a body: frozen plain data, what `site_builder.body` reads and writes."""
 
 from __future__ import annotations
 
@@ -191,14 +157,3 @@ Block = (
     | Attachment | Note
 )  # fmt: skip
 Body = tuple[Block, ...]
-
-# Public functions, implemented below:
-#
-#   parse(text: str) -> Body                        raises BodyError(line, field, message, action)
-#   write(body: Body) -> str                        canonical Markdown, ends with one newline ("" if empty)
-#   prose_html(blocks, href) -> str                 safe HTML; href(link) -> str | None resolves a link,
-#                                                   None: the link's text without a link
-#   plain_text(body) -> str                         for search, feeds and previews: every word a reader sees
-#   links(body) -> Iterator[str]                    every record:, media: and other link in it
-#   parse_prose(text) -> tuple[ProseBlock, ...]     for short Markdown fields (Step.text, intro, note)
-#   write_prose(blocks) -> str

@@ -1,0 +1,305 @@
+"""The YAML of content files: read with exact places, written in one canonical form.
+
+Reading keeps every scalar as the text that stands in the file (125460.30 keeps its zero, 2025-04-01
+stays a word until its field's type reads it); only true/false and null are more than text. Keys may not
+repeat; anchors, aliases, merge keys and tags are refused: a value stands where it is used.
+
+Writing is block style, two spaces deep, never folded. Text is quoted only where a YAML 1.1 reader would
+take it for something else, and text of several lines is a literal block.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+from uuid import UUID
+
+import yaml
+from pydantic import BaseModel
+
+from site_builder.records import BEIJING, PartialDate
+
+Path = tuple[str | int, ...]
+MAX_DEPTH = 12
+"""No value of the format nests deeper; deeper input is an error instead of a full stack."""
+
+_SCALARS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "timestamp", "value"))
+_BOOL = "tag:yaml.org,2002:bool"
+_NULL = "tag:yaml.org,2002:null"
+_TRUE = frozenset({"true", "yes", "on"})
+
+
+class YamlError(ValueError):
+    """Text that is not YAML of this format. `line` counts from 1 within the text."""
+
+    def __init__(self, message: str, action: str, line: int | None = None, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.action = action
+        self.line = line
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Plain data (dict, list, str, bool, None) and the place of each value."""
+
+    value: Any
+    _node: yaml.Node | None = field(repr=False)
+
+    def line(self, path: Sequence[str | int]) -> int | None:
+        """The line, from 1, on which the value at `path` begins, or of the nearest value around it.
+
+        Parts of the path that are not in the file (pydantic adds names of union members) are passed over.
+        """
+        node = self._node
+        if node is None:
+            return None
+        line = None
+        for part in path:
+            if isinstance(node, yaml.MappingNode):
+                for key, value in node.value:
+                    if key.value == part:
+                        line, node = int(key.start_mark.line) + 1, value
+                        break
+            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+                node = node.value[part]
+                line = int(node.start_mark.line) + 1
+        return line
+
+    def written(self, path: Sequence[str | int]) -> str:
+        """`path` as a person would name it, without the parts that are not in the file: figures[2].as_of."""
+        node, name = self._node, ""
+        for position, part in enumerate(path):
+            inner = None
+            if isinstance(node, yaml.MappingNode):
+                inner = next((value for key, value in node.value if key.value == part), None)
+                # The last part names a field that is missing.
+                if inner is not None or (position == len(path) - 1 and isinstance(part, str)):
+                    name += f".{part}" if name else str(part)
+            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+                inner = node.value[part]
+                name += f"[{part}]"
+            node = inner if inner is not None else node
+        return name
+
+
+def load(text: str) -> Document:
+    """Read one YAML document. Raises YamlError."""
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
+        raise YamlError(
+            f"This is not YAML: {problem}",
+            "Check indentation and quotes; put text that contains ': ' or ' #' in double quotes.",
+            None if mark is None else int(mark.line) + 1,
+        ) from error
+    except RecursionError as error:
+        raise YamlError("This YAML is nested too deeply", "No field needs that: flatten it.") from error
+    if node is None:
+        return Document(None, None)
+    return Document(_value(node, set(), 0, ""), node)
+
+
+def _value(node: yaml.Node, seen: set[int], depth: int, name: str) -> Any:
+    line = int(node.start_mark.line) + 1
+    if id(node) in seen:
+        raise YamlError(
+            "YAML anchors and aliases (&, *) are not part of the format",
+            "Write the value again where it is used; put text that begins with * or & in quotes.",
+            line,
+            name or None,
+        )
+    seen.add(id(node))
+    if depth > MAX_DEPTH:
+        raise YamlError(
+            "This value is nested too deeply", "No field needs that: flatten it.", line, name or None
+        )
+    if isinstance(node, yaml.MappingNode) and node.tag == "tag:yaml.org,2002:map":
+        mapping: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise YamlError("A key must be a word", "Write field: value.", line, name or None)
+            inner = f"{name}.{key.value}" if name else key.value
+            if key.value in mapping:
+                raise YamlError(
+                    f"The field {key.value!r} stands here twice",
+                    "Keep one of the two.",
+                    int(key.start_mark.line) + 1,
+                    inner,
+                )
+            mapping[key.value] = _value(value, seen, depth + 1, inner)
+        return mapping
+    if isinstance(node, yaml.SequenceNode) and node.tag == "tag:yaml.org,2002:seq":
+        return [_value(item, seen, depth + 1, f"{name}[{at}]") for at, item in enumerate(node.value)]
+    if isinstance(node, yaml.ScalarNode):
+        if node.tag in _SCALARS:
+            return node.value
+        if node.tag == _BOOL:
+            return node.value.lower() in _TRUE
+        if node.tag == _NULL:
+            return None
+    raise YamlError(
+        f"The YAML tag {node.tag!r} is not part of the format", "Remove the tag.", line, name or None
+    )
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+class Word(str):
+    """Text that is written as it stands, though YAML 1.1 would read a date or a number: a partial date."""
+
+    __slots__ = ()
+
+
+def plain(model: BaseModel) -> dict[str, Any]:
+    """A model as data for `dump`: in the order of its fields, without what is empty or the default."""
+    data: dict[str, Any] = {}
+    partial = _partial_dates(type(model))
+    for name, info in type(model).model_fields.items():
+        if info.exclude:
+            continue
+        value = getattr(model, name)
+        if value is None or value == () or (not info.is_required() and value == info.get_default()):
+            continue
+        data[name] = Word(value) if name in partial else _plain_value(value)
+    return data
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return plain(value)
+    if isinstance(value, tuple | list):
+        return [_plain_value(item) for item in value]
+    return value
+
+
+@cache
+def _partial_dates(model: type[BaseModel]) -> frozenset[str]:
+    marker = PartialDate.__metadata__[0]
+
+    def is_partial(annotation: Any, metadata: Sequence[Any]) -> bool:
+        if marker in metadata:
+            return True
+        if get_origin(annotation) in (Union, UnionType):
+            return any(
+                is_partial(inner, getattr(inner, "__metadata__", ())) for inner in get_args(annotation)
+            )
+        return False
+
+    return frozenset(
+        name for name, info in model.model_fields.items() if is_partial(info.annotation, info.metadata)
+    )
+
+
+def dump(value: Mapping[str, Any] | Sequence[Any], *, blank_lines: bool = True) -> str:
+    """Write plain data in canonical form, ending with one line end ("" if empty).
+
+    `blank_lines=False` is for the options of fences, which end at a blank line: text that has one is
+    then written in double quotes.
+    """
+    return "".join(f"{line}\n" for line in _lines(value, blank_lines))
+
+
+def _lines(value: Any, blank_lines: bool) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if _is_collection(inner):
+                yield f"{key}:"
+                yield from (f"  {line}" if line else "" for line in _lines(inner, blank_lines))
+            else:
+                yield from _entry(f"{key}: ", inner, blank_lines)
+    else:
+        for inner in value:
+            if _is_collection(inner):
+                lines = _lines(inner, blank_lines)
+                yield f"- {next(lines)}"
+                yield from (f"  {line}" if line else "" for line in lines)
+            else:
+                yield from _entry("- ", inner, blank_lines)
+
+
+def _is_collection(value: Any) -> bool:
+    return bool(value) and isinstance(value, Mapping | list | tuple)
+
+
+def _entry(start: str, value: Any, blank_lines: bool) -> Iterator[str]:
+    if isinstance(value, str) and "\n" in value and _is_literal(value, blank_lines):
+        yield f"{start}|-"
+        yield from (f"  {line}" if line else "" for line in value.split("\n"))
+    else:
+        yield start + scalar(value)
+
+
+def scalar(value: Any) -> str:
+    """One value on one line."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case Word():
+            return str(value)
+        case Enum():
+            return scalar(value.value)
+        case str():
+            return value if _is_plain(value) else _quoted(value)
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            return value.astimezone(BEIJING).isoformat()
+        case date():
+            return value.isoformat()
+        case int() | float() | UUID():
+            return str(value)
+        case Mapping():
+            return "{}"
+        case list() | tuple():
+            return "[]"
+    raise TypeError(f"no YAML for {type(value).__name__}")
+
+
+_UNPRINTABLE = re.compile(
+    "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_NOT_PLAIN = re.compile(r"""^[,\[\]{}#&*!|>'"%@`]|^[-?:](?:\s|$)|^---|^\.\.\.|:(?:\s|$)|\s\#|^\s|\s$""")
+_RESOLVERS: Mapping[str | None, list[tuple[str, re.Pattern[str]]]] = yaml.SafeLoader.yaml_implicit_resolvers
+
+
+def _is_plain(text: str) -> bool:
+    if not text or _UNPRINTABLE.search(text) or _NOT_PLAIN.search(text):
+        return False
+    return not any(pattern.match(text) for _, pattern in _RESOLVERS.get(text[0], ()))
+
+
+def _is_literal(text: str, blank_lines: bool) -> bool:
+    lines = text.split("\n")
+    if any(_UNPRINTABLE.search(line) or (line != line.strip(" ") and line.endswith(" ")) for line in lines):
+        return False
+    if not lines[0] or not lines[-1] or lines[0].startswith(" "):
+        return False
+    return blank_lines or all(lines)
+
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def _quoted(text: str) -> str:
+    return '"' + "".join(_ESCAPES.get(char) or _escaped(char) for char in text) + '"'
+
+
+def _escaped(char: str) -> str:
+    if not _UNPRINTABLE.match(char):
+        return char
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
