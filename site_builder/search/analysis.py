@@ -1,0 +1,165 @@
+"""What counts as a word: the one analysis of all searches, here and in themes/base/static/search/analysis.js.
+
+A text is folded (NFKC, traditional to simplified, lower case, 1,500 -> 1500) and cut into *units*: a
+character that is a word part of its own (Han, kana, hangul, %), a number, or a word of letters. Units that
+touch each other form a *run*; spaces and punctuation end it. The terms of a run are its pairs of
+neighbouring units (职工夜校 -> 职工 工夜 夜校; 350余个 -> 350余 余个; App下载 -> app下 下载), so that a query
+needs no segmentation; each number and each word of letters by itself; and a unit that stands alone.
+
+Why pairs and not dictionary words: the index and the query are cut alike on every device, and a name that
+no dictionary has is found. The cases in tests/golden/analysis.json hold for Python and JavaScript.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from site_builder.search.traditional import SIMPLIFIED, TRADITIONAL
+
+# Written as ranges, because Python's \w and JavaScript's \p{L} differ; both sides use exactly these.
+SIGN_RANGES = (
+    (0x25, 0x25), (0x2030, 0x2030),  # % ‰
+    (0x3005, 0x3007), (0x3041, 0x3096), (0x30A1, 0x30FA), (0x30FC, 0x30FC),
+    (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0x20000, 0x323AF),
+)  # fmt: skip
+"""Characters that are units by themselves."""
+LETTER_RANGES = (
+    (0x61, 0x7A), (0xDF, 0xF6), (0xF8, 0x24F), (0x370, 0x3FF), (0x400, 0x52F),  # Latin, Greek, Cyrillic
+    (0x620, 0x64A), (0x671, 0x6D3), (0xF40, 0xFBC), (0x1820, 0x18AA),  # Uyghur, Tibetan, Mongolian
+)  # fmt: skip
+"""Letters, after lower-casing; neighbouring ones form a word."""
+
+_FOLD = str.maketrans(TRADITIONAL, SIMPLIFIED)
+_GROUPED = re.compile(r"([0-9]),(?=[0-9]{3}(?![0-9]))")
+
+
+def _character_class(ranges: tuple[tuple[int, int], ...]) -> str:
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+
+
+_UNIT = re.compile(
+    f"[{_character_class(SIGN_RANGES)}]|[0-9]+(?:\\.[0-9]+)*|[{_character_class(LETTER_RANGES)}]+"
+)
+
+
+def normalise(text: str) -> str:
+    """Fold what readers type alike: width, traditional characters, case, groups of digits."""
+    return _GROUPED.sub(r"\1", unicodedata.normalize("NFKC", text)).translate(_FOLD).lower()
+
+
+def runs(normalised: str) -> Iterator[tuple[str, ...]]:
+    """The runs of units of a text that `normalise` has folded."""
+    units: list[str] = []
+    end = -1
+    for match in _UNIT.finditer(normalised):
+        if match.start() != end and units:
+            yield tuple(units)
+            units = []
+        units.append(match[0])
+        end = match.end()
+    if units:
+        yield tuple(units)
+
+
+def is_sign(unit: str) -> bool:
+    """Whether the unit is a character by itself, not a number or a word of letters."""
+    return len(unit) == 1 and any(first <= ord(unit) <= last for first, last in SIGN_RANGES)
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text in their order: for each unit itself where it counts alone, then its pair."""
+    found = []
+    for run in runs(normalise(text)):
+        for position, unit in enumerate(run):
+            if len(run) == 1 or not is_sign(unit):
+                found.append(unit)
+            if position + 1 < len(run):
+                found.append(unit + run[position + 1])
+    return found
+
+
+# --- queries --------------------------------------------------------------------------------------
+
+# What people write around what they look for. Not asked for in a match, unless the query is nothing else.
+_PHRASES = (
+    "请问|怎么样|怎么办|怎么|怎样|如何|什么时候|什么|在哪里|在哪儿|哪里|哪儿|在哪|多少|是否|能不能|可不可以|可以"
+    "|有没有|有哪些|哪些|吗|呢|吧|的|了|和|与|及|在"
+)
+_OPTIONAL = re.compile(_PHRASES)
+_PARTS = re.compile(r"""(-?)(?:"([^"]*)"?|“([^”]*)”?|「([^」]*)」?)|(?<![^\s])-(\S+)|([^\s"“「]+)""")
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRun:
+    """A run of a query. `required` says for each unit whether a match must cover it."""
+
+    units: tuple[str, ...]
+    required: tuple[bool, ...]
+    exact: bool = False
+    """From a quoted phrase: every pair must match, not only every unit."""
+
+    @property
+    def lone_sign(self) -> bool:
+        return len(self.units) == 1 and is_sign(self.units[0])
+
+    @property
+    def terms(self) -> tuple[tuple[str, int, int], ...]:
+        """(term, first unit, last unit): pairs; the unit itself in a run of one."""
+        if len(self.units) == 1:
+            return ((self.units[0], 0, 0),)
+        return tuple(
+            (first + second, position, position + 1)
+            for position, (first, second) in enumerate(zip(self.units, self.units[1:], strict=False))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    runs: tuple[QueryRun, ...]
+    minus: tuple[QueryRun, ...] = ()
+    """A record that has every term of one of these is left out."""
+
+    def __bool__(self) -> bool:
+        return bool(self.runs)
+
+
+def parse_query(text: str) -> Query:
+    """Read what a person typed: words, "quoted phrases" and -words to leave out."""
+    wanted: list[QueryRun] = []
+    minus: list[QueryRun] = []
+    for match in _PARTS.finditer(text):
+        sign, straight, curly, corner, excluded, plain = match.groups()
+        quoted = next((part for part in (straight, curly, corner) if part is not None), None)
+        if excluded is not None or (sign and quoted is not None):
+            minus.extend(_exact_runs(excluded if excluded is not None else quoted or ""))
+        elif quoted is not None:
+            wanted.extend(_exact_runs(quoted))
+        else:
+            wanted.extend(_plain_runs(plain))
+    if any(any(run.required) and not run.lone_sign for run in wanted):
+        # A character alone is known only where it stands alone, in titles and in leads: do not insist on it.
+        wanted = [_with(run, False) if run.lone_sign and not run.exact else run for run in wanted]
+    elif not any(any(run.required) for run in wanted):
+        wanted = [_with(run, True) for run in wanted]
+    return Query(tuple(wanted), tuple(minus))
+
+
+def _with(run: QueryRun, required: bool) -> QueryRun:
+    return QueryRun(run.units, (required,) * len(run.units), run.exact)
+
+
+def _exact_runs(text: str) -> Iterator[QueryRun]:
+    for units in runs(normalise(text)):
+        yield QueryRun(units, (True,) * len(units), exact=True)
+
+
+def _plain_runs(text: str) -> Iterator[QueryRun]:
+    for units in runs(normalise(text)):
+        line = "".join(unit if len(unit) == 1 else "\0" for unit in units)
+        required = [True] * len(units)
+        for match in _OPTIONAL.finditer(line):
+            required[match.start() : match.end()] = [False] * (match.end() - match.start())
+        yield QueryRun(units, tuple(required))

@@ -1,0 +1,194 @@
+"""The index that a reader's browser searches without a server: many small files, a query reads a few.
+
+Files, all below /search/ (N records, S shards, numbers in lists are unsigned LEB128 varints):
+
+    index.json                     the manifest: {"format": 1, "segments": [segment, ...]}, see `_manifest`
+    <version>/s/<n>.bin            shard n: the terms whose hash h has floor(h * S / 2^32) = n
+    <version>/t/<h in hex>.bin     one term apart: its postings alone, where they are long
+    <version>/b/<n>.bin            block n: what is shown of BLOCK records, as a JSON list of `_shown`
+    <version>/variants.bin         JSON [traditional, simplified]: the characters that this site can meet
+
+All .bin files are raw deflate. A shard, inflated: the number of terms; for each term the distance of its
+hash from the one before (the first: from the shard's first hash); for each term the bytes of its
+postings; then the postings. One posting is a number: (distance to the record before - 1) * 16 +
+weight * 2 + (1 if the term is in a title); the first distance is from -1. A weight w of 0..7 means a
+BM25 term factor of (w + 1) / 8 * (K1 + 1); the browser knows the rest of BM25 from the numbers of
+postings, so that it can count them over several segments.
+
+Records are numbered by kind, in the order of KINDS, and within a kind newest first: so a number alone
+tells kind and relative age, and nothing of a record need be read before it is among the first ten.
+
+The version is a hash of everything in the segment and part of every name, so a phone never mixes two
+indexes. The same documents give the same bytes, in whatever order they come.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import zlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from site_builder.search import terms as term_arrays
+from site_builder.search.documents import SearchDocument
+from site_builder.search.traditional import SIMPLIFIED, TRADITIONAL
+
+FORMAT = 1
+KINDS = ("program", "guide", "service", "event", "place", "collection", "dataset", "story")
+BLOCK = 4
+"""Records in a block: what ten results cost is ten blocks, in the worst case."""
+SHARD_BYTES = 1700
+"""Aimed at, before deflate, which takes about a fifth off."""
+APART_SHARE = 3
+"""A term in more than 1/APART_SHARE of the records is kept apart, if its postings are long."""
+APART_BYTES = 256
+LEAD_CHARACTERS = 90
+
+K1 = 1.2
+B = 0.5
+USUAL_LENGTH = 600
+"""Units of a text of usual length. A constant, not this site's mean, so that segments can be combined."""
+
+UInt = npt.NDArray[np.uint64]
+
+
+def build(documents: Sequence[SearchDocument]) -> Mapping[str, bytes]:
+    """The index of one site: path below /search/ -> bytes. Without documents, a manifest alone."""
+    if not documents:
+        return {"index.json": _json({"format": FORMAT, "segments": []})}
+    ordered = sorted(documents, key=lambda document: document.id)
+    ordered.sort(key=lambda document: document.date, reverse=True)
+    ordered.sort(key=lambda document: (_kind_order(document.kind), document.kind))
+    files, segment = _segment(ordered)
+    return {"index.json": _json({"format": FORMAT, "segments": [segment]}), **files}
+
+
+def _kind_order(kind: str) -> int:
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)
+
+
+def _segment(documents: Sequence[SearchDocument]) -> tuple[dict[str, bytes], dict[str, object]]:
+    postings = term_arrays.postings(documents)
+    hashes, first, encoded, offsets = _encode(postings, len(documents))
+    ends = np.append(first[1:], postings.record.size)
+    counts = ends - first
+    sizes = offsets[ends] - offsets[first]
+    apart = (counts * APART_SHARE > len(documents)) & (sizes > APART_BYTES)
+
+    contents: dict[str, bytes] = {}
+    for index in np.flatnonzero(apart).tolist():
+        contents[f"t/{int(hashes[index]):08x}.bin"] = encoded[offsets[first[index]] : offsets[ends[index]]]
+    near = np.flatnonzero(~apart)
+    shards = max(1, math.ceil(int(sizes[near].sum() + 4 * near.size) / SHARD_BYTES))
+    shard_of = (hashes[near] * np.uint64(shards)) >> np.uint64(32)
+    borders = np.searchsorted(shard_of, np.arange(shards + 1, dtype=np.uint64))
+    for number in range(shards):
+        chosen = near[borders[number] : borders[number + 1]]
+        lowest = -(-(number << 32) // shards)
+        gaps = np.diff(hashes[chosen], prepend=np.uint64(lowest))
+        body = b"".join(
+            encoded[offsets[start] : offsets[end]]
+            for start, end in zip(first[chosen].tolist(), ends[chosen].tolist(), strict=True)
+        )
+        head = np.concatenate([np.array([chosen.size], np.uint64), gaps, sizes[chosen].astype(np.uint64)])
+        contents[f"s/{number}.bin"] = varints(head)[0] + body
+    for start in range(0, len(documents), BLOCK):
+        block = [_shown(document) for document in documents[start : start + BLOCK]]
+        contents[f"b/{start // BLOCK}.bin"] = _json(block)
+    contents["variants.bin"] = _json(_variants(postings.characters))
+
+    segment = _manifest(documents, shards, [f"{int(value):08x}" for value in hashes[apart]])
+    version = _version(contents, segment)
+    segment["base"] = f"{version}/"
+    return {f"{version}/{name}": deflate(content) for name, content in sorted(contents.items())}, segment
+
+
+def _encode(
+    postings: term_arrays.Postings, records: int
+) -> tuple[UInt, npt.NDArray[np.int64], bytes, npt.NDArray[np.int64]]:
+    """Hash of each term, its first posting, all postings as varints, and where each of them begins."""
+    starts = np.flatnonzero(np.diff(postings.hash, prepend=postings.hash[:1] + np.uint64(1)))
+    previous = np.empty_like(postings.record)
+    previous[1:] = postings.record[:-1]
+    previous[starts] = -1
+    factor = postings.frequency / (1 - B + B * postings.length[postings.record] / USUAL_LENGTH)
+    weight = np.clip(np.ceil(factor / (factor + K1) * 8) - 1, 0, 7).astype(np.uint64)
+    value = (postings.record - previous - 1).astype(np.uint64) * np.uint64(16)
+    encoded, offsets = varints(value + weight * np.uint64(2) + postings.titled.astype(np.uint64))
+    return postings.hash[starts], starts, encoded, offsets
+
+
+def varints(values: UInt) -> tuple[bytes, npt.NDArray[np.int64]]:
+    """Unsigned LEB128 of each value, and where each begins (one more entry: the end)."""
+    lengths = np.ones(values.size, np.int64)
+    for bits in (7, 14, 21, 28):
+        lengths += values >= np.uint64(1 << bits)
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    out = np.zeros(int(offsets[-1]), np.uint8)
+    for byte in range(5):
+        chosen = lengths > byte
+        part = (values[chosen] >> np.uint64(7 * byte)) & np.uint64(0x7F)
+        more = np.where(lengths[chosen] > byte + 1, np.uint64(0x80), np.uint64(0))
+        out[offsets[:-1][chosen] + byte] = (part | more).astype(np.uint8)
+    return out.tobytes(), offsets
+
+
+def _shown(document: SearchDocument) -> list[object]:
+    """id, path, title, date, lead, region, state, opens, closes, owner; empty values at the end are left out."""
+    lead = document.summary or document.text
+    values = [
+        document.id, document.path, document.title, document.date, _shorten(lead), document.region,
+        document.state, document.opens, document.closes,
+    ]  # fmt: skip
+    while not values[-1]:
+        values.pop()
+    return list(values)
+
+
+def _shorten(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LEAD_CHARACTERS else text[: LEAD_CHARACTERS - 1].rstrip() + "…"
+
+
+def _manifest(documents: Sequence[SearchDocument], shards: int, apart: list[str]) -> dict[str, object]:
+    """`kinds`: [kind, number of its records] in order; `states`: [state, first record, ...] of what has one."""
+    kinds: list[list[object]] = []
+    states: dict[str, list[int]] = {}
+    for number, document in enumerate(documents):
+        if kinds and kinds[-1][0] == document.kind:
+            kinds[-1][1] = int(str(kinds[-1][1])) + 1
+        else:
+            kinds.append([document.kind, 1])
+        if document.state:
+            states.setdefault(document.state, []).append(number)
+    return {
+        "records": len(documents), "shards": shards, "block": BLOCK, "kinds": kinds, "states": states,
+        "apart": apart,
+    }  # fmt: skip
+
+
+def _variants(characters: frozenset[str]) -> tuple[str, str]:
+    pairs = [pair for pair in zip(TRADITIONAL, SIMPLIFIED, strict=True) if pair[1] in characters]
+    return "".join(pair[0] for pair in pairs), "".join(pair[1] for pair in pairs)
+
+
+def _version(contents: Mapping[str, bytes], segment: Mapping[str, object]) -> str:
+    digest = hashlib.blake2b(_json([FORMAT, segment]), digest_size=6)
+    for name, content in sorted(contents.items()):
+        digest.update(f"{name} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def deflate(content: bytes) -> bytes:
+    """Raw deflate (RFC 1951), as DecompressionStream("deflate-raw") reads it."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(content) + packer.flush()
+
+
+def _json(value: object) -> bytes:
+    return orjson.dumps(value)

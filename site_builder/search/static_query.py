@@ -1,0 +1,269 @@
+"""Answer a query from the bytes of static_index, as themes/base/static/search/engine.js does in a browser.
+
+Here for tests, benchmarks and `check`: the two must give the same records in the same order. Ranking,
+in both: a record matches fully when every unit of the query that is required is covered by a matched
+term. Its score is the mean BM25 factor of the terms, weighted by idf (0..1), plus what a title adds
+(TITLE x the share of the query that the title covers, squared), plus the kind's prior, mostly where the
+title is meant, plus a little for newer stories. If nothing matches fully, the best partial matches are given.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+
+from site_builder.search.analysis import Query, QueryRun, parse_query
+from site_builder.search.static_index import FORMAT
+from site_builder.search.terms import term_hash
+
+TITLE = 0.8
+PRIORS: Mapping[str, float] = {
+    "program": 0.15, "guide": 0.4, "service": 0.45, "event": 0.15, "place": 0.35, "collection": 0.3,
+    "dataset": 0.1, "story": 0.0,
+}  # fmt: skip
+STATES: Mapping[str, float] = {
+    "open": 0.5, "closing": 0.5, "standing": 0.5, "running": 0.4, "upcoming": 0.4, "unknown": 0.3, "full": 0.2,
+}  # fmt: skip
+"""The prior of a record with a state, instead of its kind's; an ended or suspended one keeps its kind's."""
+FRESH = 0.1
+PARTIAL = 0.5
+"""The share of a query that a partial match must cover."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaticHit:
+    id: str
+    kind: str
+    path: str
+    title: str
+    date: str
+    lead: str
+    state: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    full: bool
+    """Whether the hits match the whole query; else they are the nearest there are."""
+    total: int
+    kinds: Mapping[str, int]
+    """How many matched of each kind, whatever kind was asked for."""
+    hits: tuple[StaticHit, ...]
+    bytes_read: int
+
+
+@dataclass(slots=True)
+class _Segment:
+    base: str
+    records: int
+    shards: int
+    block: int
+    kinds: list[tuple[str, int]]
+    states: dict[int, str]
+    apart: frozenset[str]
+    first: int
+    """Number of its first record over all segments."""
+
+    @classmethod
+    def of(cls, raw: Mapping[str, object], first: int) -> _Segment:
+        states = {number: code for code, numbers in raw["states"].items() for number in numbers}  # type: ignore[attr-defined]
+        return cls(
+            base=str(raw["base"]), records=int(str(raw["records"])), shards=int(str(raw["shards"])),
+            block=int(str(raw["block"])), kinds=[(kind, count) for kind, count in raw["kinds"]],  # type: ignore[attr-defined]
+            states=states, apart=frozenset(raw["apart"]), first=first,  # type: ignore[call-overload]
+        )  # fmt: skip
+
+    def priors(self) -> list[tuple[str, float, float]]:
+        """Kind, prior and freshness of each record."""
+        found = []
+        for kind, count in self.kinds:
+            for place in range(count):
+                state = STATES.get(self.states.get(len(found), ""), PRIORS.get(kind, 0.0))
+                found.append((kind, state, FRESH * (1 - place / count) if kind == "story" else 0.0))
+        return found
+
+
+@dataclass(slots=True)
+class _Postings:
+    count: int = 0
+    records: list[tuple[int, float, bool]] = field(default_factory=list)
+    """(record, BM25 term factor as a share of its greatest, in a title)."""
+
+
+class StaticIndex:
+    """Reads what `static_index.build` made. Counts the bytes it reads, as a browser with a cold cache would."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+        self._read: set[str] = set()
+        manifest = orjson.loads(self._bytes("index.json"))
+        if manifest["format"] != FORMAT:
+            raise ValueError(f"this reads format {FORMAT} of the search index, not {manifest['format']}")
+        self._segments: list[_Segment] = []
+        first = 0
+        for raw in manifest["segments"]:
+            self._segments.append(_Segment.of(raw, first))
+            first += self._segments[-1].records
+        self._records = first
+        self._facts = [fact for segment in self._segments for fact in segment.priors()]
+
+    def search(self, text: str, kind: str | None = None, limit: int = 10) -> Answer:
+        """The best `limit` records for what a person typed."""
+        self._read = {"index.json"} & self._files.keys()
+        query = parse_query(text)
+        if not query or not self._records:
+            return Answer(True, 0, {}, (), self._bytes_read())
+        postings = {term: self._postings(term) for term in _terms((*query.runs, *query.minus))}
+        full, ranked = self._rank(query, postings)
+        kinds: dict[str, int] = {}
+        for _, number in ranked:
+            kinds[self._facts[number][0]] = kinds.get(self._facts[number][0], 0) + 1
+        chosen = [(score, number) for score, number in ranked if kind is None or self._facts[number][0] == kind]
+        hits = tuple(self._hit(number, score) for score, number in chosen[:limit])
+        return Answer(full, len(chosen), kinds, hits, self._bytes_read())
+
+    def _rank(self, query: Query, postings: Mapping[str, _Postings]) -> tuple[bool, list[tuple[float, int]]]:
+        idf = {term: math.log(1 + (self._records - found.count + 0.5) / (found.count + 0.5))
+               for term, found in postings.items()}  # fmt: skip
+        relevance: dict[int, float] = {}
+        greatest = 0.0
+        for term in _terms(query.runs):
+            if postings[term].count:
+                greatest += idf[term]
+            for number, factor, _ in postings[term].records:
+                relevance[number] = relevance.get(number, 0.0) + idf[term] * factor
+        covered: dict[int, int] = {}
+        in_title: dict[int, int] = {}
+        required = 0
+        for run in query.runs:
+            for position, needed in enumerate(run.required):
+                if not needed:
+                    continue
+                required += 1
+                terms = [term for term, first, last in run.terms if first <= position <= last]
+                matches = [record for term in terms for record in postings[term].records]
+                for number in {number for number, _, _ in matches}:
+                    covered[number] = covered.get(number, 0) + 1
+                for number in {number for number, _, titled in matches if titled}:
+                    in_title[number] = in_title.get(number, 0) + 1
+        allowed = self._allowed(query, postings)
+        full: list[tuple[float, int]] = []
+        partial: list[tuple[float, int]] = []
+        for number, units in covered.items():
+            if allowed is not None and number not in allowed:
+                continue
+            title = in_title.get(number, 0) / required
+            _, prior, fresh = self._facts[number]
+            score = relevance[number] / greatest + TITLE * title * title + prior * (0.2 + 0.8 * title * title) + fresh
+            if units == required:
+                full.append((score, number))
+            elif units >= PARTIAL * required:
+                partial.append((score * (units / required) ** 2, number))
+        chosen = full or partial
+        return bool(full), sorted(chosen, key=lambda entry: (-entry[0], entry[1]))
+
+    def _allowed(self, query: Query, postings: Mapping[str, _Postings]) -> set[int] | None:
+        """The records that phrases and words to leave out admit; None: all of them."""
+        phrases = [_with_all(run, postings) for run in query.runs if run.exact]
+        unwanted = [_with_all(run, postings) for run in query.minus]
+        if not phrases and not unwanted:
+            return None
+        allowed = set(range(self._records))
+        return allowed.intersection(*phrases).difference(*unwanted)
+
+    # --- reading --------------------------------------------------------------------------------------
+
+    def _postings(self, term: str) -> _Postings:
+        value = term_hash(term)
+        name = f"{value:08x}"
+        found = _Postings()
+        for segment in self._segments:
+            if name in segment.apart:
+                raw = self._inflated(f"{segment.base}t/{name}.bin")
+                _decode(raw, 0, len(raw), segment.first, found)
+            else:
+                _look_up(self._inflated(f"{segment.base}s/{value * segment.shards >> 32}.bin"), value, segment, found)
+        found.count = len(found.records)
+        return found
+
+    def _hit(self, number: int, score: float) -> StaticHit:
+        segment = next(one for one in reversed(self._segments) if one.first <= number)
+        block, place = divmod(number - segment.first, segment.block)
+        shown = orjson.loads(self._inflated(f"{segment.base}b/{block}.bin"))[place]
+        values = [*shown, *[""] * (9 - len(shown))]
+        return StaticHit(
+            id=values[0], kind=self._facts[number][0], path=values[1], title=values[2], date=values[3],
+            lead=values[4], state=values[6], score=score,
+        )  # fmt: skip
+
+    def _inflated(self, name: str) -> bytes:
+        return zlib.decompress(self._bytes(name), -15)
+
+    def _bytes(self, name: str) -> bytes:
+        self._read.add(name)
+        return self._files[name]
+
+    def _bytes_read(self) -> int:
+        return sum(len(self._files[name]) for name in self._read)
+
+
+def _terms(runs: Sequence[QueryRun]) -> list[str]:
+    return list(dict.fromkeys(term for run in runs for term, first, last in run.terms if _asked(run, first, last)))
+
+
+def _asked(run: QueryRun, first: int, last: int) -> bool:
+    """A pair of words around the question (怎么) is not looked up: it costs bytes and says nothing."""
+    return run.required[first] or run.required[last]
+
+
+def _with_all(run: QueryRun, postings: Mapping[str, _Postings]) -> set[int]:
+    sets = [{number for number, _, _ in postings[term].records} for term, _, _ in run.terms]
+    return set.intersection(*sets)
+
+
+def _look_up(shard: bytes, value: int, segment: _Segment, found: _Postings) -> None:
+    number = value * segment.shards >> 32
+    count, at = _varint(shard, 0)
+    current = -(-(number << 32) // segment.shards)
+    place = -1
+    for index in range(count):
+        gap, at = _varint(shard, at)
+        current += gap
+        if current == value:
+            place = index
+    start = 0
+    size = 0
+    for index in range(count):
+        length, at = _varint(shard, at)
+        if index < place:
+            start += length
+        elif index == place:
+            size = length
+    if place >= 0:
+        _decode(shard, at + start, at + start + size, segment.first, found)
+
+
+def _decode(raw: bytes, at: int, end: int, first: int, found: _Postings) -> None:
+    record = first - 1
+    while at < end:
+        value, at = _varint(raw, at)
+        record += (value >> 4) + 1
+        found.records.append((record, ((value >> 1 & 7) + 1) / 8, bool(value & 1)))
+
+
+def _varint(raw: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = raw[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, at
+        shift += 7
+
+

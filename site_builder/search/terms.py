@@ -1,0 +1,191 @@
+"""From documents to postings, for a whole site at once, in arrays: analysis.py without a loop over characters.
+
+A term's hash is a number of 32 bits. For two common Han characters, or one, it is exact: two different
+terms never share it. Others (with a number, a word of letters or a rare character) share the other
+half of the numbers by FNV-1a, where two terms meet once in some ten thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from site_builder.search.analysis import LETTER_RANGES, SIGN_RANGES, normalise
+from site_builder.search.documents import SearchDocument
+
+HAN_FIRST = 0x3400
+HAN_LAST = 0x9FFF
+ALONE = 0x7FFF
+"""Stands for the second character where a term is one character."""
+_WORD_CODES = 0x200000
+"""Numbers and words of letters get codes from here on, above all characters."""
+
+TITLE_WEIGHT, LEAD_WEIGHT, TEXT_WEIGHT = 3.0, 1.5, 1.0
+"""How often an occurrence counts in a title or keyword, in the lead, elsewhere."""
+
+_TITLE, _LEAD, _TEXT = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """One entry for each term of each record, by hash, then by record."""
+
+    hash: npt.NDArray[np.uint64]
+    record: npt.NDArray[np.int64]
+    frequency: npt.NDArray[np.float64]
+    titled: npt.NDArray[np.bool_]
+    length: npt.NDArray[np.int64]
+    """Units of each record."""
+    characters: frozenset[str]
+
+
+def term_hash(term: str) -> int:
+    """The hash of one term, as `postings` gives it."""
+    codes = [ord(character) for character in term]
+    if len(codes) <= 2 and all(HAN_FIRST <= code <= HAN_LAST for code in codes):
+        second = codes[1] - HAN_FIRST if len(codes) == 2 else ALONE
+        return _mix((codes[0] - HAN_FIRST) << 15 | second)
+    return _mix(_fnv(term) | 0x80000000)
+
+
+def _fnv(text: str) -> int:
+    """FNV-1a over code points (http://www.isthe.com/chongo/tech/comp/fnv/)."""
+    value = 0x811C9DC5
+    for character in text:
+        value = (value ^ ord(character)) * 0x01000193 & 0xFFFFFFFF
+    return value
+
+
+def _mix(value: int) -> int:
+    """The finaliser of MurmurHash3 (public domain): spreads the numbers, each to another one."""
+    value ^= value >> 16
+    value = value * 0x85EBCA6B & 0xFFFFFFFF
+    value ^= value >> 13
+    value = value * 0xC2B2AE35 & 0xFFFFFFFF
+    return value ^ value >> 16
+
+
+def _mix_all(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    mask = np.uint64(0xFFFFFFFF)
+    values = values ^ (values >> np.uint64(16))
+    values = values * np.uint64(0x85EBCA6B) & mask
+    values = values ^ (values >> np.uint64(13))
+    values = values * np.uint64(0xC2B2AE35) & mask
+    return values ^ (values >> np.uint64(16))
+
+
+_BREAK, _SIGN, _DIGIT, _LETTER, _POINT = range(5)
+
+
+@lru_cache(maxsize=1)
+def _classes() -> npt.NDArray[np.uint8]:
+    table = np.zeros(0x110000, np.uint8)
+    for first, last in SIGN_RANGES:
+        table[first : last + 1] = _SIGN
+    for first, last in LETTER_RANGES:
+        table[first : last + 1] = _LETTER
+    table[ord("0") : ord("9") + 1] = _DIGIT
+    table[ord(".")] = _POINT
+    return table
+
+
+def postings(documents: Sequence[SearchDocument]) -> Postings:
+    text, record, field = _characters(documents)
+    starts, codes, touches, words = _units(text)
+    unit_record, unit_field = record[starts], field[starts]
+    length = np.bincount(unit_record, minlength=len(documents))
+
+    pair = np.flatnonzero(touches)  # unit i touches unit i + 1
+    follows = np.zeros(starts.size, np.bool_)
+    follows[pair + 1] = True
+    is_sign = codes < _WORD_CODES
+    alone = np.flatnonzero(~is_sign | (~touches & ~follows) | (unit_field != _TEXT))
+
+    first = np.concatenate([codes[pair], codes[alone]])
+    second = np.concatenate([codes[pair + 1], np.full(alone.size, -1)])
+    unit = np.concatenate([pair, alone])
+    hashes = _hashes(first, second, words)
+    weight = np.array([TITLE_WEIGHT, LEAD_WEIGHT, TEXT_WEIGHT])[unit_field[unit]]
+    titled = unit_field[unit] == _TITLE
+
+    keys, where = np.unique((hashes << np.uint64(32)) | unit_record[unit].astype(np.uint64), return_inverse=True)
+    return Postings(
+        hash=keys >> np.uint64(32),
+        record=(keys & np.uint64(0xFFFFFFFF)).astype(np.int64),
+        frequency=np.bincount(where, weight, keys.size),
+        titled=np.bincount(where, titled, keys.size) > 0,
+        length=length,
+        characters=frozenset(map(chr, np.unique(text).tolist())),
+    )
+
+
+def _characters(
+    documents: Sequence[SearchDocument],
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """All texts as code points, and for each the number of its record and its field."""
+    parts: list[str] = []
+    for document in documents:
+        topics = (*document.topics, *document.audiences, document.region)
+        titles = "\n".join((document.title, *document.extra_titles, *document.keywords))
+        parts += (normalise(titles), normalise("\n".join((document.summary, *topics))), normalise(document.text))
+    lengths = np.array([len(part) + 1 for part in parts])
+    text = np.frombuffer(("\n".join(parts) + "\n").encode("utf-32-le", "surrogatepass"), np.uint32)
+    part = np.repeat(np.arange(len(parts)), lengths)
+    return text, part // 3, part % 3
+
+
+def _units(
+    text: npt.NDArray[np.uint32],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_], list[str]]:
+    """Where each unit begins, its code, whether it touches the next one; the words, by code - _WORD_CODES."""
+    kind = _classes()[text]
+    digit = kind == _DIGIT
+    point = kind == _POINT
+    inner = np.zeros(text.size, np.bool_)
+    inner[1:-1] = point[1:-1] & digit[:-2] & digit[2:]
+    kind = np.where(point, np.where(inner, _DIGIT, _BREAK), kind)
+    before = np.concatenate([[_BREAK], kind[:-1]])
+    begins = (kind == _SIGN) | ((kind != _BREAK) & (kind != before))
+    starts = np.flatnonzero(begins)
+    # A unit ends where another begins or a break does.
+    stops = np.flatnonzero(begins | ((kind == _BREAK) & (before != _BREAK)))
+    following = np.searchsorted(stops, starts, side="right")
+    ends = np.append(stops, text.size)[following]
+    touches = np.zeros(starts.size, np.bool_)
+    touches[:-1] = ends[:-1] == starts[1:]
+
+    codes = text[starts].astype(np.int64)
+    wordy = np.flatnonzero(kind[starts] != _SIGN)
+    known: dict[bytes, int] = {}
+    raw = text.tobytes()
+    for index, start, end in zip(wordy.tolist(), starts[wordy].tolist(), ends[wordy].tolist(), strict=True):
+        codes[index] = _WORD_CODES + known.setdefault(raw[4 * start : 4 * end], len(known))
+    return starts, codes, touches, [word.decode("utf-32-le") for word in known]
+
+
+def _hashes(
+    first: npt.NDArray[np.int64], second: npt.NDArray[np.int64], words: Sequence[str]
+) -> npt.NDArray[np.uint64]:
+    """The hash of each term, given as the codes of its units (-1: there is no second one)."""
+    exact = _is_han(first) & (_is_han(second) | (second < 0))
+    tail = np.where(second < 0, ALONE, second - HAN_FIRST)
+    values = np.where(exact, (first - HAN_FIRST) << 15 | tail, 0).astype(np.uint64)
+    others = np.flatnonzero(~exact)
+    distinct, where = np.unique(first[others] << 32 | (second[others] + 1), return_inverse=True)
+    spelled = [_fnv(_spell(key >> 32, words) + _spell((key & 0xFFFFFFFF) - 1, words)) for key in distinct.tolist()]
+    values[others] = np.array(spelled, np.uint64)[where] | np.uint64(0x80000000)
+    return _mix_all(values)
+
+
+def _is_han(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    return (codes >= HAN_FIRST) & (codes <= HAN_LAST)
+
+
+def _spell(code: int, words: Sequence[str]) -> str:
+    if code < 0:
+        return ""
+    return words[code - _WORD_CODES] if code >= _WORD_CODES else chr(code)
