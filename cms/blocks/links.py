@@ -1,0 +1,117 @@
+"""Links and references to records inside blocks and forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminPageChooser
+from wagtail.blocks import CharBlock, FieldBlock
+
+from site_builder.records import check_link
+
+
+def validate_link(value: str) -> None:
+    """Django's form of `records.check_link`, in the editors' language."""
+    try:
+        check_link(value)
+    except ValueError as error:
+        raise ValidationError(
+            _(
+                "这个链接不能用。请写 https:// 开头的网址、mailto:邮箱、tel:电话、/programs/ 这样的本站路径,或 record:编号。"
+            ),
+            code="link",
+        ) from error
+
+
+class LinkBlock(CharBlock):
+    """An address that a site may carry."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("help_text", _("https:// 网址、tel:电话、/programs/ 这样的本站路径,或 record:编号"))
+        super().__init__(validators=[validate_link], **kwargs)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        return "wagtail.blocks.CharBlock", (), {"required": self.field.required}
+
+    class Meta:
+        icon = "link"
+
+
+class RecordChooser(AdminPageChooser):
+    """Wagtail's page chooser over records; its value is the record's UUID instead of the page's number."""
+
+    choose_one_text = _("选择稿件或项目")
+    choose_another_text = _("另选一篇")
+    link_to_chosen_text = _("打开这一篇")
+
+    def __init__(self, target_models: Any = None, **kwargs: Any) -> None:
+        super().__init__(target_models=target_models or ["records.RecordPage"], **kwargs)
+
+    def get_instance(self, value: Any) -> Any:
+        if isinstance(value, UUID) or (isinstance(value, str) and "-" in value):
+            page = self.model_class.objects.filter(uuid=value).first()
+            return page.specific if page else None
+        return super().get_instance(value)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        value = super().value_from_datadict(data, files, name)
+        if value is None or "-" in str(value):
+            return value
+        if not str(value).isdigit():
+            raise ValidationError(_("请从列表里选择。"))
+        found = (
+            apps.get_model("records", "RecordPage").objects.filter(pk=value).values_list("uuid", flat=True)
+        )
+        return str(found[0]) if found else None
+
+
+class RecordRefField(models.UUIDField):
+    """The UUID of another record. It may name one that this CMS does not hold: content/ is wider than it."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        kwargs["widget"] = RecordChooser()
+        kwargs.setdefault("form_class", RecordRefFormField)
+        return super().formfield(**kwargs)
+
+
+class RecordRefFormField(forms.UUIDField):
+    def prepare_value(self, value: Any) -> Any:
+        return value
+
+
+class RecordChooserBlock(FieldBlock):
+    """A reference to a record; the value is its UUID as text."""
+
+    def __init__(self, required: bool = True, help_text: Any = None, **kwargs: Any) -> None:
+        self._required = required
+        self._help_text = help_text
+        super().__init__(**kwargs)
+
+    @cached_property
+    def field(self) -> forms.Field:
+        return forms.UUIDField(
+            required=self._required, help_text=self._help_text or "", widget=RecordChooser()
+        )
+
+    def get_form_state(self, value: Any) -> Mapping[str, Any] | None:
+        widget = self.field.widget
+        return widget.get_value_data(value) if isinstance(widget, RecordChooser) else None
+
+    def clean(self, value: Any) -> str | None:
+        cleaned = super().clean(value)
+        return str(cleaned) if cleaned else None
+
+    def get_prep_value(self, value: Any) -> str | None:
+        return str(value) if value else None
+
+    class Meta:
+        icon = "doc-empty-inverse"

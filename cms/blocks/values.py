@@ -1,0 +1,428 @@
+"""Values: one block for each value class of `site_builder.records`, with the same fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, time
+from typing import Any, get_args
+
+from django.forms import CheckboxSelectMultiple
+from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import (
+    BooleanBlock,
+    CharBlock,
+    ChoiceBlock,
+    DateBlock,
+    IntegerBlock,
+    MultipleChoiceBlock,
+    RichTextBlock,
+    TextBlock,
+    TimeBlock,
+)
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+from cms.blocks.lines import LinesBlock
+from cms.blocks.links import LinkBlock
+from cms.blocks.validation import NUMBER, PARTIAL_DATE, ValueBlock
+from site_builder import records
+
+RICH_TEXT = ["bold", "italic", "ol", "ul", "link", "document-link"]
+"""What running text may contain: what `site_builder.body` knows, no more."""
+
+QUALIFIERS = [(word, word) for word in get_args(records.Qualifier)]
+
+
+def line(label: Any, help_text: Any = "", **options: Any) -> CharBlock:
+    """One optional line of text."""
+    options.setdefault("required", False)
+    return CharBlock(label=label, help_text=help_text, **options)
+
+
+def qualifiers() -> MultipleChoiceBlock:
+    """近, 超, 预计...: more than one may stand together."""
+    return MultipleChoiceBlock(
+        choices=QUALIFIERS, required=False, label=_("修饰"), widget=CheckboxSelectMultiple
+    )
+
+
+class FigureBlock(ValueBlock):
+    """A number with everything that makes it true."""
+
+    record = records.Figure
+    expected = {"as_of": PARTIAL_DATE}
+    whole = ("as_of", _("请写明数据的时间:填“截至”(2024、2024-10 或 2024-10-11),或填“统计时段”。"))
+
+    label = line(_("是什么"), _("例如:参加夜校的职工"), required=True)
+    value = line(_("数值"), _("只写数字,原样保留:125460.30;写不成数字的可写短语"), required=True)
+    unit = line(_("单位"), _("人次、万元、%…"), required=True)
+    qualifier = qualifiers()
+    as_of = line(_("截至"), _("2024、2024-10 或 2024-10-11"))
+    period = line(_("统计时段"), _("照印出的写:2019—2023-07"))
+    scope = line(_("范围"), _("例如:全市"))
+    attribution = line(_("谁说的"), _("例如:据市总工会统计"))
+    source = line(_("出处"))
+    status = ChoiceBlock(
+        choices=[("actual", _("已发生")), ("planned", _("计划、预计"))], default="actual", label=_("性质")
+    )
+    derived = BooleanBlock(required=False, label=_("由其他数字算出"))
+    listed = LinesBlock(label=_("其中点名的"), help_text=_("每行一个:共10个、只列出6个时,写这6个"))
+
+    class Meta:
+        icon = "order"
+        label = _("数字")
+        label_format = "{label} {value}{unit}"
+
+
+class ContactBlock(ValueBlock):
+    """How to reach somebody."""
+
+    record = records.Contact
+
+    name = line(_("名称"), _("机构或岗位,不写个人姓名"))
+    purpose = line(_("用途"), _("例如:报名咨询"))
+    phone = line(_("电话"))
+    hours = line(_("时间"), _("例如:工作日 9:00—17:00"))
+    address = line(_("地址"))
+    email = line(_("邮箱"))
+    url = LinkBlock(label=_("网址"))
+    note = line(_("备注"))
+
+    class Meta:
+        icon = "mail"
+        label = _("联系方式")
+        label_format = "{name} {phone}"
+
+
+class PictureBlock(ValueBlock):
+    """One use of a picture. Credit and rights belong to the picture itself."""
+
+    record = records.Picture
+
+    media = ImageChooserBlock(label=_("图片"))
+    alt = line(_("替代文字"), _("给看不见图的读者:图上有什么。不要重复图片说明。"), required=True)
+    caption = line(_("图片说明"), _("何时、何地、何事"))
+
+    class Meta:
+        icon = "image"
+        label = _("图片")
+        label_format = "{alt}"
+
+
+class BylineBlock(ValueBlock):
+    record = records.Byline
+
+    role = ChoiceBlock(
+        choices=[
+            ("reporter", _("记者")),
+            ("correspondent", _("通讯员")),
+            ("special_reporter", _("特约记者")),
+            ("photographer", _("摄影")),
+            ("planner", _("策划")),
+            ("graphic_maker", _("制图")),
+            ("compiler", _("整理")),
+            ("author", _("作者")),
+            ("original_author", _("原作者")),
+            ("editor", _("编辑")),
+            ("responsible_editor", _("责任编辑")),
+        ],
+        default="reporter",
+        label=_("身份"),
+    )
+    name = line(_("署名"), _("机构或岗位;写个人须经本人同意"), required=True)
+    affiliation = line(_("单位和职务"))
+    union = line(_("所属工会"), _("工会的网址代号,例如 shandong;可不填"))
+
+    expected = {"union": _("请填工会的网址代号:小写字母、数字和连字符。")}
+
+    class Meta:
+        icon = "user"
+        label = _("署名")
+        label_format = "{role} {name}"
+
+
+class SourceCreditBlock(ValueBlock):
+    record = records.SourceCredit
+    expected = {"issue_date": PARTIAL_DATE}
+
+    relation = ChoiceBlock(
+        choices=[("reprint", _("转载")), ("excerpt", _("摘自")), ("based_on", _("据其报道改写"))],
+        default="reprint",
+        label=_("关系"),
+    )
+    publication = line(_("报刊或网站"), _("不加书名号:工人日报"), required=True)
+    issue_date = line(_("刊发日期"), _("2024、2024-10 或 2024-10-11"))
+    original_author = line(_("原作者"))
+    title = line(_("原题"))
+    url = LinkBlock(label=_("原文网址"))
+
+    class Meta:
+        icon = "openquote"
+        label = _("来源")
+        label_format = "{relation} {publication}"
+
+
+class AbstractBlock(ValueBlock):
+    record = records.Abstract
+    expected = {"text": _("提要不超过240字。")}
+
+    text = TextBlock(label=_("提要"), rows=3, max_length=240, help_text=_("一百字左右;不要与首段重复"))
+    label = line(_("栏头"), _("阅读提示、提要…;不填则不显示栏头"))
+
+    class Meta:
+        icon = "pilcrow"
+        label = _("提要")
+
+
+class EditorNoteBlock(ValueBlock):
+    record = records.EditorNote
+
+    text = RichTextBlock(label=_("编辑的话"), features=RICH_TEXT)
+    label = line(_("栏头"), _("小编说、编者按;不填显示“编者按”"))
+    position = ChoiceBlock(
+        choices=[("start", _("正文之前")), ("end", _("正文之后"))], default="end", label=_("位置")
+    )
+
+    class Meta:
+        icon = "comment"
+        label = _("编者按")
+
+
+class WindowBlock(ValueBlock):
+    """Opens and closes; each a date, or a date and a time. A closing date means the end of that day."""
+
+    record = records.Window
+    whole = ("closes", _("截止须在开始之后。"))
+
+    opens = DateBlock(required=False, label=_("开始日期"))
+    opens_time = TimeBlock(required=False, label=_("开始时间"), help_text=_("不填:当天零点"))
+    closes = DateBlock(required=False, label=_("截止日期"), help_text=_("当天仍可以"))
+    closes_time = TimeBlock(required=False, label=_("截止时间"), help_text=_("不填:到当天结束"))
+    note = line(_("说明"), _("日期未定时写在这里,例如:每年春秋两季"))
+
+    def data(self, value: Mapping[str, Any], prose: Callable[[str], Any] = str) -> dict[str, Any]:
+        data = super().data(value, prose)
+        for end in ("opens", "closes"):
+            at = data.pop(f"{end}_time", None)
+            if isinstance(at, str):
+                at = time.fromisoformat(at)
+            if at is not None and end in data:
+                data[end] = datetime.combine(data[end], at, records.BEIJING)
+        return data
+
+    class Meta:
+        icon = "date"
+        label = _("时间")
+        label_format = "{opens}—{closes}"
+
+
+class QuotaBlock(ValueBlock):
+    record = records.Quota
+    expected = {"value": NUMBER}
+
+    value = line(_("名额"), _("只写数字"))
+    unit = line(_("单位"), default="名")
+    qualifier = qualifiers()
+    filled = BooleanBlock(required=False, label=_("名额已满"))
+    note = line(_("说明"))
+
+    class Meta:
+        icon = "group"
+        label = _("名额")
+
+
+class PaperBlock(ValueBlock):
+    record = records.Paper
+
+    name = line(_("材料名称"), required=True)
+    form = ChoiceBlock(
+        choices=[("original", _("原件")), ("copy", _("复印件")), ("either", _("原件或复印件"))],
+        required=False,
+        label=_("形式"),
+    )
+    count = IntegerBlock(required=False, min_value=1, label=_("份数"))
+    note = line(_("说明"))
+    waivable = BooleanBlock(required=False, label=_("可以告知承诺代替"))
+    template = DocumentChooserBlock(required=False, label=_("样表"))
+
+    class Meta:
+        icon = "doc-full"
+        label = _("材料")
+        label_format = "{name}"
+
+
+class StepBlock(ValueBlock):
+    record = records.Step
+
+    title = line(_("这一步做什么"), required=True)
+    text = RichTextBlock(required=False, features=RICH_TEXT, label=_("怎么做"))
+    link = LinkBlock(label=_("链接"))
+
+    class Meta:
+        icon = "arrow-right"
+        label = _("步骤")
+        label_format = "{title}"
+
+
+class BenefitBlock(ValueBlock):
+    record = records.Benefit
+    expected = {"value": NUMBER}
+
+    label = line(_("得到什么"), required=True)
+    value = line(_("数额"), _("只写数字;不清楚就不填,网页上写“请咨询”"))
+    unit = line(_("单位"), _("元、元/人、课时…"))
+    qualifier = qualifiers()
+    audience = line(_("给谁"))
+    note = line(_("说明"))
+
+    class Meta:
+        icon = "success"
+        label = _("待遇")
+        label_format = "{label} {value}{unit}"
+
+
+class CostBlock(ValueBlock):
+    record = records.Cost
+    expected = {"value": NUMBER}
+
+    free = ChoiceBlock(choices=[("yes", _("免费")), ("no", _("收费"))], required=False, label=_("收不收费"))
+    value = line(_("金额"), _("只写数字"))
+    unit = line(_("单位"), default="元")
+    note = line(_("说明"))
+
+    def data(self, value: Mapping[str, Any], prose: Callable[[str], Any] = str) -> dict[str, Any]:
+        data = super().data(value, prose)
+        if "free" in data:
+            data["free"] = data["free"] == "yes"
+        return data
+
+    class Meta:
+        icon = "tag"
+        label = _("费用")
+
+
+class ApplyWayBlock(ValueBlock):
+    record = records.ApplyWay
+
+    way = ChoiceBlock(
+        choices=[
+            ("link", _("网上")),
+            ("qr", _("扫码")),
+            ("app", _("手机应用")),
+            ("phone", _("电话")),
+            ("counter", _("现场")),
+            ("union", _("通过本单位工会")),
+            ("post", _("邮寄")),
+        ],
+        default="union",
+        label=_("途径"),
+    )
+    label = line(_("怎么办"), _("例如:向本单位工会报名"), required=True)
+    value = line(_("号码、地址或应用名"), _("不清楚就不填,网页上写“请咨询”"))
+    link = LinkBlock(label=_("链接"))
+    note = line(_("说明"))
+
+    class Meta:
+        icon = "form"
+        label = _("办理途径")
+        label_format = "{label}"
+
+
+class QuestionBlock(ValueBlock):
+    record = records.Question
+
+    question = line(_("问"), required=True)
+    answer = RichTextBlock(features=RICH_TEXT, label=_("答"))
+
+    class Meta:
+        icon = "help"
+        label = _("问答")
+        label_format = "{question}"
+
+
+class BasisBlock(ValueBlock):
+    record = records.Basis
+
+    title = line(_("文件或法规名称"), required=True)
+    number = line(_("文号"))
+    link = LinkBlock(label=_("链接"))
+
+    class Meta:
+        icon = "doc-full-inverse"
+        label = _("依据")
+        label_format = "{title}"
+
+
+class ParameterBlock(ValueBlock):
+    record = records.Parameter
+
+    name = line(_("参数"), _("例如:每人每年上限"), required=True)
+    value = line(_("数值"), _("只写数字,原样保留;写不成数字的可写短语"), required=True)
+    unit = line(_("单位"))
+    qualifier = qualifiers()
+    valid_from = DateBlock(required=False, label=_("从何日起"))
+    valid_to = DateBlock(required=False, label=_("到何日止"), help_text=_("最后一天,含当天"))
+    source = line(_("出处"))
+    note = line(_("说明"))
+
+    class Meta:
+        icon = "cogs"
+        label = _("参数")
+        label_format = "{name} {value}{unit}"
+
+
+class ChangeNoteBlock(ValueBlock):
+    record = records.ChangeNote
+
+    date = DateBlock(label=_("日期"))
+    note = line(_("改了什么"), required=True)
+    major = BooleanBlock(required=False, label=_("重要更正"))
+
+    class Meta:
+        icon = "history"
+        label = _("更正说明")
+        label_format = "{date} {note}"
+
+
+class PolicyDocumentBlock(ValueBlock):
+    record = records.PolicyDocument
+    expected = dict.fromkeys(("written", "issued", "effective", "ceases"), PARTIAL_DATE)
+
+    title = line(_("文件名称"), _("与本页标题不同时填写"))
+    number = line(_("发文字号"))
+    issuer = line(_("发文机关"))
+    index_number = line(_("索引号"))
+    written = line(_("成文日期"), _("2024、2024-10 或 2024-10-11"))
+    issued = line(_("发布日期"))
+    effective = line(_("施行日期"))
+    ceases = line(_("失效日期"))
+    validity = ChoiceBlock(
+        choices=[
+            ("effective", _("有效")),
+            ("trial", _("试行")),
+            ("amended", _("已修改")),
+            ("repealed", _("已废止")),
+        ],
+        required=False,
+        label=_("有效性"),
+    )
+    subject = line(_("主题分类"))
+    genre = line(_("体裁分类"))
+
+    class Meta:
+        icon = "doc-full-inverse"
+        label = _("文件信息")
+        label_format = "{number} {title}"
+
+
+class MenuItemBlock(ValueBlock):
+    record = records.MenuItem
+
+    label = line(_("文字"), required=True)
+    label_en = line(_("英文"))
+    link = LinkBlock(required=True, label=_("链接"))
+
+    class Meta:
+        icon = "link"
+        label = _("菜单项")
+        label_format = "{label}"

@@ -1,0 +1,40 @@
+"""How a field of `site_builder.records` becomes a field of a page.
+
+a value (contact, window...)        one(Block)      a StreamField with at most one block
+a list of values (figures, steps)   many(Block)     a StreamField of blocks of one type, `item`
+a list of lines (topics)            LinesField      a text area
+a list of references (related)      references()    a StreamField of record choosers
+a reference (edition_of)            RecordRefField  a record chooser, stored as a UUID
+Markdown (intro, note)              RichTextField   with the features the dialect knows
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.blocks import Block
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.fields import RichTextField, StreamField
+
+from cms.blocks.links import RecordChooserBlock
+from cms.blocks.values import RICH_TEXT
+
+
+def many(block: Block, label: Any, help_text: Any = "") -> StreamField:
+    return StreamField([("item", block)], blank=True, verbose_name=label, help_text=help_text)
+
+
+def one(block: Block, label: Any, help_text: Any = "") -> StreamField:
+    return StreamField([("item", block)], blank=True, max_num=1, verbose_name=label, help_text=help_text)
+
+
+def references(label: Any, help_text: Any = "") -> StreamField:
+    return many(RecordChooserBlock(), label, help_text)
+
+
+def documents(label: Any, help_text: Any = "") -> StreamField:
+    return many(DocumentChooserBlock(), label, help_text)
+
+
+def prose(label: Any, help_text: Any = "") -> RichTextField:
+    return RichTextField(features=RICH_TEXT, blank=True, verbose_name=label, help_text=help_text)

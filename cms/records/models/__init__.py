@@ -1,0 +1,18 @@
+"""The page types: one module a kind, all on top of `base.RecordPage`."""
+
+from cms.records.models.base import RecordPage
+from cms.records.models.collection import CollectionPage
+from cms.records.models.guide import GuidePage
+from cms.records.models.program import ProgramPage
+from cms.records.models.story import StoryPage
+from site_builder.records import Kind
+
+PAGE_TYPES: dict[Kind, type[RecordPage]] = {
+    Kind.STORY: StoryPage,
+    Kind.PROGRAM: ProgramPage,
+    Kind.GUIDE: GuidePage,
+    Kind.COLLECTION: CollectionPage,
+}
+"""The kinds that can be written today, each with its page type."""
+
+__all__ = ["PAGE_TYPES", "CollectionPage", "GuidePage", "ProgramPage", "RecordPage", "StoryPage"]

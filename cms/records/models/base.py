@@ -1,0 +1,252 @@
+"""What all kinds of record share: `records.BaseRecord` as a Wagtail page.
+
+Time is not Wagtail's here. `published` in the future is an embargo and `expires` an end, both read by the
+plan of each site: a page is *live* in Wagtail as soon as it is approved, and stays so. Wagtail's own
+`go_live_at` and `expire_at` are not used (no panel shows them), because its scheduler stops at the first
+failure, and an expired record would leave `content/`, where its dates belong.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from cms.blocks.body import BodyBlock
+from cms.blocks.lines import LinesField
+from cms.blocks.links import RecordRefField, validate_link
+from cms.blocks.values import ChangeNoteBlock, ContactBlock, FigureBlock, PictureBlock
+from cms.records import paths, slugs
+from cms.records.fields import many, one, prose, references
+from cms.records.sharing import ShareSlotsField, ShareTargetsField
+from cms.unions.models import SectionPage, UnionPage
+from cms.unions.rules import validate_slug
+from site_builder.records import Kind
+
+
+class RecordPage(Page):
+    """A record. Fields have the names of `records.BaseRecord`, except:
+
+    title, slug     Wagtail's own; an edition that leaves its title to its source has `inherit_title`
+    uuid            `id`
+    withdrawn_*     `withdrawn`
+    share_*         `share`
+    union           the page two steps above
+    """
+
+    kind: ClassVar[Kind]
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    inherit_title = models.BooleanField(
+        _("标题随原文"), default=False, help_text=_("只用于本地版:网站上用原文的标题,原文改了跟着改")
+    )
+    published = models.DateTimeField(
+        _("发布时间"),
+        null=True,
+        blank=True,
+        help_text=_("不填:发布那一刻。填将来的时间:审核通过后到时自动上网,此前任何网站都看不到"),
+    )
+    updated = models.DateTimeField(
+        _("更新时间"), null=True, blank=True, help_text=_("有实质改动时显示给读者;错字更正不必填")
+    )
+    expires = models.DateTimeField(
+        _("下线时间"), null=True, blank=True, help_text=_("从这时起所有网站都不再显示")
+    )
+    former_paths = LinesField(
+        verbose_name=_("旧地址"), help_text=_("曾用过的地址,网站自动转到新地址。改网址代号时自动记下")
+    )
+    edition_of = RecordRefField(
+        _("是哪一篇的本地版"),
+        null=True,
+        blank=True,
+        help_text=_("选上级的一篇:本页没有填的都随它,并在本工会网站上代替它"),
+    )
+
+    share_mode = models.CharField(
+        _("转给下级"),
+        max_length=8,
+        choices=[
+            ("none", _("只在本工会网站")),
+            ("offer", _("可选用:下级自己决定")),
+            ("required", _("必转:下级网站都要有")),
+        ],
+        default="none",
+    )
+    share_to = ShareTargetsField(verbose_name=_("转给谁"))
+    share_by = models.DateField(
+        _("最迟何日转出"), null=True, blank=True, help_text=_("下级应在这一天之前上网")
+    )
+    share_slots = ShareSlotsField(
+        verbose_name=_("留给各地填写"), help_text=_("勾选的几项由各工会自己填,其余不能改")
+    )
+
+    withdrawn_at = models.DateTimeField(
+        _("撤回时间"), null=True, blank=True, help_text=_("填写并发布后,所有网站只显示撤回原因,正文不再出现")
+    )
+    withdrawn_reason = models.CharField(_("撤回原因"), max_length=300, blank=True)
+    withdrawn_redirect = models.CharField(
+        _("改看哪里"),
+        max_length=300,
+        blank=True,
+        validators=[validate_link],
+        help_text=_("record:编号(在那一篇的“网址和编号”里复制)、网址或 /programs/ 这样的本站路径"),
+    )
+
+    title_short = models.CharField(
+        _("短标题"), max_length=200, blank=True, help_text=_("列表和手机上用;不填用标题")
+    )
+    summary = models.TextField(
+        _("摘要"), blank=True, help_text=_("一两句话:列表、搜索和订阅里显示;不填取正文开头")
+    )
+    topics = LinesField(verbose_name=_("专题"), help_text=_("每行一个,例如:职工夜校"))
+    audiences = LinesField(verbose_name=_("面向哪些人"), help_text=_("每行一类,例如:新就业形态劳动者"))
+    keywords = LinesField(
+        verbose_name=_("搜索词"), help_text=_("读者可能搜的、文中没有的说法,每行一个;网页上不显示")
+    )
+    region = models.CharField(_("地区"), max_length=100, blank=True, help_text=_("适用或发生的地方"))
+    lead_picture = one(PictureBlock(), _("主图"))
+    figures = many(FigureBlock(), _("关键数字"), _("文中最要紧的数字,网页上放大显示"))
+    contact = one(ContactBlock(), _("联系方式"), _("不填:网页上请读者咨询本工会"))
+    place = models.CharField(_("地点"), max_length=300, blank=True, help_text=_("到哪里去"))
+    intro = prose(_("前言"), _("正文之上,本工会的几句话"))
+    note = prose(_("附注"), _("正文之下的说明"))
+    related = references(_("相关内容"))
+    change_notes = many(ChangeNoteBlock(), _("更正说明"), _("发布之后改了什么,显示给读者"))
+    review_due = models.DateField(
+        _("何时复核"), null=True, blank=True, help_text=_("到这一天提醒核对内容是否仍然有效")
+    )
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("正文"))
+
+    is_creatable = False
+    exclude_fields_in_copy: ClassVar[list[str]] = [
+        "uuid",
+        "published",
+        "updated",
+        "former_paths",
+        "withdrawn_at",
+        "withdrawn_reason",
+        "withdrawn_redirect",
+    ]
+    parent_page_types: ClassVar[list[str]] = ["unions.SectionPage"]
+    subpage_types: ClassVar[list[str]] = []
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("title_short"),
+        index.SearchField("summary"),
+        index.SearchField("topics"),
+        index.SearchField("keywords"),
+        index.SearchField("body"),
+        index.FilterField("uuid"),
+    ]
+
+    class Meta:
+        verbose_name = _("内容")
+        verbose_name_plural = _("内容")
+
+    # --- where it stands ----------------------------------------------------------------------------
+
+    @property
+    def union(self) -> UnionPage:
+        """The owner."""
+        return UnionPage.objects.ancestor_of(self).get()
+
+    @classmethod
+    def can_create_at(cls, parent: Page) -> bool:
+        section = parent.specific
+        return (
+            super().can_create_at(parent)
+            and isinstance(section, SectionPage)
+            and section.kind == cls.kind.value
+        )
+
+    def can_move_to(self, parent: Page) -> bool:
+        """Within its union only: a record's owner is part of what it is."""
+        section = parent.specific
+        return (
+            super().can_move_to(parent)
+            and isinstance(section, SectionPage)
+            and section.kind == self.kind.value
+            and section.union == self.union
+        )
+
+    # --- saving -------------------------------------------------------------------------------------
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        if not self.slug:
+            self.slug = slugs.free_slug(self)
+        super().full_clean(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        errors: dict[str, Any] = {}
+        try:
+            validate_slug(self.slug)
+        except ValidationError as error:
+            errors["slug"] = error
+        if self.share_mode != "none" and not self.share_to:
+            errors["share_to"] = _("要转给下级,请至少选一个范围。")
+        if self.withdrawn_at and not self.withdrawn_reason:
+            errors["withdrawn_reason"] = _("撤回要写明原因,读者会看到。")
+        if self.inherit_title and not self.edition_of:
+            errors["inherit_title"] = _("只有本地版才能随原文的标题。")
+        if self.edition_of and self.edition_of == self.uuid:
+            errors["edition_of"] = _("不能是自己的本地版。")
+        if self.published and self.expires and self.expires <= self.published:
+            errors["expires"] = _("下线时间须在发布时间之后。")
+        if errors:
+            raise ValidationError(errors)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.live and self.published is None:
+            self.published = timezone.now().replace(microsecond=0)
+        if self.live and self.pk:
+            paths.remember_former_path(self)
+        super().save(*args, **kwargs)
+
+    def with_content_json(self, content: Any) -> Any:
+        """A revision as a page; what the published page knows better than a draft is kept from it."""
+        page = super().with_content_json(content)
+        page.uuid = self.uuid
+        page.published = page.published or self.published
+        page.former_paths = list(dict.fromkeys([*self.former_paths, *page.former_paths]))
+        return page
+
+    # --- showing ------------------------------------------------------------------------------------
+
+    def is_out(self) -> bool:
+        """Whether the public may read it now: approved, not embargoed, not expired, not restricted."""
+        now = timezone.now()
+        return bool(
+            self.live
+            and self.published
+            and self.published <= now
+            and (self.expires is None or self.expires > now)
+            and not self.get_view_restrictions().exists()
+        )
+
+    @property
+    def live_url(self) -> str:
+        """Its address on its owner's public site."""
+        return f"{self.union.base_url}{paths.site_path(self)}" if self.published else ""
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The CMS is not the public site: send readers there, and say nothing of what is not out."""
+        if not self.is_out():
+            raise Http404
+        return HttpResponseRedirect(self.live_url)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The draft as its union's site would show it."""
+        if not settings.UNIONPRESS_PREVIEW:
+            return HttpResponse(_("预览还没有设置。"), content_type="text/plain; charset=utf-8")
+        return import_string(settings.UNIONPRESS_PREVIEW)(self, request)

@@ -1,0 +1,52 @@
+"""政策指南: a policy explained (`records.Guide`)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cms.blocks.lines import LinesField
+from cms.blocks.values import (
+    ApplyWayBlock,
+    BasisBlock,
+    BenefitBlock,
+    CostBlock,
+    PaperBlock,
+    ParameterBlock,
+    PolicyDocumentBlock,
+    QuestionBlock,
+    QuotaBlock,
+    StepBlock,
+    WindowBlock,
+)
+from cms.records.fields import many, one, references
+from cms.records.models.base import RecordPage
+from site_builder.records import Kind
+
+
+class GuidePage(RecordPage):
+    """A guide to a policy."""
+
+    kind = Kind.GUIDE
+
+    document = one(PolicyDocumentBlock(), _("文件信息"))
+    applies_to = models.CharField(_("适用范围"), max_length=300, blank=True, help_text=_("地区或人群"))
+    parameters = many(ParameterBlock(), _("标准和数额"), _("会随年份变的数,写明起止日期"))
+    eligibility = LinesField(verbose_name=_("受理范围和条件"), help_text=_("每行一条"))
+    papers = many(PaperBlock(), _("申请材料"))
+    steps = many(StepBlock(), _("办理程序"))
+    benefits = many(BenefitBlock(), _("能得到什么"))
+    window = one(WindowBlock(), _("办理时间"))
+    quota = one(QuotaBlock(), _("名额"))
+    apply = many(ApplyWayBlock(), _("办理途径"))
+    cost = one(CostBlock(), _("收费"))
+    time_limit = models.CharField(_("办理时限"), max_length=200, blank=True, help_text=_("例如:15个工作日"))
+    basis = many(BasisBlock(), _("依据"))
+    supersedes = references(_("代替哪一篇"), _("旧指南不必删除,网页会指向这一篇"))
+    questions = many(QuestionBlock(), _("常见问题"))
+
+    is_creatable = True
+
+    class Meta:
+        verbose_name = _("指南")
+        verbose_name_plural = _("指南")

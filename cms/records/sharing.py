@@ -1,0 +1,121 @@
+"""The two fields that say with whom a record is shared and what is left to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from pydantic import TypeAdapter
+from pydantic import ValidationError as RecordError
+
+from cms.blocks.lines import LinesField, split_lines
+from cms.unions.models import LevelChoice, UnionPage
+from site_builder.records import Level, ShareTarget
+
+SLOT_CHOICES = [
+    ("contact", _("联系方式")),
+    ("place", _("地点")),
+    ("dates", _("时间")),
+    ("quota", _("名额")),
+    ("papers", _("材料")),
+    ("amount", _("待遇和数额")),
+    ("intro", _("前言")),
+    ("note", _("本地说明")),
+]
+
+TARGET = TypeAdapter(ShareTarget)
+
+
+def target_choices() -> list[tuple[str, Any]]:
+    """Everybody below, the next level, one level, one industry line."""
+    levels = [
+        (f"level:{level.value}", LevelChoice(level.value).label) for level in Level if level != Level.NATIONAL
+    ]
+    lines = [
+        (f"line:{union.slug}", f"{union.short}{_('一线')}")
+        for union in UnionPage.objects.filter(level=Level.INDUSTRY.value).only("slug", "title", "short_name")
+    ]
+    return [("descendants", _("所有下级工会")), ("children", _("直接下级工会")), *levels, *lines]
+
+
+class ShareTargetsWidget(forms.MultiWidget):
+    """Boxes for groups of unions, and a text area for single ones."""
+
+    template_name = "cms/widgets/share_targets.html"
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(
+            {
+                "groups": forms.CheckboxSelectMultiple(),
+                "unions": forms.Textarea(attrs={"rows": 2, "placeholder": "qingdao"}),
+            },
+            attrs,
+        )
+
+    def decompress(self, value: Any) -> list[Any]:
+        chosen = list(value or [])
+        unions = [target.removeprefix("union:") for target in chosen if target.startswith("union:")]
+        return [[target for target in chosen if not target.startswith("union:")], "\n".join(unions)]
+
+
+class ShareTargetsFormField(forms.MultiValueField):
+    """List of `records.ShareTarget`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.pop("max_length", None)
+        super().__init__(
+            fields=(
+                forms.MultipleChoiceField(choices=target_choices, required=False),
+                forms.CharField(required=False),
+            ),
+            require_all_fields=False,
+            widget=ShareTargetsWidget(),
+            **{**kwargs, "required": False},
+        )
+        self.widget.widgets[0].choices = self.fields[0].choices
+
+    def compress(self, data_list: Any) -> list[str]:
+        groups, unions = data_list or ([], "")
+        slugs = split_lines(unions or "")
+        known = set(UnionPage.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+        missing = [slug for slug in slugs if slug not in known]
+        if missing:
+            raise ValidationError(
+                _("没有这个工会:%(slugs)s。请写工会的网址代号。") % {"slugs": "、".join(missing)}
+            )
+        return [*(groups or []), *(f"union:{slug}" for slug in slugs)]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.widget.decompress(initial), data)
+
+
+class ShareTargetsField(LinesField):
+    def formfield(self, **kwargs: Any) -> Any:
+        return ShareTargetsFormField(label=self.verbose_name, help_text=self.help_text)
+
+    def validate(self, value: Any, model_instance: Any) -> None:
+        super().validate(value, model_instance)
+        for target in value:
+            try:
+                TARGET.validate_python(target)
+            except RecordError as error:
+                raise ValidationError(_("不认识的范围:%(target)s") % {"target": target}) from error
+
+
+class ShareSlotsField(LinesField):
+    def formfield(self, **kwargs: Any) -> Any:
+        return forms.MultipleChoiceField(
+            choices=SLOT_CHOICES,
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+            label=self.verbose_name,
+            help_text=self.help_text,
+        )
+
+    def validate(self, value: Any, model_instance: Any) -> None:
+        super().validate(value, model_instance)
+        unknown = [slot for slot in value if slot not in dict(SLOT_CHOICES)]
+        if unknown:
+            raise ValidationError(_("不认识的空位:%(slots)s") % {"slots": "、".join(unknown)})

@@ -1,0 +1,38 @@
+"""Addresses from Chinese titles: pinyin, as `[a-z0-9-]{1,63}`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pypinyin import lazy_pinyin
+
+if TYPE_CHECKING:
+    from cms.records.models.base import RecordPage
+
+LENGTH = 63
+WORDS = 48
+"""Longer slugs are cut at a syllable; what remains leaves room for a number."""
+
+
+def pinyin_slug(title: str) -> str:
+    """`职工夜校走红` -> `zhi-gong-ye-xiao-zou-hong`; empty for a title without letters or digits."""
+    syllables = re.sub(r"[^a-z0-9]+", "-", "-".join(lazy_pinyin(title)).lower()).strip("-").split("-")
+    slug = ""
+    for syllable in syllables:
+        longer = f"{slug}-{syllable}" if slug else syllable
+        if len(longer) > WORDS:
+            break
+        slug = longer
+    return slug or (syllables[0][:WORDS] if syllables else "")
+
+
+def free_slug(page: RecordPage) -> str:
+    """A slug from the page's title that none of its neighbours has."""
+    base = pinyin_slug(page.title) or page.uuid.hex[:8]
+    parent = page.get_parent() if page.path else None
+    taken = set(parent.get_children().exclude(pk=page.pk).values_list("slug", flat=True)) if parent else set()
+    slug, number = base, 2
+    while slug in taken:
+        slug, number = f"{base}-{number}", number + 1
+    return slug

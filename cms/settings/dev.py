@@ -1,0 +1,26 @@
+"""One machine, no services: what `make demo` and a developer use."""
+
+from __future__ import annotations
+
+import hashlib
+
+from cms.settings import environment
+from cms.settings.base import *  # noqa: F403
+from cms.settings.base import UNIONPRESS_DATA
+
+DEBUG = environment.text("DEBUG", "0") == "1"
+# Sessions live as long as the data they belong to; the key only needs to differ between machines.
+SECRET_KEY = environment.text(
+    "SECRET_KEY", hashlib.sha256(f"unionpress-dev:{UNIONPRESS_DATA}".encode()).hexdigest()
+)
+ALLOWED_HOSTS = ["localhost", ".localhost", "127.0.0.1", "[::1]", *environment.listed("ALLOWED_HOSTS")]
+INTERNAL_IPS = ["127.0.0.1"]
+
+# Serve static files straight from the packages: no collectstatic step on a developer's machine.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -1,0 +1,106 @@
+"""Reading the environment: the only module of `cms` that does.
+
+Variables (all optional outside production):
+
+    UNIONPRESS_DATA        runtime data: database, media, output, locks          default: var/
+    UNIONPRESS_CONTENT     the content/ folder that load reads and export writes  default: content/
+    UNIONPRESS_OUTPUT      built sites                                            default: DATA/output
+    UNIONPRESS_THEMES      themes                                                 default: themes/
+    DATABASE_URL           postgresql://user:password@host:5432/name              default: SQLite under DATA
+    SECRET_KEY             a long random string                                   production: required
+    ALLOWED_HOSTS          host names of the editors' Wagtail, comma separated    production: required
+    WAGTAILADMIN_BASE_URL  its public address, for links in mails                 production: required
+    CSRF_TRUSTED_ORIGINS   https://cms.example, comma separated                   default: the address above
+    EMAIL_URL              smtp://user:password@host:587                          default: mails to the log
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+PROJECT = Path(__file__).resolve().parents[2]
+"""The checkout: where content/ and themes/ lie beside the packages."""
+
+SQLITE_OPTIONS: dict[str, Any] = {
+    # Autosave of several editors at once: a write transaction takes its lock when it begins and waits
+    # for it, instead of failing when it is upgraded half-way.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+}
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def folder(name: str, default: Path) -> Path:
+    value = text(name)
+    return Path(value).expanduser().resolve() if value else default
+
+
+def listed(name: str) -> list[str]:
+    return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def required(name: str, example: str) -> str:
+    """The variable's value; raises ImproperlyConfigured naming it and showing an example."""
+    value = text(name)
+    if not value:
+        raise ImproperlyConfigured(
+            f"The environment variable {name} is not set. Production needs it, for example: {name}={example}"
+        )
+    return value
+
+
+def database(data: Path) -> dict[str, Any]:
+    """Django's DATABASES["default"]: PostgreSQL from DATABASE_URL, else SQLite under `data`."""
+    url = text("DATABASE_URL")
+    if not url:
+        data.mkdir(parents=True, exist_ok=True)
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": data / "unionpress.sqlite3",
+            "OPTIONS": dict(SQLITE_OPTIONS),
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not understood: write postgresql://user:password@host:5432/name, "
+            "or leave it out to use SQLite"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def email() -> dict[str, Any]:
+    """The EMAIL_* settings from EMAIL_URL; without it mails are printed to the log."""
+    url = text("EMAIL_URL")
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL is not understood: write smtp://user:password@host:587")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and bool(parts.username),
+    }

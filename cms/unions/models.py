@@ -1,0 +1,257 @@
+"""The union tree in Wagtail: 工会 > one page per union, side by side > one section per kind > records.
+
+Unions lie side by side, because Wagtail's page permissions are inherited downward and the people of an
+upper union must not touch a lower one's pages. The tree of unions is `UnionPage.parent_union`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+from wagtail.fields import StreamField
+from wagtail.models import Collection, Page
+from wagtail.search import index
+
+from cms.blocks.body import BodyBlock
+from cms.blocks.lines import LinesField
+from cms.blocks.values import ContactBlock, MenuItemBlock
+from cms.unions import rules
+from site_builder.paths import LABELS, LISTED, SECTIONS
+from site_builder.records import Kind, Level
+
+
+class LevelChoice(models.TextChoices):
+    NATIONAL = Level.NATIONAL.value, _("全国")
+    PROVINCE = Level.PROVINCE.value, _("省、自治区、直辖市")
+    CITY = Level.CITY.value, _("市、地区")
+    COUNTY = Level.COUNTY.value, _("县、区")
+    TOWN = Level.TOWN.value, _("乡镇、街道、社区")
+    ENTERPRISE = Level.ENTERPRISE.value, _("企业、单位")
+    INDUSTRY = Level.INDUSTRY.value, _("产业、行业")
+
+
+KIND_CHOICES = [
+    (Kind.STORY.value, _("新闻")),
+    (Kind.PROGRAM.value, _("项目")),
+    (Kind.GUIDE.value, _("指南")),
+    (Kind.COLLECTION.value, _("专题")),
+]
+
+
+class UnionsRoot(Page):
+    """工会: the page all unions lie under. There is one."""
+
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    subpage_types: ClassVar[list[str]] = ["unions.UnionPage"]
+    max_count = 1
+
+    class Meta:
+        verbose_name = _("工会总览")
+        verbose_name_plural = _("工会总览")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect("/admin/")
+
+
+class UnionPage(Page):
+    """A local union: its place in the tree, its site's profile, its schedule.
+
+    Fields have the names of `records.Union` and `records.Site`, except: `slug` and `title` (Wagtail's own),
+    `other_names` (`aliases`, which Wagtail uses for something else), `parent_union` (`parent`), and
+    `palette_*`, `footer_*`, `schedule_*` for the parts of `palette`, `footer` and `schedule`. Saving one makes what
+    it needs: a media library, a section for each kind, and its three groups (`cms.unions.setup`).
+    """
+
+    collection = models.OneToOneField(
+        Collection, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="union"
+    )
+    """The union's media library."""
+
+    short_name = models.CharField(_("简称"), max_length=100, blank=True, help_text=_("例如:省总工会"))
+    other_names = LinesField(
+        verbose_name=_("别称"), help_text=_("读者和旧稿可能用的叫法,每行一个;可以被搜到")
+    )
+    level = models.CharField(_("层级"), max_length=12, choices=LevelChoice.choices)
+    parent_union = models.ForeignKey(
+        "self",
+        verbose_name=_("上级工会"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="child_unions",
+        help_text=_("上级转来的必转内容会出现在本工会的网站上"),
+    )
+    industry_line = models.ForeignKey(
+        "self",
+        verbose_name=_("产业工会"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="line_unions",
+        limit_choices_to={"level": Level.INDUSTRY.value},
+        help_text=_("同时归哪个产业工会指导,可不填"),
+    )
+    region = models.CharField(_("地区"), max_length=100, blank=True, help_text=_("例如:山东省青岛市"))
+    functional_zone = models.BooleanField(
+        _("功能区工会"), default=False, help_text=_("经开区、高新区、综合试验区等")
+    )
+
+    base_url = models.CharField(
+        _("网站地址"),
+        max_length=200,
+        validators=[rules.validate_base_url],
+        help_text=_("https:// 开头,末尾不带斜线"),
+    )
+    theme = models.CharField(_("主题样式"), max_length=63, default="base", validators=[rules.validate_slug])
+    language = models.CharField(
+        _("网站语言"),
+        max_length=10,
+        choices=[("zh-Hans", _("简体中文")), ("en", _("英文"))],
+        default="zh-Hans",
+    )
+    palette_primary = models.CharField(
+        _("主色"),
+        max_length=7,
+        default="#a4161a",
+        validators=[rules.validate_colour],
+        help_text=_("标题和按钮用的颜色;与白底的对比度不得低于4.5"),
+    )
+    palette_accent = models.CharField(
+        _("辅色"), max_length=7, blank=True, validators=[rules.validate_colour], help_text=_("可不填")
+    )
+    logo = models.ForeignKey(
+        "media.MediaImage",
+        verbose_name=_("标志"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    slogan = models.CharField(_("口号"), max_length=200, blank=True)
+    menu = StreamField(
+        [("item", MenuItemBlock())],
+        blank=True,
+        verbose_name=_("导航菜单"),
+        help_text=_("不填:网站有什么内容就列什么栏目"),
+    )
+
+    footer_organiser = models.CharField(_("主办"), max_length=200, blank=True)
+    footer_undertaker = models.CharField(_("承办"), max_length=200, blank=True)
+    footer_address = models.CharField(_("地址"), max_length=300, blank=True)
+    footer_postcode = models.CharField(_("邮编"), max_length=20, blank=True)
+    footer_note = models.CharField(_("页脚说明"), max_length=300, blank=True)
+    icp = models.CharField(_("ICP备案号"), max_length=100, blank=True)
+    police_record = models.CharField(_("公安备案号"), max_length=100, blank=True)
+    website_code = models.CharField(_("网站标识码"), max_length=50, blank=True)
+    hotline = models.CharField(_("服务热线"), max_length=50, blank=True)
+    contacts = StreamField([("item", ContactBlock())], blank=True, verbose_name=_("联系方式"))
+
+    schedule_cron = models.CharField(
+        _("定时重建"),
+        max_length=100,
+        blank=True,
+        help_text=_("五段 cron:分 时 日 月 周。例如每天六点:0 6 * * *。不填:只在有改动时重建"),
+    )
+    schedule_timezone = models.CharField(_("时区"), max_length=50, default="Asia/Shanghai")
+    schedule_quiet_hours = models.CharField(
+        _("静默时段"), max_length=11, blank=True, help_text=_("这段时间不重建,例如 22:00-06:00")
+    )
+    subscriptions = LinesField(
+        verbose_name=_("订阅的专题"),
+        help_text=_("每行一个专题名。上级“可选用”的内容属于这些专题的,自动采用"),
+    )
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("关于工会"))
+
+    parent_page_types: ClassVar[list[str]] = ["unions.UnionsRoot"]
+    subpage_types: ClassVar[list[str]] = ["unions.SectionPage"]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("short_name"),
+        index.SearchField("other_names"),
+        index.SearchField("region"),
+        index.FilterField("level"),
+    ]
+
+    class Meta:
+        verbose_name = _("工会")
+        verbose_name_plural = _("工会")
+
+    @property
+    def short(self) -> str:
+        return self.short_name or self.title
+
+    def clean(self) -> None:
+        super().clean()
+        errors = {
+            **rules.place_in_tree(self),
+            **rules.colours(self.palette_primary, self.palette_accent),
+            **rules.schedule(self.schedule_cron, self.schedule_timezone, self.schedule_quiet_hours),
+            **rules.slug(self.slug),
+        }
+        if errors:
+            raise ValidationError(errors)
+
+    def section(self, kind: Kind | str) -> SectionPage:
+        """The page under which this union's records of one kind lie."""
+        return SectionPage.objects.child_of(self).get(kind=Kind(kind).value)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The CMS is not the public site: send the reader there."""
+        return HttpResponseRedirect(f"{self.base_url}/")
+
+
+class SectionPage(Page):
+    """新闻, 项目, 指南, 专题 of one union. Made and named by the program, never by hand."""
+
+    kind = models.CharField(max_length=12, choices=KIND_CHOICES, editable=False)
+
+    is_creatable = False
+    parent_page_types: ClassVar[list[str]] = ["unions.UnionPage"]
+    subpage_types: ClassVar[list[str]] = [
+        "records.StoryPage",
+        "records.ProgramPage",
+        "records.GuidePage",
+        "records.CollectionPage",
+    ]
+    KINDS: ClassVar[tuple[Kind, ...]] = LISTED
+
+    class Meta:
+        verbose_name = _("栏目")
+        verbose_name_plural = _("栏目")
+
+    @classmethod
+    def for_kind(cls, kind: Kind) -> SectionPage:
+        """A section, not yet saved."""
+        return cls(title=LABELS[kind][0], slug=SECTIONS[kind], kind=kind.value)
+
+    @property
+    def union(self) -> UnionPage:
+        return UnionPage.objects.parent_of(self).get()
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return HttpResponseRedirect(f"{self.union.base_url}/{self.slug}/")
+
+
+class UnionRole(models.Model):
+    """Which group is which role of which union, whatever the group is called."""
+
+    class Role(models.TextChoices):
+        EDITOR = "editor", _("编辑")
+        REVIEWER = "reviewer", _("审核")
+        MANAGER = "manager", _("管理")
+
+    union = models.ForeignKey(UnionPage, on_delete=models.CASCADE, related_name="roles")
+    group = models.OneToOneField("auth.Group", on_delete=models.CASCADE, related_name="union_role")
+    role = models.CharField(max_length=10, choices=Role.choices)
+
+    class Meta:
+        verbose_name = _("工会角色")
+        verbose_name_plural = _("工会角色")
+        constraints = [models.UniqueConstraint(fields=["union", "role"], name="one_group_a_role")]
+
+    def __str__(self) -> str:
+        return f"{self.union.short} · {self.get_role_display()}"

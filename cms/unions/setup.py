@@ -1,0 +1,172 @@
+"""What a union needs around its page: a media library, a section a kind, three groups with permissions.
+
+    编辑 writes and changes pages of its union's sections, and uses and fills its media library
+    审核 also publishes and locks
+    管理 also changes the union's own profile
+
+All of it lies on the union's own branch and library. Everything here may be run again at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
+
+from cms.unions.models import SectionPage, UnionPage, UnionRole, UnionsRoot
+
+NETWORK_ADMINS = "全网管理员"
+"""The group that looks after all unions; people, not the program, decide who is in it."""
+
+PAGE_PERMISSIONS: dict[str, tuple[str, ...]] = {
+    UnionRole.Role.EDITOR: ("add_page", "change_page"),
+    UnionRole.Role.REVIEWER: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
+    UnionRole.Role.MANAGER: (
+        "add_page",
+        "change_page",
+        "publish_page",
+        "lock_page",
+        "unlock_page",
+        "bulk_delete_page",
+    ),
+}
+LIBRARY_PERMISSIONS = (
+    "add_mediaimage",
+    "change_mediaimage",
+    "delete_mediaimage",
+    "choose_mediaimage",
+    "add_mediadocument",
+    "change_mediadocument",
+    "delete_mediadocument",
+    "choose_mediadocument",
+)
+ADOPTION_PERMISSIONS = ("add_adoption", "change_adoption", "delete_adoption", "view_adoption")
+
+
+@transaction.atomic
+def prepare_union(union: UnionPage) -> None:
+    """Make or mend what `union` needs; names follow the union's name."""
+    _library(union)
+    sections = _sections(union)
+    for role in UnionRole.Role:
+        group = _group(union, role)
+        branch: Iterable[Page] = [union] if role == UnionRole.Role.MANAGER else sections
+        _grant_pages(group, branch, PAGE_PERMISSIONS[role])
+        _grant_library(group, union.collection)
+        group.permissions.add(
+            *_permissions(("access_admin",) if role == UnionRole.Role.EDITOR else _beyond_editing())
+        )
+
+
+def _beyond_editing() -> tuple[str, ...]:
+    return ("access_admin", *ADOPTION_PERMISSIONS)
+
+
+def ensure_root() -> UnionsRoot:
+    """The page 工会, and Wagtail's one Site on it. Wagtail's own welcome page goes, if nobody used it."""
+    root = UnionsRoot.objects.first()
+    if root is None:
+        top = Page.get_first_root_node()
+        root = UnionsRoot(title="工会", slug="unions")
+        top.add_child(instance=root)
+    Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={"hostname": "localhost", "port": 80, "site_name": "UnionPress", "root_page": root},
+    )
+    Site.clear_site_root_paths_cache()
+    welcome = Page.objects.filter(depth=2, slug="home").exclude(pk=root.pk).first()
+    if welcome and welcome.specific_class is Page and not welcome.get_children_count():
+        welcome.delete()
+    ensure_network_admins(root)
+    return root
+
+
+def ensure_network_admins(root: UnionsRoot) -> Group:
+    """The group 全网管理员: every union, every library, accounts and workflows."""
+    group, _new = Group.objects.get_or_create(name=NETWORK_ADMINS)
+    _grant_pages(group, [root], PAGE_PERMISSIONS[UnionRole.Role.MANAGER])
+    _grant_library(group, Collection.get_first_root_node())
+    group.permissions.add(
+        *_permissions(
+            (
+                *_beyond_editing(),
+                "add_user",
+                "change_user",
+                "add_workflow",
+                "change_workflow",
+                "add_task",
+                "change_task",
+            )
+        )
+    )
+    return group
+
+
+def _library(union: UnionPage) -> None:
+    if union.collection is None:
+        union.collection = Collection.get_first_root_node().add_child(name=union.title)
+        UnionPage.objects.filter(pk=union.pk).update(collection=union.collection)
+    elif union.collection.name != union.title:
+        union.collection.name = union.title
+        union.collection.save(update_fields=["name"])
+
+
+def _sections(union: UnionPage) -> list[SectionPage]:
+    found = {section.kind: section for section in SectionPage.objects.child_of(union)}
+    for kind in SectionPage.KINDS:
+        if kind.value not in found:
+            section = SectionPage.for_kind(kind)
+            UnionPage.objects.get(pk=union.pk).add_child(instance=section)
+            found[kind.value] = section
+    return list(found.values())
+
+
+def _group(union: UnionPage, role: UnionRole.Role) -> Group:
+    name = f"{union.title}({union.slug})· {ROLE_NAMES[role]}"[:150]
+    found = UnionRole.objects.filter(union=union, role=role).select_related("group").first()
+    if found is None:
+        group = Group.objects.create(name=name)
+        UnionRole.objects.create(union=union, role=role, group=group)
+        return group
+    if found.group.name != name:
+        found.group.name = name
+        found.group.save(update_fields=["name"])
+    return found.group
+
+
+ROLE_NAMES = {
+    UnionRole.Role.EDITOR: "编辑",
+    UnionRole.Role.REVIEWER: "审核",
+    UnionRole.Role.MANAGER: "管理",
+}
+"""As groups are called in the database, whatever the language of the person who makes the union."""
+
+
+def _permissions(codenames: Iterable[str]) -> list[Permission]:
+    return list(Permission.objects.filter(codename__in=tuple(codenames)))
+
+
+def _grant_pages(group: Group, pages: Iterable[Page], codenames: tuple[str, ...]) -> None:
+    permissions = Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=codenames)
+    GroupPagePermission.objects.bulk_create(
+        [
+            GroupPagePermission(group=group, page_id=page.pk, permission=permission)
+            for page in pages
+            for permission in permissions
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _grant_library(group: Group, collection: Collection | None) -> None:
+    if collection is None:
+        return
+    GroupCollectionPermission.objects.bulk_create(
+        [
+            GroupCollectionPermission(group=group, collection=collection, permission=permission)
+            for permission in _permissions(LIBRARY_PERMISSIONS)
+        ],
+        ignore_conflicts=True,
+    )
