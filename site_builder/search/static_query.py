@@ -165,7 +165,8 @@ class StaticIndex:
             elif units >= PARTIAL * required:
                 partial.append((score * (units / required) ** 2, number))
         chosen = full or partial
-        return bool(full), sorted(chosen, key=lambda entry: (-entry[0], entry[1]))
+        # Logarithms differ in their last bit between machines: what is closer than that is in the order of records.
+        return bool(full), sorted(chosen, key=lambda entry: (-round(entry[0], 9), entry[1]))
 
     def _allowed(self, query: Query, postings: Mapping[str, _Postings]) -> set[int] | None:
         """The records that phrases and words to leave out admit; None: all of them."""
