@@ -1,0 +1,372 @@
+"""A page's context becomes bytes: Jinja, a theme, and nothing else.
+
+`Bundle.load(themes, name)` reads a brand's theme over `base` (the layout of ordinary Pelican themes:
+`templates/`, `static/`, and `strings/` for interface words) once into memory; `bundle.render(page)` is a
+pure function of the bundle and the context. A template reads `page` and `site`, data only: mappings
+give their keys, never their methods, and there is no clock, no setting and no other page to ask.
+
+What a template can call:
+
+    asset("site.css")       where a file of static/ lies, from this page
+    t("nav.home")           an interface word as HTML which a script can change to the other language
+    ts("nav.home")          the same as plain text, for titles
+    t_attr("title", "key")  an attribute with an interface word
+    href | rel              a link of the context, from this page
+    iso | date, iso | moment, iso | day
+    item | amount           value, unit and qualifier in their printed parts
+    bylines | by_role       one entry a role, in order
+    phone | tel, address | map
+    colour | ink_on, colour | readable(background), colour | mix(other, share)
+
+This module does not decide what a page says (pages.py) nor where its bytes go (pelican_site).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+import jinja2
+import yaml
+from jinja2 import ChoiceLoader, Environment, FunctionLoader, PrefixLoader, StrictUndefined
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from site_builder import formats
+from site_builder.contexts import Page
+from site_builder.errors import BuildError
+
+BASE = "base"
+LANGUAGES = ("zh-Hans", "en")
+_CODE = (Path(__file__), Path(formats.__file__))
+_PARTS = ("templates", "static", "strings")
+_CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|#|https?:)([^"')]+)["']?\s*\)""")
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One theme's files by their path inside it (`templates/base.html`)."""
+
+    name: str
+    files: Mapping[str, bytes]
+
+    def under(self, folder: str) -> dict[str, bytes]:
+        return {path.removeprefix(folder + "/"): data for path, data in self.files.items()
+                if path.startswith(folder + "/")}  # fmt: skip
+
+
+class Bundle:
+    """A theme as one site sees it: templates, assets and interface words of a brand over those of `base`.
+
+    Make it with `Bundle.load`. `assets` maps site paths (`/assets/site.<hash>.css`) to bytes; `hash`
+    changes exactly when templates, assets, words or the code that shapes bytes change.
+    """
+
+    def __init__(self, name: str, layers: Sequence[_Layer]) -> None:
+        self.name = name
+        self.strings = _strings(layers)
+        self._asset_paths, assets = _assets(layers, self.strings)
+        self.assets: Mapping[str, bytes] = MappingProxyType(assets)
+        self.hash = _hash(layers)
+        self._environment = self._make_environment(layers)
+
+    @classmethod
+    def load(cls, themes: Path, name: str) -> Bundle:
+        """The bundle of the theme `name`; one for each process, until a file of it changes.
+
+        Raises BuildError if there is no such theme, or if its words or assets cannot be read.
+        """
+        folders = [themes / BASE] if name == BASE else [themes / BASE, themes / name]
+        for folder in folders:
+            if not folder.is_dir():
+                known = ", ".join(sorted(path.name for path in themes.glob("*") if path.is_dir())) or "none"
+                raise BuildError(
+                    f"there is no theme {folder.name!r} in {themes}: choose one of {known}",
+                    code="theme-missing",
+                )
+        return _load(name, tuple((folder.resolve(), _stamp(folder)) for folder in folders))
+
+    def render(self, page: Page) -> bytes:
+        """The page's bytes: UTF-8, one newline at the end, no indentation and no empty lines.
+
+        Raises BuildError, which names the template, its line and the page's path.
+        """
+        try:
+            text = self._environment.get_template(page.template).render(page=page, site=page.site)
+        except Exception as error:
+            raise BuildError(
+                f"{page.path}: {self._place(error, page.template)}: {type(error).__name__}: {error}",
+                union=page.site.slug,
+                code="template-failed",
+            ) from error
+        lines = (line.strip() for line in text.splitlines())
+        return ("\n".join(line for line in lines if line) + "\n").encode()
+
+    # --- what templates call ----------------------------------------------------------------------
+
+    @jinja2.pass_context
+    def _asset(self, context: Context, name: str) -> str:
+        if name not in self._asset_paths:
+            raise LookupError(f"there is no asset {name!r}: it belongs in static/{name}")
+        return formats.relative(self._asset_paths[name], context["page"].root)
+
+    def _word(self, context: Context, key: str, values: Mapping[str, object]) -> str:
+        words = self.strings[context["page"].site.language]
+        if key not in words:
+            raise LookupError(f"there is no interface word {key!r}: it belongs in strings/*.yaml")
+        return words[key].format(**values) if values else words[key]
+
+    @jinja2.pass_context
+    def _t(self, context: Context, key: str, **values: object) -> Markup:
+        kept = Markup("").join(
+            Markup(' data-t-{}="{}"').format(name, value) for name, value in sorted(values.items())
+        )
+        return Markup('<span data-t="{}"{}>{}</span>').format(key, kept, self._word(context, key, values))
+
+    @jinja2.pass_context
+    def _ts(self, context: Context, key: str, **values: object) -> str:
+        return self._word(context, key, values)
+
+    @jinja2.pass_context
+    def _t_attr(self, context: Context, name: str, key: str, **values: object) -> Markup:
+        kept = Markup("").join(
+            Markup(' data-t-{}="{}"').format(value_name, value)
+            for value_name, value in sorted(values.items())
+        )
+        word = self._word(context, key, values)
+        return Markup('{0}="{1}" data-ta-{0}="{2}"{3}').format(name, word, key, kept)
+
+    def _make_environment(self, layers: Sequence[_Layer]) -> Environment:
+        environment = _DataEnvironment(
+            loader=_loader(layers),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+        for unwanted in ("cycler", "joiner", "lipsum"):
+            del environment.globals[unwanted]
+        environment.globals.update(
+            asset=self._asset,
+            t=self._t,
+            ts=self._ts,
+            t_attr=self._t_attr,
+        )
+        del environment.filters["random"]
+        environment.filters.update(_FILTERS)
+        environment.tests["under"] = _under
+        return environment
+
+    def _place(self, error: Exception, template: str) -> str:
+        """The deepest template line of an error: Jinja rewrites tracebacks to lines of templates."""
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            return f"{error.filename or error.name}:{error.lineno}"
+        places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+                  if not frame.filename.endswith(".py")]  # fmt: skip
+        return places[-1] if places else template
+
+
+class _DataEnvironment(Environment):
+    """`block.items` is the key `items`, not a method of dict: templates read data and call nothing on it."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Mapping):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
+# --- filters --------------------------------------------------------------------------------------
+
+
+def _language(context: Context) -> str:
+    language: str = context["page"].site.language
+    return language
+
+
+@jinja2.pass_context
+def _rel(context: Context, href: str) -> str:
+    return formats.relative(href, context["page"].root)
+
+
+@jinja2.pass_context
+def _date(context: Context, value: str) -> str:
+    return formats.date_text(value, _language(context))
+
+
+@jinja2.pass_context
+def _moment(context: Context, value: str) -> str:
+    return formats.date_text(value, _language(context), time=True)
+
+
+@jinja2.pass_context
+def _day(context: Context, value: str) -> str:
+    return formats.date_text(value, _language(context), weekday=True)
+
+
+@jinja2.pass_context
+def _amount(context: Context, item: Mapping[str, Any]) -> formats.Amount:
+    return formats.amount(item, _language(context))
+
+
+def _by_role(bylines: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """A role's label is printed once, roles and names keep their order."""
+    roles: dict[str, list[Mapping[str, Any]]] = {}
+    for byline in bylines:
+        roles.setdefault(byline["role"], []).append(byline)
+    return list(roles.items())
+
+
+def _under(path: str, section: str) -> bool:
+    """Whether a page lies in a section of the site: /programs/x/ in /programs/."""
+    return section != "/" and path.startswith(section)
+
+
+_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "rel": _rel,
+    "date": _date,
+    "moment": _moment,
+    "day": _day,
+    "amount": _amount,
+    "by_role": _by_role,
+    "tel": formats.tel_link,
+    "map": formats.map_link,
+    "ink_on": formats.ink_on,
+    "readable": formats.readable,
+    "mix": formats.mix,
+}
+
+
+# --- loading --------------------------------------------------------------------------------------
+
+
+def _files(folder: Path) -> list[Path]:
+    found = (path for part in _PARTS for path in (folder / part).rglob("*") if path.is_file())
+    return sorted(path for path in found if not path.name.startswith("."))
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What tells that no file changed, without reading any."""
+    return tuple((str(path), (stat := path.stat()).st_mtime_ns, stat.st_size) for path in _files(folder))
+
+
+@lru_cache(maxsize=16)
+def _load(name: str, folders: tuple[tuple[Path, object], ...]) -> Bundle:
+    return Bundle(name, [_Layer(folder.name, _read(folder)) for folder, _stamp in folders])
+
+
+def _read(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
+
+
+def _loader(layers: Sequence[_Layer]) -> ChoiceLoader:
+    """A brand's template hides the base's of the same name, and extends it as `!base/story.html`."""
+
+    def of(layer: _Layer) -> FunctionLoader:
+        sources = layer.under("templates")
+
+        def load(name: str) -> tuple[str, str, None] | None:
+            data = sources.get(name)
+            return None if data is None else (data.decode(), f"{layer.name}/templates/{name}", None)
+
+        return FunctionLoader(load)
+
+    return ChoiceLoader(
+        [*(of(layer) for layer in reversed(layers)), PrefixLoader({f"!{BASE}": of(layers[0])})]
+    )
+
+
+def _strings(layers: Sequence[_Layer]) -> Mapping[str, Mapping[str, str]]:
+    words: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for layer in layers:
+        for language in LANGUAGES:
+            file = f"strings/{language}.yaml"
+            if file in layer.files:
+                try:
+                    tree = yaml.safe_load(layer.files[file])
+                except yaml.YAMLError as error:
+                    raise BuildError(f"{layer.name}/{file}: {error}", code="theme-broken") from error
+                words[language].update(_flat(tree or {}))
+    return words
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            flat.update(_flat(value, f"{prefix}{key}."))
+        else:
+            flat[f"{prefix}{key}"] = str(value)
+    return flat
+
+
+def _assets(
+    layers: Sequence[_Layer], strings: Mapping[str, Mapping[str, str]]
+) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Where each asset lies (`site.css` -> `/assets/site.<hash>.css`), and the bytes at each place.
+
+    Every file of `static/css/` is joined into `site.css`, the brand's after the base's. A folder of
+    scripts keeps its own inner names, so that modules find each other, and carries the hash of them all.
+    """
+    files: dict[str, bytes] = {}
+    styles: dict[str, bytes] = {}
+    for layer in layers:
+        for path, data in layer.under("static").items():
+            if path.startswith("css/"):
+                styles.pop(path, None)
+                styles[path] = data
+            else:
+                files[path] = data
+    for language, words in strings.items():
+        files[f"strings.{language}.json"] = json.dumps(words, ensure_ascii=False, sort_keys=True).encode()
+
+    paths: dict[str, str] = {}
+    for folder in sorted({PurePosixPath(path).parts[0] for path in files if "/" in path}):
+        inside = {path: data for path, data in files.items() if path.startswith(folder + "/")}
+        mark = _digest(part for path in sorted(inside) for part in (path.encode(), inside[path]))
+        paths |= {path: f"/assets/{folder}.{mark}/{path.removeprefix(folder + '/')}" for path in inside}
+    paths |= {path: _hashed(path, data) for path, data in files.items() if "/" not in path}
+
+    def place(match: re.Match[str]) -> str:
+        name = match[1].removeprefix("../")
+        if name not in paths:
+            raise BuildError(
+                f"a style sheet asks for {match[1]!r}, which is not in static/", code="theme-broken"
+            )
+        return f'url("{paths[name].removeprefix("/assets/")}")'
+
+    if styles:
+        style = _CSS_URL.sub(place, b"\n".join(styles.values()).decode()).encode()
+        files["site.css"] = style
+        paths["site.css"] = _hashed("site.css", style)
+    return paths, {paths[name]: data for name, data in sorted(files.items())}
+
+
+def _hashed(name: str, data: bytes) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    return f"/assets/{stem}.{_digest([data])}{dot}{suffix}"
+
+
+def _digest(parts: Iterable[bytes], size: int = 6) -> str:
+    digest = hashlib.blake2b(digest_size=size)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _hash(layers: Sequence[_Layer]) -> str:
+    code = [path.read_bytes() for path in _CODE]
+    files = [part for layer in layers for path, data in sorted(layer.files.items())
+             for part in (layer.name.encode(), path.encode(), data)]  # fmt: skip
+    return _digest([jinja2.__version__.encode(), *code, *files], size=16)
