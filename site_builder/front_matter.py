@@ -90,6 +90,14 @@ class Document:
             node = inner if inner is not None else node
         return name
 
+    def part(self, at: int) -> Document:
+        """The list that holds only the entry `at` of this list, with its places."""
+        node = self._node
+        if not isinstance(node, yaml.SequenceNode):
+            raise TypeError("only a list has parts")
+        only = yaml.SequenceNode(node.tag, [node.value[at]], node.start_mark, node.end_mark)
+        return Document([self.value[at]], only)
+
 
 def load(text: str) -> Document:
     """Read one YAML document. Raises YamlError."""
@@ -151,6 +159,52 @@ def _value(node: yaml.Node, seen: set[int], depth: int, name: str) -> Any:
     raise YamlError(
         f"The YAML tag {node.tag!r} is not part of the format", "Remove the tag.", line, name or None
     )
+
+
+# --- what pydantic says, for people -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    code: str
+    field: str
+    line: int | None
+    message: str
+    action: str
+
+
+_MOMENT = "Write 2025-04-01T09:00:00+08:00, or 2025-04-01 for the beginning of that day in Beijing."
+
+
+def explained(detail: Mapping[str, Any], document: Document) -> Explained:
+    """One error of a pydantic ValidationError as a writer needs it: field, line, what is wrong, what to do."""
+    path = detail["loc"]
+    kind, name = detail["type"], str(path[-1]) if path else ""
+    code, message = "field-value", str(detail["msg"]).removeprefix("Value error, ")
+    action = "Write it as content/README.md describes the field."
+    if kind == "extra_forbidden":
+        code, message = "field-unknown", f"There is no field {name!r} here"
+        action = "Check its spelling; content/README.md lists the fields."
+    elif kind == "missing":
+        code, message, action = "field-missing", f"The field {name!r} is missing", "Write it."
+    elif kind == "string_type":
+        message, action = (
+            "This must be text",
+            "Write one value; put words like yes, no and null in double quotes.",
+        )
+    elif kind == "tuple_type":
+        message, action = "This must be a list", "Write one entry a line, each after a hyphen."
+    elif kind in ("model_type", "model_attributes_type", "dict_type"):
+        message, action = "This must be a set of fields", "Write its fields below it, indented by two spaces."
+    elif kind == "timezone_aware":
+        message, action = "This moment has no time zone", _MOMENT
+    elif kind.startswith(("datetime", "date_from", "date_")):
+        message, action = "This is not a date that exists", _MOMENT
+    elif kind.startswith("uuid"):
+        message, action = "This is not an id", "Write a UUID: 00000000-0000-4000-8000-000000000000."
+    elif kind == "string_pattern_mismatch":
+        message = f"This is not written as it must be ({detail.get('ctx', {}).get('pattern', 'see README')})"
+    return Explained(code, document.written(path), document.line(path), message, action)
 
 
 # --- writing --------------------------------------------------------------------------------------

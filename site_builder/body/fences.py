@@ -29,7 +29,7 @@ from site_builder.body.tree import (
     Steps,
 )
 from site_builder.errors import BodyError
-from site_builder.front_matter import Document, YamlError, load
+from site_builder.front_matter import Document, YamlError, explained, load
 from site_builder.records import Contact, Figure, Line, Link, Markdown, MediaRef, Model, Picture, Step
 
 
@@ -177,28 +177,14 @@ def _options(fence: Fence, options_type: type[Model]) -> Any:
 
 
 def _invalid(error: ValidationError, document: Document, fence: Fence) -> BodyError:
-    detail = error.errors(include_url=False, include_context=False)[0]
-    path = detail["loc"]
-    line = document.line(path)
-    message, action = explain(detail["type"], detail["msg"], str(path[-1]) if path else "")
+    found = explained(error.errors(include_url=False)[0], document)
     return problem(
         "fence-option",
-        fence.line if line is None else fence.line + line,
-        message,
-        action,
-        document.written(path) or fence.kind,
+        fence.line if found.line is None else fence.line + found.line,
+        found.message,
+        found.action,
+        found.field or fence.kind,
     )
-
-
-def explain(kind: str, message: str, name: str) -> tuple[str, str]:
-    """What a pydantic error says, in words for a writer, and what to do."""
-    if kind == "extra_forbidden":
-        return f"There is no field {name!r} here", "Check its spelling; content/README.md lists the fields."
-    if kind == "missing":
-        return f"The field {name!r} is missing", "Write it."
-    if kind == "string_type":
-        return "This must be text", "Put it in double quotes, or write one value instead of a list."
-    return message.removeprefix("Value error, "), "Write it as content/README.md describes the field."
 
 
 def _check_markdown(items: object, document: Document, first: int) -> None:

@@ -108,7 +108,7 @@ def _fence(kind: str, argument: str, options: Mapping[str, Any], content: str = 
     lines = [f"/// {kind} | {argument}" if argument else f"/// {kind}"]
     lines += [f"    {line}" for line in dump(_kept(options), blank_lines=False).splitlines()]
     if content:
-        lines += ["", content] if options and _kept(options) else [content]
+        lines.append(content)
     lines.append("///")
     return "\n".join(lines)
 

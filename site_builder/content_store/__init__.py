@@ -1,0 +1,49 @@
+"""The folder `content/` <-> records. content/README.md is the definition of the format.
+
+    unions/<slug>.md                    front matter: records.Union; body: 关于工会
+    records/<union>/<kind>/<slug>.md    front matter: a record; body: site_builder.body
+    adoptions/<union>.yaml              a list of records.Adoption
+    media/<union>/<name>                a file, and beside it <name>.yaml: records.Media
+
+`read` takes everything that can be used and says of everything else what is wrong and what to do. It
+never raises for a bad file: an error leaves out what it names (a record, a union and what depends on it,
+an adoption, a picture), a warning leaves out nothing. Writing is canonical and atomic; who writes holds
+`locks.exclusive`, who reads holds `locks.shared`.
+"""
+
+from site_builder.content_store.formats import (
+    adoptions_path,
+    adoptions_text,
+    media_path,
+    media_text,
+    parse_adoptions,
+    parse_media,
+    parse_record,
+    parse_union,
+    record_path,
+    record_text,
+    union_path,
+    union_text,
+)
+from site_builder.content_store.reading import Content, media_file, read
+from site_builder.content_store.writing import remove, write
+
+__all__ = [
+    "Content",
+    "adoptions_path",
+    "adoptions_text",
+    "media_file",
+    "media_path",
+    "media_text",
+    "parse_adoptions",
+    "parse_media",
+    "parse_record",
+    "parse_union",
+    "read",
+    "record_path",
+    "record_text",
+    "remove",
+    "union_path",
+    "union_text",
+    "write",
+]

@@ -1,0 +1,442 @@
+"""What only the whole folder can tell: the tree of unions, owners, identities, references, media."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, Literal
+from uuid import UUID
+
+from site_builder.content_store.files import Listing
+from site_builder.content_store.formats import Parsed, Reference, record_path
+from site_builder.records import SLUG_PATTERN, Adoption, Level, Media, Problem, Record, Union
+
+_RANK = {Level.NATIONAL: 0, Level.PROVINCE: 1, Level.CITY: 2, Level.COUNTY: 3, Level.TOWN: 4}
+
+
+@dataclass
+class Checked:
+    """What remains of the parsed files, and the problems of all."""
+
+    unions: dict[str, Union] = field(default_factory=dict)
+    records: dict[UUID, Record] = field(default_factory=dict)
+    adoptions: dict[str, tuple[Adoption, ...]] = field(default_factory=dict)
+    media: dict[str, Media] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def check(found: Listing, parsed: Mapping[str, Parsed[Any]]) -> Checked:
+    """Put the parsed files together. A bad union takes out itself and what depends on it, a bad record itself."""
+    checker = _Checker(found, parsed)
+    checker.unions()
+    checker.media()
+    checker.records()
+    checker.editions()
+    checker.adoptions()
+    checker.references()
+    checked = checker.checked
+    checked.problems.sort(key=lambda item: (item.file or "", item.line or 0, item.field or "", item.code))
+    return checked
+
+
+class _Checker:
+    def __init__(self, found: Listing, parsed: Mapping[str, Parsed[Any]]) -> None:
+        self.found = found
+        self.parsed = parsed
+        self.checked = Checked(problems=list(found.problems))
+        self.files: dict[UUID, str] = {}
+        for result in parsed.values():
+            self.checked.problems += result.problems
+
+    def problem(
+        self,
+        code: str,
+        file: str,
+        message: str,
+        action: str,
+        *,
+        place: str | None = None,
+        line: int | None = None,
+        record: UUID | None = None,
+        severity: Literal["error", "warning"] = "error",
+    ) -> None:
+        lines = self.parsed[file].lines if file in self.parsed else None
+        if line is None and place and lines:
+            line = lines.get(re.split(r"[.\[]", place)[0], 1)
+        self.checked.problems.append(
+            Problem(
+                severity=severity,
+                code=code,
+                file=file,
+                line=line,
+                field=place,
+                record=None if record is None else str(record),
+                message=message,
+                action=action,
+            )
+        )
+
+    def of(self, folder: str) -> Iterable[tuple[str, Parsed[Any]]]:
+        return ((file, result) for file, result in self.parsed.items() if file.startswith(f"{folder}/"))
+
+    # --- unions -----------------------------------------------------------------------------------
+
+    def unions(self) -> None:
+        unions = {result.value.slug: result.value for _, result in self.of("unions") if result.value}
+        self._base_urls(unions)
+        self._levels(unions)
+        self._cycles(unions)
+        self._orphans(unions)
+        self.checked.unions = unions
+
+    def _base_urls(self, unions: dict[str, Union]) -> None:
+        owners: dict[str, str] = {}
+        for slug, union in list(unions.items()):
+            address = union.site.base_url.lower()
+            other = owners.setdefault(address, slug)
+            if other != slug:
+                self.problem(
+                    "union-address",
+                    f"unions/{slug}.md",
+                    f"The address {union.site.base_url} is already that of {other}",
+                    "Give each union an address of its own.",
+                    place="site.base_url",
+                )
+                del unions[slug]
+
+    def _levels(self, unions: dict[str, Union]) -> None:
+        for slug, union in list(unions.items()):
+            parent = unions.get(union.parent or "")
+            if parent is None or union.level not in _RANK:
+                continue
+            below = _RANK[union.level]
+            # An enterprise or an industry has no rank: only its like may stand under it.
+            above = _RANK.get(parent.level, len(_RANK))
+            # A functional zone (经开区) is often counted among the level that it lies under.
+            if above < below or (union.functional_zone and above == below):
+                continue
+            self.problem(
+                "union-level",
+                f"unions/{slug}.md",
+                f"A union of level {union.level} cannot stand under {parent.slug}, which is of level {parent.level}",
+                "Correct level or parent: a parent is of a higher level.",
+                place="parent",
+            )
+            del unions[slug]
+
+    def _cycles(self, unions: dict[str, Union]) -> None:
+        done: set[str] = set()
+        cycles: set[str] = set()
+        for start in unions:
+            way: list[str] = []
+            at: str | None = start
+            while at in unions and at not in done and at not in way:
+                way.append(at)
+                at = unions[at].parent
+            if at in way:
+                cycles.update(way[way.index(at) :])
+            done.update(way)
+        for slug in sorted(cycles):
+            self.problem(
+                "union-cycle",
+                f"unions/{slug}.md",
+                f"{slug} stands under itself, by way of its parent {unions[slug].parent}",
+                "Correct the parent of one of the unions in this circle.",
+                place="parent",
+            )
+        for slug in cycles:
+            del unions[slug]
+
+    def _orphans(self, unions: dict[str, Union]) -> None:
+        there = {result for file, _ in self.of("unions") if (result := PurePosixPath(file).stem)}
+        while orphans := [
+            slug for slug, union in unions.items() if union.parent and union.parent not in unions
+        ]:
+            for slug in orphans:
+                parent = unions[slug].parent
+                self.problem(
+                    "union-parent",
+                    f"unions/{slug}.md",
+                    f"The parent {parent} is left out because of its own errors"
+                    if parent in there
+                    else f"There is no union {parent}",
+                    f"Mend unions/{parent}.md."
+                    if parent in there
+                    else "Correct parent, or write the file of that union.",
+                    place="parent",
+                )
+                del unions[slug]
+
+    # --- media ------------------------------------------------------------------------------------
+
+    def media(self) -> None:
+        described: set[str] = set()
+        vectors: set[str] = set()
+        for file, result in self.of("media"):
+            ref = file.removeprefix("media/").removesuffix(".yaml")
+            described.add(ref)
+            media: Media | None = result.value
+            folder = ref.partition("/")[0]
+            if ref not in self.found.media:
+                self.problem(
+                    "media-file",
+                    file,
+                    f"There is no file {PurePosixPath(ref).name} beside its description",
+                    "Put the file here, or remove the description.",
+                )
+                continue
+            if media is None:
+                continue
+            if not _is_reference(ref):
+                self._media_name(f"media/{ref}")
+                continue
+            vector = f"{folder}/{media.vector}"
+            if media.vector:
+                vectors.add(vector)
+            if media.vector and (vector not in self.found.media or not media.vector.endswith(".svg")):
+                self.problem(
+                    "media-vector",
+                    file,
+                    f"There is no SVG {media.vector} in media/{folder}",
+                    "Put it there, or remove the field.",
+                    place="vector",
+                )
+                media = media.model_copy(update={"vector": ""})
+            self.checked.media[ref] = media
+        for ref in self.found.media:
+            if ref not in described and ref not in vectors:
+                self.problem(
+                    "media-undescribed",
+                    f"media/{ref}",
+                    "This file has no description, so it cannot be used",
+                    f"Write {PurePosixPath(ref).name}.yaml beside it, with title and credit.",
+                )
+
+    def _media_name(self, file: str) -> None:
+        self.problem(
+            "file-name",
+            file,
+            "This name cannot stand in a reference",
+            "Name the folder after its union, and the file without spaces and # ? % \\.",
+        )
+
+    # --- records ----------------------------------------------------------------------------------
+
+    def records(self) -> None:
+        places: dict[tuple[str, str, str], str] = {}
+        for file, result in self.of("records"):
+            record: Record | None = result.value
+            if record is None:
+                continue
+            _, folder, kind, name = PurePosixPath(file).parts
+            first = self.files.get(record.id)
+            place = (record.union, record.kind.value, record.slug)
+            if folder != record.union:
+                self._wrong_folder(file, record, folder)
+            elif record.union not in self.checked.unions:
+                self._unknown_owner(file, record)
+            elif first is not None:
+                self.problem(
+                    "record-id",
+                    file,
+                    f"{first} has the same id",
+                    "Give this record a new id (a random UUID).",
+                    place="id",
+                    record=record.id,
+                )
+            elif place in places:
+                self.problem(
+                    "record-slug",
+                    file,
+                    f"{places[place]} is a {record.kind} of {record.union} with the same slug",
+                    "Give one of the two another slug.",
+                    place="slug",
+                    record=record.id,
+                )
+            else:
+                self.files[record.id] = file
+                places[place] = file
+                self.checked.records[record.id] = record
+                if (kind, name) != (record.kind.value, f"{record.slug}.md"):
+                    self.problem(
+                        "file-name",
+                        file,
+                        f"The file of this record should be {record_path(record)}",
+                        "Move it, or correct kind or slug.",
+                        place="slug" if kind == record.kind.value else "kind",
+                        record=record.id,
+                        severity="warning",
+                    )
+
+    def _wrong_folder(self, file: str, record: Record, folder: str) -> None:
+        self.problem(
+            "record-folder",
+            file,
+            f"The file lies in the folder of {folder}, but its union is {record.union}",
+            f"Move it to records/{record.union}/, or correct union.",
+            place="union",
+            record=record.id,
+        )
+
+    def _unknown_owner(self, file: str, record: Record) -> None:
+        there = f"unions/{record.union}.md" in self.parsed
+        self.problem(
+            "record-union",
+            file,
+            f"The union {record.union} is left out because of its own errors"
+            if there
+            else f"There is no union {record.union}",
+            f"Mend unions/{record.union}.md." if there else "Correct union, or write the file of that union.",
+            place="union",
+            record=record.id,
+        )
+
+    def editions(self) -> None:
+        records = self.checked.records
+        bad: dict[UUID, tuple[str, str, str]] = {}
+        for identity, record in records.items():
+            source = records.get(record.edition_of) if record.edition_of else None
+            if record.edition_of and source is None and not record.title:
+                bad[identity] = (
+                    "edition-source",
+                    "The record that this is an edition of does not exist, and it has no title of its own",
+                    "Correct edition_of, or write the title.",
+                )
+            elif source is not None and source.kind != record.kind:
+                bad[identity] = (
+                    "edition-kind",
+                    f"This {record.kind} cannot be an edition of a {source.kind}",
+                    "An edition is of the same kind as its source.",
+                )
+            elif self._circular(record):
+                bad[identity] = (
+                    "edition-cycle",
+                    "This record is an edition of itself, by way of its source",
+                    "Correct edition_of in one of these records.",
+                )
+        for identity, (code, message, action) in bad.items():
+            self.problem(code, self.files[identity], message, action, place="edition_of", record=identity)
+            del records[identity]
+
+    def _circular(self, record: Record) -> bool:
+        seen: set[UUID] = set()
+        at: Record | None = record
+        while at is not None and at.id not in seen:
+            seen.add(at.id)
+            at = self.checked.records.get(at.edition_of) if at.edition_of else None
+        return at is record
+
+    # --- adoptions and references -----------------------------------------------------------------
+
+    def adoptions(self) -> None:
+        for file, result in self.of("adoptions"):
+            union = PurePosixPath(file).stem
+            if union not in self.checked.unions:
+                self.problem(
+                    "adoptions-union",
+                    file,
+                    f"There is no union {union}",
+                    "Name the file after a union, or mend the file of that union.",
+                )
+                continue
+            lines = {ref.target: ref.line for ref in result.references if ref.field == "record"}
+            kept = []
+            for adoption in result.value or ():
+                if adoption.record in self.checked.records:
+                    kept.append(adoption)
+                    continue
+                self.problem(
+                    "adoption-record",
+                    file,
+                    "There is no record with this id",
+                    "Correct the id, or remove the entry.",
+                    place="record",
+                    line=lines.get(f"record:{adoption.record}"),
+                    record=adoption.record,
+                    severity="warning",
+                )
+            if kept:
+                self.checked.adoptions[union] = tuple(kept)
+
+    def references(self) -> None:
+        for identity, file in self.files.items():
+            if identity in self.checked.records:
+                self._references(file, self.parsed[file].references, identity)
+        for slug, union in self.checked.unions.items():
+            file = f"unions/{slug}.md"
+            self._references(file, self.parsed[file].references, None)
+            self._line_of(file, union)
+        for slug in self.checked.adoptions:
+            file = f"adoptions/{slug}.yaml"
+            links = [ref for ref in self.parsed[file].references if ref.field != "record"]
+            self._references(file, links, None)
+
+    def _line_of(self, file: str, union: Union) -> None:
+        line = union.industry_line
+        if line is None:
+            return
+        of_line = self.checked.unions.get(line)
+        if of_line is None or of_line.level is not Level.INDUSTRY:
+            self.problem(
+                "union-line",
+                file,
+                f"There is no union {line}"
+                if of_line is None
+                else f"{line} is not a union of level industry",
+                "A line is the slug of a union of level industry.",
+                place="industry_line",
+                severity="warning",
+            )
+
+    def _references(self, file: str, references: Iterable[Reference], record: UUID | None) -> None:
+        checked = self.checked
+        vectors = {
+            f"{ref.partition('/')[0]}/{media.vector}" for ref, media in checked.media.items() if media.vector
+        }
+        for reference in references:
+            scheme, _, target = reference.target.partition(":")
+            if scheme == "media":
+                if target not in checked.media and target not in vectors:
+                    self._missing(file, reference, record)
+            elif scheme == "union":
+                if target not in checked.unions:
+                    self._unknown(file, reference, record, "reference-union", f"There is no union {target}")
+            else:
+                try:
+                    known = UUID(target) in checked.records
+                except ValueError:
+                    known = False
+                if not known:
+                    self._unknown(
+                        file, reference, record, "reference-record", "There is no record with this id"
+                    )
+
+    def _unknown(self, file: str, reference: Reference, record: UUID | None, code: str, message: str) -> None:
+        self.problem(
+            code,
+            file,
+            message,
+            "Correct it, or remove it; until then it is not shown.",
+            place=reference.field,
+            line=reference.line,
+            record=record,
+            severity="warning",
+        )
+
+    def _missing(self, file: str, reference: Reference, record: UUID | None) -> None:
+        self.problem(
+            "media-missing",
+            file,
+            f"There is no picture {reference.target}",
+            "Put the file and its description into content/media, or correct the reference.",
+            place=reference.field,
+            line=reference.line,
+            record=record,
+        )
+
+
+def _is_reference(ref: str) -> bool:
+    union, _, name = ref.partition("/")
+    return bool(re.match(SLUG_PATTERN, union)) and not re.search(r"[\s#?%\\\x00-\x1f]", name)

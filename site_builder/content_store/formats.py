@@ -1,0 +1,504 @@
+"""One file's text <-> one value, for each of the four kinds of file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath, PurePosixPath
+from typing import Any, Generic, NoReturn, TypeVar, cast
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from site_builder import body
+from site_builder.errors import BodyError, ContentError
+from site_builder.front_matter import Document, YamlError, dump, explained, load, plain
+from site_builder.records import (
+    RECORD_TYPES,
+    SLUG_PATTERN,
+    Adoption,
+    BaseRecord,
+    Kind,
+    Media,
+    Problem,
+    Record,
+    Union,
+)
+
+Value = TypeVar("Value")
+
+MAX_PROBLEMS = 20
+"""Reported for one file; who has mended these sees the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A record, medium or union that a file names, and where."""
+
+    target: str
+    """`record:<uuid>`, `media:<union>/<name>` or `union:<slug>`."""
+    field: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[Value]):
+    """What one file says: a value or problems; a file with warnings only has both."""
+
+    value: Value | None
+    problems: tuple[Problem, ...] = ()
+    references: tuple[Reference, ...] = ()
+    lines: Mapping[str, int] | None = None
+    """The line of each top-level field."""
+
+
+# --- records and unions ---------------------------------------------------------------------------
+
+
+def record_file(text: str, file: str) -> Parsed[Record]:
+    """Parse one record; `file` is its path relative to content/, for messages. Never raises for bad text."""
+    return _guarded(file, lambda: _record(text, file))
+
+
+def _record(text: str, file: str) -> Parsed[Record]:
+    front = _front(text)
+    data = front.fields
+    name = data.get("kind")
+    kind = name if isinstance(name, str) else ""
+    record_type = RECORD_TYPES.get(Kind(kind)) if kind in set(Kind) else None
+    if record_type is None:
+        known = ", ".join(RECORD_TYPES)
+        later = kind in set(Kind)
+        raise ContentError(
+            Problem(
+                code="record-kind",
+                line=front.document.line(("kind",)) or 1,
+                field="kind",
+                message=f"The kind {kind!r} cannot be written yet"
+                if later
+                else f"{kind!r} is not a kind of record",
+                action=f"Use one of: {known}.",
+            )
+        )
+    value, problems = _model(record_type, data, front)
+    record = cast("Record | None", value)
+    identity = str(record.id) if record else str(data.get("id", "")) or None
+    problems = [*problems, *_markdown_problems(data, front), *front.body_problems()]
+    references = tuple(_references(data, front)) if record else ()
+    return Parsed(
+        None if problems else record,
+        tuple(problem.model_copy(update={"file": file, "record": identity}) for problem in problems),
+        references,
+        front.lines(),
+    )
+
+
+def union_file(text: str, file: str) -> Parsed[Union]:
+    """Parse one union; its slug is the file's name."""
+    return _guarded(file, lambda: _union(text, file))
+
+
+def _union(text: str, file: str) -> Parsed[Union]:
+    front = _front(text)
+    data = dict(front.fields)
+    slug = PurePosixPath(file).stem
+    problems: list[Problem] = []
+    if "slug" in data:
+        problems.append(
+            Problem(
+                code="field-unknown",
+                line=front.document.line(("slug",)),
+                field="slug",
+                message="A union's slug is the name of its file",
+                action="Remove the field.",
+            )
+        )
+    if not re.match(SLUG_PATTERN, slug):
+        problems.append(_bad_name(slug))
+    union, invalid = _model(Union, {**data, "slug": slug}, front)
+    problems += [problem for problem in invalid if problem.field != "slug"]
+    problems += front.body_problems()
+    return Parsed(
+        None if problems else union,
+        _at(file, problems),
+        tuple(_references(data, front)) if union else (),
+        front.lines(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """A file cut into its front matter and its body; all lines count from 1 within the file."""
+
+    document: Document
+    fields: Mapping[str, Any]
+    body: str
+    body_line: int
+
+    def lines(self) -> dict[str, int]:
+        return {name: self.document.line((name,)) or 1 for name in self.fields}
+
+    def body_problems(self) -> list[Problem]:
+        try:
+            body.parse(self.body)
+        except BodyError as error:
+            found = error.problem
+            line = None if found.line is None else found.line + self.body_line - 1
+            return [found.model_copy(update={"line": line})]
+        return []
+
+
+_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+
+
+def _front(text: str) -> _Front:
+    """Cut a file into front matter and body. Raises ContentError."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    opening = _FENCE.match(text)
+    closing = _FENCE.search(text, opening.end()) if opening else None
+    if not opening or not closing:
+        _fail(
+            "front-matter",
+            "The closing --- of the front matter is missing"
+            if opening
+            else "The file does not begin with front matter",
+            "Begin the file with a line ---, then the fields, then a line ---, then the text.",
+            1,
+        )
+    # The YAML keeps the opening line's end, so that its lines are those of the file.
+    document = _load(text[opening.end() : closing.start()])
+    fields = {} if document.value is None else document.value
+    if not isinstance(fields, dict):
+        _fail("front-matter", "The front matter is not a set of fields", "Write field: value.", 2)
+    rest = text[closing.end() :]
+    content = rest.strip("\n")
+    blank = len(rest) - len(rest.lstrip("\n"))
+    return _Front(document, fields, content, text[: closing.end()].count("\n") + 1 + blank)
+
+
+def _load(text: str) -> Document:
+    try:
+        return load(text)
+    except YamlError as error:
+        raise ContentError(
+            Problem(
+                code="yaml",
+                line=error.line or 1,
+                field=error.field,
+                message=error.message,
+                action=error.action,
+            )
+        ) from error
+
+
+Validated = TypeVar("Validated", bound=BaseModel)
+
+
+def _model(
+    model: type[Validated], data: Mapping[str, Any], front: _Front
+) -> tuple[Validated | None, list[Problem]]:
+    if "body" in data:
+        _fail(
+            "field-unknown",
+            "The text of a file stands below its front matter",
+            "Move the text below the second ---.",
+            front.document.line(("body",)) or 1,
+            "body",
+        )
+    return _validated(TypeAdapter(model), {**data, "body": front.body}, front.document)
+
+
+def _validated(
+    adapter: TypeAdapter[Value], data: Any, document: Document
+) -> tuple[Value | None, list[Problem]]:
+    try:
+        return adapter.validate_python(data), []
+    except ValidationError as error:
+        problems: dict[str, Problem] = {}
+        for detail in error.errors(include_url=False):
+            place = explained(detail, document)
+            problems.setdefault(
+                place.field,
+                Problem(
+                    code=place.code,
+                    line=place.line or 1,
+                    field=place.field or None,
+                    message=place.message,
+                    action=place.action,
+                ),
+            )
+        return None, list(problems.values())[:MAX_PROBLEMS]
+
+
+_MARKDOWN: Sequence[tuple[str, ...]] = (
+    ("intro",), ("note",), ("editor_note", "text"), ("steps", "*", "text"), ("questions", "*", "answer"),
+)  # fmt: skip
+"""The fields of a record that hold Markdown."""
+_SLOT_MARKDOWN: Sequence[tuple[str, ...]] = (("*", "slots", "intro"), ("*", "slots", "note"))
+
+
+def _markdown_problems(
+    data: Any, front: _Front | Document, fields: Sequence[tuple[str, ...]] = _MARKDOWN
+) -> Iterator[Problem]:
+    document = front.document if isinstance(front, _Front) else front
+    for pattern in fields:
+        for path, text in _at_path(data, pattern, ()):
+            try:
+                body.parse_prose(text)
+            except BodyError as error:
+                yield error.problem.model_copy(
+                    update={"line": document.line(path), "field": document.written(path)}
+                )
+
+
+def _at_path(
+    data: Any, pattern: tuple[str, ...], path: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if not pattern:
+        if isinstance(data, str):
+            yield path, data
+    elif pattern[0] == "*":
+        for at, inner in enumerate(data if isinstance(data, list) else ()):
+            yield from _at_path(inner, pattern[1:], (*path, at))
+    elif isinstance(data, dict) and pattern[0] in data:
+        yield from _at_path(data[pattern[0]], pattern[1:], (*path, pattern[0]))
+
+
+# --- references -----------------------------------------------------------------------------------
+
+_RECORD_FIELDS = frozenset({"edition_of", "related", "items", "supersedes"})
+_REFERENCE = re.compile(r"^(?:record|media):\S+$")
+
+
+def _references(data: Mapping[str, Any], front: _Front) -> Iterator[Reference]:
+    document = front.document
+    for name, value in data.items():
+        for path, text in _strings(value, (name,)):
+            target = None
+            if name in _RECORD_FIELDS:
+                target = f"record:{text.lower()}"
+            elif _REFERENCE.match(text):
+                target = text
+            elif path[-1] == "union" and len(path) > 1:
+                target = f"union:{text}"
+            elif path[:2] == ("share", "to") and (match := re.match(r"^(?:line|union):(.+)$", text)):
+                target = f"union:{match.group(1)}"
+            if target:
+                yield Reference(target, document.written(path), document.line(path))
+            elif len(text) > 50 and "](" in text:
+                for link in _prose_links(text):
+                    yield Reference(link, document.written(path), document.line(path))
+    if not front.body:
+        return
+    try:
+        tree = body.parse(front.body)
+    except BodyError:
+        return
+    lines: list[str] | None = None
+    for link in body.links(tree):
+        if link.startswith(("record:", "media:")):
+            lines = front.body.split("\n") if lines is None else lines
+            at = next((at for at, line in enumerate(lines) if link in line), 0)
+            yield Reference(link, "body", front.body_line + at)
+
+
+def _strings(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _strings(inner, (*path, key))
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from _strings(inner, (*path, at))
+
+
+def _prose_links(text: str) -> Iterator[str]:
+    try:
+        found = body.prose_links(body.parse_prose(text))
+    except BodyError:
+        return
+    yield from (link for link in found if link.startswith(("record:", "media:")))
+
+
+# --- adoptions and media --------------------------------------------------------------------------
+
+_ADOPTIONS = TypeAdapter(tuple[Adoption, ...])
+
+
+def adoptions_file(text: str, file: str) -> Parsed[tuple[Adoption, ...]]:
+    """Parse the adoptions of the union that the file is named after."""
+    return _guarded(file, lambda: _adoptions(text, file))
+
+
+def _adoptions(text: str, file: str) -> Parsed[tuple[Adoption, ...]]:
+    document = _load(text.removeprefix("\ufeff"))
+    if document.value is None:
+        return Parsed(())
+    if not isinstance(document.value, list):
+        _fail("adoptions", "The file is not a list", "Write one entry a record: - record: <id>", 1)
+    kept: list[Adoption] = []
+    problems: list[Problem] = []
+    references: list[Reference] = []
+    seen: set[str] = set()
+    for at, entry in enumerate(document.value):
+        part = document.part(at)
+        adoptions, found = _validated(_ADOPTIONS, [entry], part)
+        found += list(_markdown_problems([entry], part, _SLOT_MARKDOWN))
+        line = document.line((at,))
+        record = str(adoptions[0].record) if adoptions else None
+        if record in seen:
+            found.append(
+                Problem(
+                    code="adoption-twice",
+                    line=line,
+                    field="record",
+                    message="This record is adopted twice",
+                    action="Keep one of the two entries.",
+                )
+            )
+        problems += [problem.model_copy(update={"record": record}) for problem in found]
+        if adoptions and record and not found:
+            seen.add(record)
+            kept += adoptions
+            references.append(Reference(f"record:{record}", "record", line))
+            for path, text in _strings(entry, ()):
+                if _REFERENCE.match(text):
+                    references.append(Reference(text, part.written((0, *path)), part.line((0, *path))))
+    return Parsed(tuple(kept), _at(file, problems), tuple(references))
+
+
+def media_description(text: str, file: str) -> Parsed[Media]:
+    """Parse the description of a medium; `file` is its path, media/<union>/<name>.yaml."""
+    return _guarded(file, lambda: _media(text, file))
+
+
+def _media(text: str, file: str) -> Parsed[Media]:
+    document = _load(text.removeprefix("\ufeff"))
+    fields = {} if document.value is None else document.value
+    if not isinstance(fields, dict):
+        _fail("media", "The file is not a set of fields", "Write title: and credit:.", 1)
+    path = PurePosixPath(file)
+    if "ref" in fields:
+        _fail(
+            "field-unknown",
+            "A medium's reference is its path",
+            "Remove the field.",
+            document.line(("ref",)),
+            "ref",
+        )
+    ref = f"{path.parent.name}/{path.name.removesuffix('.yaml')}"
+    media, problems = _validated(TypeAdapter(Media), {**fields, "ref": ref}, document)
+    if media and media.focal_point and not all(0 <= value <= 1 for value in media.focal_point):
+        problems.append(
+            Problem(
+                code="field-value",
+                line=document.line(("focal_point",)),
+                field="focal_point",
+                message="The focal point lies outside the picture",
+                action="Write two numbers from 0 to 1: x from the left, y from the top.",
+            )
+        )
+    return Parsed(
+        None if problems else media, _at(file, problems), (), {n: document.line((n,)) or 1 for n in fields}
+    )
+
+
+# --- errors ---------------------------------------------------------------------------------------
+
+
+def _fail(code: str, message: str, action: str, line: int | None, field: str | None = None) -> NoReturn:
+    raise ContentError(Problem(code=code, line=line, field=field, message=message, action=action))
+
+
+def _bad_name(name: str) -> Problem:
+    return Problem(
+        code="file-name",
+        message=f"{name!r} cannot be a slug",
+        action="Name the file with small letters, digits and hyphens, 63 at most.",
+    )
+
+
+def _at(file: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(problem.model_copy(update={"file": file}) for problem in problems)
+
+
+def _guarded(file: str, parse: Any) -> Parsed[Any]:
+    try:
+        return cast("Parsed[Any]", parse())
+    except ContentError as error:
+        return Parsed(None, _at(file, [error.problem]))
+
+
+def _value_of(parsed: Parsed[Value]) -> Value:
+    if parsed.value is None or parsed.problems:
+        raise ContentError(parsed.problems[0])
+    return parsed.value
+
+
+def parse_record(text: str, file: str | PurePath) -> Record:
+    """Return the record that a file's text is. Raises ContentError with the first problem."""
+    return _value_of(record_file(text, str(file)))
+
+
+def parse_union(text: str, file: str | PurePath) -> Union:
+    """Return the union that a file's text is; its slug is the file's name. Raises ContentError."""
+    return _value_of(union_file(text, str(file)))
+
+
+def parse_adoptions(text: str, file: str | PurePath) -> tuple[Adoption, ...]:
+    """Return a union's adoptions. Raises ContentError."""
+    return _value_of(adoptions_file(text, str(file)))
+
+
+def parse_media(text: str, file: str | PurePath) -> Media:
+    """Return a medium's description; its ref comes from the file's path. Raises ContentError."""
+    return _value_of(media_description(text, str(file)))
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+def record_text(record: BaseRecord) -> str:
+    """Return a record's canonical file. Raises BodyError where its body is not of the dialect."""
+    data = plain(record)
+    data.pop("body", None)
+    return _text(data, record.body)
+
+
+def union_text(union: Union) -> str:
+    """Return a union's canonical file. Raises BodyError where its body is not of the dialect."""
+    return _text(plain(union), union.body)
+
+
+def _text(data: Mapping[str, Any], markdown: str) -> str:
+    text = body.write(body.parse(markdown))
+    return f"---\n{dump(data)}---\n" + (f"\n{text}" if text else "")
+
+
+def adoptions_text(adoptions: Iterable[Adoption]) -> str:
+    """Return the canonical file of one union's adoptions, in the order of their records' ids."""
+    return dump([plain(adoption) for adoption in sorted(adoptions, key=lambda item: str(item.record))])
+
+
+def media_text(media: Media) -> str:
+    """Return the canonical description of a medium."""
+    return dump(plain(media))
+
+
+def record_path(record: BaseRecord) -> PurePosixPath:
+    """Where a record's file lies, relative to content/."""
+    return PurePosixPath("records", record.union, record.kind.value, f"{record.slug}.md")
+
+
+def union_path(slug: str) -> PurePosixPath:
+    return PurePosixPath("unions", f"{slug}.md")
+
+
+def adoptions_path(slug: str) -> PurePosixPath:
+    return PurePosixPath("adoptions", f"{slug}.yaml")
+
+
+def media_path(ref: str) -> PurePosixPath:
+    """Where a medium's file lies, for a reference with or without `media:`; its description is beside it."""
+    return PurePosixPath("media", ref.removeprefix("media:"))

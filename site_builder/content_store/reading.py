@@ -1,0 +1,114 @@
+"""The whole folder -> `Content`: files found and parsed (or taken from the cache), then checked together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from site_builder.content_store.cache import Cache
+from site_builder.content_store.checks import check
+from site_builder.content_store.files import Found, find
+from site_builder.content_store.formats import (
+    Parsed,
+    adoptions_file,
+    media_description,
+    record_file,
+    union_file,
+)
+from site_builder.errors import ContentError
+from site_builder.records import Adoption, Media, Problem, Record, Union
+
+PARSERS = {
+    "union": union_file,
+    "record": record_file,
+    "adoptions": adoptions_file,
+    "media": media_description,
+}
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything in a content folder that can be used, and what is wrong with the rest."""
+
+    root: Path
+    unions: Mapping[str, Union]
+    """By slug, in the order of slugs. Every parent is there, and the tree has no cycle."""
+    records: Mapping[UUID, Record]
+    """In the order of their files. Every owner is in `unions`; no two have the same owner, kind and slug."""
+    adoptions: Mapping[str, tuple[Adoption, ...]]
+    """By the slug of the union that adopts. Every record is in `records`."""
+    media: Mapping[str, Media]
+    """By "<union>/<name>". Every file is there, its SVG (`vector`) too."""
+    problems: tuple[Problem, ...] = field(repr=False)
+
+
+def read(root: Path, cache: Path | None = None) -> Content:
+    """Read `root`. Never raises for bad files: they become `problems`.
+
+    `cache` is a file under DATA that keeps what was parsed; it is made, replaced and, if it is broken,
+    ignored without a word. Several processes may use one.
+    """
+    found = find(root)
+    store = Cache(cache)
+    parsed: dict[str, Parsed[Any]] = {}
+    for file in found.files:
+        known = store.get(file.relative, file.stamp)
+        if known is None:
+            known = parse_file(root, file)
+            store.put(file.relative, file.stamp, known)
+        parsed[file.relative] = known
+    store.save(parsed.keys())
+    checked = check(found, parsed)
+    return Content(
+        root=root,
+        unions=checked.unions,
+        records=checked.records,
+        adoptions=checked.adoptions,
+        media=checked.media,
+        problems=tuple(checked.problems),
+    )
+
+
+def parse_file(root: Path, file: Found) -> Parsed[Any]:
+    """Read and parse one file that `find` gave. Never raises for a bad file."""
+    try:
+        data = (root / file.relative).read_bytes()
+    except OSError as error:
+        return _unreadable(file, f"The file cannot be read: {error.strerror}", "Check its permissions.", None)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return _unreadable(file, "The file is not UTF-8", "Save it in the encoding UTF-8.", line)
+    return PARSERS[file.role](text, file.relative)
+
+
+def _unreadable(file: Found, message: str, action: str, line: int | None) -> Parsed[Any]:
+    return Parsed(
+        None,
+        (Problem(code="file-unreadable", file=file.relative, line=line, message=message, action=action),),
+    )
+
+
+def media_file(content: Content, ref: str) -> Path:
+    """Return the file of a medium, or of the SVG that a medium names, for `media:<union>/<name>`.
+
+    Raises ContentError if the content has no such medium, so that no reference leads out of it.
+    """
+    key = ref.removeprefix("media:")
+    if key not in content.media:
+        union, _, name = key.partition("/")
+        if not name or not any(
+            media.vector == name and media.ref.partition("/")[0] == union for media in content.media.values()
+        ):
+            raise ContentError(
+                Problem(
+                    code="media-missing",
+                    message=f"There is no picture media:{key}",
+                    action="Put the file and its description into content/media, or correct the reference.",
+                )
+            )
+    return content.root / "media" / key
