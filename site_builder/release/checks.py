@@ -1,0 +1,83 @@
+"""Is a release what it should be? Asked before every switch, and by `unionpress check` at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from site_builder.records import Problem
+from site_builder.release import links
+from site_builder.release.manifest import Manifest, compare, files_in
+
+
+def completeness(planned: Iterable[str], folder: Path) -> list[Problem]:
+    """Every planned file lies in `folder` and nothing else does. Each problem here is an error: no switch."""
+    wanted = frozenset(planned)
+    found = frozenset(path for path, _ in files_in(folder)) if folder.is_dir() else frozenset()
+    return [
+        *(
+            _problem("page-missing", path, "is planned and was not written")
+            for path in sorted(wanted - found)
+        ),
+        *(
+            _problem("page-unplanned", path, "was written and is not planned")
+            for path in sorted(found - wanted)
+        ),
+    ]
+
+
+def internal_links(
+    folder: Path, files: Iterable[str], base_url: str, *, records: Mapping[str, str]
+) -> list[Problem]:
+    """Internal links and resources that lead nowhere: warnings, since one bad link must not hold up a site.
+
+    `records` gives the id of the record that a page shows, by the page's path.
+    """
+    paths = tuple(files)
+    outlines = {path: links.outline((folder / path).read_bytes()) for path in paths if path.endswith(".html")}
+    return [
+        Problem(
+            severity="warning",
+            code="broken-link",
+            file=link.page,
+            record=records.get(link.page),
+            message=f"the link {link.link} {link.why}",
+            action="Correct the link in the record, or publish what it leads to",
+        )
+        for link in links.broken(outlines, paths, base_url)
+    ]
+
+
+def against_manifest(folder: Path, manifest: Manifest) -> list[Problem]:
+    """What was changed, added or taken away in a release since it was built."""
+    difference = compare(folder, manifest, contents=True)
+    return [
+        *(_problem("file-missing", path, "is gone from the live release") for path in difference.missing),
+        *(
+            _problem("file-unplanned", path, "does not belong to the live release")
+            for path in difference.unplanned
+        ),
+        *(_problem("file-changed", path, "was changed after it was built") for path in difference.changed),
+    ]
+
+
+def against_plan(planned: Iterable[str], manifest: Manifest) -> list[Problem]:
+    """What the content asks for and the live release has not, and the other way round."""
+    wanted = frozenset(planned)
+    found = frozenset(manifest.files)
+    return [
+        *(
+            _problem("page-missing", path, "is planned and not on the live site")
+            for path in sorted(wanted - found)
+        ),
+        *(
+            _problem("page-unplanned", path, "is on the live site and not planned")
+            for path in sorted(found - wanted)
+        ),
+    ]
+
+
+def _problem(code: str, path: str, what: str) -> Problem:
+    return Problem(
+        code=code, file=path, message=f"{path} {what}", action="Run unionpress build --full for this union"
+    )

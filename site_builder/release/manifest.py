@@ -1,0 +1,128 @@
+"""What a release consists of: path, hash and size of every file. A release's id is the hash of this list."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+import orjson
+
+from site_builder.errors import BuildError
+
+HASH_BYTES = 16
+
+
+def digest(data: bytes) -> str:
+    """The hash of a file's bytes: BLAKE2b of 16 bytes, in hexadecimal."""
+    return blake2b(data, digest_size=HASH_BYTES).hexdigest()
+
+
+def digest_file(path: Path) -> str:
+    """The hash of a file, read in pieces."""
+    state = blake2b(digest_size=HASH_BYTES)
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            state.update(piece)
+    return state.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    hash: str
+    size: int
+    """In bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The files of one release by their path from its root (`news/index.html`)."""
+
+    files: Mapping[str, Entry]
+
+    def to_bytes(self) -> bytes:
+        """Canonical JSON: the same files give the same bytes."""
+        rows = [
+            {"path": path, "hash": entry.hash, "size": entry.size}
+            for path, entry in sorted(self.files.items())
+        ]
+        return orjson.dumps({"files": rows})
+
+    @property
+    def id(self) -> str:
+        return digest(self.to_bytes())
+
+    @property
+    def pages(self) -> int:
+        """How many of the files are HTML pages."""
+        return sum(path.endswith(".html") for path in self.files)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Manifest:
+        """Raises ValueError if `data` is no manifest."""
+        try:
+            rows = orjson.loads(data)["files"]
+            return cls({row["path"]: Entry(row["hash"], row["size"]) for row in rows})
+        except (KeyError, TypeError) as error:
+            raise ValueError("not a manifest") from error
+
+
+def manifest_path(output: Path, union: str, release: str) -> Path:
+    return output / "manifests" / union / f"{release}.json"
+
+
+def read(output: Path, union: str, release: str) -> Manifest:
+    """The manifest of a release. Raises BuildError if it is missing or damaged."""
+    path = manifest_path(output, union, release)
+    try:
+        return Manifest.from_bytes(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise BuildError(
+            f"the manifest of release {release} cannot be read: {error}",
+            union=union,
+            code="manifest-unreadable",
+        ) from error
+
+
+def files_in(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Every file below `folder` with its path from there; symbolic links to folders are followed."""
+    pending = [""]
+    while pending:
+        prefix = pending.pop()
+        with os.scandir(folder / prefix) as entries:
+            for entry in entries:
+                path = f"{prefix}{entry.name}"
+                if entry.is_dir():
+                    pending.append(f"{path}/")
+                else:
+                    yield path, entry.stat()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How a folder differs from its manifest."""
+
+    missing: tuple[str, ...]
+    unplanned: tuple[str, ...]
+    changed: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.unplanned or self.changed)
+
+
+def compare(folder: Path, manifest: Manifest, *, contents: bool) -> Difference:
+    """Compare a release's folder with its manifest: names and sizes, and with `contents` every byte."""
+    found = dict(files_in(folder)) if folder.is_dir() else {}
+    changed = [
+        path
+        for path, entry in manifest.files.items()
+        if path in found
+        and (found[path].st_size != entry.size or (contents and digest_file(folder / path) != entry.hash))
+    ]
+    return Difference(
+        missing=tuple(sorted(manifest.files.keys() - found.keys())),
+        unplanned=tuple(sorted(found.keys() - manifest.files.keys())),
+        changed=tuple(sorted(changed)),
+    )

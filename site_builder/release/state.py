@@ -1,0 +1,128 @@
+"""What is remembered of each site's builds, under DATA: never in a release, never in CONTENT."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import orjson
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from site_builder.records import Problem
+from site_builder.release.workspace import write_durably
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class ReleaseNote(BaseModel):
+    """What a manifest may not say, because it must not depend on the time of a build."""
+
+    model_config = ConfigDict(frozen=True)
+
+    built: datetime
+    """When it was first built."""
+    as_of: datetime
+    """The latest moment for which the content gave this release."""
+    pages: int
+
+
+class BuildState(BaseModel):
+    """The last build of one site. A failed build keeps what the last good one said, with its problems."""
+
+    model_config = ConfigDict(frozen=True)
+
+    union: str
+    built: datetime
+    as_of: datetime
+    failed: bool = False
+    release: str | None = None
+    pages: int = 0
+    records: int = 0
+    rendered: int = 0
+    reused: int = 0
+    search_documents: int = 0
+    next_change: datetime | None = None
+    problems: tuple[Problem, ...] = ()
+    releases: Mapping[str, ReleaseNote] = {}
+
+
+class Hold(BaseModel):
+    """A rollback: the release a person wants live until somebody publishes or builds with `--full`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    release: str
+    at: datetime
+
+
+class PageNote(BaseModel):
+    """What one page was made from: `parts` name each piece of its context with a short hash."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    hash: str
+    parts: Mapping[str, str]
+
+
+class PageNotes(BaseModel):
+    """The pages of the last release, so that the next build renders only what differs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    release: str
+    engine: str
+    """Hash of everything that renders: the template bundle and the code that drives it."""
+    pages: Mapping[str, PageNote]
+
+
+class Records:
+    """Reads and writes the files of this module. A damaged file counts as absent: the next build makes it anew."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+
+    def state(self, union: str) -> BuildState | None:
+        return _read(self._data / "builds" / f"{union}.json", BuildState)
+
+    def save_state(self, state: BuildState) -> None:
+        path = self._data / "builds" / f"{state.union}.json"
+        write_durably(path, state.model_dump_json(indent=1).encode())
+
+    def pages(self, union: str) -> PageNotes | None:
+        path = self._data / "builds" / f"{union}.pages.json"
+        try:
+            raw = orjson.loads(path.read_bytes())
+            return PageNotes.model_construct(
+                release=raw["release"],
+                engine=raw["engine"],
+                pages={name: PageNote.model_construct(**note) for name, note in raw["pages"].items()},
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def save_pages(self, union: str, notes: PageNotes) -> None:
+        write_durably(self._data / "builds" / f"{union}.pages.json", orjson.dumps(notes.model_dump()))
+
+    def hold(self, union: str) -> Hold | None:
+        return _read(self._data / "holds" / f"{union}.json", Hold)
+
+    def set_hold(self, union: str, hold: Hold) -> None:
+        write_durably(self._data / "holds" / f"{union}.json", hold.model_dump_json().encode())
+
+    def lift_hold(self, union: str) -> None:
+        (self._data / "holds" / f"{union}.json").unlink(missing_ok=True)
+
+    def lock(self, union: str) -> Path:
+        """The file that whoever builds, switches or rolls back this site holds exclusively."""
+        return self._data / "locks" / "sites" / f"{union}.lock"
+
+
+def _read(path: Path, model: type[Model]) -> Model | None:
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None

@@ -1,0 +1,126 @@
+"""What is live, what is due, and whether what is live is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from site_builder.content_store import Content
+from site_builder.errors import BuildError
+from site_builder.pelican_site import files as site_files
+from site_builder.pelican_site.files import Site
+from site_builder.plan import plan
+from site_builder.records import BEIJING, Problem, Union
+from site_builder.release import checks, switch
+from site_builder.release import manifest as manifests
+from site_builder.release.build import Places
+from site_builder.release.schedule import next_due
+from site_builder.release.state import Records
+from site_builder.release.workspace import release_folder
+from site_builder.render import Bundle
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStatus:
+    """One site as `unionpress status` shows it. Times are aware and in Beijing's zone."""
+
+    union: Union
+    release: str | None
+    live_since: datetime | None
+    as_of: datetime | None
+    """The moment for which the live release was made."""
+    pages: int
+    records: int
+    last_build: datetime | None
+    failed: bool
+    held: bool
+    next_due: datetime | None
+    problems: tuple[Problem, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "union": self.union.slug,
+            "name": self.union.name,
+            "level": self.union.level.value,
+            "parent": self.union.parent,
+            "base_url": self.union.site.base_url,
+            "release": self.release,
+            "live_since": _iso(self.live_since),
+            "as_of": _iso(self.as_of),
+            "pages": self.pages,
+            "records": self.records,
+            "last_build": _iso(self.last_build),
+            "failed": self.failed,
+            "held": self.held,
+            "next_due": _iso(self.next_due),
+            "problems": [problem.model_dump(mode="json") for problem in self.problems],
+        }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
+
+
+def status(content: Content, places: Places, unions: Iterable[str]) -> list[SiteStatus]:
+    """The sites of `unions`, in that order. Reads what builds noted, and builds or hashes nothing."""
+    records = Records(places.data)
+    found = []
+    for slug in unions:
+        union, state = content.unions[slug], records.state(slug)
+        live = switch.live(places.output, slug)
+        since = switch.live_since(places.output, slug)
+        note = state.releases.get(live) if state and live else None
+        hold = records.hold(slug)
+        found.append(
+            SiteStatus(
+                union=union,
+                release=live,
+                live_since=datetime.fromtimestamp(since, BEIJING) if since is not None else None,
+                as_of=note.as_of.astimezone(BEIJING) if note else None,
+                pages=note.pages if note else 0,
+                records=state.records if state else 0,
+                last_build=state.built.astimezone(BEIJING) if state else None,
+                failed=bool(state and state.failed),
+                held=hold is not None,
+                next_due=None if hold else _in_beijing(next_due(union.schedule, state)),
+                problems=state.problems if state else (),
+            )
+        )
+    return found
+
+
+def _in_beijing(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(BEIJING) if moment else None
+
+
+def check(content: Content, places: Places, union: str) -> list[Problem]:
+    """Compare a live site with its manifest and with the plan of its moment, and follow its internal links."""
+    live = switch.live(places.output, union)
+    if live is None:
+        return [
+            Problem(
+                code="not-built",
+                message=f"{union} has no live site",
+                action=f"Run unionpress build {union}",
+            )
+        ]
+    folder = release_folder(places.output, union, live)
+    state = Records(places.data).state(union)
+    note = state.releases.get(live) if state else None
+    try:
+        manifest = manifests.read(places.output, union, live)
+        site_plan = plan(content, union, note.as_of if note else datetime.now(UTC))
+        bundle = Bundle.load(places.themes, site_plan.union.site.theme)
+        planned = site_files.planned(Site(content, site_plan, bundle))
+    except BuildError as error:
+        return [
+            Problem(code=error.code, message=str(error), action="Run unionpress build --full for this union")
+        ]
+    present = [path for path, _ in manifests.files_in(folder)]
+    return [
+        *checks.against_manifest(folder, manifest),
+        *checks.against_plan((file.path for file in planned.files), manifest),
+        *checks.internal_links(folder, present, planned.context.base_url, records=planned.records),
+    ]

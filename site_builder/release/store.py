@@ -1,0 +1,91 @@
+"""One copy on disk of what many releases and many sites share: media, theme assets.
+
+Files lie under the hash of their bytes and are hard-linked into releases. Where a file system knows no
+hard links, or one file has too many, a release gets a copy of its own. What no release links to any
+more is removed by `sweep`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from site_builder.release.manifest import Entry, digest, digest_file
+
+NO_LINKS = frozenset({errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EACCES})
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Make `target` the same file as `source`, or a copy of it where links cannot be had."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        shutil.copyfile(source, target)
+
+
+class Store:
+    """`verify`: hash what lies in the store before linking it, and replace what is damaged."""
+
+    def __init__(self, folder: Path, *, verify: bool = False) -> None:
+        self._folder = folder
+        self._verify = verify
+
+    def path(self, hash_: str) -> Path:
+        return self._folder / hash_[:2] / hash_
+
+    def link(self, data: bytes, target: Path) -> Entry:
+        """Put `data` at `target` by way of the store."""
+        entry = Entry(digest(data), len(data))
+        self._place(entry, data, target)
+        return entry
+
+    def link_file(self, source: Path, target: Path) -> Entry:
+        """Put the bytes of the file `source` at `target` by way of the store."""
+        entry = Entry(digest_file(source), source.stat().st_size)
+        self._place(entry, source, target)
+        return entry
+
+    def _place(self, entry: Entry, content: bytes | Path, target: Path) -> None:
+        kept = self.path(entry.hash)
+        if not self._intact(kept, entry):
+            self._add(kept, content)
+        try:
+            link_or_copy(kept, target)
+        except FileNotFoundError:  # another build swept it between the two lines above
+            self._add(kept, content)
+            link_or_copy(kept, target)
+
+    def _intact(self, kept: Path, entry: Entry) -> bool:
+        try:
+            if kept.stat().st_size != entry.size:
+                return False
+        except FileNotFoundError:
+            return False
+        return not self._verify or digest_file(kept) == entry.hash
+
+    def _add(self, kept: Path, content: bytes | Path) -> None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        beside = kept.with_name(f".{kept.name}.{secrets.token_hex(4)}")
+        try:
+            if isinstance(content, bytes):
+                beside.write_bytes(content)
+            else:
+                shutil.copyfile(content, beside)
+            beside.replace(kept)
+        finally:
+            beside.unlink(missing_ok=True)
+
+    def sweep(self) -> int:
+        """Remove what no release links to; returns how many files went. Safe beside running builds."""
+        removed = 0
+        for folder in self._folder.glob("??"):
+            for file in folder.iterdir():
+                if not file.name.startswith(".") and file.stat().st_nlink == 1:
+                    file.unlink(missing_ok=True)
+                    removed += 1
+        return removed
