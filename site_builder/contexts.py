@@ -122,10 +122,13 @@ class Page:
     template: str
     path: str
     root: str
-    """From this page to the site's root: "../../" for /programs/x/, "" for /."""
+    """From this page to the site's root: "../../" for /programs/x/, "" for /; absolute for /404.html, which is
+    shown at any path."""
     title: str
+    """Plain text for <title>. A redirect or withdrawn page has none: it shows no word of what stood there."""
     description: str
     canonical: str
+    """Absolute: where this page lies on its own site. For a redirect: where it leads."""
     site: SiteContext
     trail: tuple[LinkContext, ...] = ()
     """Breadcrumbs, home first, without the page itself."""
@@ -150,7 +153,8 @@ class HomePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage(Page):
-    """A list of one kind, or of a topic (`heading` its title, `intro_html` its text)."""
+    """A list of one kind (`list.html`, `heading` empty), or of a topic (`topic.html`, `heading` its title,
+    `intro_html` its text on page 1; the kind of both `/topics/` and a topic is `collection`)."""
 
     kind: str
     heading: str
@@ -161,7 +165,13 @@ class ListPage(Page):
     pages: tuple[PageLink, ...]
     previous: str
     next: str
+    """Links to the pages before and after, or empty."""
     feed: str
+    """The kind's feed, or empty."""
+    json_path: str = ""
+    """For page 1 of a topic: index.json beside it."""
+    data: dict[str, Any] | None = None
+    """What that file says, as in RecordPage; not for templates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +180,16 @@ class RecordPage(Page):
 
     `record` has the record's public fields under the names of records.py, as plain data ready to show:
     Markdown fields are HTML (`steps[0].text`), links are hrefs, media references are hrefs, pictures are
-    ImageContext as a dict, moments ISO strings, numbers strings as written.
+    ImageContext as a dict, moments ISO strings, numbers strings as written. A link that leads nowhere (to a
+    record that is not public) is None, as is a picture whose file is missing; such a reference is left out
+    of a list. Some values carry more than records.py names:
+
+    - `editor_note.html`: its text, as in the block editor_note (`text` is the same);
+    - `parameters[n].valid`: whether it holds today; only where it has dates. `validity`: "past", "current",
+      "future", or "" without dates;
+    - `bylines[n].href`: the site of the union named in `union`, absolute, or "";
+    - `form_links`: for each of `forms` {"href", "label"}, the label being the file's title;
+    - `supersedes` and `related`: {"id", "label", "href"} of those to be seen on this site.
     """
 
     record: dict[str, Any]
@@ -190,8 +209,17 @@ class RecordPage(Page):
     related: tuple[Card, ...]
     json_path: str
     """index.json beside the page."""
+    data: dict[str, Any]
+    """What that file says (`pages.record_json`); not for templates."""
     ask: dict[str, Any] | None
-    """Whom to ask for what is not given: {"name", "phone", "url"} of the record's contact, else the union."""
+    """Whom to ask for what is not given: {"name", "phone", "url"} of the record's contact, else the union.
+    None for stories."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StylePage(Page):
+    """`/assets/brand.css` (`brand.css`): a page whose `site` tells slug, level, language, `primary` and `accent`
+    and is empty else, so that it changes only when the union's colours do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,24 +1,29 @@
-"""What one site will contain: `plan(content, union, as_of) -> SitePlan`, pure and frozen."""
+"""What a plan is made of: frozen plain data, the contract between the plan and everyone after it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from site_builder.content_store import Content
 from site_builder.records import BaseRecord, Problem, Union
 
 StateCode = Literal[
     "upcoming", "open", "closing", "full", "running", "standing", "suspended", "ended", "unknown"
 ]
-"""预告, 报名中, 即将截止, 名额已满, 进行中, 常年办理, 暂停, 已结束, 请咨询 (no dates are known: never "open")."""
+"""预告, 报名中, 即将截止, 名额已满, 进行中, 常年办理, 暂停, 已结束, 请咨询.
+
+The last where no dates are known: that is never "open"."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a record stands in its life at the plan's `as_of`. Moments are for a reader's own clock."""
+    """Where a record stands in its life at the plan's `as_of`. Moments are for a reader's own clock.
+
+    They are those of the window, or those of the activity where no window is known or the window is over.
+    """
 
     code: StateCode
     days_left: int | None = None
@@ -36,6 +41,7 @@ class Planned:
     path: str
     """From the site's root: /programs/<slug>/, or /programs/<owner>/<slug>/ where another union owns it."""
     via: Literal["own", "edition", "required", "taken"]
+    """`edition`: this union's own; an edition of an upper union is `required` or `taken` like any record."""
     pinned: bool
     filled: tuple[str, ...]
     """The slots this union filled."""
@@ -67,14 +73,12 @@ class SitePlan:
     """Newest first."""
     tombstones: tuple[Tombstone, ...]
     redirects: tuple[Redirect, ...]
+    """Their targets are paths of items or tombstones, never of other redirects."""
     next_change: datetime | None
     """The first moment after `as_of` at which this plan would differ."""
     problems: tuple[Problem, ...]
-    by_id: dict[UUID, Planned] = field(repr=False)
-    by_source: dict[UUID, Planned] = field(repr=False)
+    by_id: Mapping[UUID, Planned] = field(repr=False)
+    by_source: Mapping[UUID, Planned] = field(repr=False)
     """By every record id that leads here: the record's own, and those of the sources an edition replaces."""
-
-
-# plan(content: Content, union: str, as_of: datetime) -> SitePlan
-# Tree(content.unions): ancestors, children, descendants, line members; built once per Content.
-__all__ = ["Content", "Planned", "Redirect", "SitePlan", "State", "Tombstone"]
+    members: Mapping[UUID, tuple[Planned, ...]] = field(repr=False)
+    """For each planned collection the records of this site that belong to it, in order; never empty."""

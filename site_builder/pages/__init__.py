@@ -1,0 +1,159 @@
+"""A plan becomes page contexts: `pages(plan, content) -> Iterator[Page]`, pure, already paginated.
+
+    view.py        links, pictures and texts of one site; what leads nowhere is not linked
+    site.py        what all pages share; cards
+    fields.py      a record's public fields, for templates and for index.json
+    blocks.py      the blocks of a body
+    record.py      the page of a record
+    lists.py       home, lists, topics, the site index
+    structured.py  JSON-LD
+
+The same plan and content give equal contexts; the only thing read besides are the sizes of pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from site_builder import body, paths
+from site_builder.content_store import Content
+from site_builder.contexts import (
+    ListPage,
+    NoticePage,
+    Page,
+    RecordPage,
+    SearchPage,
+    SiteContext,
+    StylePage,
+    TextPage,
+)
+from site_builder.pages.blocks import block_context
+from site_builder.pages.fields import media_references
+from site_builder.pages.lists import home_page, list_pages, site_index, topic_pages
+from site_builder.pages.record import record_page
+from site_builder.pages.site import HOME_LINK, children, site_context, style_context
+from site_builder.pages.view import View, opening, parsed
+from site_builder.plan import Planned, SitePlan
+from site_builder.records import Kind
+
+__all__ = ["block_context", "media", "pages", "record_json"]
+
+
+def pages(plan: SitePlan, content: Content) -> Iterator[Page]:
+    """Every HTML page of a site and its brand.css, home first. Paths are unique."""
+    view = View(plan, content)
+    site = site_context(view)
+    yield home_page(view, site)
+    yield from list_pages(view, site)
+    topics = _topics(plan)
+    for item in plan.items:
+        if item.record.kind is not Kind.COLLECTION:
+            yield record_page(item, view, site, topics)
+    yield from topic_pages(view, site)
+    yield _about(view, site)
+    yield _search(view, site)
+    yield site_index(view, site)
+    yield from _notices(view, site)
+    yield StylePage(
+        template="brand.css", path=paths.BRAND, root=paths.root_of(paths.BRAND), title="", description="",
+        canonical="", site=style_context(view),
+    )  # fmt: skip
+
+
+def record_json(page: RecordPage | ListPage) -> dict[str, Any]:
+    """`index.json` beside a record's page: its public fields as stored, `path`, `url`, `owner`, `state`.
+
+    `owner` is {"slug", "name", "url"}; `state` {"code", "days_left", "opens", "closes"} or null. Raises
+    ValueError for a list that is no topic's first page: there is no such file beside it.
+    """
+    if page.data is None:
+        raise ValueError(f"{page.path} is no record's page")
+    return page.data
+
+
+def media(plan: SitePlan, content: Content) -> Mapping[str, Path]:
+    """The files that the pages of a site refer to: site path -> file. Nothing that only an unseen record uses."""
+    view = View(plan, content)
+    used: set[str] = set()
+    for item in plan.items:
+        used.update(media_references(item.record))
+        used.update(link for link in body.links(parsed(item.record.body)) if link.startswith("media:"))
+    union = plan.union
+    used.update(link for link in body.links(parsed(union.body)) if link.startswith("media:"))
+    used.update(item.link for item in union.site.menu if item.link.startswith("media:"))
+    used.update(
+        contact.url for contact in union.site.contacts if contact.url and contact.url.startswith("media:")
+    )
+    if union.site.logo:
+        used.add(union.site.logo)
+    found = {paths.media_path(ref): file for ref in used if (file := view.file(ref)) is not None}
+    found.update(vector for ref in used if (vector := view.vector(ref)) is not None)
+    return dict(sorted(found.items()))
+
+
+def _topics(plan: SitePlan) -> dict[UUID, list[Planned]]:
+    found: dict[UUID, list[Planned]] = {}
+    for collection, members in plan.members.items():
+        for member in members:
+            found.setdefault(member.record.id, []).append(plan.by_id[collection])
+    return found
+
+
+def _about(view: View, site: SiteContext) -> TextPage:
+    root = paths.root_of(paths.ABOUT)
+    prose = (block for block in parsed(view.union.body) if isinstance(block, body.Prose | body.Quote))
+    return TextPage(
+        template="about.html",
+        path=paths.ABOUT,
+        root=root,
+        title=f"About {view.union.name}" if site.language == "en" else f"关于{view.union.name}",
+        description=opening(view.union.body, 120) or view.union.name,
+        canonical=view.absolute(paths.ABOUT),
+        site=site,
+        trail=(HOME_LINK,),
+        heading=view.union.name,
+        html="\n".join(view.html(block.blocks, view.union.slug, root) for block in prose),
+        children=children(view),
+    )
+
+
+def _search(view: View, site: SiteContext) -> SearchPage:
+    return SearchPage(
+        template="search.html",
+        path=paths.SEARCH,
+        root=paths.root_of(paths.SEARCH),
+        title="Search" if site.language == "en" else "搜索",
+        description=view.union.name,
+        canonical=view.absolute(paths.SEARCH),
+        site=site,
+        trail=(HOME_LINK,),
+        noindex=True,
+        index=paths.SEARCH_INDEX,
+        kinds=tuple(kind.value for kind in paths.LISTED if view.by_kind.get(kind)),
+    )
+
+
+def _notices(view: View, site: SiteContext) -> Iterator[NoticePage]:
+    """404, what was withdrawn, and what moved. None shows a word of what once stood there."""
+    base = view.union.site.base_url
+    yield NoticePage(
+        template="404.html", path=paths.NOT_FOUND, root=f"{base}/", title="404", description="",
+        canonical=view.absolute(paths.NOT_FOUND), site=site, noindex=True,
+    )  # fmt: skip
+    for tombstone in view.plan.tombstones:
+        target = tombstone.target or ""
+        yield NoticePage(
+            template="withdrawn.html", path=tombstone.path, root=paths.root_of(tombstone.path), title="",
+            description="", canonical=view.absolute(paths.href(tombstone.path)), site=site, trail=(HOME_LINK,),
+            noindex=True, target=view.href(target, view.union.slug) or "" if target else "",
+            reason=tombstone.reason,
+        )  # fmt: skip
+    for redirect in view.plan.redirects:
+        target = paths.href(redirect.target)
+        yield NoticePage(
+            template="redirect.html", path=redirect.path, root=paths.root_of(redirect.path), title="",
+            description="", canonical=view.absolute(target), site=site, noindex=True, target=target,
+        )  # fmt: skip

@@ -1,0 +1,177 @@
+"""A record's public fields, as a template reads them and as `index.json` says them.
+
+Both walk the record types: a field is shown because records.py marks it public, and how a string is shown
+(Markdown, link, media reference, plain) is read from its type. A new kind needs no code here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any, Literal, get_args, get_type_hints
+from uuid import UUID
+
+from pydantic import AfterValidator, StringConstraints
+
+from site_builder import body, paths
+from site_builder.pages.view import View, parsed_prose
+from site_builder.plan import validity
+from site_builder.records import (
+    MARKDOWN,
+    BaseRecord,
+    Byline,
+    EditorNote,
+    Model,
+    Parameter,
+    Picture,
+    check_link,
+)
+
+Manner = Literal["plain", "markdown", "link", "media"]
+
+
+def shown(record: BaseRecord, view: View, owner: str, root: str) -> dict[str, Any]:
+    """The public fields of a record, ready to show: see contexts.RecordPage. The body has a place of its own."""
+    show = _Shower(view, owner, root)
+    fields = {
+        name: show(getattr(record, name), manner) for name, manner in _public(type(record)) if name != "body"
+    }
+    if "forms" in fields:
+        refs = [ref for ref in record.forms if view.file(ref)]  # type: ignore[attr-defined]
+        fields["form_links"] = tuple(
+            {"href": paths.href(paths.media_path(ref)), "label": _media_title(view, ref)} for ref in refs
+        )
+    for name in ("related", "supersedes"):
+        if name in fields:
+            fields[name] = tuple(_links(getattr(record, name), view))
+    return fields
+
+
+def values(model: Model, view: View, owner: str, root: str) -> dict[str, Any]:
+    """A value inside a record or a block (a figure, a contact, a step) in the same way."""
+    return _Shower(view, owner, root).model(model)
+
+
+def stored(record: BaseRecord, view: View) -> dict[str, Any]:
+    """The public fields as they are stored: Markdown stays Markdown, references stay references.
+
+    References to records that are public nowhere are left out: not even that they exist is told.
+    """
+    dumped = record.model_dump(mode="json", include={name for name, _ in _public(type(record))})
+    for name in ("related", "supersedes", "items"):
+        if name in dumped:
+            dumped[name] = [text for text in dumped[name] if view.record_href(UUID(text)) is not None]
+    return dumped
+
+
+class _Shower:
+    def __init__(self, view: View, owner: str, root: str) -> None:
+        self._view, self._owner, self._root = view, owner, root
+
+    def __call__(self, value: Any, manner: Manner) -> Any:
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if isinstance(value, Enum):
+            return value.value
+        if isinstance(value, str):
+            return self._text(value, manner)
+        if isinstance(value, tuple):
+            parts = (self(part, manner) for part in value)
+            return tuple(part for part in parts if part is not None)
+        if isinstance(value, Picture):
+            image = self._view.image(value)
+            return None if image is None else asdict(image)
+        if isinstance(value, Model):
+            return self.model(value)
+        if isinstance(value, datetime | date):
+            return value.isoformat()
+        if isinstance(value, Decimal | UUID):
+            return str(value)
+        raise TypeError(f"records.py has a value of a type that cannot be shown: {type(value).__name__}")
+
+    def model(self, value: Model) -> dict[str, Any]:
+        fields = {name: self(getattr(value, name), manner) for name, manner in _manners(type(value)).items()}
+        if isinstance(value, EditorNote):
+            fields["html"] = fields["text"]
+        elif isinstance(value, Parameter):
+            fields["validity"] = validity(value, self._view.plan.as_of)
+            if fields["validity"]:
+                fields["valid"] = fields["validity"] == "current"
+        elif isinstance(value, Byline):
+            union = self._view.content.unions.get(value.union or "")
+            fields["href"] = f"{union.site.base_url}/" if union else ""
+        return fields
+
+    def _text(self, value: str, manner: Manner) -> str | None:
+        if manner == "markdown":
+            return self._view.markdown(value, self._owner, self._root)
+        if manner == "link" or manner == "media":
+            return self._view.href(value, self._owner)
+        return value
+
+
+def _links(ids: tuple[UUID, ...], view: View) -> list[dict[str, str]]:
+    here = (view.plan.by_source[id] for id in ids if id in view.plan.by_source)
+    return [
+        {"id": str(item.record.id), "label": item.record.title, "href": paths.href(item.path)}
+        for item in here
+    ]
+
+
+def _media_title(view: View, ref: str) -> str:
+    name = ref.removeprefix("media:")
+    media = view.content.media.get(name)
+    return media.title if media else name.rpartition("/")[2]
+
+
+@cache
+def _public(kind: type[BaseRecord]) -> tuple[tuple[str, Manner], ...]:
+    manners = _manners(kind)
+    return tuple(
+        (name, manners[name])
+        for name, field in kind.model_fields.items()
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("public") is True
+    )
+
+
+@cache
+def _manners(model: type[Model]) -> Mapping[str, Manner]:
+    """How the strings of each field of a type are shown."""
+    hints = get_type_hints(model, include_extras=True)
+    return {name: _manner(hints[name]) for name in model.model_fields}
+
+
+def _manner(annotation: Any) -> Manner:
+    for mark in getattr(annotation, "__metadata__", ()):
+        if mark == MARKDOWN:
+            return "markdown"
+        if isinstance(mark, AfterValidator) and mark.func is check_link:
+            return "link"
+        if isinstance(mark, StringConstraints) and str(mark.pattern or "").startswith("^media:"):
+            return "media"
+    found: set[Manner] = {_manner(part) for part in get_args(annotation)} - {"plain"}
+    return found.pop() if found else "plain"
+
+
+def media_references(record: BaseRecord) -> Iterator[str]:
+    """Every `media:` reference in the public fields of a record, those in Markdown fields included; not the body's."""
+    for name, manner in _public(type(record)):
+        if name != "body":
+            yield from _media(getattr(record, name), manner)
+
+
+def _media(value: Any, manner: Manner) -> Iterator[str]:
+    if isinstance(value, tuple):
+        for part in value:
+            yield from _media(part, manner)
+    elif isinstance(value, Model):
+        for name, inner in _manners(type(value)).items():
+            yield from _media(getattr(value, name), inner)
+    elif isinstance(value, str) and manner == "markdown":
+        yield from (link for link in body.prose_links(parsed_prose(value)) if link.startswith("media:"))
+    elif isinstance(value, str) and manner in ("link", "media") and value.startswith("media:"):
+        yield value

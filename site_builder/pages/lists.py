@@ -1,0 +1,196 @@
+"""Home, the lists, topics and the site index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from site_builder import body, paths
+from site_builder.contexts import Card, HomePage, ListPage, PageLink, SiteContext, SiteIndexPage
+from site_builder.pages import structured
+from site_builder.pages.record import record_data
+from site_builder.pages.site import HOME_LINK, card, cards, children, section_link, topic_links
+from site_builder.pages.view import PAGE_SIZE, View, parsed
+from site_builder.plan import Planned
+from site_builder.records import BEIJING, Kind
+
+HOME_NEWS, HOME_USABLE, HOME_PROGRAMS, HOME_GUIDES, HOME_TOPICS = 10, 6, 8, 8, 8
+FRESH = 10
+"""Among how many of the newest stories the home page looks for one with a picture to lead with."""
+
+_USABLE = ("closing", "open", "standing")
+_RANK = {
+    "closing": 0, "open": 1, "standing": 2, "upcoming": 3, "unknown": 4, "full": 5, "running": 5,
+    "suspended": 6, "ended": 7,
+}  # fmt: skip
+
+
+def home_page(view: View, site: SiteContext) -> HomePage:
+    """The front page, good without anybody composing it; a pinned record leads and comes first."""
+    stories = view.by_kind.get(Kind.STORY, [])
+    programs = programs_in_order(view.by_kind.get(Kind.PROGRAM, []))
+    lead = _lead(view, stories)
+    usable = [item for item in programs if _code(item) in _USABLE and item is not lead][:HOME_USABLE]
+    shown = {item.record.id for item in usable} | ({lead.record.id} if lead else set())
+
+    def rest(items: Iterable[Planned], limit: int) -> tuple[Card, ...]:
+        left = [item for item in items if item.record.id not in shown]
+        return cards(sorted(left, key=lambda item: not item.pinned)[:limit], view)
+
+    canonical = view.absolute(paths.HOME)
+    return HomePage(
+        template="home.html",
+        path=paths.HOME,
+        root="",
+        title=view.union.name,
+        description=view.union.site.slogan or view.union.name,
+        canonical=canonical,
+        site=site,
+        og_image=view.absolute(site.logo.src) if site.logo else "",
+        json_ld=(structured.organisation(view),),
+        lead=card(lead, view, lead=True) if lead else None,
+        usable=cards(usable, view),
+        news=rest(stories, HOME_NEWS),
+        programs=rest((item for item in programs if _code(item) != "ended"), HOME_PROGRAMS),
+        guides=rest(view.by_kind.get(Kind.GUIDE, []), HOME_GUIDES),
+        topics=topic_links(view.by_kind.get(Kind.COLLECTION, [])[:HOME_TOPICS]),
+        children=children(view),
+    )
+
+
+def _lead(view: View, stories: Sequence[Planned]) -> Planned | None:
+    pinned = (item for item in view.plan.items if item.pinned and item.record.kind is not Kind.COLLECTION)
+    pictured = (
+        item for item in stories[:FRESH] if item.record.lead_picture and view.image(item.record.lead_picture)
+    )
+    anything = (item for item in view.plan.items if item.record.kind is not Kind.COLLECTION)
+    for choice in (pinned, pictured, iter(stories), anything):
+        if (first := next(iter(choice), None)) is not None:
+            return first
+    return None
+
+
+def programs_in_order(items: Iterable[Planned]) -> list[Planned]:
+    """What can be used now first, soonest closing first; then what comes, then what is not known, then the past."""
+
+    def order(item: Planned) -> tuple[int, float]:
+        closes = item.state.closes if item.state and item.state.code == "closing" else None
+        return _RANK[_code(item)], closes.timestamp() if closes else 0.0
+
+    return sorted(items, key=order)
+
+
+def _code(item: Planned) -> str:
+    return item.state.code if item.state else "unknown"
+
+
+def list_pages(view: View, site: SiteContext) -> Iterator[ListPage]:
+    """The list of each kind: twenty records a page; the first page has no number."""
+    for kind in view.listed:
+        items = view.by_kind.get(kind, [])
+        if kind is Kind.PROGRAM:
+            items = programs_in_order(items)
+        title, title_en = paths.LABELS[kind]
+        yield from _paginated(
+            view, site, items, "list.html", paths.list_path(kind), kind,
+            title=title_en if site.language == "en" else title, heading="", description=view.union.name,
+            feed=paths.feed_path(kind) if kind in view.fed else "",
+        )  # fmt: skip
+
+
+def topic_pages(view: View, site: SiteContext) -> Iterator[ListPage]:
+    """A page for each collection, with what belongs to it."""
+    for item in view.by_kind.get(Kind.COLLECTION, []):
+        record = item.record
+        yield from _paginated(
+            view, site, view.plan.members[record.id], "topic.html", item.path, Kind.COLLECTION,
+            title=record.title, heading=record.title, description=view.summary(record, 120), feed="", topic=item,
+        )  # fmt: skip
+
+
+def _paginated(
+    view: View,
+    site: SiteContext,
+    items: Sequence[Planned],
+    template: str,
+    first: str,
+    kind: Kind,
+    *,
+    title: str,
+    heading: str,
+    description: str,
+    feed: str,
+    topic: Planned | None = None,
+) -> Iterator[ListPage]:
+    last = max(1, -(-len(items) // PAGE_SIZE))
+    trail = (HOME_LINK,) if topic is None else (HOME_LINK, section_link(kind))
+    for number in range(1, last + 1):
+        path = paths.page_path(first, number)
+        root = paths.root_of(path)
+        canonical = view.absolute(paths.href(path))
+        yield ListPage(
+            template=template,
+            path=path,
+            root=root,
+            title=title,
+            description=description,
+            canonical=canonical,
+            site=site,
+            trail=trail,
+            json_ld=(structured.breadcrumbs(trail, title, canonical, view),),
+            kind=kind.value,
+            heading=heading,
+            intro_html=_intro(view, topic, root) if topic and number == 1 else "",
+            cards=cards(items[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], view),
+            total=len(items),
+            page=number,
+            pages=tuple(
+                PageLink(other, paths.href(paths.page_path(first, other)), other == number)
+                for other in range(1, last + 1)
+            ),
+            previous=paths.href(paths.page_path(first, number - 1)) if number > 1 else "",
+            next=paths.href(paths.page_path(first, number + 1)) if number < last else "",
+            feed=feed,
+            json_path=paths.json_path(path) if topic and number == 1 else "",
+            data=record_data(topic, view) if topic and number == 1 else None,
+        )
+
+
+def _intro(view: View, topic: Planned, root: str) -> str:
+    """A collection's text: what the local union says, then its own; blocks other than prose have no place here."""
+    record = topic.record
+    parts = [view.markdown(record.intro, view.union.slug if "intro" in topic.filled else record.union, root)]
+    parts += (
+        view.html(block.blocks, record.union, root)
+        for block in parsed(record.body)
+        if isinstance(block, body.Prose)
+    )
+    return "\n".join(part for part in parts if part)
+
+
+def site_index(view: View, site: SiteContext) -> SiteIndexPage:
+    """Everything on the site by kind, stories by year: what a reader without a script searches."""
+    return SiteIndexPage(
+        template="site_index.html",
+        path=paths.SITE_INDEX,
+        root=paths.root_of(paths.SITE_INDEX),
+        title="Site index" if site.language == "en" else "全部内容",
+        description=view.union.name,
+        canonical=view.absolute(paths.SITE_INDEX),
+        site=site,
+        trail=(HOME_LINK,),
+        groups=tuple(_groups(view)),
+    )
+
+
+def _groups(view: View) -> Iterator[dict[str, Any]]:
+    for kind in paths.LISTED:
+        items = view.by_kind.get(kind, [])
+        if kind is Kind.STORY:
+            for year, of_year in groupby(
+                items, key=lambda item: item.record.published.astimezone(BEIJING).year
+            ):
+                yield {"kind": kind.value, "heading": str(year), "cards": cards(of_year, view)}
+        elif items:
+            yield {"kind": kind.value, "heading": "", "cards": cards(items, view)}

@@ -1,0 +1,148 @@
+"""What every page of a site shares, and the cards by which lists show records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from site_builder import paths
+from site_builder.contexts import Card, ImageContext, LinkContext, SiteContext, StateContext
+from site_builder.pages.fields import values
+from site_builder.pages.view import View
+from site_builder.plan import Planned, State
+from site_builder.records import BEIJING, Kind, Picture
+
+HOME_LINK = LinkContext("首页", paths.HOME, "Home")
+
+
+def site_context(view: View) -> SiteContext:
+    union, site = view.union, view.union.site
+    footer = site.footer
+    return SiteContext(
+        slug=union.slug,
+        name=union.name,
+        short_name=union.short,
+        level=union.level.value,
+        language=site.language,
+        base_url=site.base_url,
+        slogan=site.slogan,
+        primary=site.palette.primary,
+        accent=site.palette.accent or "",
+        logo=_logo(view),
+        menu=_menu(view),
+        uppers=tuple(
+            view.union_link(view.content.unions[slug])
+            for slug in reversed(view.index.tree.ancestors(union.slug))
+        ),
+        dateline=_dateline(view),
+        organiser=footer.organiser,
+        undertaker=footer.undertaker,
+        address=footer.address,
+        postcode=footer.postcode,
+        footer_note=footer.note,
+        icp=site.icp,
+        police_record=site.police_record,
+        website_code=site.website_code,
+        hotline=site.hotline,
+        contacts=tuple(values(contact, view, union.slug, "") for contact in site.contacts),
+        feeds=(
+            LinkContext(union.short, paths.FEED),
+            *(section_link(kind, paths.feed_path(kind)) for kind in view.fed),
+        ),
+    )
+
+
+def style_context(view: View) -> SiteContext:
+    """As much of a site as its colours depend on."""
+    union, site = view.union, view.union.site
+    return SiteContext(
+        slug=union.slug, name="", short_name="", level=union.level.value, language=site.language, base_url="",
+        slogan="", primary=site.palette.primary, accent=site.palette.accent or "", logo=None, menu=(), uppers=(),
+        dateline="", organiser="", undertaker="", address="", postcode="", footer_note="", icp="",
+        police_record="", website_code="", hotline="", contacts=(), feeds=(),
+    )  # fmt: skip
+
+
+def section_link(kind: Kind, href: str = "") -> LinkContext:
+    """A link to a section's list, or to something else under the section's name."""
+    label, label_en = paths.LABELS[kind]
+    return LinkContext(label, href or paths.list_path(kind), label_en)
+
+
+def children(view: View) -> tuple[LinkContext, ...]:
+    """The unions directly below."""
+    return tuple(
+        view.union_link(view.content.unions[slug]) for slug in view.index.tree.children(view.union.slug)
+    )
+
+
+def cards(items: Iterable[Planned], view: View) -> tuple[Card, ...]:
+    return tuple(card(item, view) for item in items)
+
+
+def card(item: Planned, view: View, *, lead: bool = False) -> Card:
+    """One line of a list; the lead of a home page has its picture whatever its genre."""
+    record = item.record
+    genre = getattr(record, "genre", "")
+    return Card(
+        id=str(record.id),
+        kind=record.kind.value,
+        title=record.title if lead else record.title_short or record.title,
+        href=paths.href(item.path),
+        date=record.published.astimezone(BEIJING).date().isoformat(),
+        summary=view.summary(record, 140 if lead else 90),
+        kicker=getattr(record, "kicker", ""),
+        genre=genre,
+        region=record.region,
+        owner="" if record.union == view.union.slug else view.content.unions[record.union].short,
+        pinned=item.pinned,
+        state=state_context(item.state),
+        image=lead_image(item, view) if lead or genre == "photo" else None,
+        topics=record.topics,
+    )
+
+
+def lead_image(item: Planned, view: View) -> ImageContext | None:
+    picture = item.record.lead_picture
+    return view.image(picture) if picture else None
+
+
+def state_context(state: State | None) -> StateContext | None:
+    if state is None:
+        return None
+    return StateContext(
+        code=state.code,
+        days_left=state.days_left,
+        opens=state.opens.isoformat() if state.opens else "",
+        closes=state.closes.isoformat() if state.closes else "",
+    )
+
+
+def topic_links(items: Iterable[Planned]) -> tuple[LinkContext, ...]:
+    """Links to the pages of collections."""
+    return tuple(
+        LinkContext(item.record.title_short or item.record.title, paths.href(item.path)) for item in items
+    )
+
+
+def _logo(view: View) -> ImageContext | None:
+    ref = view.union.site.logo
+    return view.image(Picture(media=ref, alt=view.union.name)) if ref else None
+
+
+def _menu(view: View) -> tuple[LinkContext, ...]:
+    given = view.union.site.menu
+    if not given:
+        return tuple(section_link(kind) for kind in view.listed)
+    links = ((item, view.href(item.link, view.union.slug)) for item in given)
+    return tuple(LinkContext(item.label, href, item.label_en) for item, href in links if href)
+
+
+def _dateline(view: View) -> str:
+    """The day of the newest change of what the site shows."""
+    as_of = view.plan.as_of
+    changes = (
+        record.updated if record.updated and record.published < record.updated <= as_of else record.published
+        for record in (item.record for item in view.plan.items)
+    )
+    newest = max(changes, default=None)
+    return newest.astimezone(BEIJING).date().isoformat() if newest else ""

@@ -1,0 +1,201 @@
+"""What all pages of one site share while they are made: how its links, pictures and texts are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from PIL import Image, UnidentifiedImageError
+
+from site_builder import body, paths
+from site_builder.content_store import Content, media_file
+from site_builder.contexts import ImageContext, LinkContext
+from site_builder.errors import BodyError, ContentError
+from site_builder.plan import SitePlan, index_of
+from site_builder.records import BaseRecord, Kind, Picture, Union
+
+Resolve = Callable[[str], str | None]
+"""A link of the content -> a link of a context, or None where there is nothing to link to."""
+
+PAGE_SIZE = 20
+"""Records on one page of a list."""
+
+
+class View:
+    """One site while its pages are made. It holds no state but what a plan and its content say."""
+
+    def __init__(self, plan: SitePlan, content: Content) -> None:
+        self.plan = plan
+        self.content = content
+        self.index = index_of(content)
+        self.union = plan.union
+        self.by_kind: dict[Kind, list[Any]] = {}
+        for item in plan.items:
+            self.by_kind.setdefault(item.record.kind, []).append(item)
+        self.listed = self._listed()
+        """The kinds that have a list, in the order of a menu."""
+        self.fed = tuple(kind for kind in paths.FED if self.by_kind.get(kind))
+        """The kinds that have a feed."""
+        self._existing = self._existing_paths()
+
+    # --- links ------------------------------------------------------------------------------------
+
+    def resolver(self, owner: str) -> Resolve:
+        """How links that the union `owner` wrote lead on this site."""
+        return lambda link: self.href(link, owner)
+
+    def href(self, link: str, owner: str) -> str | None:
+        """A link written by `owner`, as a context carries it; None if it would lead nowhere.
+
+        A record leads to its path here, else to its owner's site if it is public there. A path leads to the
+        page of this site if there is one, else, where another union wrote it, to that union's site.
+        """
+        if link.startswith("record:"):
+            return self.record_href(UUID(link.removeprefix("record:")))
+        if link.startswith("media:"):
+            return paths.href(paths.media_path(link)) if self.file(link) else None
+        if link.startswith("/"):
+            if unquote(urlsplit(link).path) in self._existing:
+                return link
+            union = self.content.unions.get(owner)
+            return None if union is None or owner == self.union.slug else union.site.base_url + link
+        return link
+
+    def record_href(self, record: UUID) -> str | None:
+        planned = self.plan.by_source.get(record)
+        if planned is not None:
+            return paths.href(planned.path)
+        return self.index.public_url(record, self.plan.as_of)
+
+    def absolute(self, href: str) -> str:
+        return paths.absolute(href, self.union.site.base_url)
+
+    def union_link(self, union: Union) -> LinkContext:
+        return LinkContext(union.short, f"{union.site.base_url}/")
+
+    def _listed(self) -> tuple[Kind, ...]:
+        asked = {urlsplit(item.link).path for item in self.union.site.menu}
+        return tuple(
+            kind for kind in paths.LISTED if self.by_kind.get(kind) or paths.list_path(kind) in asked
+        )
+
+    def _existing_paths(self) -> frozenset[str]:
+        found = {paths.HOME, paths.ABOUT, paths.SEARCH, paths.SITE_INDEX, paths.SITEMAP, paths.FEED}
+        found.update(paths.feed_path(kind) for kind in self.fed)
+        for kind in self.listed:
+            found.update(_pages(paths.list_path(kind), len(self.by_kind.get(kind, ()))))
+        for item in self.plan.items:
+            members = self.plan.members.get(item.record.id, ())
+            found.update(_pages(item.path, len(members)))
+            found.add(paths.json_path(item.path))
+        found.update(tombstone.path for tombstone in self.plan.tombstones)
+        found.update(redirect.path for redirect in self.plan.redirects)
+        return frozenset(found)
+
+    # --- pictures and files -------------------------------------------------------------------------
+
+    def file(self, ref: str) -> Path | None:
+        """The file of a media reference, if there is one."""
+        try:
+            return media_file(self.content, ref)
+        except ContentError:
+            return None
+
+    def vector(self, ref: str) -> tuple[str, Path] | None:
+        """Site path and file of the SVG that a picture names, if it names one."""
+        name = ref.removeprefix("media:")
+        media = self.content.media.get(name)
+        if media is None or not media.vector:
+            return None
+        path = paths.media_path(f"{name.rpartition('/')[0]}/{media.vector}")
+        return path, media_file(self.content, ref).with_name(media.vector)
+
+    def image(self, picture: Picture) -> ImageContext | None:
+        """One use of a picture; None if its file is not there or is none that can be read."""
+        file = self.file(picture.media)
+        size = None if file is None else pixels(file)
+        if size is None:
+            return None
+        media = self.content.media.get(picture.media.removeprefix("media:"))
+        vector = self.vector(picture.media)
+        return ImageContext(
+            src=paths.href(paths.media_path(picture.media)),
+            alt=picture.alt,
+            width=size[0],
+            height=size[1],
+            caption=picture.caption,
+            credit=media.credit if media else "",
+            vector=paths.href(vector[0]) if vector else "",
+            focal_point=media.focal_point if media else None,
+        )
+
+    # --- text -----------------------------------------------------------------------------------------
+
+    def html(self, blocks: Iterable[body.ProseBlock], owner: str, root: str) -> str:
+        """Safe HTML of running text, its links relative to the page whose way to the root is `root`."""
+
+        def resolve(link: str) -> str | None:
+            href = self.href(link, owner)
+            return None if href is None else paths.relative(href, root)
+
+        return body.prose_html(blocks, resolve)
+
+    def markdown(self, text: str, owner: str, root: str) -> str:
+        return self.html(parsed_prose(text), owner, root) if text else ""
+
+    def summary(self, record: BaseRecord, limit: int = 90) -> str:
+        """What a list says of a record: its summary, else its abstract, else how its text begins."""
+        abstract = getattr(record, "abstract", None)
+        return record.summary or (abstract.text if abstract else "") or opening(record.body, limit)
+
+
+def _pages(first: str, count: int) -> list[str]:
+    last = max(1, -(-count // PAGE_SIZE))
+    return [paths.page_path(first, number) for number in range(1, last + 1)]
+
+
+@lru_cache(maxsize=20_000)
+def parsed(text: str) -> body.Body:
+    """A record's body, parsed once for all sites. Content that cannot be parsed is refused where it is read."""
+    return body.parse(text)
+
+
+@lru_cache(maxsize=20_000)
+def parsed_prose(text: str) -> tuple[body.ProseBlock, ...]:
+    """A short Markdown field; what is not of the dialect is shown as it was written."""
+    try:
+        return body.parse_prose(text)
+    except BodyError:
+        return (body.Paragraph((body.Plain(text),)),)
+
+
+@lru_cache(maxsize=20_000)
+def opening(text: str, limit: int) -> str:
+    """The first words of a body, cut at a mark or with an ellipsis."""
+    words = " ".join(
+        body.plain_text((block,)) for block in parsed(text) if isinstance(block, body.Prose | body.Quote)
+    )
+    words = " ".join(words.split())
+    if len(words) <= limit:
+        return words
+    cut = max(words.rfind(mark, limit // 2, limit) for mark in "。！？；")
+    return words[: cut + 1] if cut > 0 else words[: limit - 1] + "…"
+
+
+def pixels(file: Path) -> tuple[int, int] | None:
+    """Width and height of a picture file, read once for each version of it; None if it is no picture."""
+    stat = file.stat()
+    return _pixels(file, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=20_000)
+def _pixels(file: Path, _changed: int, _size: int) -> tuple[int, int] | None:
+    try:
+        with Image.open(file) as image:
+            return image.size
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError):
+        return None

@@ -1,0 +1,154 @@
+"""Where everything lies on a site. No other module writes a path of a site by hand.
+
+A *site path* starts at the site's root, in plain Unicode: `/programs/qiuxue/`, `/media/zgh/a.png`. A
+page's path ends with a slash and lies in that folder's `index.html`; any other path is the file itself. A
+*link* (`href`) to a site path is the same with what a URL may not carry escaped: see `href`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from site_builder.records import BEIJING, BaseRecord, Kind
+
+HOME = "/"
+ABOUT = "/about/"
+SEARCH = "/search/"
+SEARCH_INDEX = "/search/index.json"
+"""The first file the search script asks for; every other file of the index is named in it."""
+SITE_INDEX = "/index/"
+NOT_FOUND = "/404.html"
+BRAND = "/assets/brand.css"
+SITEMAP = "/sitemap.xml"
+FEED = "/feeds/all.atom.xml"
+
+SECTIONS: Mapping[Kind, str] = {
+    Kind.STORY: "news", Kind.PROGRAM: "programs", Kind.GUIDE: "guides", Kind.EVENT: "events",
+    Kind.PLACE: "places", Kind.SERVICE: "services", Kind.COLLECTION: "topics", Kind.DATASET: "data",
+}  # fmt: skip
+"""The folder of each kind. Columns and series get their own when collections can be of these types."""
+
+LABELS: Mapping[Kind, tuple[str, str]] = {
+    Kind.STORY: ("新闻", "News"), Kind.PROGRAM: ("服务项目", "Programs"), Kind.GUIDE: ("政策指南", "Guides"),
+    Kind.EVENT: ("活动", "Events"), Kind.PLACE: ("阵地", "Places"), Kind.SERVICE: ("服务", "Services"),
+    Kind.COLLECTION: ("专题", "Topics"), Kind.DATASET: ("数据", "Data"),
+}  # fmt: skip
+"""What a section is called, in Chinese and English: menu, trail, feeds."""
+
+LISTED = (Kind.STORY, Kind.PROGRAM, Kind.GUIDE, Kind.COLLECTION)
+"""The kinds that have a list today, in the order of a menu."""
+
+FED = (Kind.STORY, Kind.PROGRAM, Kind.GUIDE)
+"""The kinds that have a feed."""
+
+_FIXED = re.compile(
+    r"/(about/|search/.*|index/|404\.html|sitemap\.xml|robots\.txt|(feeds|assets|media)(/.*)?"
+    r"|(news|programs|guides|events|places|services|topics|columns|series|data)/(page/\d+/)?|.*/?index\.(html|json)"
+    r"|topics/(.*/)?page/\d+/)?"
+)
+
+RESERVED = re.compile(r"/[a-z]+/page/\d+/")
+"""A list's further pages: no record may stand there."""
+
+_FORMER = re.compile(
+    r"(?P<folder>/news/\d{4}/\d{2}/|/(?:programs|guides|events|places|services|topics|data)/)(?P<slug>[^/]+)/"
+)
+_RECORD_FOLDERS = frozenset(SECTIONS.values())
+
+
+def record_path(record: BaseRecord, site: str) -> str:
+    """Where `record` lies on the site of the union `site`: on others' sites its owner is before its slug."""
+    section = SECTIONS[record.kind]
+    owner = "" if record.union == site else f"{record.union}/"
+    if record.kind is Kind.STORY:
+        day = record.published.astimezone(BEIJING)
+        return f"/{section}/{day:%Y}/{day:%m}/{owner}{record.slug}/"
+    return f"/{section}/{owner}{record.slug}/"
+
+
+def former_path(former: str, owner: str, site: str) -> str | None:
+    """Where a path at which a record of `owner` once stood lies on the site of `site`.
+
+    On the owner's site that is the path itself. On another's it is the path with the owner before the slug
+    (`/programs/old/` -> `/programs/<owner>/old/`), or None for a path no record of this product ever had.
+    """
+    path = former if former.endswith("/") or "." in former.rpartition("/")[2] else former + "/"
+    if site == owner:
+        return path
+    match = _FORMER.fullmatch(path)
+    return f"{match['folder']}{owner}/{match['slug']}/" if match else None
+
+
+def is_safe(path: str) -> bool:
+    """Whether a file can be written at this site path on any file system, inside the site's folder."""
+    segments = path[1:].removesuffix("/").split("/")
+    return (
+        path.startswith("/")
+        and path not in ("/", "/index.html")
+        and all(
+            segment not in ("", ".", "..") and len(segment.encode()) <= 200 and segment.isprintable()
+            for segment in segments
+        )
+        and not set(path) & set('\\:*?"<>|')
+    )
+
+
+def is_fixed(path: str) -> bool:
+    """Whether a path belongs to a page or file that every site has or may have, whatever its records."""
+    return _FIXED.fullmatch(path) is not None
+
+
+def list_path(kind: Kind, page: int = 1) -> str:
+    return page_path(f"/{SECTIONS[kind]}/", page)
+
+
+def page_path(first: str, page: int) -> str:
+    """The path of the n-th page of the list whose first page is `first`."""
+    return first if page == 1 else f"{first}page/{page}/"
+
+
+def feed_path(kind: Kind | None) -> str:
+    return FEED if kind is None else f"/feeds/{kind.value}.atom.xml"
+
+
+def media_path(ref: str) -> str:
+    """`media:<union>/<name>` or `<union>/<name>` -> `/media/<union>/<name>`."""
+    return f"/media/{ref.removeprefix('media:')}"
+
+
+def json_path(path: str) -> str:
+    """Beside a record's page."""
+    return f"{path}index.json"
+
+
+def output_file(path: str) -> PurePosixPath:
+    """The file of a site path, relative to the site's folder."""
+    return PurePosixPath(path[1:] + "index.html" if path.endswith("/") else path[1:])
+
+
+def href(path: str) -> str:
+    """A site path as it may stand in a URL."""
+    return quote(path, safe="/-._~!$&'()*+,;=:@")
+
+
+def root_of(path: str) -> str:
+    """From the page at `path` to the site's root: "../../" for /programs/x/, "" for /."""
+    return "../" * (path.count("/") - 1)
+
+
+def relative(link: str, root: str) -> str:
+    """A link of a context as it stands on a page whose way to the root is `root`; others stay as they are.
+
+    `root` may also be absolute, as on 404.html. "./" stands for the empty way, which would mean "this page".
+    """
+    if not link.startswith("/") or link.startswith("//"):
+        return link
+    return (root or "./") + link[1:]
+
+
+def absolute(link: str, base_url: str) -> str:
+    """A link of a context as a full URL."""
+    return base_url + link if link.startswith("/") else link

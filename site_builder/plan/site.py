@@ -1,0 +1,315 @@
+"""One site's plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from uuid import UUID
+
+from site_builder import paths
+from site_builder.content_store import Content
+from site_builder.plan.index import Entry, Index, index_of, problem, references
+from site_builder.plan.resolve import Candidates, Standing, candidates, compete, fill
+from site_builder.plan.states import moments, state
+from site_builder.plan.types import Planned, Redirect, SitePlan, Tombstone
+from site_builder.records import BEIJING, Collection, Kind, Problem
+
+
+def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
+    """Everything the site of `union` contains at `as_of`, by the rules of DESIGN.md (Contracts, content/).
+
+    Pure: it reads no file and no clock. Raises KeyError for an unknown union and ValueError for a moment
+    without a zone.
+    """
+    if as_of.tzinfo is None:
+        raise ValueError("as_of needs a time zone, for example 2025-04-08T09:00+08:00")
+    as_of = as_of.astimezone(BEIJING)
+    index = index_of(content)
+    profile = content.unions[union]
+    found = candidates(index, union)
+    standing = compete(index, union, found, as_of)
+    problems = [*index.problems.get(union, ()), *found.problems, *standing.problems]
+    problems.extend(_orphans(index, union, as_of))
+
+    items = tuple(_newest_first(_items(union, standing, found, as_of, problems)))
+    members = _members(items, _leads_here(items, standing))
+    items = tuple(
+        item for item in items if item.record.kind is not Kind.COLLECTION or item.record.id in members
+    )
+    by_id = {item.record.id: item for item in items}
+    by_source = _leads_here(items, standing)
+    taken = {item.path for item in items}
+    tombstones = _tombstones(index, union, found, by_source, taken, as_of)
+    taken.update(tombstone.path for tombstone in tombstones)
+    buried = {tombstone.record: tombstone.path for tombstone in tombstones}
+    redirects = _redirects(union, found, by_id, standing, buried, taken, problems)
+    return SitePlan(
+        union=profile,
+        as_of=as_of,
+        items=items,
+        tombstones=tombstones,
+        redirects=redirects,
+        next_change=_next_change(index, found, items, buried, as_of),
+        problems=tuple(problems),
+        by_id=by_id,
+        by_source=by_source,
+        members=members,
+    )
+
+
+def _items(
+    union: str, standing: Standing, found: Candidates, as_of: datetime, problems: list[Problem]
+) -> Iterator[Planned]:
+    """The records that stand, each at a path of its own; of two that want one path the older keeps it."""
+    taken: dict[str, UUID] = {}
+    for candidate in sorted(standing.winners, key=lambda candidate: candidate.entry.age):
+        entry = candidate.entry
+        path = paths.record_path(entry.source, union)
+        if path in taken or paths.RESERVED.fullmatch(path):
+            holder = taken.get(path, "the pages of a list")
+            problems.append(
+                problem(
+                    entry.source, "path-taken", f"{path} already belongs to {holder}; this record is not shown",
+                    "give it another slug", "slug", "error",
+                )
+            )  # fmt: skip
+            continue
+        taken[path] = entry.id
+        record, filled, refused = fill(union, candidate, found)
+        problems.extend(refused)
+        yield Planned(
+            record=record,
+            source=entry.source,
+            path=path,
+            via=candidate.via,
+            pinned=_pinned(entry, found),
+            filled=filled,
+            state=state(record, as_of),
+        )
+
+
+def _newest_first(planned: Iterable[Planned]) -> list[Planned]:
+    items = sorted(planned, key=lambda item: item.record.id)
+    return sorted(items, key=lambda item: item.record.published, reverse=True)
+
+
+def _pinned(entry: Entry, found: Candidates) -> bool:
+    """Pinned itself, or in the place of a record that is."""
+    ids = (entry.id, *(source.id for source in entry.sources))
+    return any(id in found.adoptions and found.adoptions[id].action == "pin" for id in ids)
+
+
+def _leads_here(items: Iterable[Planned], standing: Standing) -> dict[UUID, Planned]:
+    """Each item by its own id and by those of the records it stands for."""
+    by_id = {item.record.id: item for item in items}
+    found = dict(by_id)
+    for candidate in standing.winners:
+        item = by_id.get(candidate.entry.id)
+        if item is not None:
+            replaced = (other.entry.id for other in standing.replaced.get(candidate.entry.id, ()))
+            for id in (*(source.id for source in candidate.entry.sources), *replaced):
+                found.setdefault(id, item)
+    return found
+
+
+def _members(items: tuple[Planned, ...], by_source: dict[UUID, Planned]) -> dict[UUID, tuple[Planned, ...]]:
+    """What belongs to each collection: its items in their order, then what its query finds, never nothing."""
+    position = {item.record.id: number for number, item in enumerate(items)}
+    by_topic: dict[str, list[Planned]] = {}
+    for item in items:
+        if not isinstance(item.record, Collection):
+            for topic in item.record.topics:
+                by_topic.setdefault(topic, []).append(item)
+    members: dict[UUID, tuple[Planned, ...]] = {}
+    for item in items:
+        if isinstance(item.record, Collection):
+            chosen = {
+                by_source[id].record.id: by_source[id]
+                for id in item.record.items
+                if id in by_source and not isinstance(by_source[id].record, Collection)
+            }
+            asked = {
+                other.record.id: other for topic in item.record.query for other in by_topic.get(topic, ())
+            }
+            for id in sorted(asked, key=position.__getitem__):
+                chosen.setdefault(id, asked[id])
+            if chosen:
+                members[item.record.id] = tuple(chosen.values())
+    return members
+
+
+def _tombstones(
+    index: Index,
+    union: str,
+    found: Candidates,
+    by_source: dict[UUID, Planned],
+    taken: set[str],
+    as_of: datetime,
+) -> tuple[Tombstone, ...]:
+    """A notice at each path where a withdrawn record stood, unless something else stands there now."""
+    tombstones: dict[str, Tombstone] = {}
+    for candidate in sorted(found.by_id.values(), key=lambda candidate: candidate.entry.age):
+        entry = candidate.entry
+        withdrawal = entry.life.withdrawal
+        path = paths.record_path(entry.source, union)
+        if withdrawal is None or not entry.life.buried(as_of) or path in taken or path in tombstones:
+            continue
+        if paths.RESERVED.fullmatch(path):
+            continue
+        target = _target(index, union, entry, withdrawal.redirect, by_source, as_of)
+        tombstones[path] = Tombstone(entry.id, path, withdrawal.reason, target)
+    return tuple(tombstones[path] for path in sorted(tombstones))
+
+
+def _target(
+    index: Index,
+    union: str,
+    entry: Entry,
+    redirect: str | None,
+    by_source: dict[UUID, Planned],
+    as_of: datetime,
+) -> str | None:
+    """Where a withdrawn record sends its readers: never to something that is not public itself."""
+    if redirect is None or redirect.startswith(("#", "media:")):
+        # An edition that is withdrawn alone gives way to what it stood for.
+        standing = next((by_source[source.id] for source in entry.sources if source.id in by_source), None)
+        return standing.path if standing else None
+    if redirect.startswith("record:"):
+        id = UUID(redirect.removeprefix("record:"))
+        return by_source[id].path if id in by_source else index.public_url(id, as_of)
+    # The nearest withdrawn source wrote the redirect; its paths are those of its owner's site.
+    author = next(
+        (
+            record.union
+            for record in (entry.source, *entry.sources)
+            if record.withdrawn == entry.life.withdrawal
+        ),
+        union,
+    )
+    if author == union:
+        return redirect
+    return paths.absolute(redirect, index.content.unions[author].site.base_url)
+
+
+def _redirects(
+    union: str,
+    found: Candidates,
+    by_id: dict[UUID, Planned],
+    standing: Standing,
+    buried: dict[UUID, str],
+    taken: set[str],
+    problems: list[Problem],
+) -> tuple[Redirect, ...]:
+    """From every path at which something of this site once stood, or stands on others, to where it is now.
+
+    A redirect never shadows a page, and leads straight to one: so there are no chains and no loops.
+    """
+    targets: list[tuple[Entry, str]] = [
+        *(
+            (winner.entry, by_id[winner.entry.id].path)
+            for winner in standing.winners
+            if winner.entry.id in by_id
+        ),
+        *((found.by_id[id].entry, path) for id, path in buried.items()),
+    ]
+    for winner, others in standing.replaced.items():
+        if winner in by_id:
+            targets.extend((other.entry, by_id[winner].path) for other in others)
+    redirects: dict[str, str] = {}
+    pages = _Claims(taken)
+    for entry, target in sorted(targets, key=lambda pair: pair[0].age):
+        here = paths.record_path(entry.source, union)
+        for former in (*((here,) if here != target else ()), *entry.source.former_paths):
+            path = here if former == here else paths.former_path(former, entry.source.union, union)
+            if path is None or path == target or redirects.get(path) == target:
+                continue
+            refusal = pages.refuse(path)
+            if refusal is None:
+                redirects[path] = target
+            elif entry.source.union == union and former != here:
+                problems.append(
+                    problem(
+                        entry.source, "former-path-taken", f"{former} cannot lead here: {refusal}",
+                        "remove it from former_paths", "former_paths",
+                    )
+                )  # fmt: skip
+    return tuple(Redirect(path, target) for path, target in sorted(redirects.items()))
+
+
+class _Claims:
+    """The files of a site, so that no redirect takes the place of a page or stands in its way."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._pages = set(taken)
+        self._folders: set[str] = set()
+        for path in self._pages:
+            self._folders.update(_folders(path))
+
+    def refuse(self, path: str) -> str | None:
+        """Take `path`, or say why it cannot be had."""
+        if not paths.is_safe(path):
+            return "it is no path a page can have"
+        if path in self._pages or paths.is_fixed(path):
+            return "a page stands there"
+        if (
+            any(folder.removesuffix("/") in self._pages for folder in _folders(path))
+            or path + "/" in self._folders
+        ):
+            return "a file and a folder cannot have one name"
+        self._pages.add(path)
+        self._folders.update(_folders(path))
+        return None
+
+
+def _folders(path: str) -> Iterator[str]:
+    """`/a/b/` -> `/a/`, `/a/b/`; `/a/b.html` -> `/a/`."""
+    end = path.find("/", 1)
+    while end > 0:
+        yield path[: end + 1]
+        end = path.find("/", end + 1)
+
+
+def _orphans(index: Index, union: str, as_of: datetime) -> Iterator[Problem]:
+    """Editions of this union that went with their source."""
+    for entry in index.own.get(union, ()):
+        source = entry.source
+        if not entry.sources or source.published > as_of or (source.expires and source.expires <= as_of):
+            continue
+        if source.withdrawn and source.withdrawn.at <= as_of:
+            continue
+        if entry.life.withdrawal is not None and entry.life.withdrawal.at <= as_of:
+            yield problem(
+                source, "edition-source-withdrawn", "what this is an edition of was withdrawn; it went with it",
+                "withdraw it too, or give it a title and text of its own and remove edition_of", "edition_of",
+            )  # fmt: skip
+        elif entry.life.end is not None and entry.life.end <= as_of:
+            yield problem(
+                source, "edition-source-expired", "what this is an edition of has expired; it went with it",
+                "give it an expiry too, or a title and text of its own, and remove edition_of", "edition_of",
+            )  # fmt: skip
+
+
+def _next_change(
+    index: Index, found: Candidates, items: tuple[Planned, ...], buried: Iterable[UUID], as_of: datetime
+) -> datetime | None:
+    """The first moment after `as_of` at which anything a page of this site shows may change."""
+    changes: set[datetime] = set()
+    linked: set[UUID] = set()
+    for candidate in found.by_id.values():
+        changes.update(candidate.entry.life.moments())
+        # An edition's own dates decide whether its source's end is worth a problem.
+        changes.update(filter(None, (candidate.entry.source.published, candidate.entry.source.expires)))
+        if candidate.entry.source.withdrawn:
+            changes.add(candidate.entry.source.withdrawn.at)
+    for item in items:
+        changes.update(moments(item.record, as_of))
+        linked.update(index.references(index.entries[item.record.id]))
+        if item.filled:
+            linked.update(references(item.record))
+    for id in buried:
+        linked.update(index.references(index.entries[id]))
+        linked.update(*(references(source) for source in index.entries[id].sources))
+    for id in linked:
+        if id in index.entries:
+            changes.update(index.entries[id].life.moments())
+    return min((change for change in changes if change > as_of), default=None)
