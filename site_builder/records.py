@@ -132,7 +132,9 @@ Number = Annotated[Decimal, BeforeValidator(_numeric), PlainSerializer(str, when
 Link = Annotated[str, AfterValidator(check_link)]
 MediaRef = Annotated[str, StringConstraints(pattern=r"^media:[a-z0-9-]+/[^/\s]+$")]
 RecordRef = Annotated[str, StringConstraints(pattern=r"^record:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-Markdown = Annotated[str, StringConstraints(strip_whitespace=True)]
+MARKDOWN = "markdown"
+"""Marks the fields that hold Markdown, so that whoever shows a record finds them by their type."""
+Markdown = Annotated[str, StringConstraints(strip_whitespace=True), MARKDOWN]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 SitePath = Annotated[str, StringConstraints(pattern=r"^/[^\s?#]*$")]
 

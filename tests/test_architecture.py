@@ -14,9 +14,9 @@ ROOT = Path(__file__).parent.parent
 ROOMS = [
     ("errors", "records"),
     ("schemas", "body", "locks"),
-    ("content_store",),
+    ("content_store", "paths"),
     ("plan",),
-    ("paths", "contexts", "pages"),
+    ("contexts", "pages"),
     ("render",),
     ("search",),
     ("pelican_site",),
