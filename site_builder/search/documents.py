@@ -112,7 +112,9 @@ def _words(value: Any, name: str) -> Iterator[str]:
         fields = type(value).model_fields
         if {"value", "unit", "qualifier"} <= fields.keys():
             yield _amount(value)
-            fields = {key: field for key, field in fields.items() if key not in ("value", "unit", "qualifier")}
+            fields = {
+                key: field for key, field in fields.items() if key not in ("value", "unit", "qualifier")
+            }
         for key in fields:
             if key not in _UNSPOKEN:
                 yield from _words(getattr(value, key), key)

@@ -123,7 +123,9 @@ class StaticIndex:
         kinds: dict[str, int] = {}
         for _, number in ranked:
             kinds[self._facts[number][0]] = kinds.get(self._facts[number][0], 0) + 1
-        chosen = [(score, number) for score, number in ranked if kind is None or self._facts[number][0] == kind]
+        chosen = [
+            (score, number) for score, number in ranked if kind is None or self._facts[number][0] == kind
+        ]
         hits = tuple(self._hit(number, score) for score, number in chosen[:limit])
         return Answer(full, len(chosen), kinds, hits, self._bytes_read())
 
@@ -159,7 +161,12 @@ class StaticIndex:
                 continue
             title = in_title.get(number, 0) / required
             _, prior, fresh = self._facts[number]
-            score = relevance[number] / greatest + TITLE * title * title + prior * (0.2 + 0.8 * title * title) + fresh
+            score = (
+                relevance[number] / greatest
+                + TITLE * title * title
+                + prior * (0.2 + 0.8 * title * title)
+                + fresh
+            )
             if units == required:
                 full.append((score, number))
             elif units >= PARTIAL * required:
@@ -188,7 +195,12 @@ class StaticIndex:
                 raw = self._inflated(f"{segment.base}t/{name}.bin")
                 _decode(raw, 0, len(raw), segment.first, found)
             else:
-                _look_up(self._inflated(f"{segment.base}s/{value * segment.shards >> 32}.bin"), value, segment, found)
+                _look_up(
+                    self._inflated(f"{segment.base}s/{value * segment.shards >> 32}.bin"),
+                    value,
+                    segment,
+                    found,
+                )
         found.count = len(found.records)
         return found
 
@@ -214,7 +226,9 @@ class StaticIndex:
 
 
 def _terms(runs: Sequence[QueryRun]) -> list[str]:
-    return list(dict.fromkeys(term for run in runs for term, first, last in run.terms if _asked(run, first, last)))
+    return list(
+        dict.fromkeys(term for run in runs for term, first, last in run.terms if _asked(run, first, last))
+    )
 
 
 def _asked(run: QueryRun, first: int, last: int) -> bool:
@@ -266,5 +280,3 @@ def _varint(raw: bytes, at: int) -> tuple[int, int]:
         if byte < 0x80:
             return value, at
         shift += 7
-
-

@@ -112,7 +112,9 @@ def postings(documents: Sequence[SearchDocument]) -> Postings:
     weight = np.array([TITLE_WEIGHT, LEAD_WEIGHT, TEXT_WEIGHT])[unit_field[unit]]
     titled = unit_field[unit] == _TITLE
 
-    keys, where = np.unique((hashes << np.uint64(32)) | unit_record[unit].astype(np.uint64), return_inverse=True)
+    keys, where = np.unique(
+        (hashes << np.uint64(32)) | unit_record[unit].astype(np.uint64), return_inverse=True
+    )
     return Postings(
         hash=keys >> np.uint64(32),
         record=(keys & np.uint64(0xFFFFFFFF)).astype(np.int64),
@@ -131,7 +133,11 @@ def _characters(
     for document in documents:
         topics = (*document.topics, *document.audiences, document.region)
         titles = "\n".join((document.title, *document.extra_titles, *document.keywords))
-        parts += (normalise(titles), normalise("\n".join((document.summary, *topics))), normalise(document.text))
+        parts += (
+            normalise(titles),
+            normalise("\n".join((document.summary, *topics))),
+            normalise(document.text),
+        )
     lengths = np.array([len(part) + 1 for part in parts])
     text = np.frombuffer(("\n".join(parts) + "\n").encode("utf-32-le", "surrogatepass"), np.uint32)
     part = np.repeat(np.arange(len(parts)), lengths)
@@ -176,7 +182,9 @@ def _hashes(
     values = np.where(exact, (first - HAN_FIRST) << 15 | tail, 0).astype(np.uint64)
     others = np.flatnonzero(~exact)
     distinct, where = np.unique(first[others] << 32 | (second[others] + 1), return_inverse=True)
-    spelled = [_fnv(_spell(key >> 32, words) + _spell((key & 0xFFFFFFFF) - 1, words)) for key in distinct.tolist()]
+    spelled = [
+        _fnv(_spell(key >> 32, words) + _spell((key & 0xFFFFFFFF) - 1, words)) for key in distinct.tolist()
+    ]
     values[others] = np.array(spelled, np.uint64)[where] | np.uint64(0x80000000)
     return _mix_all(values)
 

@@ -34,7 +34,10 @@ export class Engine {
       return await this.answer(text, kind, limit);
     } catch (error) {
       if (!error.gone) throw error;
-      this.forget(); // The site was built anew since the manifest was read.
+      // The site was built anew since the manifest was read: read it again, past every cache, because a
+      // server that compares times by the second may say that it did not change.
+      this.forget();
+      await this.open('reload');
       return this.answer(text, kind, limit);
     }
   }
@@ -61,9 +64,9 @@ export class Engine {
 
   // --- reading ---
 
-  async open() {
+  async open(cache = 'no-cache') {
     if (!this.manifest) {
-      this.manifest = this.readManifest().catch((error) => {
+      this.manifest = this.readManifest(cache).catch((error) => {
         this.manifest = null;
         throw error;
       });
@@ -71,8 +74,8 @@ export class Engine {
     return this.manifest;
   }
 
-  async readManifest() {
-    const response = await read(this.address, { cache: 'no-cache' });
+  async readManifest(cache) {
+    const response = await read(this.address, { cache });
     const { format, segments } = await response.json();
     if (format !== FORMAT) throw new Error(`search index of format ${format}, expected ${FORMAT}`);
     const facts = [];

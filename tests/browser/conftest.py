@@ -1,0 +1,82 @@
+"""A real Chromium for the tests marked `browser`; without one, the run's last lines name what was not run.
+
+A Chromium of the machine is taken if there is one, else Playwright's own. Nothing is installed here.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+NOT_RUN = pytest.StashKey[list[str]]()
+
+
+def _launch(playwright: Playwright) -> Browser:
+    own = next(filter(None, map(shutil.which, NAMES)), None)
+    return playwright.chromium.launch(executable_path=own, headless=True, args=FLAGS)
+
+
+@lru_cache(maxsize=1)
+def _why_none() -> str:
+    """Why no Chromium can be launched; empty if one can."""
+    if any(map(shutil.which, NAMES)):
+        return ""
+    with sync_playwright() as playwright:
+        bundled = Path(playwright.chromium.executable_path)
+    return "" if bundled.exists() else f"none of {', '.join(NAMES)} is on the path, and Playwright has none"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = [item for item in items if item.get_closest_marker("browser")]
+    if not wanted or not _why_none():
+        return
+    config.stash[NOT_RUN] = sorted(item.nodeid for item in wanted)
+    config.hook.pytest_deselected(items=wanted)
+    items[:] = [item for item in items if item not in wanted]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    not_run = config.stash.get(NOT_RUN, [])
+    if not_run:
+        terminalreporter.section("browser tests that were not run", yellow=True)
+        terminalreporter.write_line(f"No Chromium: {_why_none()}. Not run:")
+        for name in not_run:
+            terminalreporter.write_line(f"  {name}")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for a module: while Playwright's loop runs, Django refuses to touch its database."""
+    with sync_playwright() as playwright:
+        browser = _launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A phone-sized window with an empty cache."""
+    context = chromium.new_context(viewport={"width": 390, "height": 800}, locale="zh-CN")
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext) -> Page:
+    return browser_context.new_page()

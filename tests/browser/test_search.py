@@ -1,0 +1,308 @@
+"""The reader's search in a real browser: no server, strict CSP, any sub-path."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from site_builder.contexts import Page as SitePage
+from site_builder.contexts import SearchPage, SiteContext
+from site_builder.render import Bundle
+from site_builder.search import static_index
+from site_builder.search.documents import SearchDocument
+from site_builder.search.static_index import KINDS
+from site_builder.search.static_query import StaticIndex
+from site_builder.search.traditional import SIMPLIFIED, TRADITIONAL
+
+pytestmark = pytest.mark.browser
+REPOSITORY = Path(__file__).parent.parent.parent
+CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'"
+# What an editor might write to break the page that shows it.
+HOSTILE = '<img src=x onerror="document.title=1"> 夜校 & "引号"'
+
+PINGDU = (
+    SearchDocument(
+        id="11111111-0000-4000-8000-000000000001", owner="pingdu", kind="program", path="/programs/yexiao/",
+        title="职工夜校春季班", summary="面向全市职工,每周两晚,免费听课。", text="职工夜校在工人文化宫开课。\n88元/人",
+        region="平度", date="2025-03-01", state="open", closes="2999-01-01T00:00:00+08:00",
+    ),
+    SearchDocument(
+        id="11111111-0000-4000-8000-000000000002", owner="pingdu", kind="story", path="/news/2025/04/zouhong/",
+        title="职工夜校走红", summary="下班以后去上课。", text="平度市总工会办的夜校走红,350余个班。", date="2025-04-01",
+    ),
+    SearchDocument(
+        id="11111111-0000-4000-8000-000000000003", owner="pingdu", kind="guide", path="/guides/huiyuan/",
+        title="怎样加入工会", summary=HOSTILE, text="入会办法。", date="2025-02-01",
+    ),
+    *(
+        SearchDocument(
+            id=f"11111111-0000-4000-8000-0000000001{number:02}", owner="pingdu", kind="story",
+            path=f"/news/2024/01/duanxun-{number}/", title=f"短讯第{number}号", text="工会服务职工的消息。", date="2024-01-02",
+        )
+        for number in range(30)
+    ),
+)  # fmt: skip
+JIAOZHOU = (
+    SearchDocument(
+        id="22222222-0000-4000-8000-000000000001", owner="jiaozhou", kind="story", path="/news/2025/01/huixun/",
+        title="胶州职工书屋开放", text="书屋周末开放。", date="2025-01-01",
+    ),
+)  # fmt: skip
+
+
+class Handler(SimpleHTTPRequestHandler):
+    asked: list[str] = []
+    broken = False
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", CSP)
+        super().end_headers()
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        if self.broken and ".bin" in self.path:
+            self.send_error(503)
+        else:
+            super().do_GET()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """The requests are in `asked`."""
+
+
+def _site(name: str) -> SiteContext:
+    return SiteContext(
+        slug=name, name="测试市总工会", short_name="测试", level="city", language="zh-Hans",
+        base_url=f"https://{name}.example", slogan="", primary="#a4161a", accent="", logo=None, menu=(), uppers=(),
+        dateline="", organiser="", undertaker="", address="", postcode="", footer_note="", icp="", police_record="",
+        website_code="", hotline="", contacts=(), feeds=(),
+    )  # fmt: skip
+
+
+def _write_site(folder: Path, name: str, documents: tuple[SearchDocument, ...]) -> None:
+    bundle = Bundle.load(REPOSITORY / "themes", "base")
+    page = SearchPage(
+        template="search.html", path="/search/", root="../", title="搜索", description="", canonical="",
+        site=_site(name), index="/search/index.json", kinds=KINDS,
+    )  # fmt: skip
+    brand = SitePage(
+        template="brand.css", path="/assets/brand.css", root="../", title="", description="", canonical="",
+        site=_site(name),
+    )  # fmt: skip
+    files = {"search/index.html": bundle.render(page), "assets/brand.css": bundle.render(brand)}
+    files |= {path.removeprefix("/"): content for path, content in bundle.assets.items()}
+    files |= {f"search/{path}": content for path, content in static_index.build(documents).items()}
+    for document in documents:
+        files[f"{document.path[1:]}index.html"] = (
+            f"<!doctype html><html lang=zh><title>x</title><h1>{document.id}</h1>".encode()
+        )
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("sites")
+    _write_site(root / "pingdu", "pingdu", PINGDU)
+    _write_site(root / "deep" / "er" / "jiaozhou", "jiaozhou", JIAOZHOU)
+    return root
+
+
+@pytest.fixture
+def server(folder: Path) -> Iterator[tuple[str, type[Handler]]]:
+    handler: Any = type("OneHandler", (Handler,), {"asked": [], "broken": False})
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
+    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{httpd.server_port}", handler
+    httpd.shutdown()
+    httpd.server_close()
+    thread.join()
+
+
+def _done(page: Page) -> None:
+    expect(page.locator("[data-results]")).to_have_attribute("data-state", "done")
+
+
+def _found(page: Page) -> list[str]:
+    _done(page)
+    return [
+        str(link.get_attribute("data-record")) for link in page.locator("[data-results] [data-record]").all()
+    ]
+
+
+def test_a_query_in_the_address_shows_results_and_a_click_opens_the_record(
+    page: Page, server: tuple[str, type[Handler]]
+) -> None:
+    page.goto(f"{server[0]}/pingdu/search/?q=夜校")
+    found = _found(page)
+    assert found[0] == PINGDU[0].id, "the open program comes first"
+    assert PINGDU[1].id in found
+    assert page.locator("[data-search-status]").inner_text() == "找到 3 条"
+    first = page.locator("[data-results] .result").first
+    assert first.locator("mark").all_inner_texts()[0] == "夜校"
+    assert first.locator(".state").inner_text() == "报名中"
+    page.locator(f'[data-record="{PINGDU[1].id}"]').click()
+    expect(page).to_have_url(f"{server[0]}/pingdu/news/2025/04/zouhong/")
+
+
+def test_two_sites_keep_to_themselves_under_their_sub_paths(
+    page: Page, server: tuple[str, type[Handler]]
+) -> None:
+    page.goto(f"{server[0]}/deep/er/jiaozhou/search/?q=书屋")
+    assert _found(page) == [JIAOZHOU[0].id]
+    page.goto(f"{server[0]}/pingdu/search/?q=书屋")
+    assert _found(page) == []
+    assert "没有找到" in page.locator("[data-search-status]").inner_text()
+    assert page.locator('[data-results] a[href$="/pingdu/about/"]').count() == 1
+    assert page.locator('[data-results] a[href$="/pingdu/index/"]').count() == 1
+
+
+def test_typing_searches_and_the_back_button_keeps_query_and_kind(
+    page: Page, server: tuple[str, type[Handler]]
+) -> None:
+    page.goto(f"{server[0]}/pingdu/search/")
+    expect(page.locator("[data-results]")).to_have_attribute("data-state", "idle")
+    page.locator("#q").press_sequentially("夜校")
+    assert len(_found(page)) == 3
+    expect(page).to_have_url(f"{server[0]}/pingdu/search/?q=%E5%A4%9C%E6%A0%A1")
+    page.locator('.facet[data-kind="story"]').click()
+    expect(page).to_have_url(f"{server[0]}/pingdu/search/?q=%E5%A4%9C%E6%A0%A1&kind=story")
+    assert _found(page) == [PINGDU[1].id]
+    page.locator(f'[data-record="{PINGDU[1].id}"]').click()
+    expect(page.locator("h1")).to_have_text(PINGDU[1].id)
+    page.go_back()
+    expect(page.locator("#q")).to_have_value("夜校")
+    assert _found(page) == [PINGDU[1].id]
+    page.go_back()
+    expect(page.locator('.facet[data-kind="story"]')).to_have_attribute("aria-pressed", "false")
+    assert len(_found(page)) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "status"),
+    [
+        ("平度夜校", PINGDU[0].id, "找到 2 条"),
+        ("職工夜校", PINGDU[0].id, "找到"),
+        ("８８元", PINGDU[0].id, "找到"),
+        ("350余个", PINGDU[1].id, "找到"),
+        ("夜校在哪里报名听课", PINGDU[0].id, "没有找到完全符合"),
+        ('"夜校走红"', PINGDU[1].id, "找到"),
+        ("夜校 -走红 -入会", PINGDU[0].id, "找到 1 条"),
+    ],
+)
+def test_queries_as_people_type_them(
+    page: Page, server: tuple[str, type[Handler]], query: str, first: str, status: str
+) -> None:
+    page.goto(f"{server[0]}/pingdu/search/")
+    page.locator("#q").fill(query)
+    page.locator("form button[type=submit]").click()
+    assert _found(page)[0] == first
+    assert page.locator("[data-search-status]").inner_text().startswith(status)
+
+
+def test_more_results_are_added_and_the_first_new_one_has_the_focus(
+    page: Page, server: tuple[str, type[Handler]]
+) -> None:
+    page.goto(f"{server[0]}/pingdu/search/?q=短讯")
+    assert len(_found(page)) == 10
+    page.locator("[data-results] button.more").click()
+    expect(page.locator("[data-record]")).to_have_count(20)
+    assert (
+        page.evaluate("[...document.querySelectorAll('[data-record]')].indexOf(document.activeElement)") == 10
+    )
+
+
+def test_text_of_editors_stays_text_and_nothing_breaks_the_policy(
+    page: Page, server: tuple[str, type[Handler]]
+) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{server[0]}/pingdu/search/?q=加入工会")
+    assert _found(page)[0] == PINGDU[2].id
+    assert page.locator("[data-results] .result-snippet").first.inner_text() == HOSTILE
+    assert page.locator("[data-results] img").count() == 0
+    page.locator("#q").fill('<script>document.title="x"</script>')
+    expect(page.locator("[data-search-status]")).to_contain_text("<script>")
+    assert page.title() != "x"
+    assert complaints == [], "no script error, no violation of the policy"
+    assert not [path for path in server[1].asked if not path.startswith("/pingdu/")]
+
+
+def test_an_index_that_cannot_be_read_says_so_and_can_be_tried_again(
+    page: Page, server: tuple[str, type[Handler]]
+) -> None:
+    server[1].broken = True
+    page.goto(f"{server[0]}/pingdu/search/?q=夜校")
+    expect(page.locator("[data-results]")).to_have_attribute("data-state", "error")
+    assert page.locator('[data-results] a[href$="/pingdu/index/"]').count() == 1
+    server[1].broken = False
+    page.locator("[data-results] button").click()
+    assert len(_found(page)) == 3
+
+
+def test_a_page_that_stays_open_while_the_site_is_built_anew_finds_the_new_index(
+    page: Page, tmp_path: Path, server: tuple[str, type[Handler]], folder: Path
+) -> None:
+    name = tmp_path.name
+    _write_site(folder / name, name, PINGDU[:1])
+    page.goto(f"{server[0]}/{name}/search/?q=夜校")
+    assert _found(page) == [PINGDU[0].id]
+    for old in (folder / name / "search").rglob("*.bin"):
+        old.unlink()
+    _write_site(folder / name, name, JIAOZHOU)
+    page.locator("#q").fill("书屋开放")
+    expect(page.locator("[data-record]")).to_have_attribute("data-record", JIAOZHOU[0].id)
+
+
+def test_an_old_phone_without_decompression_streams_finds_the_same(
+    browser_context: BrowserContext, server: tuple[str, type[Handler]]
+) -> None:
+    browser_context.add_init_script("delete globalThis.DecompressionStream")
+    page = browser_context.new_page()
+    page.goto(f"{server[0]}/pingdu/search/?q=职工")
+    answer = StaticIndex(static_index.build(PINGDU)).search("职工")
+    assert _found(page) == [hit.id for hit in answer.hits]
+    assert [path for path in server[1].asked if path.endswith("/inflate.js")]
+
+
+def test_a_first_search_reads_little(page: Page, server: tuple[str, type[Handler]]) -> None:
+    page.goto(f"{server[0]}/pingdu/search/?q=夜校")
+    _done(page)
+    read = [path for path in server[1].asked if path.endswith((".bin", ".json"))]
+    assert len(read) == len(set(read)) <= 5, read
+    assert not [path for path in server[1].asked if path.endswith("/inflate.js")]
+
+
+def test_javascript_analyses_like_python(page: Page, server: tuple[str, type[Handler]]) -> None:
+    golden = json.loads((REPOSITORY / "tests" / "golden" / "analysis.json").read_text(encoding="utf-8"))
+    page.goto(f"{server[0]}/pingdu/search/")
+    address = page.locator("script[src*='/search.']").evaluate(
+        "script => new URL('analysis.js', script.src).href"
+    )
+    answers = page.evaluate(
+        """async ([address, traditional, simplified, golden]) => {
+            const { parseQuery, termHash, terms } = await import(address);
+            const variants = new Map(Array.from(traditional, (from, place) => [from, simplified[place]]));
+            const run = ({ units, required, exact }) => ({ units, required: required.map(Number), exact });
+            return {
+                terms: golden.terms.map(([text]) => [text, terms(text, variants)]),
+                queries: golden.queries.map(([text]) => {
+                    const { runs, minus } = parseQuery(text, variants);
+                    return [text, runs.map(run), minus.map(({ units }) => units)];
+                }),
+                hashes: Object.fromEntries(Object.keys(golden.hashes).map((term) => [term, termHash(term)])),
+            };
+        }""",
+        [address, TRADITIONAL, SIMPLIFIED, golden],
+    )
+    assert answers == {key: golden[key] for key in ("terms", "queries", "hashes")}
