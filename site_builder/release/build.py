@@ -1,4 +1,4 @@
-"""One site: plan it, write it beside, check it, name it, switch to it. The live site is untouched until the end."""
+"""One site: plan, write beside, check, name, switch. The live site is untouched until the end."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def next_run(schedule: Schedule, after: datetime) -> datetime | None:
 
 
 def quiet_until(schedule: Schedule, moment: datetime) -> datetime | None:
-    """The end of the quiet hours in which `moment` lies (`23:00-06:00` goes over midnight); None outside them."""
+    """The end of the quiet hours in which `moment` lies; None outside them. `23:00-06:00` spans midnight."""
     if not schedule.quiet_hours:
         return None
     begin, end = (time.fromisoformat(part) for part in schedule.quiet_hours.split("-"))

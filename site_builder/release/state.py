@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from site_builder.records import Problem
 from site_builder.release.workspace import write_durably
 
-
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -80,7 +79,7 @@ class PageNotes(BaseModel):
 
 
 class Records:
-    """Reads and writes the files of this module. A damaged file counts as absent: the next build makes it anew."""
+    """Reads and writes these files. A damaged one counts as absent: the next build makes it anew."""
 
     def __init__(self, data: Path) -> None:
         self._data = data

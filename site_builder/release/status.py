@@ -96,7 +96,7 @@ def _in_beijing(moment: datetime | None) -> datetime | None:
 
 
 def check(content: Content, places: Places, union: str) -> list[Problem]:
-    """Compare a live site with its manifest and with the plan of its moment, and follow its internal links."""
+    """Compare a live site with its manifest and the plan of its moment, and follow its internal links."""
     live = switch.live(places.output, union)
     if live is None:
         return [

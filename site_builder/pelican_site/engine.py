@@ -1,0 +1,290 @@
+"""Pelican's side of a build: a generator that plans, a writer that renders or keeps, and who runs them.
+
+Core Pelican gives each page a copy of the whole site's context, makes a Jinja environment for every
+generator, logs and goes on when a plugin or a page fails, and prints to standard output. So SitePelican
+goes through Pelican's own stages and signals with only the generators that plugins name, and stops at
+the first failure. Settings, plugins, signals and the feed writer are Pelican's.
+"""
+
+from __future__ import annotations
+
+import io
+import locale
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+_logger_class = logging.getLoggerClass()
+_root_class = logging.getLogger().__class__
+
+from pelican import Pelican  # noqa: E402
+from pelican.plugins import signals  # noqa: E402
+from pelican.settings import read_settings  # noqa: E402
+from pelican.writers import Writer  # noqa: E402
+
+from site_builder import content_store  # noqa: E402
+from site_builder.contexts import Page  # noqa: E402
+from site_builder.errors import BuildError  # noqa: E402
+from site_builder.pelican_site import files as site_files  # noqa: E402
+from site_builder.pelican_site.feeds import Feed, FeedEntry, SiteFeed  # noqa: E402
+from site_builder.pelican_site.files import (  # noqa: E402
+    PlannedBytes,
+    PlannedFeed,
+    PlannedMedia,
+    PlannedPage,
+    Site,
+    SiteFiles,
+)
+from site_builder.pelican_site.fingerprints import Fingerprint, Fingerprints, reason  # noqa: E402
+from site_builder.pelican_site.settings import settings as site_settings  # noqa: E402
+from site_builder.pelican_site.sink import FolderSink, Sink  # noqa: E402
+from site_builder.plan import plan  # noqa: E402
+from site_builder.render import Bundle  # noqa: E402
+
+# Importing pelican makes every logger of the process drop repeated messages: not for other people's loggers.
+logging.setLoggerClass(_logger_class)
+logging.getLogger().__class__ = _root_class
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """A page of the previous release: what it was made from, and the hash of its bytes."""
+
+    key: str
+    hash: str
+    parts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The previous release, as far as it can be kept."""
+
+    engine: str
+    pages: dict[str, KnownPage]
+
+
+@dataclass(slots=True)
+class Job:
+    """One run of Pelican over one site; the counts and fingerprints are its result."""
+
+    site: Site
+    sink: Sink
+    known: Known | None = None
+    planned: SiteFiles | None = None
+    rendered: int = 0
+    reused: int = 0
+    fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
+    """By the path of each rendered file; what is kept of them makes the next build's `known`."""
+    reasons: list[tuple[str, str]] = field(default_factory=list)
+
+
+class PlanGenerator:
+    """Lists the files of the site and hands them to the writer. No readers, no Jinja environment."""
+
+    def __init__(self, context: dict[str, Any], settings: dict[str, Any], **options: Any) -> None:
+        self.context = context
+        self.settings = settings
+        self.job = cast("Job", settings["UNIONPRESS_JOB"])
+        signals.generator_init.send(self)
+
+    def generate_context(self) -> None:
+        site = self.job.site
+        self.job.planned = site_files.planned(site)
+        # What the content says now counts, also where a pelicanconf.py was written earlier.
+        self.context["SITENAME"] = site.plan.union.name
+        self.context["SITEURL"] = self.context["FEED_DOMAIN"] = site.plan.union.site.base_url
+
+    def generate_output(self, writer: ReleaseWriter) -> None:
+        assert self.job.planned is not None, "generate_context comes first"
+        for file in self.job.planned.files:
+            match file:
+                case PlannedPage(path, page):
+                    writer.write_page(path, page)
+                case PlannedFeed(path, feed):
+                    writer.write_site_feed(path, feed, self.context)
+                case PlannedMedia(path, source):
+                    writer.write_media(path, source)
+                case PlannedBytes():
+                    writer.write_bytes(file)
+
+
+class ReleaseWriter(Writer):  # type: ignore[misc]
+    """Puts every planned file into the job's sink; a page of known fingerprint is kept, not rendered."""
+
+    def __init__(self, output_path: str, settings: dict[str, Any]) -> None:
+        super().__init__(output_path, settings)
+        self.job = cast("Job", settings["UNIONPRESS_JOB"])
+        self._fingerprints = Fingerprints()
+        self._feed: Feed | None = None
+
+    def write_page(self, path: str, page: Page) -> None:
+        job = self.job
+        fingerprint = job.fingerprints[path] = self._fingerprints.of(page)
+        is_html = path.endswith(".html")
+        known = job.known.pages.get(path) if job.known else None
+        same_engine = job.known is not None and job.known.engine == job.site.bundle.hash
+        if known and same_engine and known.key == fingerprint.key and job.sink.keep(path, known.hash):
+            job.reused += is_html
+            return
+        job.sink.write(path, job.site.bundle.render(page))
+        job.rendered += is_html
+        if is_html:
+            why = reason(known.parts if known else None, fingerprint.parts, same_engine=same_engine)
+            job.reasons.append((path, why))
+
+    def write_bytes(self, file: PlannedBytes) -> None:
+        self.job.sink.write(file.path, file.make(), shared=file.shared)
+
+    def write_media(self, path: str, source: Path) -> None:
+        self.job.sink.copy(path, source)
+
+    def write_site_feed(self, path: str, feed: Feed, context: dict[str, Any]) -> None:
+        """A feed by way of Pelican's `write_feed`, whose three steps below are filled for our entries."""
+        self._feed = feed
+        self.write_feed(feed.entries, context, path=path, feed_title=feed.title)
+
+    def write_file(self, *arguments: Any, **options: Any) -> None:
+        """Core's way of writing pages, which nothing here uses: what is not planned is not written."""
+        raise BuildError(f"a plugin wants to write {arguments[0]!r}, which the plan does not know")
+
+    # --- the steps of Pelican's write_feed ---
+
+    def _create_new_feed(self, feed_type: str, feed_title: str, context: dict[str, Any]) -> SiteFeed:
+        assert self._feed is not None, "write_site_feed comes first"
+        name = context["SITENAME"]
+        title = f"{name} - {feed_title}" if feed_title else name
+        return SiteFeed(feed=self._feed, title=title, site_url=self.site_url, feed_url=self.feed_url)
+
+    def _add_item_to_the_feed(self, feed: SiteFeed, item: FeedEntry) -> None:
+        feed.add(item)
+
+    def _open_w(self, filename: str, encoding: str, override: bool = False) -> io.StringIO:
+        path = Path(filename).relative_to(Path(self.output_path).absolute()).as_posix()
+        return _Text(self.job.sink, path)
+
+
+class _Text(io.StringIO):
+    """A text file that goes to the sink when it is closed without an error."""
+
+    def __init__(self, sink: Sink, path: str) -> None:
+        super().__init__(newline="\n")
+        self._sink = sink
+        self._path = path
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: Any) -> None:
+        if kind is None:
+            self._sink.write(self._path, self.getvalue().encode())
+        self.close()
+
+
+class SitePelican(Pelican):  # type: ignore[misc]
+    """Pelican with only the generators that plugins name, which stops when something fails.
+
+    Works from `pelican -s pelicanconf.py` as well, where it reads the content itself.
+    """
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        if "UNIONPRESS_JOB" not in settings:
+            settings["UNIONPRESS_JOB"] = _job_of(settings)
+        super().__init__(settings)
+
+    def init_path(self) -> None:
+        """Core puts the current folder on the import path; a content folder has no business there."""
+
+    def run(self) -> None:
+        context = self.settings.copy()
+        context["generated_content"] = {}
+        context["static_links"] = set()
+        context["static_content"] = {}
+        context["localsiteurl"] = self.settings["SITEURL"]
+        generators = [
+            generator(
+                context=context,
+                settings=self.settings,
+                path=self.path,
+                theme=self.theme,
+                output_path=self.output_path,
+            )
+            for generator in self._get_generator_classes()
+        ]
+        for generator in generators:
+            generator.generate_context()
+        signals.all_generators_finalized.send(generators)
+        writer = self._get_writer()
+        for generator in generators:
+            generator.generate_output(writer)
+        signals.finalized.send(self)
+
+    def _get_generator_classes(self) -> Sequence[type[Any]]:
+        """Core's own generators have nothing to do here, and each would make a Jinja environment."""
+        named = [kind for _, kind in signals.get_generators.send(self) if kind is not None]
+        if PlanGenerator not in named:
+            raise BuildError(f"the plugin of this site did not load; PLUGINS is {self.settings['PLUGINS']}")
+        return named
+
+    def _get_writer(self) -> ReleaseWriter:
+        writer = super()._get_writer()
+        if not isinstance(writer, ReleaseWriter):
+            raise BuildError(f"a plugin put {type(writer).__name__} in the place of this site's writer")
+        return writer
+
+
+def _job_of(settings: dict[str, Any]) -> Job:
+    """The job of a run that nobody prepared: `pelican` alone."""
+    ours = settings["UNIONPRESS"]
+    content = content_store.read(Path(settings["PATH"]))
+    site = Site(
+        content=content,
+        plan=plan(content, ours["union"], datetime.fromisoformat(ours["as_of"])),
+        bundle=Bundle.load(Path(settings["THEME"]).parent, Path(settings["THEME"]).name),
+    )
+    return Job(site, FolderSink(Path(settings["OUTPUT_PATH"])))
+
+
+# --- running it from here -------------------------------------------------------------------------
+
+
+class _Errors(logging.Handler):
+    """Collects what Pelican logs as an error and then goes on from."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@contextmanager
+def _contained() -> Iterator[_Errors]:
+    """Keep Pelican's process-wide effects (locale, log handlers) to the time of one run."""
+    errors = _Errors()
+    logger = logging.getLogger("pelican")
+    before = locale.setlocale(locale.LC_ALL)
+    propagate = logger.propagate
+    logger.addHandler(errors)
+    logger.propagate = False
+    try:
+        yield errors
+    finally:
+        locale.setlocale(locale.LC_ALL, before)
+        logger.removeHandler(errors)
+        logger.propagate = propagate
+
+
+def run(job: Job, *, content: Path, themes: Path, output: Path) -> None:
+    """Build one site into the job's sink; `output` is the folder that the sink fills.
+
+    Raises BuildError for whatever Pelican, a template or a plan says is wrong, OSError from the disk.
+    """
+    values = site_settings(
+        job.site.plan.union, content=content, themes=themes, output=output, as_of=job.site.plan.as_of
+    )
+    with _contained() as errors:
+        SitePelican(read_settings(override={**values, "UNIONPRESS_JOB": job})).run()
+    if errors.messages:
+        raise BuildError("; ".join(errors.messages), union=job.site.plan.union.slug, code="pelican-error")

@@ -1,0 +1,203 @@
+"""Every file one site consists of: path and how to make its bytes. What is not listed here is not written.
+
+`planned(site)` is pure: it makes contexts and lists, it renders and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import orjson
+
+from site_builder import pages as page_contexts
+from site_builder import paths
+from site_builder.content_store import Content
+from site_builder.contexts import ListPage, NoticePage, Page, RecordPage, SiteContext
+from site_builder.pelican_site.feeds import EMPTY, Feed, FeedEntry
+from site_builder.plan import SitePlan
+from site_builder.records import BEIJING, Kind
+from site_builder.render import Bundle
+from site_builder.search import static_index
+from site_builder.search.documents import documents
+
+FEED_LENGTH = 50
+"""Entries in a feed, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What one build of one site starts from."""
+
+    content: Content
+    plan: SitePlan
+    bundle: Bundle
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPage:
+    """A file that the template bundle renders."""
+
+    path: str
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBytes:
+    """A file made by code. `shared`: likely the same on many sites and in many releases."""
+
+    path: str
+    make: Callable[[], bytes]
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMedia:
+    """A file that lies in `content/media/` already."""
+
+    path: str
+    source: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFeed:
+    path: str
+    feed: Feed
+
+
+PlannedFile = PlannedPage | PlannedBytes | PlannedMedia | PlannedFeed
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFiles:
+    """All files of a site, in a fixed order, and what a report says of them."""
+
+    files: tuple[PlannedFile, ...]
+    context: SiteContext
+    search_documents: int
+    records: dict[str, str]
+    """Path of a record's page (`programs/x/index.html`) -> the record's id."""
+
+    @property
+    def html(self) -> int:
+        return sum(file.path.endswith(".html") for file in self.files)
+
+
+def planned(site: Site) -> SiteFiles:
+    """Raises BuildError where a page cannot be made of the plan."""
+    pages = tuple(page_contexts.pages(site.plan, site.content))
+    context = pages[0].site
+    records = [page for page in pages if isinstance(page, RecordPage | ListPage) and page.data]
+    found = documents(site.plan)
+    files: list[PlannedFile] = [PlannedPage(_file(page.path), page) for page in pages]
+    files += (PlannedBytes(_file(page.json_path), partial(_json, page)) for page in records)
+    files += (PlannedFeed(feed.path, feed) for feed in _feeds(pages, context))
+    files.append(PlannedBytes(_file(paths.SITEMAP), partial(_sitemap, pages)))
+    files.append(PlannedBytes("robots.txt", partial(_robots, context)))
+    files += (
+        PlannedBytes(_file(path), partial(bytes, data), shared=True)
+        for path, data in sorted(site.bundle.assets.items())
+    )
+    files += (
+        PlannedMedia(_file(path), source)
+        for path, source in sorted(page_contexts.media(site.plan, site.content).items())
+    )
+    files += (
+        PlannedBytes(_file(f"{paths.SEARCH}{name}"), partial(bytes, data))
+        for name, data in sorted(static_index.build(found).items())
+    )
+    return SiteFiles(
+        files=tuple(files),
+        context=context,
+        search_documents=len(found),
+        records={_file(page.path): str(page.data["id"]) for page in records if page.data},
+    )
+
+
+def _file(path: str) -> str:
+    return paths.output_file(path).as_posix()
+
+
+def _json(page: RecordPage | ListPage) -> bytes:
+    return orjson.dumps(page_contexts.record_json(page), option=orjson.OPT_APPEND_NEWLINE)
+
+
+# --- feeds ----------------------------------------------------------------------------------------
+
+
+def _feeds(pages: Iterable[Page], context: SiteContext) -> Iterator[Feed]:
+    """A feed for every address that a page of the site names, and the feed of everything."""
+    pages = tuple(pages)
+    named = {link.href for link in context.feeds} | {
+        page.feed for page in pages if isinstance(page, ListPage)
+    }
+    entries = sorted(
+        (_entry(page) for page in pages if isinstance(page, RecordPage)),
+        key=lambda entry: (entry[1].date, entry[1].id),
+        reverse=True,
+    )
+    updated = _moment(context.dateline) if context.dateline else EMPTY
+    for kind in (None, *Kind):
+        path = paths.feed_path(kind)
+        if kind is not None and path not in named:
+            continue
+        yield Feed(
+            path=_file(path),
+            title="" if kind is None else paths.LABELS[kind][context.language == "en"],
+            subtitle=context.slogan,
+            author=context.name,
+            language=context.language,
+            updated=updated,
+            entries=tuple(entry for of, entry in entries if kind in (None, of))[:FEED_LENGTH],
+        )
+
+
+def _entry(page: RecordPage) -> tuple[str, FeedEntry]:
+    published = _moment(page.date)
+    return str(page.data["kind"]), FeedEntry(
+        id=str(page.data["id"]),
+        title=page.title,
+        link=page.canonical,
+        summary=page.description,
+        author=page.owner.label,
+        date=published,
+        modified=max(published, _moment(page.updated) if page.updated else published),
+        tags=tuple(link.label for link in page.topics),
+    )
+
+
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+
+
+# --- for search engines ---------------------------------------------------------------------------
+
+
+def _sitemap(pages: Iterable[Page]) -> bytes:
+    """Sitemap protocol 0.9 (sitemaps.org): every page that a search engine may show."""
+    rows = []
+    for page in sorted(pages, key=lambda page: page.path):
+        if page.noindex or isinstance(page, NoticePage) or not _file(page.path).endswith(".html"):
+            continue
+        changed = ""
+        if isinstance(page, RecordPage | ListPage) and page.data:
+            moment = page.data.get("updated") or page.data["published"]
+            changed = f"<lastmod>{escape(moment)}</lastmod>"
+        rows.append(f"<url><loc>{escape(page.canonical)}</loc>{changed}</url>")
+    return "\n".join(
+        (
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
+            *rows,
+            "</urlset>\n",
+        )
+    ).encode()
+
+
+def _robots(context: SiteContext) -> bytes:
+    return f"User-agent: *\nAllow: /\nSitemap: {context.base_url}{paths.SITEMAP}\n".encode()

@@ -1,0 +1,47 @@
+"""Where the bytes of a site go."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Protocol
+
+from site_builder.errors import BuildError
+
+
+class Sink(Protocol):
+    """Takes every file of a site once, by its path from the site's root (`news/index.html`)."""
+
+    def write(self, path: str, data: bytes, *, shared: bool = False) -> None:
+        """Take a file. `shared`: the same bytes are likely on many sites and in many releases."""
+
+    def copy(self, path: str, source: Path) -> None:
+        """Take a file that lies on the disk already (media)."""
+
+    def keep(self, path: str, hash_: str) -> bool:
+        """Take the file of the previous release, if its bytes still have this hash; False if it cannot be."""
+
+
+class FolderSink:
+    """A plain folder, as `pelican -o` wants it: nothing is remembered from one run to the next."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written: set[str] = set()
+
+    def write(self, path: str, data: bytes, *, shared: bool = False) -> None:
+        self._target(path).write_bytes(data)
+
+    def copy(self, path: str, source: Path) -> None:
+        shutil.copyfile(source, self._target(path))
+
+    def keep(self, path: str, hash_: str) -> bool:
+        return False
+
+    def _target(self, path: str) -> Path:
+        if path in self._written:
+            raise BuildError(f"{path} is written twice", code="path-twice")
+        self._written.add(path)
+        target = self._folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target
