@@ -10,7 +10,8 @@ fragment; templates write them with the filter `rel`, which makes them relative 
 already relative and safe; it is the only HTML in a context, always in a field named `html` or `*_html`.
 
 Interface words never stand in a context: templates take them from `themes/base/strings/*.yaml` with
-`{{ t("program.apply") }}`. Codes (`open`, `reporter`) are the keys of such words (`state.open`, `byline.reporter`).
+`{{ t("program.apply") }}`. Codes (`open`, `reporter`) are the keys of such words (`state.open`,
+`byline.reporter`).
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class LinkContext:
 
 @dataclass(frozen=True, slots=True)
 class ImageContext:
-    """`src` and `vector` are links; sizes in pixels. `vector` is an SVG of the same picture, if there is one."""
+    """`src` and `vector` are links; sizes in pixels. `vector` is an SVG of the same picture, or empty."""
 
     src: str
     alt: str
@@ -122,8 +123,8 @@ class Page:
     template: str
     path: str
     root: str
-    """From this page to the site's root: "../../" for /programs/x/, "" for /; absolute for /404.html, which is
-    shown at any path."""
+    """From this page to the site's root: "../../" for /programs/x/, "" for /; absolute for /404.html,
+    which is shown at any path."""
     title: str
     """Plain text for <title>. A redirect or withdrawn page has none: it shows no word of what stood there."""
     description: str
@@ -218,8 +219,8 @@ class RecordPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StylePage(Page):
-    """`/assets/brand.css` (`brand.css`): a page whose `site` tells slug, level, language, `primary` and `accent`
-    and is empty else, so that it changes only when the union's colours do."""
+    """`/assets/brand.css` (`brand.css`): a page whose `site` tells slug, level, language, `primary` and
+    `accent` and is empty else, so that it changes only when the union's colours do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,9 +58,14 @@ def pages(plan: SitePlan, content: Content) -> Iterator[Page]:
     yield site_index(view, site)
     yield from _notices(view, site)
     yield StylePage(
-        template="brand.css", path=paths.BRAND, root=paths.root_of(paths.BRAND), title="", description="",
-        canonical="", site=style_context(view),
-    )  # fmt: skip
+        template="brand.css",
+        path=paths.BRAND,
+        root=paths.root_of(paths.BRAND),
+        title="",
+        description="",
+        canonical="",
+        site=style_context(view),
+    )
 
 
 def record_json(page: RecordPage | ListPage) -> dict[str, Any]:
@@ -75,7 +80,7 @@ def record_json(page: RecordPage | ListPage) -> dict[str, Any]:
 
 
 def media(plan: SitePlan, content: Content) -> Mapping[str, Path]:
-    """The files that the pages of a site refer to: site path -> file. Nothing that only an unseen record uses."""
+    """The files that the pages of a site refer to: site path -> file. Nothing of records not shown."""
     view = View(plan, content)
     used: set[str] = set()
     for item in plan.items:
@@ -140,20 +145,40 @@ def _notices(view: View, site: SiteContext) -> Iterator[NoticePage]:
     """404, what was withdrawn, and what moved. None shows a word of what once stood there."""
     base = view.union.site.base_url
     yield NoticePage(
-        template="404.html", path=paths.NOT_FOUND, root=f"{base}/", title="404", description="",
-        canonical=view.absolute(paths.NOT_FOUND), site=site, noindex=True,
-    )  # fmt: skip
+        template="404.html",
+        path=paths.NOT_FOUND,
+        root=f"{base}/",
+        title="404",
+        description="",
+        canonical=view.absolute(paths.NOT_FOUND),
+        site=site,
+        noindex=True,
+    )
     for tombstone in view.plan.tombstones:
         target = tombstone.target or ""
         yield NoticePage(
-            template="withdrawn.html", path=tombstone.path, root=paths.root_of(tombstone.path), title="",
-            description="", canonical=view.absolute(paths.href(tombstone.path)), site=site, trail=(HOME_LINK,),
-            noindex=True, target=view.href(target, view.union.slug) or "" if target else "",
+            template="withdrawn.html",
+            path=tombstone.path,
+            root=paths.root_of(tombstone.path),
+            title="",
+            description="",
+            canonical=view.absolute(paths.href(tombstone.path)),
+            site=site,
+            trail=(HOME_LINK,),
+            noindex=True,
+            target=view.href(target, view.union.slug) or "" if target else "",
             reason=tombstone.reason,
-        )  # fmt: skip
+        )
     for redirect in view.plan.redirects:
         target = paths.href(redirect.target)
         yield NoticePage(
-            template="redirect.html", path=redirect.path, root=paths.root_of(redirect.path), title="",
-            description="", canonical=view.absolute(target), site=site, noindex=True, target=target,
-        )  # fmt: skip
+            template="redirect.html",
+            path=redirect.path,
+            root=paths.root_of(redirect.path),
+            title="",
+            description="",
+            canonical=view.absolute(target),
+            site=site,
+            noindex=True,
+            target=target,
+        )

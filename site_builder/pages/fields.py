@@ -35,7 +35,7 @@ Manner = Literal["plain", "markdown", "link", "media"]
 
 
 def shown(record: BaseRecord, view: View, owner: str, root: str) -> dict[str, Any]:
-    """The public fields of a record, ready to show: see contexts.RecordPage. The body has a place of its own."""
+    """The public fields of a record but its body, ready to show: see contexts.RecordPage."""
     show = _Shower(view, owner, root)
     fields = {
         name: show(getattr(record, name), manner) for name, manner in _public(type(record)) if name != "body"
@@ -158,7 +158,7 @@ def _manner(annotation: Any) -> Manner:
 
 
 def media_references(record: BaseRecord) -> Iterator[str]:
-    """Every `media:` reference in the public fields of a record, those in Markdown fields included; not the body's."""
+    """Every `media:` reference in the public fields of a record, in Markdown too; not the body's."""
     for name, manner in _public(type(record)):
         if name != "body":
             yield from _media(getattr(record, name), manner)

@@ -72,7 +72,7 @@ def _lead(view: View, stories: Sequence[Planned]) -> Planned | None:
 
 
 def programs_in_order(items: Iterable[Planned]) -> list[Planned]:
-    """What can be used now first, soonest closing first; then what comes, then what is not known, then the past."""
+    """What can be used now, soonest closing first; then what comes, what is not known, what is past."""
 
     def order(item: Planned) -> tuple[int, float]:
         closes = item.state.closes if item.state and item.state.code == "closing" else None
@@ -105,7 +105,8 @@ def topic_pages(view: View, site: SiteContext) -> Iterator[ListPage]:
         record = item.record
         yield from _paginated(
             view, site, view.plan.members[record.id], "topic.html", item.path, Kind.COLLECTION,
-            title=record.title, heading=record.title, description=view.summary(record, 120), feed="", topic=item,
+            title=record.title, heading=record.title, description=view.summary(record, 120), feed="",
+            topic=item,
         )  # fmt: skip
 
 
@@ -158,7 +159,7 @@ def _paginated(
 
 
 def _intro(view: View, topic: Planned, root: str) -> str:
-    """A collection's text: what the local union says, then its own; blocks other than prose have no place here."""
+    """A collection's text: what the local union says, then the prose of its own."""
     record = topic.record
     parts = [view.markdown(record.intro, view.union.slug if "intro" in topic.filled else record.union, root)]
     parts += (

@@ -63,7 +63,7 @@ def record_page(
 
 
 def record_data(item: Planned, view: View) -> dict[str, Any]:
-    """What `index.json` beside a record's page says: its public fields as stored, and where it stands here."""
+    """What `index.json` beside a record's page says: its public fields as stored, and where it is."""
     owner = view.content.unions[item.record.union]
     state = state_context(item.state)
     return {

@@ -55,11 +55,31 @@ def style_context(view: View) -> SiteContext:
     """As much of a site as its colours depend on."""
     union, site = view.union, view.union.site
     return SiteContext(
-        slug=union.slug, name="", short_name="", level=union.level.value, language=site.language, base_url="",
-        slogan="", primary=site.palette.primary, accent=site.palette.accent or "", logo=None, menu=(), uppers=(),
-        dateline="", organiser="", undertaker="", address="", postcode="", footer_note="", icp="",
-        police_record="", website_code="", hotline="", contacts=(), feeds=(),
-    )  # fmt: skip
+        slug=union.slug,
+        name="",
+        short_name="",
+        level=union.level.value,
+        language=site.language,
+        base_url="",
+        slogan="",
+        primary=site.palette.primary,
+        accent=site.palette.accent or "",
+        logo=None,
+        menu=(),
+        uppers=(),
+        dateline="",
+        organiser="",
+        undertaker="",
+        address="",
+        postcode="",
+        footer_note="",
+        icp="",
+        police_record="",
+        website_code="",
+        hotline="",
+        contacts=(),
+        feeds=(),
+    )
 
 
 def section_link(kind: Kind, href: str = "") -> LinkContext:

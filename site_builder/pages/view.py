@@ -160,7 +160,7 @@ def _pages(first: str, count: int) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def parsed(text: str) -> body.Body:
-    """A record's body, parsed once for all sites. Content that cannot be parsed is refused where it is read."""
+    """A record's body, parsed once for all sites. What cannot be parsed is refused where it is read."""
     return body.parse(text)
 
 

@@ -185,17 +185,33 @@ class Index:
         source = self.entries.get(record.edition_of) if record.edition_of else None
         if source is None:
             if self._in_cycle(record):
-                self._refuse(record, "edition-cycle", "the way from it to its source comes back to itself",
-                             "let one of these editions stand for itself: remove its edition_of")  # fmt: skip
+                self._refuse(
+                    record,
+                    "edition-cycle",
+                    "the way to its source comes back to itself",
+                    "Let one of these editions stand for itself: remove its edition_of.",
+                )
             else:
-                self._refuse(record, "edition-source-missing", "the record it is an edition of is not there, or not published itself",
-                             "correct edition_of, or give the record a title and text of its own and remove it")  # fmt: skip
+                self._refuse(
+                    record,
+                    "edition-source-missing",
+                    "its source does not exist or is not published",
+                    "Correct edition_of, or write what is missing here and remove it.",
+                )
         elif source.source.kind is not record.kind:
-            self._refuse(record, "edition-kind", f"it is a {record.kind}, its source a {source.source.kind}",
-                         "an edition has the kind of its source")  # fmt: skip
+            self._refuse(
+                record,
+                "edition-kind",
+                f"it is a {record.kind}, its source a {source.source.kind}",
+                "An edition is of the same kind as its source.",
+            )
         elif source.source.union != record.union and not self.shared(source.source, record.union):
-            self._refuse(record, "edition-not-shared", "its source is not shared with this union",
-                         f"ask {source.source.union} to share it, or remove edition_of")  # fmt: skip
+            self._refuse(
+                record,
+                "edition-not-shared",
+                "its source is not shared with this union",
+                f"Ask {source.source.union} to share it, or remove edition_of.",
+            )
         else:
             inherited = {
                 name: getattr(source.record, name)
@@ -221,7 +237,7 @@ class Index:
     def _refuse(self, record: BaseRecord, code: str, why: str, action: str) -> None:
         self._refused.add(record.id)
         self.problems.setdefault(record.union, []).append(
-            problem(record, code, f"this edition is not published: {why}", action, "edition_of", "error")
+            problem(record, code, f"This edition is not published: {why}", action, "edition_of", "error")
         )
 
     def _address(self, entry: Entry) -> None:
@@ -235,25 +251,19 @@ class Index:
             for topic in entry.record.topics:
                 self._offered.setdefault((topic, address), []).append(entry)
             named = target.removeprefix("union:")
-            if share.mode == "required" and named != target and named in self.content.unions:
-                if named != owner and owner not in self.tree.above(named):
-                    self.problems.setdefault(owner, []).append(
-                        problem(
-                            entry.source, "share-not-above",
-                            f"{owner} does not stand above {named}: there the record is only an offer",
-                            "use mode: offer, or ask the union above both to require it", "share.to",
-                        )
-                    )  # fmt: skip
-            elif (
-                target.partition(":")[0] in ("union", "line")
-                and target.partition(":")[2] not in self.content.unions
-            ):
+            if share.mode == "required" and named != target and self._stands_beside(owner, named):
                 self.problems.setdefault(owner, []).append(
                     problem(
-                        entry.source, "share-unknown-union", f"{target} names a union that does not exist",
-                        "correct the slug after the colon", "share.to",
+                        entry.source,
+                        "share-not-above",
+                        f"{owner} does not stand above {named}: there the record is only an offer",
+                        "Use mode offer, or ask a union above both to require it.",
+                        "share.to",
                     )
-                )  # fmt: skip
+                )
+
+    def _stands_beside(self, owner: str, union: str) -> bool:
+        return union in self.content.unions and union != owner and owner not in self.tree.above(union)
 
 
 @cache
@@ -292,9 +302,14 @@ def problem(
 ) -> Problem:
     """A problem of one record, in the file its owner wrote."""
     return Problem(
-        severity=severity, code=code, file=f"{record_path(record)}", field=field,
-        record=str(record.id), message=message, action=action,
-    )  # fmt: skip
+        severity=severity,
+        code=code,
+        file=f"{record_path(record)}",
+        field=field,
+        record=str(record.id),
+        message=message,
+        action=action,
+    )
 
 
 def references(model: Model) -> frozenset[UUID]:

@@ -5,14 +5,15 @@ Only `compete` knows the moment: what is shared with a union and what it adopted
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from site_builder.plan.index import Entry, Index
-from site_builder.records import SLOT_FIELDS, Adoption, Problem
+from site_builder.content_store import adoptions_path
+from site_builder.plan.index import Entry, Index, problem
+from site_builder.records import SLOT_FIELDS, Adoption, BaseRecord, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,45 +65,38 @@ def _refusal(index: Index, union: str, adoption: Adoption, found: Candidates) ->
     own = record is not None and record.union == union
     shared = index.shared(record, union) if record is not None else None
     if adoption.record in found.adoptions:
-        return adoption_problem(
-            union,
-            adoption,
+        code, message, action = (
             "adoption-twice",
-            "it is adopted twice; the first entry counts",
-            "remove one of the entries",
+            "The record is adopted twice; the first entry counts",
+            "Remove one.",
         )
-    if record is None or (not own and shared is None):
+    elif record is None or (not own and shared is None):
         # One message for both, so that no union learns of a record that is not shared with it.
-        return adoption_problem(
-            union,
-            adoption,
-            "adoption-not-shared",
-            "no such record is shared with this union",
-            "remove the entry",
-        )
-    if own and (adoption.action != "pin" or adoption.slots is not None):
-        return adoption_problem(
-            union,
-            adoption,
-            "adoption-own",
-            "a union can only pin a record of its own",
-            "edit the record itself",
-        )
-    if adoption.action == "hide" and shared == "required":
-        return adoption_problem(
-            union, adoption, "adoption-hides-required", "a required record cannot be hidden; it is shown",
-            "remove the entry, or write an edition of the record",
-        )  # fmt: skip
-    return None
+        code, message = "adoption-not-shared", "No such record is shared with this union"
+        action = "Remove the entry, or ask its owner to share it."
+    elif own and (adoption.action != "pin" or adoption.slots is not None):
+        code, message = "adoption-own", "Of its own records a union can only pin one"
+        action = "Edit the record itself."
+    elif adoption.action == "hide" and shared == "required":
+        code, message = "adoption-hides-required", "A required record cannot be hidden; it is shown"
+        action = "Remove the entry, or write an edition of the record."
+    else:
+        return None
+    return _adoption_problem(union, adoption, code, message, action)
 
 
-def adoption_problem(
-    union: str, adoption: Adoption, code: str, message: str, action: str, name: str = ""
+def _adoption_problem(
+    union: str, adoption: Adoption, code: str, message: str, action: str, place: str = "record"
 ) -> Problem:
     return Problem(
-        severity="warning", code=code, file=f"adoptions/{union}.yaml", field=name or "record",
-        record=str(adoption.record), message=message, action=action,
-    )  # fmt: skip
+        severity="warning",
+        code=code,
+        file=f"{adoptions_path(union)}",
+        field=place,
+        record=str(adoption.record),
+        message=message,
+        action=action,
+    )
 
 
 @dataclass(slots=True)
@@ -141,28 +135,35 @@ def _nearness(entry: Entry, distance: Mapping[str, int]) -> tuple[Any, ...]:
     return distance.get(entry.source.union, len(distance)), -len(entry.sources), *entry.age
 
 
-def _doubles(union: str, group: Iterable[Candidate]) -> Iterable[Problem]:
+def _doubles(union: str, group: list[Candidate]) -> Iterator[Problem]:
     first, *others = group
     chain = {source.id for source in first.entry.sources}
     for other in others:
         if other.entry.id in chain or not other.entry.sources:
             continue
         if other.entry.source.union == union:
-            yield Problem(
-                severity="warning", code="edition-twice", record=str(other.entry.id), field="edition_of",
-                message=f"this union has two editions of one record; {first.entry.id} stands",
-                action="withdraw one of them",
-            )  # fmt: skip
+            yield problem(
+                other.entry.source,
+                "edition-twice",
+                f"This union has two editions of one record; {first.entry.id} is shown",
+                "Withdraw one of them.",
+                "edition_of",
+            )
         elif other.via == "taken":
             yield Problem(
-                severity="warning", code="edition-not-nearest", file=f"adoptions/{union}.yaml",
-                record=str(other.entry.id), field="record",
-                message=f"the edition of a nearer union stands here ({first.entry.id})",
-                action="remove the entry, or ask that union",
-            )  # fmt: skip
+                severity="warning",
+                code="edition-not-nearest",
+                file=f"{adoptions_path(union)}",
+                field="record",
+                record=str(other.entry.id),
+                message=f"The edition of a nearer union stands here: {first.entry.id}",
+                action="Remove the entry, or write an edition of your own.",
+            )
 
 
-def fill(union: str, candidate: Candidate, found: Candidates) -> tuple[Any, tuple[str, ...], list[Problem]]:
+def fill(
+    union: str, candidate: Candidate, found: Candidates
+) -> tuple[BaseRecord, tuple[str, ...], list[Problem]]:
     """The record with this union's slot values: (record, names of the filled slots, problems).
 
     Values given for a record go on to an edition of it by another union, as far as that one has the slots.
@@ -188,19 +189,18 @@ def fill(union: str, candidate: Candidate, found: Candidates) -> tuple[Any, tupl
         if not value:
             continue
         if slot not in entry.source.share.slots:
+            why, action = (
+                f"The record leaves no slot {slot} to be filled",
+                "Remove the value, or ask the owner.",
+            )
             problems.append(
-                adoption_problem(
-                    union, adoption, "slot-not-offered", f"the record leaves no slot {slot} to local unions; it is ignored",
-                    "remove the value, or ask the owner", f"slots.{slot}",
-                )
-            )  # fmt: skip
+                _adoption_problem(union, adoption, "slot-not-offered", why, action, f"slots.{slot}")
+            )
         elif name not in type(entry.record).model_fields:
+            why, action = f"A {entry.record.kind} has nothing to fill as {slot}", "Remove the value."
             problems.append(
-                adoption_problem(
-                    union, adoption, "slot-without-field", f"a {entry.record.kind} has nothing to fill as {slot}",
-                    "remove the value", f"slots.{slot}",
-                )
-            )  # fmt: skip
+                _adoption_problem(union, adoption, "slot-without-field", why, action, f"slots.{slot}")
+            )
         else:
             values[name] = value
             filled.append(slot)

@@ -66,13 +66,17 @@ def _items(
         entry = candidate.entry
         path = paths.record_path(entry.source, union)
         if path in taken or paths.RESERVED.fullmatch(path):
-            holder = taken.get(path, "the pages of a list")
+            holder = taken.get(path, "the further pages of a list")
             problems.append(
                 problem(
-                    entry.source, "path-taken", f"{path} already belongs to {holder}; this record is not shown",
-                    "give it another slug", "slug", "error",
+                    entry.source,
+                    "path-taken",
+                    f"{path} already belongs to {holder}; the record is not shown",
+                    "Give it another slug.",
+                    "slug",
+                    "error",
                 )
-            )  # fmt: skip
+            )
             continue
         taken[path] = entry.id
         record, filled, refused = fill(union, candidate, found)
@@ -229,10 +233,13 @@ def _redirects(
             elif entry.source.union == union and former != here:
                 problems.append(
                     problem(
-                        entry.source, "former-path-taken", f"{former} cannot lead here: {refusal}",
-                        "remove it from former_paths", "former_paths",
+                        entry.source,
+                        "former-path-taken",
+                        f"{former} cannot lead here: {refusal}",
+                        "Remove it from former_paths.",
+                        "former_paths",
                     )
-                )  # fmt: skip
+                )
     return tuple(Redirect(path, target) for path, target in sorted(redirects.items()))
 
 
@@ -279,14 +286,20 @@ def _orphans(index: Index, union: str, as_of: datetime) -> Iterator[Problem]:
             continue
         if entry.life.withdrawal is not None and entry.life.withdrawal.at <= as_of:
             yield problem(
-                source, "edition-source-withdrawn", "what this is an edition of was withdrawn; it went with it",
-                "withdraw it too, or give it a title and text of its own and remove edition_of", "edition_of",
-            )  # fmt: skip
+                source,
+                "edition-source-withdrawn",
+                "The source of this edition was withdrawn, and the edition with it",
+                "Withdraw it too, or write what is missing here and remove edition_of.",
+                "edition_of",
+            )
         elif entry.life.end is not None and entry.life.end <= as_of:
             yield problem(
-                source, "edition-source-expired", "what this is an edition of has expired; it went with it",
-                "give it an expiry too, or a title and text of its own, and remove edition_of", "edition_of",
-            )  # fmt: skip
+                source,
+                "edition-source-expired",
+                "The source of this edition has expired, and the edition with it",
+                "Give it an expiry too, or write what is missing here and remove edition_of.",
+                "edition_of",
+            )
 
 
 def _next_change(
