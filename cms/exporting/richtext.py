@@ -7,21 +7,31 @@ A `Links` object knows both names of things; a link whose target it does not kno
 nothing is lost between `load` and `export`.
 
 Only what the prose tree can say survives: paragraphs, bold, italics, links, line breaks, nested lists. Any
-other element gives its text. Formatting never begins or ends with white space, because Markdown cannot write
-that, and neighbours of one formatting are one (Draft.js writes `<b>a</b><b><i>b</i></b>`).
+other element gives its text. The result is in the normal form of `site_builder.body`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from html.parser import HTMLParser
 from typing import Protocol
 from uuid import UUID
 
-from site_builder.body import Anchor, Break, Emphasis, Item, List, Paragraph, Plain, ProseBlock, Span, Strong
+from site_builder.body import (
+    Anchor,
+    Break,
+    Emphasis,
+    Item,
+    List,
+    Paragraph,
+    Plain,
+    ProseBlock,
+    Span,
+    Strong,
+    normalise_prose,
+)
 from site_builder.records import check_link
 
 
@@ -166,15 +176,14 @@ class _Reader(HTMLParser):
             self._end_line()
 
     def handle_data(self, data: str) -> None:
-        text = _CONTROLS.sub("", _LINE_ENDS.sub(" ", data))
-        if text and not self.unseen:
-            self.line[-1].spans.append(Plain(text))
+        if not self.unseen:
+            self.line[-1].spans.append(Plain(data))
 
     def finish(self) -> tuple[ProseBlock, ...]:
         self._end_line()
         while self.lists:
             self._close_list()
-        return tuple(self.blocks)
+        return normalise_prose(self.blocks)
 
     # building the tree
 
@@ -207,7 +216,7 @@ class _Reader(HTMLParser):
         while len(self.line) > 1:
             frame = self.line.pop()
             self.line[-1].spans.append(_wrap(frame))
-        spans = trimmed(normal(self.line.pop().spans))
+        spans = tuple(self.line.pop().spans)
         self.line = [_Frame()]
         if not spans:
             return
@@ -228,12 +237,8 @@ class _Reader(HTMLParser):
         elif self.lists[-1].items:
             owner = self.lists[-1].items[-1]
             self.lists[-1].items[-1] = replace(owner, lists=(*owner.lists, block))
-        else:  # a list that is indented deeper than its first item: its items stand one level up
-            self.lists[-1].items.extend(block.items)
-
-
-_LINE_ENDS = re.compile(r"[\t\n\r\f]+")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff\ufffe\uffff]")
+        else:
+            self.lists[-1].items.append(Item((), (block,)))
 
 
 def _wrap(frame: _Frame) -> Span:
@@ -243,104 +248,3 @@ def _wrap(frame: _Frame) -> Span:
     if frame.style == "emphasis":
         return Emphasis(spans)
     return Anchor(frame.href, spans)
-
-
-# --- one form for one meaning ---------------------------------------------------------------------
-
-
-def normal(spans: Sequence[Span], inside: frozenset[type] = frozenset()) -> tuple[Span, ...]:
-    """The same text in its one form.
-
-    Neighbours of one formatting are joined, formatting inside the same formatting and empty formatting
-    disappear, white space at the edge of a formatting stands outside it, links without a target give
-    their text.
-    """
-    joined: list[Span] = []
-    for span in _flat(spans, inside):
-        last = joined[-1] if joined else None
-        if isinstance(span, Plain) and isinstance(last, Plain):
-            joined[-1] = Plain(last.text + span.text)
-        elif isinstance(span, Strong) and isinstance(last, Strong):
-            joined[-1] = Strong(normal((*last.spans, *span.spans), inside | {Strong}))
-        elif isinstance(span, Emphasis) and isinstance(last, Emphasis):
-            joined[-1] = Emphasis(normal((*last.spans, *span.spans), inside | {Emphasis}))
-        else:
-            joined.append(span)
-    return tuple(joined)
-
-
-def _flat(spans: Sequence[Span], inside: frozenset[type]) -> Iterator[Span]:
-    for span in spans:
-        if isinstance(span, Plain):
-            if span.text:
-                yield span
-        elif isinstance(span, Break):
-            yield span
-        else:
-            yield from _formatted(span, inside)
-
-
-def _formatted(span: Strong | Emphasis | Anchor, inside: frozenset[type]) -> Iterator[Span]:
-    kind = type(span)
-    void = kind in inside or (isinstance(span, Anchor) and not span.href)
-    inner = normal(span.spans, inside if void else inside | {kind})
-    if void:
-        yield from inner
-        return
-    before, inner, after = _edges(inner)
-    yield from before
-    if inner:
-        yield replace(span, spans=inner)
-    yield from after
-
-
-def _edges(spans: tuple[Span, ...]) -> tuple[list[Span], tuple[Span, ...], list[Span]]:
-    """White space and breaks before and after the text proper."""
-    before: list[Span] = []
-    after: list[Span] = []
-    rest = list(spans)
-    while rest:
-        head, rest = rest[0], rest[1:]
-        if isinstance(head, Plain):
-            text = head.text.lstrip()
-            if len(text) < len(head.text):
-                before.append(Plain(head.text[: len(head.text) - len(text)]))
-            if text:
-                rest.insert(0, Plain(text))
-                break
-        elif isinstance(head, Break):
-            before.append(head)
-        else:
-            rest.insert(0, head)
-            break
-    while rest:
-        tail = rest.pop()
-        if isinstance(tail, Plain):
-            text = tail.text.rstrip()
-            if len(text) < len(tail.text):
-                after.insert(0, Plain(tail.text[len(text) :]))
-            if text:
-                rest.append(Plain(text))
-                break
-        elif isinstance(tail, Break):
-            after.insert(0, tail)
-        else:
-            rest.append(tail)
-            break
-    return before, tuple(rest), after
-
-
-def trimmed(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """A line without white space or breaks at its ends and around its breaks (normal form given)."""
-    _, spans, _ = _edges(spans)
-    line = list(spans)
-    for index, span in enumerate(line):
-        if not isinstance(span, Plain):
-            continue
-        text = span.text
-        if index and isinstance(line[index - 1], Break):
-            text = text.lstrip()
-        if index + 1 < len(line) and isinstance(line[index + 1], Break):
-            text = text.rstrip()
-        line[index] = Plain(text)
-    return tuple(span for span in line if span != Plain(""))

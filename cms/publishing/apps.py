@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,5 +10,4 @@ class PublishingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Receivers register themselves when their module is read; apps must be ready by then.
-        from cms.publishing import signals  # noqa: F401, PLC0415
+        import_module("cms.publishing.signals")

@@ -1,9 +1,10 @@
 """What time it is for this network: the real time, or the demo's.
 
 The demo's facts are of 2019-2025, so its sites are built as of one moment of 2025 and its clock stands still
-there: `DATA/clock.json` holds `{"as_of": "..."}`. Wagtail knows only real time. So wherever a moment of
-Wagtail's becomes content (`published` of a story that somebody publishes now), it is brought back to the
-standing clock: the story is there at once, dated on the demo's day. What carries a date of its own keeps it.
+there: `DATA/clock.json` holds `{"as_of": ..., "since": ...}`, that moment and the real one at which the clock
+was stopped. Wagtail knows real time only. So a moment that Wagtail or an editor wrote since then, and that
+has come, counts as the standing moment: a story published in the demo is on the site at once, dated on the
+demo's day. A moment still to come (an embargo until tomorrow) stays, and counts as soon as it has come.
 """
 
 from __future__ import annotations
@@ -19,16 +20,23 @@ from site_builder.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """`stands`: the moment at which the clock stands still; None for real time."""
+    """`stands`: the moment at which the clock stands still, `since` when; both None for real time."""
 
     stands: datetime | None = None
+    since: datetime | None = None
+
+    def real(self) -> datetime:
+        return datetime.now(UTC)
 
     def now(self) -> datetime:
-        return self.stands or datetime.now(UTC)
+        """The moment as of which sites are built."""
+        return self.stands or self.real()
 
     def stamp(self, moment: datetime) -> datetime:
-        """A moment that Wagtail wrote, as this network's clock would have written it."""
-        return moment if self.stands is None else min(moment, self.stands)
+        """A moment that a page carries, as it is told to the sites."""
+        if self.stands is None or self.since is None:
+            return moment
+        return self.stands if self.since <= moment <= self.real() else moment
 
 
 def clock_file(data: Path) -> Path:
@@ -36,23 +44,24 @@ def clock_file(data: Path) -> Path:
 
 
 def read(data: Path) -> Clock:
-    """The clock of a DATA folder. Raises UsageError if its file is damaged."""
+    """The clock of a DATA folder: real time unless it was stopped. Raises UsageError for a damaged file."""
     path = clock_file(data)
     try:
-        stands = datetime.fromisoformat(orjson.loads(path.read_bytes())["as_of"])
+        raw = orjson.loads(path.read_bytes())
+        clock = Clock(datetime.fromisoformat(raw["as_of"]), datetime.fromisoformat(raw["since"]))
     except FileNotFoundError:
         return Clock()
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f'{path} does not hold a moment: write {{"as_of": "2025-04-08T09:00+08:00"}} or delete it'
-        ) from error
-    if stands.tzinfo is None:
-        raise UsageError(f"{path}: as_of needs a time zone, for example 2025-04-08T09:00+08:00")
-    return Clock(stands)
+        raise UsageError(f"{path} cannot be read: delete it to go by real time") from error
+    if not (clock.stands and clock.stands.tzinfo and clock.since and clock.since.tzinfo):
+        raise UsageError(f"{path} has a moment without a time zone: delete it to go by real time")
+    return clock
 
 
 def stop(data: Path, at: datetime) -> Clock:
-    """Let the clock of a DATA folder stand still at a moment."""
+    """Let the clock of a DATA folder stand still at a moment. It keeps since when, if it stands already."""
+    clock = Clock(at, read(data).since or datetime.now(UTC))
     data.mkdir(parents=True, exist_ok=True)
-    clock_file(data).write_bytes(orjson.dumps({"as_of": at.isoformat()}))
-    return Clock(at)
+    moments = {"as_of": at.isoformat(), "since": clock.since and clock.since.isoformat()}
+    clock_file(data).write_bytes(orjson.dumps(moments))
+    return clock

@@ -22,7 +22,9 @@ INSTALLED_APPS = [
     "cms.media",
     "cms.records",
     "cms.sharing",
-    "cms.search",
+    "cms.exporting",
+    "cms.publishing",
+    "cms.api",
     "wagtail.contrib.table_block",
     "wagtail.users",
     "wagtail.snippets",
@@ -121,7 +123,7 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "doc", "docx", "xls", "xlsx", "csv", "txt", "zi
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILSEARCH_BACKENDS = {
     "default": {
-        "BACKEND": "wagtail.search.backends.database",
+        "BACKEND": "cms.search.backend",
         "SEARCH_CONFIG": "simple",
         "AUTO_UPDATE": True,
     }

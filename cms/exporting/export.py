@@ -1,0 +1,320 @@
+"""Wagtail -> `content/`: every approved, public page as one file.
+
+What is exported: the published version of each page that is live, or approved for a moment to come, below a
+live union and below no view restriction. Drafts, restricted pages and their media never are. A record that
+cannot be written is reported and keeps the file it had; nothing stops the others. A file is removed when its
+page is unpublished, restricted or deleted, and only if this CMS wrote or read it (`models.Exported`).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from pydantic import ValidationError
+from wagtail.models import Page
+
+from cms.exporting import adoptions, media, unions
+from cms.exporting.links import DatabaseLinks
+from cms.exporting.models import Exported, digest
+from cms.exporting.records import record_of
+from cms.exporting.stream import BlockError
+from cms.publishing.clock import Clock
+from cms.records.models import PAGE_TYPES, RecordPage
+from cms.sharing.models import Adoption
+from cms.unions.models import UnionPage
+from site_builder import content_store, locks
+from site_builder.errors import BuildError, ContentError
+from site_builder.records import BaseRecord, Problem, Union
+from site_builder.release.build import Places
+
+log = logging.getLogger(__name__)
+
+_MEDIA = re.compile(r"media:([a-z0-9-]+/[^/\s\"'<>()\]\\]+)")
+
+
+@dataclass
+class Report:
+    """What one export did. Paths are relative to content/."""
+
+    written: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(problem.severity == "error" for problem in self.problems)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "written": self.written,
+            "removed": self.removed,
+            "unchanged": self.unchanged,
+            "problems": [problem.model_dump(mode="json") for problem in self.problems],
+        }
+
+
+def export(places: Places, clock: Clock, *, only: Collection[UUID] | None = None) -> Report:
+    """Bring `places.content` up to what is published. Holds its lock alone while it writes.
+
+    `only`: these records, with what they show; every union, adoption and other record is left as it is.
+    """
+    places.content.mkdir(parents=True, exist_ok=True)
+    with locks.exclusive(places.content_lock):
+        run = _Export(places.content, clock, only)
+        run.records()
+        if only is None:
+            run.unions()
+            run.adoptions()
+        run.media()
+        run.remove_gone()
+        return run.report
+
+
+# --- which pages ----------------------------------------------------------------------------------
+
+
+def public_unions() -> dict[str, UnionPage]:
+    """The unions that are live and not restricted, by slug."""
+    pages = UnionPage.objects.live().public().select_related("parent_union", "industry_line", "logo")
+    return {page.slug: page for page in pages.order_by("slug")}
+
+
+def public_records(only: Collection[UUID] | None = None) -> Iterator[tuple[str, RecordPage]]:
+    """The owner's slug and the published version of every record that may leave the CMS."""
+    owners = {page.path: slug for slug, page in public_unions().items()}
+    for model in PAGE_TYPES.values():
+        pages = model.objects.public().order_by("path")
+        if only is not None:
+            pages = pages.filter(uuid__in=only)
+        for page in pages.filter(live=True) | pages.filter(expired=True):
+            if owner := owner_of(page, owners):
+                yield owner, page
+        waiting = pages.filter(live=False, expired=False, _revisions__approved_go_live_at__isnull=False)
+        for page in waiting.distinct():
+            if owner := owner_of(page, owners):
+                yield owner, approved_version(page)
+
+
+def owner_of(page: Page, owners: dict[str, str]) -> str | None:
+    """The slug of the union a page lies under, by `owners` (path -> slug); None for one not public."""
+    return owners.get(page.path[: Page.steplen * 3])
+
+
+def approved_version(page: RecordPage) -> RecordPage:
+    """The revision of a page that is approved for a moment to come, embargoed until then."""
+    revision = page.revisions.exclude(approved_go_live_at=None).latest("created_at")
+    approved: RecordPage = revision.as_object()
+    go_live = revision.approved_go_live_at
+    approved.published = max(filter(None, (approved.published, go_live)))
+    return approved
+
+
+# --- one run --------------------------------------------------------------------------------------
+
+
+class _Export:
+    def __init__(self, root: Path, clock: Clock, only: Collection[UUID] | None) -> None:
+        self.root = root
+        self.clock = clock
+        self.only = only
+        self.links = DatabaseLinks()
+        self.report = Report()
+        self.known = {row.key: row for row in Exported.objects.all()}
+        self.kept: set[str] = set()
+        """Keys of what is to stay: written now, or not to be judged now."""
+        self.refs: set[str] = set()
+        """Media that the exported texts refer to."""
+
+    def records(self) -> None:
+        for owner, page in public_records(self.only):
+            key = f"record:{page.uuid}"
+            self.kept.add(key)
+            try:
+                record = record_of(page, owner, self.links, self.clock)
+                text = content_store.record_text(record)
+                path = content_store.record_path(record)
+            except ValueError as error:
+                self.report.problems += page_problems(page, error)
+                continue
+            except ContentError as error:
+                self.report.problems.append(error.problem)
+                continue
+            self.write(key, path, text, page.latest_revision_id)
+
+    def unions(self) -> None:
+        for slug, page in public_unions().items():
+            key = f"union:{slug}"
+            self.kept.add(key)
+            try:
+                union = unions.union_of(page, self.links)
+                text = content_store.union_text(union)
+            except ValueError as error:
+                self.report.problems += page_problems(page, error)
+                continue
+            self.write(key, content_store.union_path(union), text, page.latest_revision_id)
+
+    def adoptions(self) -> None:
+        rows = Adoption.objects.filter(union__in=public_unions().values()).select_related("union")
+        found: dict[str, list[Adoption]] = {}
+        for row in rows.order_by("union__slug", "position", "pk"):
+            found.setdefault(row.union.slug, []).append(row)
+        for slug, group in found.items():
+            key = f"adoptions:{slug}"
+            self.kept.add(key)
+            said = []
+            for row in group:
+                try:
+                    said.append(adoptions.adoption_of(row, self.links))
+                except ValueError as error:
+                    self.report.problems.append(_problem(f"adoptions/{slug}.yaml", str(row), error))
+            self.write(key, content_store.adoptions_path(slug), content_store.adoptions_text(said), None)
+
+    def media(self) -> None:
+        rows = media.public_rows()
+        known = {key.removeprefix("media:") for key in self.known if key.startswith("media:")}
+        wanted = self.refs if self.only is not None else self.refs | known
+        for ref in sorted(wanted & rows.keys()):
+            key = f"media:{ref}"
+            self.kept.add(key)
+            row = rows[ref]
+            folder = PurePosixPath("media") / row.union_slug
+            try:
+                text = content_store.media_text(media.media_of(row))
+                for name, data in media.files_of(row):
+                    self.write_file(folder / name, data)
+            except (ValueError, OSError) as error:
+                self.report.problems.append(_problem(f"media/{ref}", row.title, error))
+                continue
+            self.write(key, folder / f"{row.media_name}.yaml", text, None)
+        for ref in sorted(self.refs - rows.keys() - known):
+            self.report.problems.append(
+                Problem(
+                    severity="warning",
+                    code="media-missing",
+                    file=f"media/{ref}",
+                    message=f"图片或附件 {ref} 不在媒体库里 (not in the media library)",
+                    action="重新上传,或从稿件里去掉 (upload it again, or take it out of the text)",
+                )
+            )
+
+    def write(self, key: str, path: PurePosixPath, text: str, revision: int | None) -> None:
+        self.refs |= set(_MEDIA.findall(text))
+        try:
+            changed = content_store.write(self.root, path, text)
+        except BuildError as error:
+            self.report.problems.append(_problem(str(path), key, error))
+            return
+        row = self.known.get(key)
+        if row is not None and row.path != str(path):
+            self.remove(row)
+        if changed:
+            self.report.written.append(str(path))
+        else:
+            self.report.unchanged += 1
+        said = (str(path), digest(text), revision)
+        if row is None or (row.path, row.digest, row.revision) != said:
+            Exported.objects.update_or_create(
+                key=key, defaults={"path": said[0], "digest": said[1], "revision": said[2]}
+            )
+
+    def write_file(self, path: PurePosixPath, data: bytes) -> None:
+        target = self.root / path
+        if path.suffix == ".svg" and target.is_file() and media.same_drawing(target.read_bytes(), data):
+            return
+        if content_store.write(self.root, path, data):
+            self.report.written.append(str(path))
+
+    def remove_gone(self) -> None:
+        """Remove the files of what is no longer there, or no longer public."""
+        for key, row in self.known.items():
+            if key in self.kept or not self.judged(key):
+                continue
+            self.remove(row)
+            if key.startswith("media:"):
+                self.remove_beside(row)
+            Exported.objects.filter(key=key).delete()
+
+    def judged(self, key: str) -> bool:
+        """Whether this run would have met `key` if it were still public."""
+        if self.only is None:
+            return True
+        kind, _, name = key.partition(":")
+        return kind == "record" and UUID(name) in self.only
+
+    def remove(self, row: Exported) -> None:
+        path = self.root / row.path
+        kind, _, name = row.key.partition(":")
+        if (
+            kind == "record"
+            and path.is_file()
+            and f"\nid: {name}\n" not in path.read_text("utf-8", "replace")
+        ):
+            return  # somebody put another record there
+        if content_store.remove(self.root, row.path):
+            self.report.removed.append(row.path)
+
+    def remove_beside(self, row: Exported) -> None:
+        picture = row.path.removesuffix(".yaml")
+        for path in (picture, str(PurePosixPath(picture).with_suffix(".svg"))):
+            if content_store.remove(self.root, path):
+                self.report.removed.append(path)
+
+
+# --- problems -------------------------------------------------------------------------------------
+
+
+def edit_address(page: Page) -> str:
+    """Where an editor mends the page."""
+    return settings.WAGTAILADMIN_BASE_URL + reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def page_problems(page: Page, error: ValueError) -> list[Problem]:
+    """What is wrong on a page, field by field, each with the address of the screen on which it is mended."""
+    action = f"打开 {edit_address(page)} 修改后重新发布 (open it, correct it, publish again)"
+    record = str(page.uuid) if isinstance(page, RecordPage) else None
+    label = f"《{page.title}》没有导出 (not exported)"
+    if isinstance(error, ValidationError):
+        return [
+            Problem(
+                code="page-invalid",
+                field=".".join(map(str, detail["loc"])) or None,
+                record=record,
+                message=f"{label}: {detail['msg']}",
+                action=action,
+            )
+            for detail in error.errors()
+        ]
+    place = f"body[{error.number}]" if isinstance(error, BlockError) else None
+    return [
+        Problem(code="page-invalid", field=place, record=record, message=f"{label}: {error}", action=action)
+    ]
+
+
+def _problem(file: str, what: str, error: Exception) -> Problem:
+    return Problem(
+        code="not-exported",
+        file=file,
+        message=f"{what}: {error}",
+        action="在 Wagtail 里更正 (correct it in Wagtail)",
+    )
+
+
+def record_text(page: RecordPage, owner: str, links: DatabaseLinks, clock: Clock) -> str:
+    """The file of a page as an export would write it. Raises ValueError."""
+    record: BaseRecord = record_of(page, owner, links, clock)
+    return content_store.record_text(record)
+
+
+def union_text(page: UnionPage, links: DatabaseLinks) -> str:
+    """The file of a union as an export would write it. Raises ValueError."""
+    union: Union = unions.union_of(page, links)
+    return content_store.union_text(union)

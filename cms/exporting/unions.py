@@ -1,0 +1,103 @@
+"""A union's page <-> `records.Union`."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from cms.exporting.stream import Target, body_of, body_raw, data_of, raw
+from cms.unions.models import UnionPage
+from site_builder import body
+from site_builder.records import Schedule, Union
+
+_PLAIN = ("short_name", "aliases", "region", "functional_zone", "subscriptions")
+_SITE = ("base_url", "theme", "language", "slogan", "icp", "police_record", "website_code", "hotline")
+_FOOTER = ("organiser", "undertaker", "address", "postcode", "note")
+
+
+def union_of(page: UnionPage, links: Target) -> Union:
+    """What the page says, as content. Raises ValueError (pydantic's) for what content cannot carry."""
+    palette = {"primary": page.palette_primary, "accent": page.palette_accent}
+    site: dict[str, Any] = {name: getattr(page, name) for name in _SITE}
+    site |= {
+        "palette": _told(palette),
+        "logo": page.logo.media_ref if page.logo else None,
+        "menu": [data_of(item.value, links) for item in page.menu],
+        "footer": _told({name: getattr(page, f"footer_{name}") for name in _FOOTER}),
+        "contacts": [data for item in page.contacts if (data := data_of(item.value, links))],
+    }
+    schedule = {
+        "cron": page.schedule_cron,
+        "timezone": page.schedule_timezone,
+        "quiet_hours": page.schedule_quiet_hours,
+    }
+    fields: dict[str, Any] = {name: getattr(page, name) for name in _PLAIN}
+    return Union.model_validate(
+        _told(fields)
+        | {
+            "slug": page.slug,
+            "name": page.title,
+            "level": page.level,
+            "parent": page.parent_union.slug if page.parent_union else None,
+            "industry_line": page.industry_line.slug if page.industry_line else None,
+            "site": _told(site),
+            "schedule": _told(schedule) if page.schedule_cron else None,
+            "body": body.write(body_of(page.body, links)),
+        }
+    )
+
+
+def _told(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+
+
+def fill(page: UnionPage, union: Union) -> None:
+    """Everything a union says but its place in the tree and what may refer to records (see `fill_texts`)."""
+    page.slug = union.slug
+    page.title = page.draft_title = union.name
+    page.level = union.level.value
+    for name in _PLAIN:
+        value = getattr(union, name)
+        setattr(page, name, list(value) if isinstance(value, tuple) else value)
+    for name in _SITE:
+        setattr(page, name, getattr(union.site, name))
+    page.palette_primary = union.site.palette.primary
+    page.palette_accent = union.site.palette.accent or ""
+    for name in _FOOTER:
+        setattr(page, f"footer_{name}", getattr(union.site.footer, name))
+    schedule = union.schedule or Schedule(cron="0 6 * * *")
+    page.schedule_cron = union.schedule.cron if union.schedule else ""
+    page.schedule_timezone = schedule.timezone
+    page.schedule_quiet_hours = schedule.quiet_hours
+
+
+def fill_texts(page: UnionPage, union: Union, target: Target) -> None:
+    """Its logo, menu, contacts and text. Raises ValueError for a picture or file that is not there."""
+    identity = union_id(union.slug)
+    logo = union.site.logo
+    page.logo_id = target.image_of(logo.removeprefix("media:")) if logo else None
+    if logo and page.logo_id is None:
+        raise ValueError(f"there is no picture {logo} in content/media")
+    for name in ("menu", "contacts"):
+        field = getattr(page, name)
+        block = field.stream_block.child_blocks["item"]
+        items = getattr(union.site, name)
+        setattr(
+            page,
+            name,
+            [
+                {
+                    "type": "item",
+                    "value": raw(block, item, target),
+                    "id": str(uuid5(identity, f"{name}/{place}")),
+                }
+                for place, item in enumerate(items)
+            ],
+        )
+    blocks = page.body.stream_block.child_blocks
+    page.body = body_raw(body.parse(union.body), identity, blocks, target)
+
+
+def union_id(slug: str) -> UUID:
+    """A number from which the ids of a union's blocks follow."""
+    return uuid5(NAMESPACE_URL, f"urn:unionpress:union:{slug}")

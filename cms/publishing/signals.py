@@ -1,0 +1,99 @@
+"""Thin receivers: what changed -> one row in the queue, in the transaction of the change.
+
+A receiver says what changed and nothing more. What follows from it (which files, which sites) is worked out
+by the worker; nothing is built while an editor waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from cms.media.models import MediaDocument, MediaImage
+from cms.publishing import queue
+from cms.publishing.models import PublishRequest
+from cms.records.models import PAGE_TYPES, RecordPage
+from cms.sharing.models import Adoption
+from cms.unions.models import UnionPage
+
+Action = PublishRequest.Action
+
+_muted: ContextVar[bool] = ContextVar("publishing_muted", default=False)
+
+
+@contextmanager
+def muted() -> Iterator[None]:
+    """Ask for nothing in this block: whoever changes much at once (`load`) asks once, afterwards."""
+    token = _muted.set(True)
+    try:
+        yield
+    finally:
+        _muted.reset(token)
+
+
+def page_changed(page: Page, user: Any = None) -> None:
+    """Ask for what follows from a change of `page`, whatever its type."""
+    if _muted.get():
+        return
+    specific = page.specific
+    if isinstance(specific, RecordPage):
+        queue.ask(Action.RECORD, str(specific.uuid), title=specific.title, user=user)
+    elif isinstance(specific, UnionPage):
+        queue.ask(Action.UNION, specific.slug, title=specific.title, user=user)
+    else:
+        queue.ask(Action.REBUILD, title=specific.title, user=user)
+
+
+@receiver(page_published)
+def published(instance: Page, revision: Any = None, **kwargs: Any) -> None:
+    """Also sent for a page that is only approved for later: its file is due now, with its embargo."""
+    page_changed(instance, getattr(revision, "user", None))
+
+
+@receiver(page_unpublished)
+def unpublished(instance: Page, **kwargs: Any) -> None:
+    page_changed(instance)
+
+
+@receiver(post_page_move)
+def moved(instance: Page, **kwargs: Any) -> None:
+    page_changed(instance)
+
+
+def deleted(instance: Page, **kwargs: Any) -> None:
+    page_changed(instance)
+
+
+for _model in (*PAGE_TYPES.values(), UnionPage):
+    post_delete.connect(deleted, sender=_model, dispatch_uid=f"publishing-deleted-{_model.__name__}")
+
+
+@receiver([post_save, post_delete], sender=PageViewRestriction)
+def restriction_changed(instance: PageViewRestriction, **kwargs: Any) -> None:
+    page_changed(instance.page)
+
+
+@receiver([post_save, post_delete], sender=CollectionViewRestriction)
+def library_restricted(instance: CollectionViewRestriction, **kwargs: Any) -> None:
+    if not _muted.get():
+        queue.ask(Action.MEDIA, title=str(instance.collection))
+
+
+@receiver([post_save, post_delete], sender=Adoption)
+def adoption_changed(instance: Adoption, **kwargs: Any) -> None:
+    if not _muted.get():
+        queue.ask(Action.ADOPTION, instance.union.slug, title=str(instance))
+
+
+@receiver([post_save, post_delete], sender=MediaImage)
+@receiver([post_save, post_delete], sender=MediaDocument)
+def media_changed(instance: MediaImage | MediaDocument, raw: bool = False, **kwargs: Any) -> None:
+    if not _muted.get() and not raw:
+        queue.ask(Action.MEDIA, instance.media_ref.removeprefix("media:"), title=instance.title)
