@@ -16,7 +16,7 @@ Interface words never stand in a context: templates take them from `themes/base/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -210,7 +210,7 @@ class RecordPage(Page):
     related: tuple[Card, ...]
     json_path: str
     """index.json beside the page."""
-    data: dict[str, Any]
+    data: dict[str, Any] = field(default_factory=dict)
     """What that file says (`pages.record_json`); not for templates."""
     ask: dict[str, Any] | None
     """Whom to ask for what is not given: {"name", "phone", "url"} of the record's contact, else the union.

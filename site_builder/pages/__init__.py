@@ -74,7 +74,7 @@ def record_json(page: RecordPage | ListPage) -> dict[str, Any]:
     `owner` is {"slug", "name", "url"}; `state` {"code", "days_left", "opens", "closes"} or null. Raises
     ValueError for a list that is no topic's first page: there is no such file beside it.
     """
-    if page.data is None:
+    if not page.data:
         raise ValueError(f"{page.path} is no record's page")
     return page.data
 

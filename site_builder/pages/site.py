@@ -45,7 +45,7 @@ def site_context(view: View) -> SiteContext:
         hotline=site.hotline,
         contacts=tuple(values(contact, view, union.slug, "") for contact in site.contacts),
         feeds=(
-            LinkContext(union.short, paths.FEED),
+            LinkContext("全部内容", paths.FEED, "Everything"),
             *(section_link(kind, paths.feed_path(kind)) for kind in view.fed),
         ),
     )
