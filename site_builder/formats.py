@@ -23,16 +23,20 @@ _MONTHS = (
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T(\d{2}):(\d{2}))?")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_UNSAFE = re.compile(r"[\x00-\x20\\\x7f]")
 _TEN_THOUSAND = 10_000
 
 
 # --- dates ----------------------------------------------------------------------------------------
 
 
-def date_text(value: str, language: str, *, time: bool = False, weekday: bool = False) -> str:
+def date_text(
+    value: str, language: str, *, time: bool = False, weekday: bool = False, after: str = ""
+) -> str:
     """`2025-04-01` as 2025年4月1日 or 1 April 2025; a partial date only as far as it is known.
 
-    An ISO moment shows its day, with `time` also hours and minutes. What is no date comes back as it is.
+    An ISO moment shows its day, with `time` also hours and minutes. `after` is the date printed before it: its
+    year is not repeated in Chinese (2025年4月1日 至 4月11日). What is no date comes back as it is.
     """
     match = _DATE.match(value)
     if not match:
@@ -43,9 +47,10 @@ def date_text(value: str, language: str, *, time: bool = False, weekday: bool = 
         return f"{year}年" if chinese else year
     if not day:
         return f"{year}年{int(month)}月" if chinese else f"{_MONTHS[int(month) - 1]} {year}"
-    text = (
-        f"{year}年{int(month)}月{int(day)}日" if chinese else f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
-    )
+    if chinese:
+        text = f"{int(month)}月{int(day)}日" if after[:4] == year else f"{year}年{int(month)}月{int(day)}日"
+    else:
+        text = f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
     if weekday:
         number = date(int(year), int(month), int(day)).weekday()
         text = f"{text} 星期{'一二三四五六日'[number]}" if chinese else f"{_WEEKDAYS[number]}, {text}"
@@ -132,7 +137,7 @@ def relative(href: str, root: str) -> str:
     Paths from the site's root become relative (absolute where `root` is, as on 404.html); links of
     http, https, mailto and tel and fragments stay; anything else leads nowhere.
     """
-    if any(character <= " " or character == "\\" for character in href):
+    if _UNSAFE.search(href):
         href = quote(href, safe="/:?#[]@!$&'()*+,;=%~")
     if href.startswith("#"):
         return href

@@ -14,6 +14,7 @@ What a template can call:
     href | rel              a link of the context, from this page
     iso | date, iso | moment, iso | day
     item | amount           value, unit and qualifier in their printed parts
+    title | phrases         a headline that may break between words only
     bylines | by_role       one entry a role, in order
     phone | tel, address | map
     colour | ink_on, colour | readable(background), colour | mix(other, share)
@@ -30,11 +31,13 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
 import jinja2
+import rjieba
 import yaml
 from jinja2 import ChoiceLoader, Environment, FunctionLoader, PrefixLoader, StrictUndefined
 from jinja2.runtime import Context
@@ -48,6 +51,7 @@ BASE = "base"
 LANGUAGES = ("zh-Hans", "en")
 _CODE = (Path(__file__), Path(formats.__file__))
 _PARTS = ("templates", "static", "strings")
+_ENCLITICS = frozenset("的了着过们地得吗呢吧")
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|#|https?:)([^"')]+)["']?\s*\)""")
 
 
@@ -76,6 +80,7 @@ class Bundle:
         self._asset_paths, assets = _assets(layers, self.strings)
         self.assets: Mapping[str, bytes] = MappingProxyType(assets)
         self.hash = _hash(layers)
+        self._spans: dict[tuple[str, str], Markup] = {}
         self._environment = self._make_environment(layers)
 
     @classmethod
@@ -126,10 +131,15 @@ class Bundle:
 
     @jinja2.pass_context
     def _t(self, context: Context, key: str, **values: object) -> Markup:
-        kept = Markup("").join(
-            Markup(' data-t-{}="{}"').format(name, value) for name, value in sorted(values.items())
-        )
-        return Markup('<span data-t="{}"{}>{}</span>').format(key, kept, self._word(context, key, values))
+        if values:
+            word = self._word(context, key, values)
+            return Markup('<span data-t="{}"{}>{}</span>').format(key, _kept(values), word)
+        cached = (context["page"].site.language, key)
+        if cached not in self._spans:
+            self._spans[cached] = Markup('<span data-t="{}">{}</span>').format(
+                key, self._word(context, key, {})
+            )
+        return self._spans[cached]
 
     @jinja2.pass_context
     def _ts(self, context: Context, key: str, **values: object) -> str:
@@ -137,12 +147,8 @@ class Bundle:
 
     @jinja2.pass_context
     def _t_attr(self, context: Context, name: str, key: str, **values: object) -> Markup:
-        kept = Markup("").join(
-            Markup(' data-t-{}="{}"').format(value_name, value)
-            for value_name, value in sorted(values.items())
-        )
         word = self._word(context, key, values)
-        return Markup('{0}="{1}" data-ta-{0}="{2}"{3}').format(name, word, key, kept)
+        return Markup('{0}="{1}" data-ta-{0}="{2}"{3}').format(name, word, key, _kept(values))
 
     def _make_environment(self, layers: Sequence[_Layer]) -> Environment:
         environment = _DataEnvironment(
@@ -186,6 +192,13 @@ class _DataEnvironment(Environment):
         return super().getattr(obj, attribute)
 
 
+def _kept(values: Mapping[str, object]) -> Markup:
+    """The values of a word's {places}, as attributes from which site.js fills the other language's."""
+    return Markup("").join(
+        Markup(' data-t-{}="{}"').format(name, value) for name, value in sorted(values.items())
+    )
+
+
 # --- filters --------------------------------------------------------------------------------------
 
 
@@ -205,8 +218,8 @@ def _date(context: Context, value: str) -> str:
 
 
 @jinja2.pass_context
-def _moment(context: Context, value: str) -> str:
-    return formats.date_text(value, _language(context), time=True)
+def _moment(context: Context, value: str, after: str = "") -> str:
+    return formats.date_text(value, _language(context), time=True, after=after)
 
 
 @jinja2.pass_context
@@ -217,6 +230,24 @@ def _day(context: Context, value: str) -> str:
 @jinja2.pass_context
 def _amount(context: Context, item: Mapping[str, Any]) -> formats.Amount:
     return formats.amount(item, _language(context))
+
+
+def _phrases(text: str) -> Markup:
+    """A headline that breaks between words only: browsers otherwise break Chinese after any character.
+
+    Beside punctuation, after figures and within quotation marks nothing is added: there the browser's own
+    rules hold.
+    """
+    pieces = [""]
+    quoted = 0
+    for word in rjieba.cut(text):
+        before = pieces[-1][-1:]
+        if quoted or word in _ENCLITICS or before.isdigit() or not (before.isalnum() and word[0].isalnum()):
+            pieces[-1] += word
+        else:
+            pieces.append(word)
+        quoted += sum(word.count(mark) for mark in "“《（") - sum(word.count(mark) for mark in "”》）")
+    return Markup("<wbr>").join(pieces)
 
 
 def _by_role(bylines: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
@@ -238,6 +269,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": _moment,
     "day": _day,
     "amount": _amount,
+    "phrases": _phrases,
     "by_role": _by_role,
     "tel": formats.tel_link,
     "map": formats.map_link,
@@ -366,7 +398,8 @@ def _digest(parts: Iterable[bytes], size: int = 6) -> str:
 
 
 def _hash(layers: Sequence[_Layer]) -> str:
+    versions = [version(name).encode() for name in ("jinja2", "rjieba")]
     code = [path.read_bytes() for path in _CODE]
     files = [part for layer in layers for path, data in sorted(layer.files.items())
              for part in (layer.name.encode(), path.encode(), data)]  # fmt: skip
-    return _digest([jinja2.__version__.encode(), *code, *files], size=16)
+    return _digest([*versions, *code, *files], size=16)

@@ -65,6 +65,8 @@ async function correctStates() {
     if (code === element.dataset.state && (!days || days.dataset.left === String(left))) continue;
     const table = await load(root.lang === "en" ? "en" : "zh-Hans");
     element.dataset.state = code;
+    // What has closed is no longer among what can be used now.
+    if (code === "ended") element.closest(".usable .item")?.setAttribute("hidden", "");
     const word = element.querySelector("[data-t]");
     word.dataset.t = `state.${code}`;
     word.textContent = table[word.dataset.t];
