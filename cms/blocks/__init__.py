@@ -1,4 +1,4 @@
-"""The pieces a screen is made of: values (a figure, a contact...), body blocks, and fields for lists of lines.
+"""The pieces a screen is made of: values (a figure, a contact...), body blocks, fields for lists.
 
 Every value block has the name and the fields of its class in `site_builder.records`, and is validated by
 that class; every body block has the name of a block in `site_builder.body`. So what can be saved here can

@@ -35,7 +35,7 @@ from site_builder.records import SLUG_PATTERN
 class SectionBlock(StructBlock):
     heading = line(_("小标题"), required=True)
     level = ChoiceBlock(choices=[("2", _("小标题")), ("3", _("更小的标题"))], default="2", label=_("级别"))
-    anchor = line(_("锚点"), _("小写字母和数字;改了小标题,旧链接仍然有效。可不填"))
+    anchor = line(_("锚点"), _("小写字母和数字；改了小标题，旧链接仍然有效。可不填"))
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
@@ -54,7 +54,7 @@ class SectionBlock(StructBlock):
 
 class QuoteBlock(StructBlock):
     text = RichTextBlock(features=RICH_TEXT, label=_("引语"))
-    speaker = line(_("说话的人"), _("写身份:夜校学员"))
+    speaker = line(_("说话的人"), _("写身份：夜校学员"))
     source = line(_("出处"))
 
     class Meta:
@@ -117,7 +117,7 @@ class StepsBlock(StructBlock):
 
 
 class MeasureBlock(StructBlock):
-    label = line(_("做法"), _("例如:品牌引路"), required=True)
+    label = line(_("做法"), _("例如：品牌引路"), required=True)
     slogan = line(_("口号"))
     text = line(_("说明"))
     link = LinkBlock(label=_("链接"))

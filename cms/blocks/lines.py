@@ -36,7 +36,7 @@ class LinesFormField(forms.CharField):
     def validate(self, value: Any) -> None:
         super().validate(value)
         if any(len(line) > 500 for line in value):
-            raise ValidationError(_("有一行超过500字。每行写一项,请分行。"))
+            raise ValidationError(_("有一行超过500字。每行写一项，请分行。"))
 
     def run_validators(self, value: Any) -> None:
         """The text's own validators (length, NUL) look at the joined text."""

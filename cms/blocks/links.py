@@ -25,7 +25,8 @@ def validate_link(value: str) -> None:
     except ValueError as error:
         raise ValidationError(
             _(
-                "这个链接不能用。请写 https:// 开头的网址、mailto:邮箱、tel:电话、/programs/ 这样的本站路径,或 record:编号。"
+                "这个链接不能用。请写 https:// 开头的网址、mailto:邮箱、tel:电话、"
+                "/programs/ 这样的本站路径，或 record:编号。"
             ),
             code="link",
         ) from error
@@ -36,7 +37,9 @@ class LinkBlock(CharBlock):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
-        kwargs.setdefault("help_text", _("https:// 网址、tel:电话、/programs/ 这样的本站路径,或 record:编号"))
+        kwargs.setdefault(
+            "help_text", _("https:// 网址、tel:电话、/programs/ 这样的本站路径，或 record:编号")
+        )
         super().__init__(validators=[validate_link], **kwargs)
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:

@@ -16,7 +16,7 @@ from wagtail.blocks.stream_block import StreamValue
 from wagtail.rich_text import RichText
 
 PARTIAL_DATE = _("请写成 2024、2024-10 或 2024-10-11。")
-NUMBER = _("请只写数字,例如 88 或 125460.30。单位和“近”“超”等写在旁边的格子里。")
+NUMBER = _("请只写数字，例如 88 或 125460.30。单位和“近”“超”等写在旁边的格子里。")
 
 
 def as_data(value: Any, prose: Callable[[str], Any] = str) -> Any:
@@ -75,7 +75,7 @@ class ValueBlock(StructBlock):
             elif detail["type"] == "missing":
                 message = _("这一项必须填写。")
             else:
-                message = self.expected.get(field) or _("这里的写法不对:%(detail)s") % {
+                message = self.expected.get(field) or _("这里的写法不对：%(detail)s") % {
                     "detail": detail["msg"]
                 }
             if field not in self.child_blocks:

@@ -51,22 +51,22 @@ class FigureBlock(ValueBlock):
 
     record = records.Figure
     expected = {"as_of": PARTIAL_DATE}
-    whole = ("as_of", _("请写明数据的时间:填“截至”(2024、2024-10 或 2024-10-11),或填“统计时段”。"))
+    whole = ("as_of", _("请写明数据的时间：填“截至”（2024、2024-10 或 2024-10-11），或填“统计时段”。"))
 
-    label = line(_("是什么"), _("例如:参加夜校的职工"), required=True)
-    value = line(_("数值"), _("只写数字,原样保留:125460.30;写不成数字的可写短语"), required=True)
+    label = line(_("是什么"), _("例如：参加夜校的职工"), required=True)
+    value = line(_("数值"), _("只写数字，原样保留：125460.30；写不成数字的可写短语"), required=True)
     unit = line(_("单位"), _("人次、万元、%…"), required=True)
     qualifier = qualifiers()
     as_of = line(_("截至"), _("2024、2024-10 或 2024-10-11"))
-    period = line(_("统计时段"), _("照印出的写:2019—2023-07"))
-    scope = line(_("范围"), _("例如:全市"))
-    attribution = line(_("谁说的"), _("例如:据市总工会统计"))
+    period = line(_("统计时段"), _("照印出的写：2019—2023-07"))
+    scope = line(_("范围"), _("例如：全市"))
+    attribution = line(_("谁说的"), _("例如：据市总工会统计"))
     source = line(_("出处"))
     status = ChoiceBlock(
         choices=[("actual", _("已发生")), ("planned", _("计划、预计"))], default="actual", label=_("性质")
     )
     derived = BooleanBlock(required=False, label=_("由其他数字算出"))
-    listed = LinesBlock(label=_("其中点名的"), help_text=_("每行一个:共10个、只列出6个时,写这6个"))
+    listed = LinesBlock(label=_("其中点名的"), help_text=_("每行一个：共10个、只列出6个时，写这6个"))
 
     class Meta:
         icon = "order"
@@ -79,10 +79,10 @@ class ContactBlock(ValueBlock):
 
     record = records.Contact
 
-    name = line(_("名称"), _("机构或岗位,不写个人姓名"))
-    purpose = line(_("用途"), _("例如:报名咨询"))
+    name = line(_("名称"), _("机构或岗位，不写个人姓名"))
+    purpose = line(_("用途"), _("例如：报名咨询"))
     phone = line(_("电话"))
-    hours = line(_("时间"), _("例如:工作日 9:00—17:00"))
+    hours = line(_("时间"), _("例如：工作日 9:00—17:00"))
     address = line(_("地址"))
     email = line(_("邮箱"))
     url = LinkBlock(label=_("网址"))
@@ -100,7 +100,7 @@ class PictureBlock(ValueBlock):
     record = records.Picture
 
     media = ImageChooserBlock(label=_("图片"))
-    alt = line(_("替代文字"), _("给看不见图的读者:图上有什么。不要重复图片说明。"), required=True)
+    alt = line(_("替代文字"), _("给看不见图的读者：图上有什么。不要重复图片说明。"), required=True)
     caption = line(_("图片说明"), _("何时、何地、何事"))
 
     class Meta:
@@ -129,11 +129,11 @@ class BylineBlock(ValueBlock):
         default="reporter",
         label=_("身份"),
     )
-    name = line(_("署名"), _("机构或岗位;写个人须经本人同意"), required=True)
+    name = line(_("署名"), _("机构或岗位；写个人须经本人同意"), required=True)
     affiliation = line(_("单位和职务"))
-    union = line(_("所属工会"), _("工会的网址代号,例如 shandong;可不填"))
+    union = line(_("所属工会"), _("工会的网址代号，例如 shandong；可不填"))
 
-    expected = {"union": _("请填工会的网址代号:小写字母、数字和连字符。")}
+    expected = {"union": _("请填工会的网址代号：小写字母、数字和连字符。")}
 
     class Meta:
         icon = "user"
@@ -150,7 +150,7 @@ class SourceCreditBlock(ValueBlock):
         default="reprint",
         label=_("关系"),
     )
-    publication = line(_("报刊或网站"), _("不加书名号:工人日报"), required=True)
+    publication = line(_("报刊或网站"), _("不加书名号：工人日报"), required=True)
     issue_date = line(_("刊发日期"), _("2024、2024-10 或 2024-10-11"))
     original_author = line(_("原作者"))
     title = line(_("原题"))
@@ -166,8 +166,8 @@ class AbstractBlock(ValueBlock):
     record = records.Abstract
     expected = {"text": _("提要不超过240字。")}
 
-    text = TextBlock(label=_("提要"), rows=3, max_length=240, help_text=_("一百字左右;不要与首段重复"))
-    label = line(_("栏头"), _("阅读提示、提要…;不填则不显示栏头"))
+    text = TextBlock(label=_("提要"), rows=3, max_length=240, help_text=_("一百字左右；不要与首段重复"))
+    label = line(_("栏头"), _("阅读提示、提要…；不填则不显示栏头"))
 
     class Meta:
         icon = "pilcrow"
@@ -178,7 +178,7 @@ class EditorNoteBlock(ValueBlock):
     record = records.EditorNote
 
     text = RichTextBlock(label=_("编辑的话"), features=RICH_TEXT)
-    label = line(_("栏头"), _("小编说、编者按;不填显示“编者按”"))
+    label = line(_("栏头"), _("小编说、编者按；不填显示“编者按”"))
     position = ChoiceBlock(
         choices=[("start", _("正文之前")), ("end", _("正文之后"))], default="end", label=_("位置")
     )
@@ -195,10 +195,10 @@ class WindowBlock(ValueBlock):
     whole = ("closes", _("截止须在开始之后。"))
 
     opens = DateBlock(required=False, label=_("开始日期"))
-    opens_time = TimeBlock(required=False, label=_("开始时间"), help_text=_("不填:当天零点"))
+    opens_time = TimeBlock(required=False, label=_("开始时间"), help_text=_("不填：当天零点"))
     closes = DateBlock(required=False, label=_("截止日期"), help_text=_("当天仍可以"))
-    closes_time = TimeBlock(required=False, label=_("截止时间"), help_text=_("不填:到当天结束"))
-    note = line(_("说明"), _("日期未定时写在这里,例如:每年春秋两季"))
+    closes_time = TimeBlock(required=False, label=_("截止时间"), help_text=_("不填：到当天结束"))
+    note = line(_("说明"), _("日期未定时写在这里，例如：每年春秋两季"))
 
     def data(self, value: Mapping[str, Any], prose: Callable[[str], Any] = str) -> dict[str, Any]:
         data = super().data(value, prose)
@@ -269,7 +269,7 @@ class BenefitBlock(ValueBlock):
     expected = {"value": NUMBER}
 
     label = line(_("得到什么"), required=True)
-    value = line(_("数额"), _("只写数字;不清楚就不填,网页上写“请咨询”"))
+    value = line(_("数额"), _("只写数字；不清楚就不填，网页上写“请咨询”"))
     unit = line(_("单位"), _("元、元/人、课时…"))
     qualifier = qualifiers()
     audience = line(_("给谁"))
@@ -317,8 +317,8 @@ class ApplyWayBlock(ValueBlock):
         default="union",
         label=_("途径"),
     )
-    label = line(_("怎么办"), _("例如:向本单位工会报名"), required=True)
-    value = line(_("号码、地址或应用名"), _("不清楚就不填,网页上写“请咨询”"))
+    label = line(_("怎么办"), _("例如：向本单位工会报名"), required=True)
+    value = line(_("号码、地址或应用名"), _("不清楚就不填，网页上写“请咨询”"))
     link = LinkBlock(label=_("链接"))
     note = line(_("说明"))
 
@@ -356,12 +356,12 @@ class BasisBlock(ValueBlock):
 class ParameterBlock(ValueBlock):
     record = records.Parameter
 
-    name = line(_("参数"), _("例如:每人每年上限"), required=True)
-    value = line(_("数值"), _("只写数字,原样保留;写不成数字的可写短语"), required=True)
+    name = line(_("参数"), _("例如：每人每年上限"), required=True)
+    value = line(_("数值"), _("只写数字，原样保留；写不成数字的可写短语"), required=True)
     unit = line(_("单位"))
     qualifier = qualifiers()
     valid_from = DateBlock(required=False, label=_("从何日起"))
-    valid_to = DateBlock(required=False, label=_("到何日止"), help_text=_("最后一天,含当天"))
+    valid_to = DateBlock(required=False, label=_("到何日止"), help_text=_("最后一天，含当天"))
     source = line(_("出处"))
     note = line(_("说明"))
 

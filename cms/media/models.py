@@ -42,10 +42,10 @@ class MediaFile(models.Model):
         max_length=120,
         blank=True,
         validators=[MEDIA_NAME],
-        help_text=_("在网站和 content/ 里的名字,本工会内不重复。不填则由上传的文件名取拼音"),
+        help_text=_("在网站和 content/ 里的名字，本工会内不重复。不填则由上传的文件名取拼音"),
     )
     credit = models.CharField(
-        _("作者"), max_length=200, blank=True, help_text=_("摄影、制图:机构或岗位,例如:市总工会宣传部")
+        _("作者"), max_length=200, blank=True, help_text=_("摄影、制图：机构或岗位，例如：市总工会宣传部")
     )
     rights = models.CharField(_("版权和许可"), max_length=300, blank=True)
     taken = models.CharField(
@@ -105,11 +105,11 @@ class MediaImage(MediaFile, AbstractImage):
         upload_to="vectors",
         blank=True,
         validators=[FileExtensionValidator(["svg"])],
-        help_text=_("同一张图的 SVG,网站优先使用;脚本等危险内容在上传时去掉"),
+        help_text=_("同一张图的 SVG，网站优先使用；脚本等危险内容在上传时去掉"),
     )
     vector_name = models.CharField(max_length=120, blank=True, editable=False)
     focal_point = models.JSONField(null=True, blank=True, editable=False)
-    """[x, y] from 0 to 1 from the top left, exactly as content/ says; `set_focal_point` keeps Wagtail's in step."""
+    """[x, y] from 0 to 1 from the top left, exactly as content/ says; `save` keeps Wagtail's in step."""
 
     admin_form_fields = (
         "title",
@@ -141,7 +141,7 @@ class MediaImage(MediaFile, AbstractImage):
             models.UniqueConstraint(
                 fields=["collection", "media_name"],
                 name="one_image_name_a_union",
-                violation_error_message=_("本工会已有同名的图片,请换一个文件名。"),
+                violation_error_message=_("本工会已有同名的图片，请换一个文件名。"),
             )
         ]
 
@@ -208,6 +208,6 @@ class MediaDocument(MediaFile, AbstractDocument):
             models.UniqueConstraint(
                 fields=["collection", "media_name"],
                 name="one_document_name_a_union",
-                violation_error_message=_("本工会已有同名的附件,请换一个文件名。"),
+                violation_error_message=_("本工会已有同名的附件，请换一个文件名。"),
             )
         ]

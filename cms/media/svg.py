@@ -19,9 +19,41 @@ XLINK = "http://www.w3.org/1999/xlink"
 MAX_BYTES = 2_000_000
 
 ELEMENTS = frozenset(
-    "svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan textPath "
-    "linearGradient radialGradient stop clipPath mask pattern marker filter feGaussianBlur feOffset feBlend "
-    "feColorMatrix feComposite feFlood feMerge feMergeNode".split()
+    [
+        "svg",
+        "g",
+        "defs",
+        "symbol",
+        "use",
+        "title",
+        "desc",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "text",
+        "tspan",
+        "textPath",
+        "linearGradient",
+        "radialGradient",
+        "stop",
+        "clipPath",
+        "mask",
+        "pattern",
+        "marker",
+        "filter",
+        "feGaussianBlur",
+        "feOffset",
+        "feBlend",
+        "feColorMatrix",
+        "feComposite",
+        "feFlood",
+        "feMerge",
+        "feMergeNode",
+    ]
 )
 REFERENCE = re.compile(r"url\s*\(\s*['\"]?(?!#)|expression|@import|javascript:|\\", re.IGNORECASE)
 
@@ -37,7 +69,7 @@ def sanitise(source: bytes) -> bytes:
     if len(source) > MAX_BYTES:
         raise ValidationError(_("SVG 不能超过 2 MB。"))
     if b"<!DOCTYPE" in source.upper() or b"<!ENTITY" in source.upper():
-        raise ValidationError(_("SVG 里不能有 DOCTYPE 或 ENTITY 声明,请重新导出。"))
+        raise ValidationError(_("SVG 里不能有 DOCTYPE 或 ENTITY 声明，请重新导出。"))
     try:
         root = ElementTree.fromstring(source)
     except ElementTree.ParseError as error:

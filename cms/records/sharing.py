@@ -83,7 +83,7 @@ class ShareTargetsFormField(forms.MultiValueField):
         missing = [slug for slug in slugs if slug not in known]
         if missing:
             raise ValidationError(
-                _("没有这个工会:%(slugs)s。请写工会的网址代号。") % {"slugs": "、".join(missing)}
+                _("没有这个工会：%(slugs)s。请写工会的网址代号。") % {"slugs": "、".join(missing)}
             )
         return [*(groups or []), *(f"union:{slug}" for slug in slugs)]
 
@@ -101,7 +101,7 @@ class ShareTargetsField(LinesField):
             try:
                 TARGET.validate_python(target)
             except RecordError as error:
-                raise ValidationError(_("不认识的范围:%(target)s") % {"target": target}) from error
+                raise ValidationError(_("不认识的范围：%(target)s") % {"target": target}) from error
 
 
 class ShareSlotsField(LinesField):
@@ -118,4 +118,4 @@ class ShareSlotsField(LinesField):
         super().validate(value, model_instance)
         unknown = [slot for slot in value if slot not in dict(SLOT_CHOICES)]
         if unknown:
-            raise ValidationError(_("不认识的空位:%(slots)s") % {"slots": "、".join(unknown)})
+            raise ValidationError(_("不认识的空位：%(slots)s") % {"slots": "、".join(unknown)})

@@ -1,0 +1,1 @@
+"""The editors' search in Chinese, on Wagtail's own database search (SQLite and PostgreSQL alike)."""

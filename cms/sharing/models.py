@@ -60,7 +60,7 @@ class Adoption(models.Model):
         SlotsBlock(),
         blank=True,
         verbose_name=_("本地填写"),
-        help_text=_("只能填发布者留给各地填写的几项,其余与原文一致"),
+        help_text=_("只能填发布者留给各地填写的几项，其余与原文一致"),
     )
     position = models.PositiveIntegerField(default=0, editable=False)
     """Its place in the file."""
@@ -73,7 +73,7 @@ class Adoption(models.Model):
             models.UniqueConstraint(
                 fields=["union", "record"],
                 name="one_adoption_a_record",
-                violation_error_message=_("本工会对这篇内容已有决定,请改原来那一条。"),
+                violation_error_message=_("本工会对这篇内容已有决定，请改原来那一条。"),
             )
         ]
 

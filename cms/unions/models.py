@@ -19,7 +19,8 @@ from wagtail.search import index
 from cms.blocks.body import BodyBlock
 from cms.blocks.lines import LinesField
 from cms.blocks.values import ContactBlock, MenuItemBlock
-from cms.unions import rules
+from cms.unions import panels, rules
+from cms.unions.forms import UnionForm
 from site_builder.paths import LABELS, LISTED, SECTIONS
 from site_builder.records import Kind, Level
 
@@ -62,8 +63,8 @@ class UnionPage(Page):
 
     Fields have the names of `records.Union` and `records.Site`, except: `slug` and `title` (Wagtail's own),
     `other_names` (`aliases`, which Wagtail uses for something else), `parent_union` (`parent`), and
-    `palette_*`, `footer_*`, `schedule_*` for the parts of `palette`, `footer` and `schedule`. Saving one makes what
-    it needs: a media library, a section for each kind, and its three groups (`cms.unions.setup`).
+    `palette_*`, `footer_*`, `schedule_*` for the parts of `palette`, `footer` and `schedule`. Saving one
+    makes what it needs: a media library, a section for each kind, and three groups (`cms.unions.setup`).
     """
 
     collection = models.OneToOneField(
@@ -71,9 +72,9 @@ class UnionPage(Page):
     )
     """The union's media library."""
 
-    short_name = models.CharField(_("简称"), max_length=100, blank=True, help_text=_("例如:省总工会"))
+    short_name = models.CharField(_("简称"), max_length=100, blank=True, help_text=_("例如：省总工会"))
     other_names = LinesField(
-        verbose_name=_("别称"), help_text=_("读者和旧稿可能用的叫法,每行一个;可以被搜到")
+        verbose_name=_("别称"), help_text=_("读者和旧稿可能用的叫法，每行一个；可以被搜到")
     )
     level = models.CharField(_("层级"), max_length=12, choices=LevelChoice.choices)
     parent_union = models.ForeignKey(
@@ -93,9 +94,9 @@ class UnionPage(Page):
         on_delete=models.SET_NULL,
         related_name="line_unions",
         limit_choices_to={"level": Level.INDUSTRY.value},
-        help_text=_("同时归哪个产业工会指导,可不填"),
+        help_text=_("同时归哪个产业工会指导，可不填"),
     )
-    region = models.CharField(_("地区"), max_length=100, blank=True, help_text=_("例如:山东省青岛市"))
+    region = models.CharField(_("地区"), max_length=100, blank=True, help_text=_("例如：山东省青岛市"))
     functional_zone = models.BooleanField(
         _("功能区工会"), default=False, help_text=_("经开区、高新区、综合试验区等")
     )
@@ -104,7 +105,7 @@ class UnionPage(Page):
         _("网站地址"),
         max_length=200,
         validators=[rules.validate_base_url],
-        help_text=_("https:// 开头,末尾不带斜线"),
+        help_text=_("https:// 开头，末尾不带斜线"),
     )
     theme = models.CharField(_("主题样式"), max_length=63, default="base", validators=[rules.validate_slug])
     language = models.CharField(
@@ -118,7 +119,7 @@ class UnionPage(Page):
         max_length=7,
         default="#a4161a",
         validators=[rules.validate_colour],
-        help_text=_("标题和按钮用的颜色;与白底的对比度不得低于4.5"),
+        help_text=_("标题和按钮用的颜色；与白底的对比度不得低于4.5"),
     )
     palette_accent = models.CharField(
         _("辅色"), max_length=7, blank=True, validators=[rules.validate_colour], help_text=_("可不填")
@@ -136,7 +137,7 @@ class UnionPage(Page):
         [("item", MenuItemBlock())],
         blank=True,
         verbose_name=_("导航菜单"),
-        help_text=_("不填:网站有什么内容就列什么栏目"),
+        help_text=_("不填：网站有什么内容就列什么栏目"),
     )
 
     footer_organiser = models.CharField(_("主办"), max_length=200, blank=True)
@@ -154,15 +155,15 @@ class UnionPage(Page):
         _("定时重建"),
         max_length=100,
         blank=True,
-        help_text=_("五段 cron:分 时 日 月 周。例如每天六点:0 6 * * *。不填:只在有改动时重建"),
+        help_text=_("五段 cron:分 时 日 月 周。例如每天六点：0 6 * * *。不填：只在有改动时重建"),
     )
     schedule_timezone = models.CharField(_("时区"), max_length=50, default="Asia/Shanghai")
     schedule_quiet_hours = models.CharField(
-        _("静默时段"), max_length=11, blank=True, help_text=_("这段时间不重建,例如 22:00-06:00")
+        _("静默时段"), max_length=11, blank=True, help_text=_("这段时间不重建，例如 22:00-06:00")
     )
     subscriptions = LinesField(
         verbose_name=_("订阅的专题"),
-        help_text=_("每行一个专题名。上级“可选用”的内容属于这些专题的,自动采用"),
+        help_text=_("每行一个专题名。上级“可选用”的内容属于这些专题的，自动采用"),
     )
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("关于工会"))
 
@@ -176,9 +177,13 @@ class UnionPage(Page):
         index.FilterField("level"),
     ]
 
+    base_form_class = UnionForm
+    edit_handler = panels.UNION
+
     class Meta:
         verbose_name = _("工会")
         verbose_name_plural = _("工会")
+        permissions = [("place_union", _("可以新建工会、改动层级和上下级"))]
 
     @property
     def short(self) -> str:

@@ -33,7 +33,7 @@ Errors = dict[str, Any]
 
 def validate_slug(value: str) -> None:
     if not re.fullmatch(SLUG_PATTERN, value):
-        raise ValidationError(_("只能用小写字母、数字和连字符,不超过63个字符。"), code="slug")
+        raise ValidationError(_("只能用小写字母、数字和连字符，不超过63个字符。"), code="slug")
 
 
 def slug(value: str) -> Errors:
@@ -47,12 +47,14 @@ def slug(value: str) -> Errors:
 
 def validate_base_url(value: str) -> None:
     if not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", value) or value.endswith("/"):
-        raise ValidationError(_("请写完整的网址,末尾不带斜线,例如 https://gh.example.org。"), code="base_url")
+        raise ValidationError(
+            _("请写完整的网址，末尾不带斜线，例如 https://gh.example.org。"), code="base_url"
+        )
 
 
 def validate_colour(value: str) -> None:
     if not re.fullmatch(r"#[0-9a-f]{6}", value):
-        raise ValidationError(_("请写成 #a4161a 这样的颜色(小写)。"), code="colour")
+        raise ValidationError(_("请写成 #a4161a 这样的颜色（小写）。"), code="colour")
 
 
 def place_in_tree(union: UnionPage) -> Errors:
@@ -64,7 +66,7 @@ def place_in_tree(union: UnionPage) -> Errors:
     step: UnionPage | None = parent
     while step is not None:
         if step.pk in seen:
-            return {"parent_union": _("上下级成了一个圈:%(union)s 在本工会之下。") % {"union": parent.title}}
+            return {"parent_union": _("上下级成了一个圈：%(union)s 在本工会之下。") % {"union": parent.title}}
         seen.add(step.pk)
         step = step.parent_union
     above, here = RANK.get(Level(parent.level)), RANK.get(Level(union.level)) if union.level else None
@@ -74,7 +76,7 @@ def place_in_tree(union: UnionPage) -> Errors:
     equal_is_fine = union.functional_zone or union.level == Level.ENTERPRISE
     if above > here or (above == here and not equal_is_fine):
         return {
-            "parent_union": _("%(parent)s 的层级(%(level)s)不在本工会之上。")
+            "parent_union": _("%(parent)s 的层级（%(level)s）不在本工会之上。")
             % {"parent": parent.title, "level": parent.get_level_display()}
         }
     return {}
@@ -89,8 +91,8 @@ def schedule(cron: str, timezone: str, quiet_hours: str) -> Errors:
         if "quiet_hours" in text:
             return {"schedule_quiet_hours": _("请写成 22:00-06:00 这样的时段。")}
         if "timezone" in text:
-            return {"schedule_timezone": _("没有这个时区,例如 Asia/Shanghai。")}
-        return {"schedule_cron": _("请写五段 cron,例如每天六点:0 6 * * *。")}
+            return {"schedule_timezone": _("没有这个时区，例如 Asia/Shanghai。")}
+        return {"schedule_cron": _("请写五段 cron，例如每天六点：0 6 * * *。")}
     return {}
 
 
@@ -130,7 +132,9 @@ def colours(primary: str, accent: str) -> Errors:
     for field, colour in (("palette_primary", primary), ("palette_accent", accent)):
         if not re.fullmatch(r"#[0-9a-f]{6}", colour or "") or contrast(colour, "#ffffff") >= CONTRAST:
             continue
-        message = translate("%(colour)s 在白底上太浅(对比度 %(ratio).1f,应不低于 4.5)。可改用 %(proposal)s。")
+        message = translate(
+            "%(colour)s 在白底上太浅（对比度 %(ratio).1f，应不低于 4.5）。可改用 %(proposal)s。"
+        )
         errors[field] = message % {
             "colour": colour,
             "ratio": contrast(colour, "#ffffff"),

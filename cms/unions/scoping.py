@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage
-from wagtail.models import GroupPagePermission, Page, PageQuerySet
+from wagtail.models import GroupPagePermission, Page
 
 from cms.unions.models import UnionPage, UnionsRoot
 
@@ -57,7 +57,7 @@ def visible(rows: QuerySet[Rows], user: Any) -> QuerySet[Rows]:
         return rows
     unions = unions_of(user)
     if issubclass(model, Page):
-        return rows & _branches(model, unions)
+        return rows.filter(_within(unions))
     if issubclass(model, AbstractImage | AbstractDocument):
         return rows.filter(collection__union__in=unions)
     if any(field.name == "union" and field.related_model is UnionPage for field in model._meta.get_fields()):
@@ -65,9 +65,13 @@ def visible(rows: QuerySet[Rows], user: Any) -> QuerySet[Rows]:
     raise TypeError(f"{model.__name__} has no union: say in cms.unions.scoping who may see it")
 
 
-def _branches(model: type[Page], unions: QuerySet[UnionPage]) -> QuerySet[Any]:
+def may_see_file(file: AbstractImage | AbstractDocument, user: Any) -> bool:
+    """Whether `user` may open a picture or document in the CMS."""
+    return bool(visible(type(file)._default_manager.filter(pk=file.pk), user).exists())
+
+
+def _within(unions: QuerySet[UnionPage]) -> Q:
     condition = Q(pk__in=[])
     for path in unions.values_list("path", flat=True):
         condition |= Q(path__startswith=path)
-    pages: PageQuerySet[Any] = model.objects.filter(condition)
-    return pages
+    return condition

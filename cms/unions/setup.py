@@ -13,7 +13,17 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Site,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
 
 from cms.unions.models import SectionPage, UnionPage, UnionRole, UnionsRoot
 
@@ -50,14 +60,16 @@ def prepare_union(union: UnionPage) -> None:
     """Make or mend what `union` needs; names follow the union's name."""
     _library(union)
     sections = _sections(union)
+    groups: dict[str, Group] = {}
     for role in UnionRole.Role:
-        group = _group(union, role)
+        group = groups[role] = _group(union, role)
         branch: Iterable[Page] = [union] if role == UnionRole.Role.MANAGER else sections
         _grant_pages(group, branch, PAGE_PERMISSIONS[role])
         _grant_library(group, union.collection)
         group.permissions.add(
             *_permissions(("access_admin",) if role == UnionRole.Role.EDITOR else _beyond_editing())
         )
+    _workflow(union, [groups[UnionRole.Role.REVIEWER], groups[UnionRole.Role.MANAGER]])
 
 
 def _beyond_editing() -> tuple[str, ...]:
@@ -79,8 +91,16 @@ def ensure_root() -> UnionsRoot:
     welcome = Page.objects.filter(depth=2, slug="home").exclude(pk=root.pk).first()
     if welcome and welcome.specific_class is Page and not welcome.get_children_count():
         welcome.delete()
+    _retire_wagtails_own()
     ensure_network_admins(root)
     return root
+
+
+def _retire_wagtails_own() -> None:
+    """Wagtail comes with groups and a workflow for all unions' pages: they go while nobody is in them."""
+    for group in Group.objects.filter(name__in=("Editors", "Moderators"), user__isnull=True):
+        WorkflowPage.objects.filter(workflow__workflow_tasks__task__groupapprovaltask__groups=group).delete()
+        group.delete()
 
 
 def ensure_network_admins(root: UnionsRoot) -> Group:
@@ -92,6 +112,7 @@ def ensure_network_admins(root: UnionsRoot) -> Group:
         *_permissions(
             (
                 *_beyond_editing(),
+                "place_union",
                 "add_user",
                 "change_user",
                 "add_workflow",
@@ -123,8 +144,23 @@ def _sections(union: UnionPage) -> list[SectionPage]:
     return list(found.values())
 
 
+def _workflow(union: UnionPage, reviewers: list[Group]) -> None:
+    """提交审核 goes to the union's own reviewers and managers, whoever is in those groups."""
+    name = f"{union.title}（{union.slug}）审核"[:255]
+    assigned = WorkflowPage.objects.filter(page=union).select_related("workflow").first()
+    if assigned:
+        if assigned.workflow.name != name:
+            Workflow.objects.filter(pk=assigned.workflow.pk).update(name=name)
+        return
+    workflow = Workflow.objects.create(name=name)
+    task = GroupApprovalTask.objects.create(name=name)
+    task.groups.set(reviewers)
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    WorkflowPage.objects.create(page=union, workflow=workflow)
+
+
 def _group(union: UnionPage, role: UnionRole.Role) -> Group:
-    name = f"{union.title}({union.slug})· {ROLE_NAMES[role]}"[:150]
+    name = f"{union.title}（{union.slug}）· {ROLE_NAMES[role]}"[:150]
     found = UnionRole.objects.filter(union=union, role=role).select_related("group").first()
     if found is None:
         group = Group.objects.create(name=name)

@@ -28,10 +28,14 @@ from cms.blocks.links import RecordRefField, validate_link
 from cms.blocks.values import ChangeNoteBlock, ContactBlock, FigureBlock, PictureBlock
 from cms.records import paths, slugs
 from cms.records.fields import many, one, prose, references
+from cms.records.forms import RecordForm
 from cms.records.sharing import ShareSlotsField, ShareTargetsField
 from cms.unions.models import SectionPage, UnionPage
 from cms.unions.rules import validate_slug
 from site_builder.records import Kind
+
+SEARCHED = ("title_short", "summary", "topics", "keywords", "place", "body")
+"""What the editors' search looks in beside the title."""
 
 
 class RecordPage(Page):
@@ -48,28 +52,28 @@ class RecordPage(Page):
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     inherit_title = models.BooleanField(
-        _("标题随原文"), default=False, help_text=_("只用于本地版:网站上用原文的标题,原文改了跟着改")
+        _("标题随原文"), default=False, help_text=_("只用于本地版：网站上用原文的标题，原文改了跟着改")
     )
     published = models.DateTimeField(
         _("发布时间"),
         null=True,
         blank=True,
-        help_text=_("不填:发布那一刻。填将来的时间:审核通过后到时自动上网,此前任何网站都看不到"),
+        help_text=_("不填：发布那一刻。填将来的时间：审核通过后到时自动上网，此前任何网站都看不到"),
     )
     updated = models.DateTimeField(
-        _("更新时间"), null=True, blank=True, help_text=_("有实质改动时显示给读者;错字更正不必填")
+        _("更新时间"), null=True, blank=True, help_text=_("有实质改动时显示给读者；错字更正不必填")
     )
     expires = models.DateTimeField(
         _("下线时间"), null=True, blank=True, help_text=_("从这时起所有网站都不再显示")
     )
     former_paths = LinesField(
-        verbose_name=_("旧地址"), help_text=_("曾用过的地址,网站自动转到新地址。改网址代号时自动记下")
+        verbose_name=_("旧地址"), help_text=_("曾用过的地址，网站自动转到新地址。改网址代号时自动记下")
     )
     edition_of = RecordRefField(
         _("是哪一篇的本地版"),
         null=True,
         blank=True,
-        help_text=_("选上级的一篇:本页没有填的都随它,并在本工会网站上代替它"),
+        help_text=_("选上级的一篇：本页没有填的都随它，并在本工会网站上代替它"),
     )
 
     share_mode = models.CharField(
@@ -77,8 +81,8 @@ class RecordPage(Page):
         max_length=8,
         choices=[
             ("none", _("只在本工会网站")),
-            ("offer", _("可选用:下级自己决定")),
-            ("required", _("必转:下级网站都要有")),
+            ("offer", _("可选用：下级自己决定")),
+            ("required", _("必转：下级网站都要有")),
         ],
         default="none",
     )
@@ -87,11 +91,14 @@ class RecordPage(Page):
         _("最迟何日转出"), null=True, blank=True, help_text=_("下级应在这一天之前上网")
     )
     share_slots = ShareSlotsField(
-        verbose_name=_("留给各地填写"), help_text=_("勾选的几项由各工会自己填,其余不能改")
+        verbose_name=_("留给各地填写"), help_text=_("勾选的几项由各工会自己填，其余不能改")
     )
 
     withdrawn_at = models.DateTimeField(
-        _("撤回时间"), null=True, blank=True, help_text=_("填写并发布后,所有网站只显示撤回原因,正文不再出现")
+        _("撤回时间"),
+        null=True,
+        blank=True,
+        help_text=_("填写并发布后，所有网站只显示撤回原因，正文不再出现"),
     )
     withdrawn_reason = models.CharField(_("撤回原因"), max_length=300, blank=True)
     withdrawn_redirect = models.CharField(
@@ -99,35 +106,36 @@ class RecordPage(Page):
         max_length=300,
         blank=True,
         validators=[validate_link],
-        help_text=_("record:编号(在那一篇的“网址和编号”里复制)、网址或 /programs/ 这样的本站路径"),
+        help_text=_("record:编号（在那一篇的“网址和编号”里复制）、网址或 /programs/ 这样的本站路径"),
     )
 
     title_short = models.CharField(
-        _("短标题"), max_length=200, blank=True, help_text=_("列表和手机上用;不填用标题")
+        _("短标题"), max_length=200, blank=True, help_text=_("列表和手机上用；不填用标题")
     )
     summary = models.TextField(
-        _("摘要"), blank=True, help_text=_("一两句话:列表、搜索和订阅里显示;不填取正文开头")
+        _("摘要"), blank=True, help_text=_("一两句话：列表、搜索和订阅里显示；不填取正文开头")
     )
-    topics = LinesField(verbose_name=_("专题"), help_text=_("每行一个,例如:职工夜校"))
-    audiences = LinesField(verbose_name=_("面向哪些人"), help_text=_("每行一类,例如:新就业形态劳动者"))
+    topics = LinesField(verbose_name=_("专题"), help_text=_("每行一个，例如：职工夜校"))
+    audiences = LinesField(verbose_name=_("面向哪些人"), help_text=_("每行一类，例如：新就业形态劳动者"))
     keywords = LinesField(
-        verbose_name=_("搜索词"), help_text=_("读者可能搜的、文中没有的说法,每行一个;网页上不显示")
+        verbose_name=_("搜索词"), help_text=_("读者可能搜的、文中没有的说法，每行一个；网页上不显示")
     )
     region = models.CharField(_("地区"), max_length=100, blank=True, help_text=_("适用或发生的地方"))
     lead_picture = one(PictureBlock(), _("主图"))
-    figures = many(FigureBlock(), _("关键数字"), _("文中最要紧的数字,网页上放大显示"))
-    contact = one(ContactBlock(), _("联系方式"), _("不填:网页上请读者咨询本工会"))
+    figures = many(FigureBlock(), _("关键数字"), _("文中最要紧的数字，网页上放大显示"))
+    contact = one(ContactBlock(), _("联系方式"), _("不填：网页上请读者咨询本工会"))
     place = models.CharField(_("地点"), max_length=300, blank=True, help_text=_("到哪里去"))
-    intro = prose(_("前言"), _("正文之上,本工会的几句话"))
+    intro = prose(_("前言"), _("正文之上，本工会的几句话"))
     note = prose(_("附注"), _("正文之下的说明"))
     related = references(_("相关内容"))
-    change_notes = many(ChangeNoteBlock(), _("更正说明"), _("发布之后改了什么,显示给读者"))
+    change_notes = many(ChangeNoteBlock(), _("更正说明"), _("发布之后改了什么，显示给读者"))
     review_due = models.DateField(
         _("何时复核"), null=True, blank=True, help_text=_("到这一天提醒核对内容是否仍然有效")
     )
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("正文"))
 
     is_creatable = False
+    base_form_class = RecordForm
     exclude_fields_in_copy: ClassVar[list[str]] = [
         "uuid",
         "published",
@@ -141,11 +149,9 @@ class RecordPage(Page):
     subpage_types: ClassVar[list[str]] = []
     search_fields = [
         *Page.search_fields,
-        index.SearchField("title_short"),
-        index.SearchField("summary"),
-        index.SearchField("topics"),
-        index.SearchField("keywords"),
-        index.SearchField("body"),
+        *(index.SearchField(name) for name in SEARCHED),
+        # Wagtail's lists and choosers look in these only.
+        *(index.AutocompleteField(name) for name in SEARCHED),
         index.FilterField("uuid"),
     ]
 
@@ -194,9 +200,9 @@ class RecordPage(Page):
         except ValidationError as error:
             errors["slug"] = error
         if self.share_mode != "none" and not self.share_to:
-            errors["share_to"] = _("要转给下级,请至少选一个范围。")
+            errors["share_to"] = _("要转给下级，请至少选一个范围。")
         if self.withdrawn_at and not self.withdrawn_reason:
-            errors["withdrawn_reason"] = _("撤回要写明原因,读者会看到。")
+            errors["withdrawn_reason"] = _("撤回要写明原因，读者会看到。")
         if self.inherit_title and not self.edition_of:
             errors["inherit_title"] = _("只有本地版才能随原文的标题。")
         if self.edition_of and self.edition_of == self.uuid:

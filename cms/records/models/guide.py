@@ -19,6 +19,7 @@ from cms.blocks.values import (
     StepBlock,
     WindowBlock,
 )
+from cms.records import panels
 from cms.records.fields import many, one, references
 from cms.records.models.base import RecordPage
 from site_builder.records import Kind
@@ -31,7 +32,7 @@ class GuidePage(RecordPage):
 
     document = one(PolicyDocumentBlock(), _("文件信息"))
     applies_to = models.CharField(_("适用范围"), max_length=300, blank=True, help_text=_("地区或人群"))
-    parameters = many(ParameterBlock(), _("标准和数额"), _("会随年份变的数,写明起止日期"))
+    parameters = many(ParameterBlock(), _("标准和数额"), _("会随年份变的数，写明起止日期"))
     eligibility = LinesField(verbose_name=_("受理范围和条件"), help_text=_("每行一条"))
     papers = many(PaperBlock(), _("申请材料"))
     steps = many(StepBlock(), _("办理程序"))
@@ -40,12 +41,13 @@ class GuidePage(RecordPage):
     quota = one(QuotaBlock(), _("名额"))
     apply = many(ApplyWayBlock(), _("办理途径"))
     cost = one(CostBlock(), _("收费"))
-    time_limit = models.CharField(_("办理时限"), max_length=200, blank=True, help_text=_("例如:15个工作日"))
+    time_limit = models.CharField(_("办理时限"), max_length=200, blank=True, help_text=_("例如：15个工作日"))
     basis = many(BasisBlock(), _("依据"))
-    supersedes = references(_("代替哪一篇"), _("旧指南不必删除,网页会指向这一篇"))
+    supersedes = references(_("代替哪一篇"), _("旧指南不必删除，网页会指向这一篇"))
     questions = many(QuestionBlock(), _("常见问题"))
 
     is_creatable = True
+    edit_handler = panels.GUIDE
 
     class Meta:
         verbose_name = _("指南")

@@ -17,6 +17,7 @@ from cms.blocks.values import (
     StepBlock,
     WindowBlock,
 )
+from cms.records import panels
 from cms.records.fields import documents, many, one
 from cms.records.models.base import RecordPage
 from site_builder.records import Kind
@@ -35,7 +36,7 @@ class ProgramPage(RecordPage):
     )
     organisers = LinesField(verbose_name=_("主办"), help_text=_("每行一个机构"))
     partners = LinesField(verbose_name=_("合作单位"), help_text=_("每行一个机构"))
-    eligibility = LinesField(verbose_name=_("条件(须全部符合)"), help_text=_("每行一条"))
+    eligibility = LinesField(verbose_name=_("条件（须全部符合）"), help_text=_("每行一条"))
     eligibility_any = LinesField(verbose_name=_("并符合其中之一"), help_text=_("每行一条"))
     membership_required = models.BooleanField(
         _("须是工会会员"),
@@ -48,7 +49,7 @@ class ProgramPage(RecordPage):
     cost = one(CostBlock(), _("费用"))
     window = one(WindowBlock(), _("报名时间"))
     activity = one(WindowBlock(), _("举办时间"))
-    standing = models.BooleanField(_("常年办理"), default=False, help_text=_("没有报名期,随时可以办"))
+    standing = models.BooleanField(_("常年办理"), default=False, help_text=_("没有报名期，随时可以办"))
     status = models.CharField(
         _("状态"),
         max_length=9,
@@ -69,6 +70,7 @@ class ProgramPage(RecordPage):
     privacy = models.TextField(_("个人信息说明"), blank=True, help_text=_("收集哪些信息、作何用"))
 
     is_creatable = True
+    edit_handler = panels.PROGRAM
 
     class Meta:
         verbose_name = _("项目")

@@ -1,0 +1,153 @@
+"""The edit screens, grouped as an editor thinks: what it says, when and who sees it, who passes it on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    TabbedInterface,
+)
+
+
+def fields(*names: str) -> list[Panel]:
+    return [FieldPanel(name) for name in names]
+
+
+def group(heading: Any, *names: str | Panel, collapsed: bool = False, help_text: Any = "") -> MultiFieldPanel:
+    children = [FieldPanel(name) if isinstance(name, str) else name for name in names]
+    return MultiFieldPanel(
+        children,
+        heading=heading,
+        help_text=help_text,
+        classname="collapsed" if collapsed else "",
+    )
+
+
+PICTURES = group(_("配图和数字"), "lead_picture", "figures")
+SORTING = group(
+    _("归到哪里、怎么找到"), "topics", "audiences", "region", "keywords", "related", collapsed=True
+)
+LISTS = group(_("列表和手机上怎么显示"), "title_short", "summary", collapsed=True)
+
+TIMES: list[Panel] = [
+    group(
+        _("何时上网、何时下线"),
+        FieldRowPanel(fields("published", "expires")),
+        FieldRowPanel(fields("updated", "review_due")),
+    ),
+    group(_("更正"), "change_notes"),
+    group(
+        _("撤回"),
+        FieldRowPanel(fields("withdrawn_at", "withdrawn_redirect")),
+        "withdrawn_reason",
+        help_text=_("撤回后，连同转到下级工会网站上的，都只显示原因。写好后要点“发布”才生效。"),
+        collapsed=True,
+    ),
+]
+SHARING: list[Panel] = [
+    group(
+        _("转给下级工会"),
+        FieldRowPanel(fields("share_mode", "share_by")),
+        "share_to",
+        "share_slots",
+        help_text=_("内容只有这一份：改了、撤了，各级网站随之更新，不必逐级转发。"),
+    ),
+    group(
+        _("本地版"),
+        "edition_of",
+        "inherit_title",
+        help_text=_("把上级的内容写成适合本地的：只填不同的几项。"),
+    ),
+]
+ADDRESS: list[Panel] = [
+    group(
+        _("网址和编号"),
+        FieldPanel("slug"),
+        FieldPanel("former_paths", read_only=True),
+        FieldPanel("uuid", read_only=True),
+        help_text=_("网址代号不填则取标题的拼音。发布后再改，旧地址会自动转到新地址。"),
+    ),
+]
+
+
+def screen(writing: Sequence[Panel]) -> TabbedInterface:
+    """The tabs of a record: `writing` is its own, the others are the same for all kinds."""
+    return TabbedInterface(
+        [
+            ObjectList(list(writing), heading=_("写什么")),
+            ObjectList(TIMES, heading=_("何时、谁能看到")),
+            ObjectList(SHARING, heading=_("共享和本地版")),
+            ObjectList(ADDRESS, heading=_("网址")),
+        ]
+    )
+
+
+STORY = screen(
+    [
+        group(
+            _("标题"),
+            "genre",
+            "kicker",
+            "kicker_joins_title",
+            "title",
+            "subtitle",
+            "subject_line",
+        ),
+        group(_("正文"), "abstract", "intro", "body", "note", "editor_note"),
+        PICTURES,
+        group(_("署名和来源"), "bylines", "source", FieldRowPanel(fields("dateline", "event_date"))),
+        group(_("栏目和系列"), FieldRowPanel(fields("column", "series")), collapsed=True),
+        SORTING,
+        group(_("联系和地点"), "contact", "place", collapsed=True),
+        LISTS,
+    ]
+)
+PROGRAM = screen(
+    [
+        group(_("这是什么"), "title", "type", "summary", "lead_picture"),
+        group(
+            _("现在能不能办"),
+            "window",
+            FieldRowPanel(fields("standing", "status")),
+            "activity",
+            "quota",
+        ),
+        group(_("谁可以"), "eligibility", "eligibility_any", "membership_required"),
+        group(_("得到什么、要不要钱"), "benefits", "cost"),
+        group(_("怎么办"), "apply", "papers", "steps", "forms", "place", "contact"),
+        group(_("详细说明"), "intro", "body", "figures", "note"),
+        group(_("谁办的、凭什么"), "organisers", "partners", "basis", collapsed=True),
+        group(_("常见问题和个人信息"), "questions", "privacy", collapsed=True),
+        SORTING,
+        group(_("列表和手机上怎么显示"), "title_short", collapsed=True),
+    ]
+)
+GUIDE = screen(
+    [
+        group(_("说的是什么政策"), "title", "summary", "applies_to", "document", "supersedes"),
+        group(_("标准和数额"), "parameters", "benefits"),
+        group(_("谁可以办"), "eligibility"),
+        group(_("怎么办"), "papers", "steps", "apply", "time_limit", "cost", "place", "contact"),
+        group(_("办理时间和名额"), "window", "quota", collapsed=True),
+        group(_("分部分讲解"), "intro", "body", "note", "lead_picture", "figures"),
+        group(_("依据和常见问题"), "basis", "questions"),
+        SORTING,
+        group(_("列表和手机上怎么显示"), "title_short", collapsed=True),
+    ]
+)
+COLLECTION = screen(
+    [
+        group(_("专题"), "title", "summary", "lead_picture"),
+        group(_("收哪些内容"), "query", "items"),
+        group(_("专题的话"), "intro", "body", "figures", "note", "contact", "place"),
+        SORTING,
+        group(_("列表和手机上怎么显示"), "title_short", collapsed=True),
+    ]
+)

@@ -1,0 +1,76 @@
+"""Menu entries and lists of records: 稿件, 项目, 指南, 专题. They show what somebody may explore."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.viewsets.pages import PageListingViewSet
+
+from cms.records.choosing import choosable
+from cms.records.models import CollectionPage, GuidePage, ProgramPage, RecordPage, StoryPage
+
+
+class OwnerColumn(Column):
+    """The owner's short name: two steps above in the tree, found once a row."""
+
+    def get_value(self, instance: RecordPage) -> str:
+        return instance.union.short
+
+
+class RecordListing(PageListingViewSet):
+    add_to_admin_menu = True
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        base = [column for column in self.index_view_class.base_columns if column.name != "parent"]
+        return [*base[:2], OwnerColumn("owner", label=_("工会"), width="14%"), *base[2:]]
+
+
+class StoryListing(RecordListing):
+    model = StoryPage
+    icon = "doc-full"
+    menu_label = _("稿件")
+    menu_order = 110
+    name = "stories"
+    list_filter = ["genre", "share_mode", "live"]
+
+
+class ProgramListing(RecordListing):
+    model = ProgramPage
+    icon = "form"
+    menu_label = _("项目")
+    menu_order = 120
+    name = "programs"
+    list_filter = ["type", "share_mode", "live"]
+
+
+class GuideListing(RecordListing):
+    model = GuidePage
+    icon = "help"
+    menu_label = _("指南")
+    menu_order = 130
+    name = "guides"
+    list_filter = ["share_mode", "live"]
+
+
+class CollectionListing(RecordListing):
+    model = CollectionPage
+    icon = "folder-open-1"
+    menu_label = _("专题")
+    menu_order = 140
+    name = "topics"
+    list_filter = ["live"]
+
+
+@hooks.register("register_admin_viewset")
+def record_listings() -> list[PageListingViewSet]:
+    return [StoryListing(), ProgramListing(), GuideListing(), CollectionListing()]
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_pages(pages: QuerySet, request: HttpRequest) -> QuerySet:
+    return choosable(pages, request.user)

@@ -1,0 +1,33 @@
+"""The edit form of a union."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+
+
+def theme_choices() -> list[tuple[str, str]]:
+    """The themes that are there: folders under the themes folder."""
+    names = sorted(path.name for path in settings.UNIONPRESS_THEMES.glob("*/") if path.is_dir())
+    return [(name, name) for name in names if not name.startswith(".")] or [("base", "base")]
+
+
+class UnionForm(WagtailAdminPageForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "title" in self.fields:
+            self.fields["title"].label = _("全称")
+            self.fields["title"].help_text = _("例如：山东省总工会")
+        if "slug" in self.fields:
+            self.fields["slug"].label = _("网址代号")
+            self.fields["slug"].help_text = _("小写字母和数字，例如 shandong；全网不重复，定下后不要改")
+        if "theme" in self.fields:
+            current = self.instance.theme
+            choices = theme_choices()
+            if current not in dict(choices):
+                choices.append((current, current))
+            self.fields["theme"] = forms.ChoiceField(choices=choices, label=_("主题样式"), initial=current)

@@ -1,0 +1,97 @@
+"""The screen of a union: who it is, its site, its looks, its schedule, what it says of itself.
+
+What places it among the others (level, parent, address) only the network's administrators may change:
+it decides what reaches it and who answers for it.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    TabbedInterface,
+)
+
+from cms.unions.widgets import ColourInput
+
+PLACING = "unions.place_union"
+
+
+def placing(name: str) -> FieldPanel:
+    return FieldPanel(name, permission=PLACING)
+
+
+def group(heading: object, *panels: Panel | str, help_text: object = "") -> MultiFieldPanel:
+    return MultiFieldPanel(
+        [FieldPanel(panel) if isinstance(panel, str) else panel for panel in panels],
+        heading=heading,
+        help_text=help_text,
+    )
+
+
+UNION = TabbedInterface(
+    [
+        ObjectList(
+            [
+                group(_("名称"), placing("title"), "short_name", "other_names"),
+                group(
+                    _("在工会组织中的位置"),
+                    placing("level"),
+                    placing("parent_union"),
+                    placing("industry_line"),
+                    placing("functional_zone"),
+                    "region",
+                ),
+                group(_("网址代号"), placing("slug")),
+            ],
+            heading=_("工会"),
+        ),
+        ObjectList(
+            [
+                group(_("地址和语言"), placing("base_url"), "language"),
+                group(_("导航"), "menu"),
+                group(_("怎么联系本工会"), "hotline", "contacts"),
+                group(
+                    _("页脚"),
+                    FieldRowPanel([FieldPanel("footer_organiser"), FieldPanel("footer_undertaker")]),
+                    FieldRowPanel([FieldPanel("footer_address"), FieldPanel("footer_postcode")]),
+                    "footer_note",
+                ),
+                group(
+                    _("备案"),
+                    FieldRowPanel([FieldPanel("icp"), FieldPanel("police_record")]),
+                    "website_code",
+                ),
+            ],
+            heading=_("网站"),
+        ),
+        ObjectList(
+            [
+                group(_("标志和口号"), "logo", "slogan"),
+                group(
+                    _("颜色"),
+                    FieldPanel("palette_primary", widget=ColourInput),
+                    FieldPanel("palette_accent", widget=ColourInput),
+                ),
+                group(_("样式"), "theme"),
+            ],
+            heading=_("外观"),
+        ),
+        ObjectList([group(_("关于工会"), "body")], heading=_("关于")),
+        ObjectList(
+            [
+                group(_("接收上级内容"), "subscriptions"),
+                group(
+                    _("定时重建"),
+                    "schedule_cron",
+                    FieldRowPanel([FieldPanel("schedule_timezone"), FieldPanel("schedule_quiet_hours")]),
+                ),
+            ],
+            heading=_("订阅和定时"),
+        ),
+    ]
+)

@@ -1,0 +1,45 @@
+"""The list of unions, and files: each union's people choose and open their own only."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.documents.models import AbstractDocument
+
+from cms.unions import scoping
+from cms.unions.models import UnionPage
+
+
+class UnionListing(PageListingViewSet):
+    model = UnionPage
+    icon = "site"
+    name = "unions"
+    menu_label = _("工会")
+    menu_order = 150
+    add_to_admin_menu = True
+    list_filter = ["level"]
+
+
+@hooks.register("register_admin_viewset")
+def union_listing() -> UnionListing:
+    return UnionListing()
+
+
+@hooks.register("construct_image_chooser_queryset")
+def choose_images(images: QuerySet, request: HttpRequest) -> QuerySet:
+    return scoping.visible(images, request.user)
+
+
+@hooks.register("construct_document_chooser_queryset")
+def choose_documents(documents: QuerySet, request: HttpRequest) -> QuerySet:
+    return scoping.visible(documents, request.user)
+
+
+@hooks.register("before_serve_document")
+def serve_own_documents(document: AbstractDocument, request: HttpRequest) -> None:
+    """Readers get files from the public sites; here they are work in progress of one union."""
+    if not scoping.may_see_file(document, request.user):
+        raise Http404

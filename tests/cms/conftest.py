@@ -1,0 +1,79 @@
+"""A network of two unions that must not see each other's work, and people of each role."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from cms.accounts.models import User
+from cms.records.models import StoryPage
+from cms.unions.models import UnionPage
+from cms.unions.setup import NETWORK_ADMINS, ensure_root
+
+
+def _make_union(slug: str, title: str, level: str, parent: UnionPage | None = None, **fields) -> UnionPage:
+    union = UnionPage(
+        slug=slug, title=title, level=level, parent_union=parent, base_url=f"https://{slug}.example", **fields
+    )
+    ensure_root().add_child(instance=union)
+    return union
+
+
+def _make_story(union: UnionPage, title: str, live: bool = True, **fields) -> StoryPage:
+    story = StoryPage(title=title, live=False, **fields)
+    union.section("story").add_child(instance=story)
+    revision = story.save_revision()
+    if live:
+        revision.publish()
+    return StoryPage.objects.get(pk=story.pk)
+
+
+@pytest.fixture
+def make_union(db):
+    return _make_union
+
+
+@pytest.fixture
+def make_story():
+    """make_story(union, title, live=True, **fields) -> StoryPage, published as the screens do it."""
+    return _make_story
+
+
+@pytest.fixture
+def unions(db) -> SimpleNamespace:
+    """山东 and 青岛 below it; flat in Wagtail, a tree by `parent_union`."""
+    shandong = _make_union("shandong", "山东省总工会", "province", short_name="省总")
+    qingdao = _make_union("qingdao", "青岛市总工会", "city", shandong, short_name="市总")
+    return SimpleNamespace(shandong=shandong, qingdao=qingdao)
+
+
+def _person(name: str, *groups) -> User:
+    user = User.objects.create_user(name, f"{name}@example.org", "a-long-password")
+    user.groups.set(groups)
+    return user
+
+
+@pytest.fixture
+def people(unions) -> SimpleNamespace:
+    """`people.qingdao_editor` and so on, `network_admin` and `superuser`."""
+    found = {
+        f"{union.slug}_{role.role}": _person(f"{union.slug}-{role.role}", role.group)
+        for union in (unions.shandong, unions.qingdao)
+        for role in union.roles.select_related("group")
+    }
+    found["network_admin"] = _person("network-admin", Group.objects.get(name=NETWORK_ADMINS))
+    found["superuser"] = User.objects.create_superuser("root", "root@example.org", "a-long-password")
+    return SimpleNamespace(**found)
+
+
+@pytest.fixture
+def sign_in():
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
