@@ -42,9 +42,10 @@ def _program(record: Program, as_of: datetime) -> State:
     if record.status == "full" or (record.quota is not None and record.quota.filled):
         return _dated("full", window or activity)
     if window is not None and (found := _window(window, record.quota, as_of)):
-        if record.type == "call" and found.code == "open" and found.closes is None:
-            return _dated("unknown", window)
-        return found
+        if found.code != "open" or found.closes is not None:
+            return found
+        if not record.standing or record.type == "call":
+            return _dated("unknown", window) if record.type == "call" else found
     if record.standing and record.type != "call":
         return State("standing")
     if activity is not None:
@@ -103,15 +104,12 @@ def validity(parameter: Parameter, as_of: datetime) -> Validity:
 def moments(record: BaseRecord, as_of: datetime) -> Iterator[datetime]:
     """Moments at which what a page says of this record may change; also such as are past."""
     if isinstance(record, Program | Guide):
-        windows = (record.window, record.activity) if isinstance(record, Program) else (record.window,)
-        for window in windows:
+        activity = record.activity if isinstance(record, Program) else None
+        for window in (record.window, activity):
             if window is not None:
-                opens, closes = window.opens_at, window.closes_at
-                if opens:
-                    yield opens
-                if closes:
-                    yield closes
-                    yield closes - CLOSING
+                yield from (edge for edge in (window.opens_at, window.closes_at) if edge is not None)
+        if record.window is not None and record.window.closes_at is not None:
+            yield record.window.closes_at - CLOSING
         current = state(record, as_of)
         if current is not None and current.code == "closing":
             yield midnight(as_of.astimezone(BEIJING).date() + timedelta(days=1))
