@@ -11,7 +11,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from site_builder.records import Problem
-from site_builder.release.workspace import write_durably
+from site_builder.release.workspace import write_whole
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -89,7 +89,7 @@ class Records:
 
     def save_state(self, state: BuildState) -> None:
         path = self._data / "builds" / f"{state.union}.json"
-        write_durably(path, state.model_dump_json(indent=1).encode())
+        write_whole(path, state.model_dump_json(indent=1).encode())
 
     def pages(self, union: str) -> PageNotes | None:
         path = self._data / "builds" / f"{union}.pages.json"
@@ -104,13 +104,14 @@ class Records:
             return None
 
     def save_pages(self, union: str, notes: PageNotes) -> None:
-        write_durably(self._data / "builds" / f"{union}.pages.json", orjson.dumps(notes.model_dump()))
+        write_whole(self._data / "builds" / f"{union}.pages.json", orjson.dumps(notes.model_dump()))
 
     def hold(self, union: str) -> Hold | None:
         return _read(self._data / "holds" / f"{union}.json", Hold)
 
     def set_hold(self, union: str, hold: Hold) -> None:
-        write_durably(self._data / "holds" / f"{union}.json", hold.model_dump_json().encode())
+        path = self._data / "holds" / f"{union}.json"
+        write_whole(path, hold.model_dump_json().encode(), durable=True)
 
     def lift_hold(self, union: str) -> None:
         (self._data / "holds" / f"{union}.json").unlink(missing_ok=True)

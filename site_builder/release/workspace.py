@@ -125,10 +125,10 @@ class Workspace:
         if target.exists():
             self._repair(target, manifest)
             if not record.exists():
-                write_durably(record, manifest.to_bytes())
+                write_whole(record, manifest.to_bytes(), durable=True)
             return manifest, False
+        write_whole(record, manifest.to_bytes())
         flush(self.folder)
-        write_durably(record, manifest.to_bytes())
         self.folder.rename(target)
         sync_folder(target.parent)
         return manifest, True
@@ -182,16 +182,18 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a small file whole or not at all."""
+def write_whole(path: Path, data: bytes, *, durable: bool = False) -> None:
+    """Write a small file whole or not at all; `durable`: a power cut right after this does not lose it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with beside.open("wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(path.parent)

@@ -66,7 +66,7 @@ def test_concurrent_readers_see_whole_releases(tmp_path: Path) -> None:
     readers = [threading.Thread(target=read) for _ in range(4)]
     for reader in readers:
         reader.start()
-    for turn in range(150):
+    for turn in range(60):
         switch.switch(tmp_path, "zgh", ids[turn % 3])
     stop.set()
     for reader in readers:

@@ -1,0 +1,461 @@
+"""The `unionpress` command. Commands come from the entry-point group `unionpress.commands`.
+
+Exit status: 0 done; 1 done for the rest, but some site or record failed, and each is named; 2 wrong usage.
+With `--json` one JSON document goes to standard output and nothing else; all else goes to standard error.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import FrameType
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import click
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from site_builder import locks, network, serving
+from site_builder.errors import BuildError, UsageError
+from site_builder.pelican_site.settings import configuration
+from site_builder.records import BEIJING, Kind, Problem
+from site_builder.release import rollback as rollbacks
+from site_builder.release import status as statuses
+from site_builder.release.build import Places, SiteReport
+
+GROUP = "unionpress.commands"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class CommandGroup(click.Group):
+    """Loads a command when it is run, so that `unionpress build` never imports Django.
+
+    Commands whose package is not installed (Wagtail's, where only sites are built) are not there.
+    """
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(name for name in self._known() if self.get_command(context, name))
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        known = self._known()
+        if name not in known:
+            return None
+        try:
+            command = known[name].load()
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] == "site_builder":
+                raise
+            return None
+        return command if isinstance(command, click.Command) else None
+
+    @staticmethod
+    def _known() -> dict[str, EntryPoint]:
+        return {entry.name: entry for entry in entry_points(group=GROUP)}
+
+
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="unionpress")
+def main() -> None:
+    """From a newsroom's records to the sites of every union. 从稿件到每一家工会的网站。"""
+
+
+# --- what commands share --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The three folders every command works on, and the themes."""
+
+    content: Path
+    data: Path
+    output: Path
+    themes: Path
+
+    @property
+    def places(self) -> Places:
+        return Places(*(path.resolve() for path in (self.content, self.data, self.output, self.themes)))
+
+
+def folders(command: Callable[Concatenate[Folders, P], R]) -> Callable[..., R]:
+    """Give a command `--content`, `--data`, `--output` and `--themes`, as one `Folders`."""
+
+    @click.option("--content", type=click.Path(path_type=Path), default=Path("content"), show_default=True,
+                  help="The records and unions to build from.")  # fmt: skip
+    @click.option("--data", type=click.Path(path_type=Path), default=Path("var"), show_default=True,
+                  help="Where builds keep their notes, caches and locks.")  # fmt: skip
+    @click.option(
+        "--output",
+        type=click.Path(path_type=Path),
+        default=None,
+        help="Where sites lie.  [default: DATA/output]",
+    )
+    @click.option("--themes", type=click.Path(path_type=Path, file_okay=False), default=network.THEMES,
+                  help="Where themes lie.  [default: those of the program]")  # fmt: skip
+    @wraps(command)
+    def wrapped(
+        *arguments: Any, content: Path, data: Path, output: Path | None, themes: Path, **options: Any
+    ) -> R:
+        places = Folders(content, data, output or data / "output", themes)
+        return command(places, *arguments, **options)
+
+    return wrapped
+
+
+def reporting(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn this package's errors into messages and exit statuses."""
+
+    @wraps(command)
+    def wrapped(*arguments: P.args, **options: P.kwargs) -> R:
+        try:
+            return command(*arguments, **options)
+        except UsageError as error:
+            raise click.UsageError(str(error)) from error
+        except BuildError as error:
+            say(f"error: {error}")
+            sys.exit(1)
+
+    return wrapped
+
+
+as_json = click.option("--json", "json", is_flag=True, help="One JSON document on standard output.")
+
+
+class Moment(click.ParamType):
+    """An ISO 8601 moment; without a zone it is Beijing's."""
+
+    name = "ISO8601"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no moment: write 2025-04-08T09:00+08:00", param, context)
+        return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+
+
+def say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def print_json(document: Any) -> None:
+    click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+
+
+def describe(problem: Problem, union: str = "") -> str:
+    return f"{problem.severity}: {union + ': ' if union else ''}{problem}"
+
+
+def read(places: Places) -> network.Content:
+    """The content, as `build` would read it at this moment."""
+    with locks.shared(places.content_lock):
+        return network.read_content(places)
+
+
+# --- build ----------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("unions", nargs=-1, metavar="[UNION]...")
+@click.option(
+    "--due", is_flag=True, help="Only sites whose schedule or whose content's next moment has come."
+)
+@click.option("--as-of", type=Moment(), default=None, help="The moment for which to build.  [default: now]")
+@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: one a core]")
+@click.option("--full", is_flag=True, help="Make every page anew, and end the hold of a rollback.")
+@click.option("--explain", is_flag=True, help="Say for each page why it was made anew.")
+@as_json
+@folders
+@reporting
+def build(
+    places: Folders,
+    unions: tuple[str, ...],
+    due: bool,
+    as_of: datetime | None,
+    jobs: int | None,
+    full: bool,
+    explain: bool,
+    json: bool,
+) -> None:
+    """Build the sites of UNIONs (none named: of all) and make them live. 生成站点并上线。"""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with BuildProgress() as progress:
+            report = network.build(
+                places.content,
+                places.data,
+                places.output,
+                unions,
+                as_of=as_of,
+                jobs=jobs,
+                due=due,
+                full=full,
+                explain=explain,
+                themes=places.themes,
+                progress=progress.site_done,
+            )
+    except KeyboardInterrupt:
+        say("Stopped. What is live is complete; the next build finishes the rest.")
+        sys.exit(130)
+    if json:
+        print_json(report.to_json())
+    else:
+        _print_report(report, explain=explain)
+    sys.exit(1 if report.has_errors else 0)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+class BuildProgress:
+    """A bar on a terminal, lines otherwise. Refreshed by hand: a thread must not meet a fork."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("[progress.description]{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            auto_refresh=False,
+            transient=True,
+        )
+        self._task = self._bar.add_task("sites", total=None)
+
+    def __enter__(self) -> BuildProgress:
+        if self._console.is_terminal:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._console.is_terminal:
+            self._bar.stop()
+
+    def site_done(self, report: SiteReport, done: int, total: int) -> None:
+        if self._console.is_terminal:
+            self._bar.update(self._task, total=total, completed=done, description=report.union, refresh=True)
+        else:
+            say(f"[{done}/{total}] {_summary(report)}")
+
+
+def _summary(report: SiteReport) -> str:
+    if report.failed:
+        return f"{report.union}: failed; the live site is unchanged"
+    state = "live" if report.switched else "unchanged"
+    release = (report.release or "none")[:8]
+    return f"{report.union}: {report.pages} pages, {report.rendered} made anew, release {release} {state}"
+
+
+def _print_report(report: network.Report, *, explain: bool) -> None:
+    for site in report.sites:
+        for path, why in (site.reasons or ()) if explain else ():
+            click.echo(f"{site.union} {path}: {why}")
+    for site in report.sites:
+        _print_problems(site.problems, site.union)
+    _print_problems(report.problems)
+    pages = sum(site.pages for site in report.sites)
+    rendered = sum(site.rendered for site in report.sites)
+    live = sum(site.switched for site in report.sites)
+    click.echo(
+        f"{len(report.sites)} sites, {pages} pages, {rendered} made anew, {live} sites switched, "
+        f"as of {report.as_of.isoformat(timespec='minutes')}, in {report.seconds:.1f} s"
+    )
+
+
+def _print_problems(problems: Iterable[Problem], union: str = "") -> None:
+    for problem in problems:
+        say(describe(problem, union))
+
+
+# --- looking --------------------------------------------------------------------------------------
+
+
+@main.command()
+@as_json
+@folders
+@reporting
+def status(places: Folders, json: bool) -> None:
+    """Per site: release, live since, pages, last build, next due, problems. 各站点状态。"""
+    content = read(places.places)
+    found = statuses.status(content, places.places, content.unions)
+    if json:
+        print_json({"sites": [site.to_json() for site in found]})
+        return
+    table = Table("union", "release", "live since", "pages", "last build", "next due", "problems", box=None)
+    for site in found:
+        errors = sum(problem.severity == "error" for problem in site.problems)
+        notes = [
+            f"{len(site.problems)} ({errors} errors)" if site.problems else "",
+            "held" if site.held else "",
+        ]
+        table.add_row(
+            site.union.slug,
+            site.release[:8] if site.release else "-",
+            _minutes(site.live_since),
+            str(site.pages),
+            _minutes(site.last_build) + (" failed" if site.failed else ""),
+            _minutes(site.next_due),
+            " ".join(filter(None, notes)),
+        )
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+def _minutes(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else "-"
+
+
+@main.command()
+@click.argument("unions", nargs=-1, metavar="[UNION]...")
+@as_json
+@folders
+@reporting
+def check(places: Folders, unions: tuple[str, ...], json: bool) -> None:
+    """Broken internal links, missing, unplanned and changed files of live sites. 检查站点。"""
+    content = read(places.places)
+    found = {
+        union: statuses.check(content, places.places, union) for union in network.choose(content, unions)
+    }
+    if json:
+        sites = [
+            {"union": union, "problems": [problem.model_dump(mode="json") for problem in problems]}
+            for union, problems in found.items()
+        ]
+        print_json({"sites": sites})
+    else:
+        for union, problems in found.items():
+            _print_problems(problems, union)
+        click.echo(f"{len(found)} sites checked, {sum(map(len, found.values()))} problems")
+    sys.exit(1 if any(found.values()) else 0)
+
+
+@main.command()
+@click.argument("query")
+@click.option("--union", default=None, help="Only on this union's site.")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), default=None)
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@as_json
+@folders
+@reporting
+def search(places: Folders, query: str, union: str | None, kind: str | None, limit: int, json: bool) -> None:
+    """Search one site or the whole network. 搜索。"""
+    found = network.search(read(places.places), places.places, query, union=union, kind=kind, limit=limit)
+    if json:
+        print_json({"query": query, "results": found})
+        return
+    for hit in found:
+        click.echo(f"{hit['title']}\n  {hit['url']}\n  {hit['snippet']}")
+    say(f"{len(found)} found")
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@folders
+@reporting
+def serve(places: Folders, port: int, host: str) -> None:
+    """Every site at http://<union>.localhost:PORT/ and http://localhost:PORT/<union>/. 本机查看。"""
+
+    def now() -> Sequence[statuses.SiteStatus]:
+        content = read(places.places)
+        return statuses.status(content, places.places, content.unions)
+
+    now()
+    try:
+        server = serving.serve(places.places.output, lambda: list(now()), port=port, host=host)
+    except OSError as error:
+        raise UsageError(
+            f"port {port} cannot be used: {error.strerror}; choose another with --port"
+        ) from error
+    say(f"The network: http://localhost:{server.port}/ (Ctrl-C stops)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        say("Stopped.")
+    finally:
+        server.server_close()
+
+
+# --- releases -------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("union")
+@as_json
+@folders
+@reporting
+def releases(places: Folders, union: str, json: bool) -> None:
+    """The releases of a union's site, the newest first. 历史版本。"""
+    network.require_union(places.places, union)
+    found = rollbacks.releases(places.places, union)
+    if json:
+        print_json({"union": union, "releases": [release.to_json() for release in found]})
+        return
+    table = Table("release", "built", "as of", "pages", "", box=None)
+    for release in found:
+        marks = " ".join(word for word, on in (("live", release.live), ("held", release.held)) if on)
+        built = release.built.astimezone(BEIJING)
+        table.add_row(release.id, _minutes(built), _minutes(release.as_of), str(release.pages), marks)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+@main.command()
+@click.argument("union")
+@click.argument("release", required=False)
+@folders
+@reporting
+def rollback(places: Folders, union: str, release: str | None) -> None:
+    """Make an earlier release live again (the previous one, or RELEASE). 回退到以前的版本。
+
+    It stays live, whatever the schedule, until somebody publishes or runs build --full.
+    """
+    network.require_union(places.places, union)
+    target = rollbacks.rollback(places.places, union, release)
+    click.echo(f"{union}: release {target} is live, and held until a publication or build --full")
+
+
+# --- Pelican alone --------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("union")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--as-of",
+    type=Moment(),
+    default=None,
+    help="The moment for which to build.  [default: the live release's, else now]",
+)
+@folders
+@reporting
+def pelican(places: Folders, union: str, folder: Path, as_of: datetime | None) -> None:
+    """Write DIR/pelicanconf.py, with which Pelican alone gives the same bytes. 供 Pelican 单独使用的设置。"""
+    content = read(places.places)
+    network.choose(content, [union])
+    [site] = statuses.status(content, places.places, [union])
+    moment = as_of or site.as_of or datetime.now(BEIJING).replace(microsecond=0)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / "pelicanconf.py"
+    target.write_text(
+        configuration(
+            content.unions[union],
+            content=places.places.content,
+            themes=places.places.themes,
+            output=folder.resolve() / "output",
+            as_of=moment,
+        ),
+        encoding="utf-8",
+    )
+    click.echo(f"pelican -s {target} -o {folder / 'output'}")

@@ -1,0 +1,8 @@
+"""Every site of a network on one port of this machine, and a page that shows them as a tree.
+
+For looking at and working with; in production a web server serves `OUTPUT/sites/<union>`.
+"""
+
+from site_builder.serving.server import SECURITY_HEADERS, SiteServer, serve
+
+__all__ = ["SECURITY_HEADERS", "SiteServer", "serve"]
