@@ -40,9 +40,8 @@ def _character_class(ranges: tuple[tuple[int, int], ...]) -> str:
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
 
 
-_UNIT = re.compile(
-    f"[{_character_class(SIGN_RANGES)}]|[0-9]+(?:\\.[0-9]+)*|[{_character_class(LETTER_RANGES)}]+"
-)
+_SIGN = re.compile(f"[{_character_class(SIGN_RANGES)}]")
+_UNIT = re.compile(f"{_SIGN.pattern}|[0-9]+(?:\\.[0-9]+)*|[{_character_class(LETTER_RANGES)}]+")
 
 
 def normalise(text: str) -> str:
@@ -66,7 +65,7 @@ def runs(normalised: str) -> Iterator[tuple[str, ...]]:
 
 def is_sign(unit: str) -> bool:
     """Whether the unit is a character by itself, not a number or a word of letters."""
-    return len(unit) == 1 and any(first <= ord(unit) <= last for first, last in SIGN_RANGES)
+    return _SIGN.fullmatch(unit) is not None
 
 
 def terms(text: str) -> list[str]:

@@ -6,13 +6,15 @@ nothing that the plan leaves out (withdrawn, expired, embargoed, another union's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from site_builder import body
+from site_builder import body, formats
 from site_builder.plan import Planned, SitePlan
-from site_builder.records import BaseRecord, BEIJING, LEADING_QUALIFIERS, Model
+from site_builder.records import BEIJING, BaseRecord, Model
+from site_builder.search.analysis import normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def document(item: Planned) -> SearchDocument:
         title=record.title,
         extra_titles=tuple(word for word in own_words if word),
         summary=record.summary or (abstract.text if abstract else ""),
-        text="\n".join(_texts(record)),
+        text=_text(_Same(record)),
         topics=record.topics,
         audiences=record.audiences,
         keywords=record.keywords,
@@ -71,6 +73,21 @@ def document(item: Planned) -> SearchDocument:
         opens=state.opens.isoformat() if state and state.opens else "",
         closes=state.closes.isoformat() if state and state.closes else "",
     )
+
+
+class _Same:
+    """A record as a key by identity: the same object is planned on many sites, and to hash one costs more."""
+
+    __slots__ = ("record",)
+
+    def __init__(self, record: BaseRecord) -> None:
+        self.record = record
+
+    def __hash__(self) -> int:
+        return id(self.record)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.record is self.record
 
 
 # Fields with a place of their own in SearchDocument, and those whose words no reader would search for.
@@ -90,48 +107,40 @@ _UNSPOKEN = frozenset({
 """Codes, references and flags inside values: shown by the theme as other words, or not at all."""
 
 
-def _texts(record: BaseRecord) -> Iterator[str]:
-    yield body.plain_text(body.parse(record.body))
+@lru_cache(maxsize=16_384)
+def _text(same: _Same) -> str:
+    record = same.record
+    parts = [body.plain_text(body.parse(record.body))]
     for name, field in type(record).model_fields.items():
         extra = field.json_schema_extra
         if name not in _ELSEWHERE and isinstance(extra, dict) and extra.get("public"):
-            yield from _words(getattr(record, name), name)
+            parts.extend(_words(getattr(record, name), name))
+    return "\n".join(part for part in parts if part)
 
 
 def _words(value: Any, name: str) -> Iterator[str]:
-    """Every word a reader sees of one field, values in their printed order: 近500万元."""
+    """Every word a reader sees of one field."""
     if isinstance(value, str):
-        if value and name in _MARKDOWN:
-            yield body.plain_text((body.Prose(body.parse_prose(value)),))
-        elif value:
-            yield value
+        yield body.plain_text((body.Prose(body.parse_prose(value)),)) if name in _MARKDOWN else value
     elif isinstance(value, tuple):
         for part in value:
             yield from _words(part, name)
     elif isinstance(value, Model):
-        fields = type(value).model_fields
-        if {"value", "unit", "qualifier"} <= fields.keys():
+        fields = dict(type(value).model_fields)
+        if {"value", "unit"} <= fields.keys():
             yield _amount(value)
-            fields = {
-                key: field for key, field in fields.items() if key not in ("value", "unit", "qualifier")
-            }
+            for key in ("value", "unit", "qualifier"):
+                fields.pop(key, None)
         for key in fields:
             if key not in _UNSPOKEN:
                 yield from _words(getattr(value, key), key)
 
 
 def _amount(value: Any) -> str:
-    """The number with its unit and qualifiers, written together so that 近500万元 and 500万元 are found."""
+    """As it is printed (近24万余名), and with its plain number where that differs: readers type either."""
     if value.value is None:
         return ""
-    before = "".join(word for word in value.qualifier if word in LEADING_QUALIFIERS)
-    after = "".join(word for word in value.qualifier if word not in LEADING_QUALIFIERS)
-    if after in ("余", "多"):
-        return f"{before}{value.value}{after}{value.unit}"
-    return f"{before}{value.value}{value.unit}{after}"
-
-
-def texts(document: SearchDocument) -> Iterable[str]:
-    """All the words of a document, for hashing what an index holds."""
-    yield from (document.title, *document.extra_titles, document.summary, document.text)
-    yield from (*document.topics, *document.audiences, *document.keywords, document.region)
+    item = {"value": str(value.value), "unit": value.unit, "qualifier": getattr(value, "qualifier", ())}
+    printed = str(formats.amount(item, "zh-Hans"))
+    plain = f"{value.value}{value.unit}"
+    return printed if plain in normalise(printed) else f"{printed} {plain}"

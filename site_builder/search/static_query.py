@@ -16,23 +16,10 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from site_builder.search import ranking
 from site_builder.search.analysis import Query, QueryRun, parse_query
 from site_builder.search.static_index import FORMAT
 from site_builder.search.terms import term_hash
-
-TITLE = 0.8
-PRIORS: Mapping[str, float] = {
-    "program": 0.15, "guide": 0.4, "service": 0.45, "event": 0.15, "place": 0.35, "collection": 0.3,
-    "dataset": 0.1, "story": 0.0,
-}  # fmt: skip
-STATES: Mapping[str, float] = {
-    "open": 0.5, "closing": 0.5, "standing": 0.5, "running": 0.4, "upcoming": 0.4, "unknown": 0.3, "full": 0.2,
-}  # fmt: skip
-"""The prior of a record with a state, instead of its kind's; an ended or suspended one keeps its kind's."""
-FRESH = 0.1
-PARTIAL = 0.5
-"""The share of a query that a partial match must cover."""
-
 
 @dataclass(frozen=True, slots=True)
 class StaticHit:
@@ -80,11 +67,11 @@ class _Segment:
 
     def priors(self) -> list[tuple[str, float, float]]:
         """Kind, prior and freshness of each record."""
-        found = []
+        found: list[tuple[str, float, float]] = []
         for kind, count in self.kinds:
             for place in range(count):
-                state = STATES.get(self.states.get(len(found), ""), PRIORS.get(kind, 0.0))
-                found.append((kind, state, FRESH * (1 - place / count) if kind == "story" else 0.0))
+                prior = ranking.prior(kind, self.states.get(len(found), ""))
+                found.append((kind, prior, ranking.FRESH * (1 - place / count) if kind == "story" else 0.0))
         return found
 
 
@@ -161,15 +148,10 @@ class StaticIndex:
                 continue
             title = in_title.get(number, 0) / required
             _, prior, fresh = self._facts[number]
-            score = (
-                relevance[number] / greatest
-                + TITLE * title * title
-                + prior * (0.2 + 0.8 * title * title)
-                + fresh
-            )
+            score = ranking.score(relevance[number] / greatest, title, prior, fresh)
             if units == required:
                 full.append((score, number))
-            elif units >= PARTIAL * required:
+            elif units >= ranking.PARTIAL * required:
                 partial.append((score * (units / required) ** 2, number))
         chosen = full or partial
         # Logarithms differ in their last bit between machines: what is closer than that is in the order of records.

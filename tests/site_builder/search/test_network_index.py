@@ -1,0 +1,186 @@
+"""The network's index: each record once, by union; changes only; readers beside a writer; damage mended."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from search_sample import RECORDS, make_content, make_plans, program, record_id, story
+
+from site_builder.content_store import Content
+from site_builder.errors import BuildError
+from site_builder.search.network_index import Hit, IndexDamaged, NetworkIndex
+
+WHO = {number: str(record_id(number)) for number in range(1, 60)}
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> NetworkIndex:
+    made = NetworkIndex(tmp_path / "search")
+    content = make_content()
+    made.update(content, make_plans(content))
+    return made
+
+
+def ids(hits: list[Hit]) -> list[str]:
+    return [hit.id for hit in hits]
+
+
+def test_one_record_is_found_once_and_as_each_site_shows_it(index: NetworkIndex) -> None:
+    anywhere = index.search("职工夜校")
+    assert ids(anywhere)[0] == WHO[1]
+    assert ids(anywhere).count(WHO[1]) == 1
+    assert (anywhere[0].union, anywhere[0].owner, anywhere[0].path) == (
+        "shandong", "shandong", "/programs/program-1/",
+    )  # fmt: skip
+    below = index.search("职工夜校", union="qingdao")
+    assert (below[0].union, below[0].owner, below[0].path) == (
+        "qingdao", "shandong", "/programs/shandong/program-1/",
+    )  # fmt: skip
+    assert anywhere[0].title == "职工夜校春季班"
+    assert "一门手艺" in anywhere[0].snippet
+
+
+def test_a_union_is_searched_for_what_its_site_shows(index: NetworkIndex) -> None:
+    assert ids(index.search("夜校", union="qingdao")) == [WHO[1], WHO[7]]
+    assert set(ids(index.search("夜校", union="shandong"))) == {WHO[1], WHO[2]}
+    assert set(ids(index.search("夜校"))) == {WHO[1], WHO[2], WHO[7]}
+    assert index.search("夜校", union="nowhere") == []
+    assert index.search("青岛夜校办公室", union="qingdao")[0].id == WHO[1]
+    assert not index.search('"青岛夜校办公室"', union="shandong")
+
+
+def test_what_no_site_shows_is_not_found(index: NetworkIndex) -> None:
+    for hidden in ("鲸鱼计划", "企鹅计划", "河马计划"):
+        assert index.search(f'"{hidden}"') == []
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("職工夜校", [1]),
+        ("夜校 -走红 -青岛", [1]),
+        ('"夜校走红"', [2]),
+        ('"走红夜校"', []),
+        ("350余个", [7]),
+        ("困难职工", [3]),
+        ("夜大", [1]),
+        ("怎么帮扶困难职工", [3]),
+        ("，。", []),
+        ("-夜校", []),
+    ],
+)
+def test_queries_as_people_type_them(index: NetworkIndex, query: str, expected: list[int]) -> None:
+    assert ids(index.search(query)) == [WHO[number] for number in expected]
+
+
+def test_kind_and_limit(index: NetworkIndex) -> None:
+    assert ids(index.search("夜校", kind="program")) == [WHO[1]]
+    assert len(index.search("夜校", limit=2)) == 2
+    assert index.search("夜校", limit=0) == []
+
+
+def test_an_open_program_named_by_the_query_comes_before_stories(tmp_path: Path) -> None:
+    content = make_content(
+        (
+            *(story(number, title="夜校夜校夜校新闻", body="夜校。" * 50) for number in range(20, 50)),
+            program(50, title="职工夜校", window={"opens": "2025-03-01", "closes": "2025-06-01"}),
+            program(51, title="职工夜校旧班", window={"opens": "2024-03-01", "closes": "2024-06-01"}),
+            story(52, title="别的新闻", body="夜校。" * 80),
+        ),
+        (),
+    )
+    index = NetworkIndex(tmp_path)
+    index.update(content, make_plans(content))
+    found = ids(index.search("夜校", limit=40))
+    assert found[0] == WHO[50]
+    assert found[1] == WHO[51]
+    assert found[-1] == WHO[52]
+
+
+def test_only_what_changed_is_written(index: NetworkIndex) -> None:
+    content = make_content()
+    assert index.update(content, make_plans(content)) == 0
+    changed = make_content((*RECORDS[:-1], story(7, title="青岛本地消息", union="qingdao", body="书屋开放。")))
+    assert index.update(changed, make_plans(changed)) == 2  # One entry goes, one comes.
+    assert ids(index.search("书屋开放")) == [WHO[7]]
+    assert WHO[7] not in ids(index.search("夜校"))
+    gone = make_content(RECORDS[:-1])
+    index.update(gone, make_plans(gone))
+    assert WHO[7] not in ids(index.search("书屋"))
+
+
+def test_another_process_sees_what_was_committed(index: NetworkIndex, tmp_path: Path) -> None:
+    other = NetworkIndex(tmp_path / "search")
+    assert other.search("书屋") == []
+    content = make_content((*RECORDS, story(8, title="书屋")))
+    index.update(content, make_plans(content))
+    assert ids(other.search("书屋")) == [WHO[8]]
+
+
+def test_no_index_is_said_to_be_missing(tmp_path: Path) -> None:
+    index = NetworkIndex(tmp_path / "none")
+    assert not index.usable()
+    with pytest.raises(BuildError) as caught:
+        index.search("夜校")
+    assert caught.value.code == "search-index-missing"
+
+
+def _truncate(folder: Path) -> None:
+    for file in folder.glob("*.seg"):
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 3])
+
+
+def _scribble(folder: Path) -> None:
+    for file in folder.glob("*.toc"):
+        file.write_bytes(b"\x00garbage" * 20)
+
+
+def _remove(folder: Path) -> None:
+    for file in folder.glob("*.seg"):
+        file.unlink()
+
+
+def _old_format(folder: Path) -> None:
+    (folder / "format").write_text("0", encoding="ascii")
+
+
+@pytest.mark.parametrize("damage", [_truncate, _scribble, _remove, _old_format])
+def test_a_damaged_index_says_so_and_is_made_anew(
+    index: NetworkIndex, tmp_path: Path, damage: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("site_builder.search.network_index.PAUSE", 0.0)
+    assert callable(damage)
+    damage(tmp_path / "search")
+    fresh = NetworkIndex(tmp_path / "search")
+    with pytest.raises(IndexDamaged):
+        fresh.search("夜校")
+    assert not fresh.usable()
+    content = make_content()
+    assert fresh.update(content, make_plans(content)) > 0
+    assert fresh.usable()
+    assert ids(fresh.search("夜校"))[0] == WHO[1]
+
+
+def test_readers_find_the_whole_while_a_writer_commits(index: NetworkIndex, tmp_path: Path) -> None:
+    failures: list[str] = []
+    stop = threading.Event()
+
+    def read() -> None:
+        while not stop.is_set():
+            found = ids(NetworkIndex(tmp_path / "search").search("职工夜校春季班", union="shandong"))
+            if found[:1] != [WHO[1]]:
+                failures.append(repr(found))
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for number in range(10, 22):
+        content: Content = make_content((*RECORDS, story(number, title=f"第{number}条短讯")))
+        index.update(content, make_plans(content))
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert failures == []
+    assert ids(index.search('"第21条短讯"')) == [WHO[21]]

@@ -1,0 +1,197 @@
+"""The static index, asked through `StaticIndex`, which reads the bytes as a browser does."""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from search_sample import make_content, make_plans, record_id
+
+from site_builder.search import static_index
+from site_builder.search.analysis import normalise, parse_query, runs, terms
+from site_builder.search.documents import SearchDocument, documents
+from site_builder.search.static_index import build, varints
+from site_builder.search.static_query import Answer, StaticIndex
+from site_builder.search.terms import postings, term_hash
+
+WORDS = ["职工", "夜校", "工会", "春季班", "88元", "350余个", "App", "平度", "產改", "服务", "的", "上课", "2025年", "ＫＴＶ"]
+TEXTS = st.lists(st.sampled_from([*WORDS, "，", "。", " ", "\n"]), min_size=1, max_size=30).map("".join)
+
+
+def document(number: int, title: str, text: str = "", **fields: str) -> SearchDocument:
+    values = {"kind": "story", "date": f"2025-01-{number % 28 + 1:02d}", "owner": "shandong"} | fields
+    return SearchDocument(id=f"{number:032x}", path=f"/news/{number}/", title=title, text=text, **values)
+
+
+@st.composite
+def collections(draw: st.DrawFn) -> list[SearchDocument]:
+    texts = draw(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=25))
+    kinds = ("story", "program", "guide", "story", "unheard-of")
+    return [document(number, title, text, kind=kinds[number % 5]) for number, (title, text) in enumerate(texts)]
+
+
+def ids(answer: Answer) -> list[str]:
+    return [hit.id for hit in answer.hits]
+
+
+@settings(max_examples=60, deadline=None)
+@given(collections(), st.randoms(use_true_random=False))
+def test_every_record_is_found_by_its_title_and_by_pieces_of_its_text(
+    found: list[SearchDocument], chance: random.Random
+) -> None:
+    index = StaticIndex(build(found))
+    for one in found:
+        if any(runs(normalise(one.title))):
+            answer = index.search(f'"{one.title}"', limit=len(found))
+            assert answer.full
+            assert one.id in ids(answer)
+        start = chance.randrange(len(one.text))
+        piece = one.text[start : start + chance.randint(2, 6)]
+        # Cut units (8元 of 88元) are other words, and a character alone is known only in titles and leads.
+        units = set(terms(one.text))
+        query = parse_query(piece)
+        if query and all(term in units for run in query.runs for term, _, _ in run.terms):
+            assert one.id in ids(index.search(piece, limit=len(found))), piece
+
+
+@settings(max_examples=60, deadline=None)
+@given(collections(), st.sampled_from(WORDS), st.sampled_from(WORDS))
+def test_a_record_that_is_found_has_what_was_asked(found: list[SearchDocument], first: str, second: str) -> None:
+    present = {one.id: set(terms(f"{one.title}\n{one.text}")) for one in found}
+    answer = StaticIndex(build(found)).search(f'{first} -"{second}"', limit=len(found))
+    unwanted = {term for run in parse_query(f'"{second}"').runs for term, _, _ in run.terms}
+    for identity in ids(answer):
+        if unwanted:
+            assert not unwanted <= present[identity]
+        if answer.full:
+            assert present[identity] & set(terms(first))
+
+
+@given(collections())
+@settings(max_examples=20, deadline=None)
+def test_arrays_and_analysis_find_the_same_terms(found: list[SearchDocument]) -> None:
+    arrays = postings(found)
+    for number, one in enumerate(found):
+        expected = {term_hash(term) for term in terms(f"{one.title}\n{one.text}")}
+        titled = {term_hash(term) for term in terms(one.title)}
+        alone = {term_hash(character) for character in normalise(one.title)}
+        chosen = arrays.record == number
+        assert expected <= set(arrays.hash[chosen].tolist()) <= expected | alone
+        assert titled <= set(arrays.hash[chosen & arrays.titled].tolist()) <= titled | alone
+
+
+def test_the_same_records_give_the_same_bytes_in_any_order() -> None:
+    found = [document(number, f"第{number}号夜校", "职工上课。" * number) for number in range(40)]
+    files = build(found)
+    assert build(found[::-1]) == files
+    changed = build([*found[1:], document(0, "第0号夜校", "新的话。")])
+    assert not (files.keys() & changed.keys()) - {"index.json"}, "another index has other names"
+
+
+def test_a_site_without_records_has_a_manifest_and_finds_nothing() -> None:
+    files = build(())
+    assert list(files) == ["index.json"]
+    assert StaticIndex(files).search("夜校").hits == ()
+
+
+@pytest.mark.parametrize("query", ["", "  ", "，。", "-夜校", '""', "的"])
+def test_a_query_without_words_finds_nothing(query: str) -> None:
+    assert ids(StaticIndex(build([document(1, "职工夜校")])).search(query)) == []
+
+
+RANKED = [
+    document(1, "职工夜校走红", "夜校。" * 30, date="2025-04-01"),
+    document(2, "职工夜校", "报名。", kind="program", state="open", date="2024-01-01"),
+    document(3, "职工夜校", "报名。", kind="program", state="ended", date="2025-01-01"),
+    document(4, "别的消息", "职工夜校。", date="2025-05-01"),
+    document(5, "夜校办学指南", "怎样办职工夜校。", kind="guide"),
+    document(6, "暑托班", "也提到职工夜校。", kind="program", state="open"),
+    document(7, "平度新闻", "平度的书屋。夜校。"),
+]
+
+
+def test_an_open_program_comes_before_an_ended_one_and_both_before_a_mention() -> None:
+    answer = StaticIndex(build(RANKED)).search("职工夜校")
+    assert answer.full
+    order = [int(identity, 16) for identity in ids(answer)]
+    assert order[0] == 2
+    assert set(order[:3]) == {1, 2, 3}
+    assert order.index(1) < order.index(6), "a title comes before an open program that only mentions it"
+    assert answer.kinds == {"story": 2, "program": 3, "guide": 1}
+
+
+def test_words_need_no_space_and_no_neighbourhood() -> None:
+    index = StaticIndex(build(RANKED))
+    assert ids(index.search("平度夜校")) == ids(index.search("平度 夜校")) == [f"{7:032x}"]
+
+
+def test_the_nearest_are_given_where_nothing_matches_wholly() -> None:
+    answer = StaticIndex(build(RANKED)).search("职工夜校走红啦啦")
+    assert not answer.full
+    assert ids(answer)[0] == f"{1:032x}"
+    assert ids(StaticIndex(build(RANKED)).search("鲸鱼")) == []
+
+
+def test_a_kind_narrows_and_the_counts_of_all_kinds_stay() -> None:
+    answer = StaticIndex(build(RANKED)).search("职工夜校", kind="guide")
+    assert ids(answer) == [f"{5:032x}"]
+    assert answer.total == 1
+    assert answer.kinds["program"] == 3
+
+
+def test_of_equal_stories_the_newest_comes_first() -> None:
+    found = [document(number, "工会消息", "夜校。", date=f"20{number:02d}-01-01") for number in range(10, 25)]
+    assert ids(StaticIndex(build(found)).search("工会消息", limit=3)) == [f"{n:032x}" for n in (24, 23, 22)]
+
+
+def test_only_what_a_site_shows_is_in_its_index() -> None:
+    shandong, qingdao = (StaticIndex(build(documents(plan))) for plan in make_plans(make_content()))
+    for hidden in ("鲸鱼", "企鹅", "河马"):  # Embargoed, withdrawn, expired.
+        assert not shandong.search(hidden).hits
+        assert not qingdao.search(hidden).hits
+    assert ids(qingdao.search("青岛夜校办公室"))[0] == str(record_id(1))
+    assert not shandong.search('"青岛夜校办公室"').hits
+    assert [hit.path for hit in qingdao.search("职工夜校春季班").hits][0] == "/programs/shandong/program-1/"
+
+
+def test_files_are_small_and_follow_the_size_of_the_site() -> None:
+    chance = random.Random(1)
+    characters = [chr(0x4E00 + number) for number in range(600)]
+    found = [
+        document(number, "".join(chance.choices(characters, k=12)), "".join(chance.choices(characters, k=700)))
+        for number in range(150)
+    ]
+    files = build(found)
+    shards = [len(content) for name, content in files.items() if "/s/" in name]
+    assert 1000 < sum(shards) / len(shards) < 2000
+    assert len(shards) > 2 * len([name for name in build(found[:50]) if "/s/" in name])
+    answer = StaticIndex(files).search(found[3].title[:4])
+    assert ids(answer)[0] == found[3].id
+    assert answer.bytes_read < 12_000
+
+
+def test_terms_of_many_records_lie_apart_and_are_found() -> None:
+    found = [document(number, f"消息{number}", "工会服务职工。") for number in range(400)]
+    files = build(found)
+    assert [name for name in files if "/t/" in name]
+    assert StaticIndex(files).search("工会服务").total == 400
+
+
+def test_compressed_files_are_raw_deflate() -> None:
+    files: Mapping[str, bytes] = build([document(1, "职工夜校")])
+    for name, content in files.items():
+        if name.endswith(".bin"):
+            assert zlib.decompress(content, -15)
+
+
+@given(st.lists(st.integers(0, 2**35 - 1), max_size=50))
+def test_varints_are_leb128(values: list[int]) -> None:
+    raw, offsets = varints(static_index.np.array(values, static_index.np.uint64))
+    for value, start, end in zip(values, offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
+        parts = raw[start:end]
+        assert sum((byte & 0x7F) << 7 * place for place, byte in enumerate(parts)) == value
+        assert [byte >= 0x80 for byte in parts] == [True] * (len(parts) - 1) + [False]
