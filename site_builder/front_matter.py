@@ -240,7 +240,7 @@ def _plain_value(value: Any) -> Any:
 
 @cache
 def _partial_dates(model: type[BaseModel]) -> frozenset[str]:
-    marker = PartialDate.__metadata__[0]
+    marker = get_args(PartialDate)[1]
 
     def is_partial(annotation: Any, metadata: Sequence[Any]) -> bool:
         if marker in metadata:

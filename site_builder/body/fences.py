@@ -119,7 +119,7 @@ def check_prose_only(lines: list[str], first: int, where: str) -> None:
                 "body-nested-block",
                 first + at,
                 f"{where} holds paragraphs and lists only",
-                "Move this heading, quote, picture or block out of it, or write a backslash before its first character.",
+                "Move this heading, quote, picture or block out of it, or begin the line with a backslash.",
             )
 
 
@@ -147,7 +147,7 @@ def read_fence(fence: Fence) -> Block:
             "fence-content",
             fence.content_line + at,
             f"/// {fence.kind} has no text inside, only options",
-            "Indent options by four spaces directly under the first line, without an empty line between them.",
+            "Indent options by four spaces directly under the first line, without empty lines.",
         )
     return make(_options(fence, options_type), fence)
 

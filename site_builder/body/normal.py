@@ -77,6 +77,9 @@ class Marks(NamedTuple):
         )
 
 
+UNMARKED = Marks()
+
+
 class Run(NamedTuple):
     """Characters with the same marks; `text` is None for a line break."""
 
@@ -113,12 +116,18 @@ def normalise_prose(blocks: Iterable[ProseBlock]) -> tuple[ProseBlock, ...]:
 
 def normalise_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     """The rules for one paragraph or item."""
-    return _tree(_joined(_spaced(list(runs(spans)))))
+    row = _joined(_spaced(list(runs(spans))))
+    while True:
+        tree = _tree(row)
+        cleaned = _joined(_spaced(list(runs(tree))))
+        if cleaned == row:
+            return tree
+        row = cleaned
 
 
 def normalise_line(text: str) -> str:
     """The rules for a heading, a caption or a cell: one line of plain text."""
-    return "".join(run.text or "" for run in _joined(_spaced([Run(_clean(text), Marks())])))
+    return "".join(run.text or "" for run in _joined(_spaced([Run(_clean(text), UNMARKED)])))
 
 
 def normalise_link(href: str) -> str:
@@ -132,7 +141,7 @@ def normalise_link(href: str) -> str:
     return href
 
 
-def runs(spans: Iterable[Span], marks: Marks = Marks()) -> Iterator[Run]:
+def runs(spans: Iterable[Span], marks: Marks = UNMARKED) -> Iterator[Run]:
     """The row of runs that `spans` are, as they stand."""
     for span in spans:
         match span:
@@ -235,7 +244,9 @@ def _tree(row: Sequence[Run], within: frozenset[Mark] = frozenset()) -> tuple[Sp
             at += 1
             continue
         outer = max(reach, key=lambda mark: reach[mark])
-        inner = _tree(row[at : reach[outer]], within | {outer})
+        before, inside, after = _trimmed(row[at : reach[outer]])
+        spans += before
+        inner = _tree(inside, within | {outer})
         match outer:
             case "href":
                 spans.append(Anchor(run.marks.href or "", inner))
@@ -243,8 +254,27 @@ def _tree(row: Sequence[Run], within: frozenset[Mark] = frozenset()) -> tuple[Sp
                 spans.append(Strong(inner))
             case "emphasis":
                 spans.append(Emphasis(inner))
+        spans += after
         at = reach[outer]
     return tuple(spans)
+
+
+def _trimmed(row: Sequence[Run]) -> tuple[list[Span], list[Run], list[Span]]:
+    """Rule 3 where marks overlap: space at the ends of what one mark encloses stands outside of it."""
+    inside = list(row)
+    before: list[Span] = []
+    after: list[Span] = []
+    for end, outside in ((0, before), (-1, after)):
+        text = inside[end].text
+        if text is None:
+            outside.append(Break())
+            del inside[end]
+        elif len(kept := text.lstrip() if end == 0 else text.rstrip()) < len(text):
+            outside.append(Plain(text.replace(kept, "", 1)))
+            inside[end] = Run(kept, inside[end].marks)
+            if not kept:
+                del inside[end]
+    return before, inside, after
 
 
 # --- blocks ---------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import cast
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -18,7 +19,7 @@ from markdown.blockprocessors import OListProcessor, UListProcessor
 from markdown.inlinepatterns import LinkInlineProcessor
 from pymdownx.escapeall import ESCAPE_NO_NL_RE, EscapeAllPattern
 
-from site_builder.body.normal import normalise_link, normalise_prose, normalise_spans
+from site_builder.body.normal import normalise_link, normalise_prose
 from site_builder.body.problems import problem
 from site_builder.body.tree import (
     Anchor,
@@ -42,7 +43,7 @@ _UNESCAPE = re.compile("\x02(\\d+)\x03")
 
 
 class _Escape(EscapeAllPattern):  # type: ignore[misc]
-    """Escape `<`, `>` and `&` like any other character: no HTML is made here that they could be mistaken for."""
+    """Escape `<`, `>` and `&` like any other character: no HTML is made here."""
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:
         return f"\x02{ord(m.group(1))}\x03", m.start(0), m.end(0)
@@ -51,7 +52,9 @@ class _Escape(EscapeAllPattern):  # type: ignore[misc]
 class _Link(LinkInlineProcessor):
     """Look for a link only where one can end."""
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element | None, int | None, int | None]:
+    def handleMatch(  # type: ignore[override]
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | str | None, int | None, int | None]:
         if data.find("](", m.end(0)) < 0:
             return None, None, None
         return super().handleMatch(m, data)
@@ -75,8 +78,7 @@ class _Parser(threading.local):
             extensions=["pymdownx.escapeall"],
             extension_configs={"pymdownx.escapeall": {"hardbreak": True}},
         )
-        for name in ("html_block",):
-            md.preprocessors.deregister(name)
+        md.preprocessors.deregister("html_block")
         for name in ("code", "hashheader", "setextheader", "hr", "quote", "reference"):
             md.parser.blockprocessors.deregister(name)
         for name in (
@@ -97,9 +99,13 @@ class _Parser(threading.local):
         lines = text.split("\n")
         for preprocessor in self.md.preprocessors:
             lines = preprocessor.run(lines)
-        root: Element = self.md.parser.parseDocument(lines).getroot()
+        return self.finished(cast("Element", self.md.parser.parseDocument(lines).getroot()))
+
+    def finished(self, root: Element) -> Element:
+        """Deal with what stands inside the lines of `root`."""
         for treeprocessor in self.md.treeprocessors:
-            root = treeprocessor.run(root) or root
+            changed = treeprocessor.run(root)
+            root = root if changed is None else changed
         return root
 
 
@@ -133,9 +139,7 @@ def read_line(text: str, line: int, what: str) -> str:
     paragraph.text = text
     root.append(paragraph)
     _PARSER.md.reset()
-    for treeprocessor in _PARSER.md.treeprocessors:
-        root = treeprocessor.run(root) or root
-    for element in paragraph.iter():
+    for element in _PARSER.finished(root).iter():
         if element.tag in ("a", "img"):
             raise problem(
                 "body-link-in-line",
@@ -143,7 +147,7 @@ def read_line(text: str, line: int, what: str) -> str:
                 f"{what} cannot hold a link or a picture",
                 "Put it into the text; write \\[ for a bracket that is meant as such.",
             )
-    return "".join(paragraph.itertext())
+    return _UNESCAPE.sub(_character, "".join(root.itertext()))
 
 
 class _Place:
@@ -233,9 +237,13 @@ def _item(element: Element, place: _Place) -> Item:
     return Item(tuple(_spans(inline, place)), tuple(lists))
 
 
+def _character(match: re.Match[str]) -> str:
+    return chr(int(match.group(1)))
+
+
 def _text(text: str | None) -> Iterator[Plain]:
     if text:
-        yield Plain(_UNESCAPE.sub(lambda match: chr(int(match.group(1))), text))
+        yield Plain(_UNESCAPE.sub(_character, text))
 
 
 def _spans(element: Element, place: _Place) -> Iterator[Span]:
@@ -255,7 +263,7 @@ def _spans(element: Element, place: _Place) -> Iterator[Span]:
                     "body-image-in-text",
                     place.line(child.get("src", "")),
                     "A picture cannot stand inside a text",
-                    'Give it a paragraph of its own: ![alt](media:union/name.png "caption"), or write /// image.',
+                    "Give it a paragraph of its own, or write /// image.",
                 )
             case tag:
                 raise problem(
@@ -283,7 +291,3 @@ def _anchor(element: Element, place: _Place) -> Anchor:
             "Use https://, mailto:, tel:, record:<id>, media:<union>/<name>, or a path that starts with /.",
         ) from error
     return Anchor(href, spans)
-
-
-def only_text(spans: Iterable[Span]) -> bool:
-    return all(isinstance(span, Plain) for span in normalise_spans(spans))

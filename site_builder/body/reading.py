@@ -103,14 +103,14 @@ class _Splitter:
                 "heading-underlined",
                 number,
                 "Underlined headings are not part of the dialect",
-                "Write ## before the heading, or a backslash before this line's first character.",
+                "Write ## before the heading, or begin this line with a backslash.",
             )
         if _RULE.match(line):
             raise problem(
                 "rule",
                 number,
                 "Dividing lines are not part of the dialect",
-                "Use a heading (##) to divide the text, or write a backslash before this line's first character.",
+                "Use a heading (##) to divide the text, or begin the line with a backslash.",
             )
         if not self.opens_block() and is_separator(line):
             raise problem(

@@ -34,8 +34,7 @@ def read_table(lines: list[str], first: int, caption: str = "", header: Header =
             "table-shape",
             first,
             "This is not a table",
-            "Write a row of cells (| a | b |), under it a row of dashes (| --- | --- |), then the other rows, "
-            "without an empty line.",
+            "Write a row of cells (| a | b |), a row of dashes (| --- | --- |), then the other rows.",
         )
     width = len(_split(lines[0]))
     rows = []

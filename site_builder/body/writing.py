@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from site_builder.body.normal import normalise, normalise_prose
+from site_builder.body.normal import normalise, normalise_prose, runs
+from site_builder.body.prose import read_prose
 from site_builder.body.tree import (
     Anchor,
     Attachment,
@@ -21,6 +23,7 @@ from site_builder.body.tree import (
     List,
     Measures,
     Note,
+    Paragraph,
     Plain,
     Prose,
     ProseBlock,
@@ -35,7 +38,6 @@ from site_builder.front_matter import dump, plain
 
 _LEADING = re.compile(r"^(?:(?=[-+*](?:\s|$)|#|>|/{3}|[-=]+\s*$|[|:\- ]+$)|\d+(?=\.(?:\s|$)))")
 _RULE = re.compile(r"^([-_*]) {0,2}(?:\1 {0,2}){2,}$")
-_ALWAYS = re.compile(r"[\\`]")
 
 
 def write(body: Iterable[Block]) -> str:
@@ -149,7 +151,102 @@ def _item(item: Item, marker: str, indent: str) -> Iterator[str]:
 
 
 def _paragraph(spans: tuple[Span, ...]) -> str:
-    return _lead(_spans(spans))
+    """One paragraph or item. What is written is read again: Python-Markdown has the last word on marks."""
+    for style in _STYLES:
+        text = style.paragraph(spans)
+        if _reads_as(text, spans):
+            return text
+    raise AssertionError(f"no Markdown found for {spans!r}")
+
+
+def _reads_as(text: str, spans: tuple[Span, ...]) -> bool:
+    if len(spans) == 1 and isinstance(spans[0], Plain) and not _SPECIAL.search(text):
+        return True
+    return read_prose(text.split("\n"), 1) == (Paragraph(spans),)
+
+
+_SPECIAL = re.compile(r"[\\*_\[!]")
+_BRACKETS = re.compile(r"\][(:\[]")
+_STAR = re.compile(r"(?<!\s)\*|\*(?!\s)")
+_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])|_(?=_)|(?<=_)_")
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """A way of writing marks. The first one that Python-Markdown reads back as it was meant is taken."""
+
+    strong: str = "**"
+    emphasis: str = "*"
+    escape_all: bool = False
+    apart: str = ""
+    """Stands where marks could meet; an empty link reads as nothing and keeps them apart."""
+
+    def paragraph(self, spans: tuple[Span, ...]) -> str:
+        brackets = self.escape_all or any(map(_has_anchor, spans)) or bool(_BRACKETS.search(_words(spans)))
+        return _lead(self.spans(spans, brackets, False))
+
+    def spans(self, spans: Sequence[Span], brackets: bool, in_link: bool) -> str:
+        parts = []
+        for at, span in enumerate(spans):
+            following = spans[at + 1] if at + 1 < len(spans) else None
+            parts.append(self.span(span, brackets, in_link, isinstance(following, Anchor)))
+        return self.apart.join(parts)
+
+    def marked(self, token: str, spans: Sequence[Span], brackets: bool, in_link: bool) -> str:
+        return f"{token}{self.apart}{self.spans(spans, brackets, in_link)}{self.apart}{token}"
+
+    def span(self, span: Span, brackets: bool, in_link: bool, before_anchor: bool) -> str:
+        match span:
+            case Plain(text):
+                return self.plain(text, brackets, in_link, before_anchor)
+            case Break():
+                return "\\\n"
+            case Strong(inner):
+                return self.marked(self.strong, inner, brackets, in_link)
+            case Emphasis(inner):
+                return self.marked(self.emphasis, inner, brackets, in_link)
+            case Anchor(href, inner):
+                return f"[{self.spans(inner, brackets, True)}]({_href(href)})"
+
+    def plain(self, text: str, brackets: bool, in_link: bool, before_anchor: bool) -> str:
+        text = re.sub(r"([\\`])", r"\\\1", text)
+        if self.escape_all:
+            text = re.sub(r"([*_])", r"\\\1", text)
+        else:
+            text = _UNDERSCORE.sub(r"\\_", _STAR.sub(r"\\*", text))
+        if brackets:
+            text = text.replace("[", "\\[")
+        if in_link:
+            text = text.replace("]", "\\]")
+        return f"{text[:-1]}\\!" if before_anchor and text.endswith("!") else text
+
+
+_STYLES = (
+    _Style(),
+    _Style(emphasis="_"),
+    _Style(strong="__"),
+    _Style(escape_all=True),
+    _Style(emphasis="_", escape_all=True),
+    _Style(escape_all=True, apart="[](#)"),
+)
+
+
+def _has_anchor(span: Span) -> bool:
+    match span:
+        case Anchor():
+            return True
+        case Strong(inner) | Emphasis(inner):
+            return any(map(_has_anchor, inner))
+        case _:
+            return False
+
+
+def _words(spans: Iterable[Span]) -> str:
+    return "".join(run.text or "" for run in runs(spans))
+
+
+def _href(href: str) -> str:
+    return f"<{href}>" if re.search(r"[()'\"]", href) else href
 
 
 def _lead(text: str) -> str:
@@ -164,32 +261,7 @@ def _lead_line(line: str) -> str:
     return f"\\{line}" if _RULE.match(line) else line
 
 
-def _spans(spans: Iterable[Span], in_link: bool = False) -> str:
-    return "".join(_span(span, in_link) for span in spans)
-
-
-def _span(span: Span, in_link: bool) -> str:
-    match span:
-        case Plain(text):
-            return _escape(text)
-        case Break():
-            return "\\\n"
-        case Strong(inner):
-            return f"**{_spans(inner, in_link)}**"
-        case Emphasis(inner):
-            return f"*{_spans(inner, in_link)}*"
-        case Anchor(href, inner):
-            return f"[{_spans(inner, True)}]({_href(href)})"
-
-
-def _href(href: str) -> str:
-    return f"<{href}>" if re.search(r"[()'\"]", href) else href
-
-
-def _escape(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]])", r"\\\1", text)
-
-
 def _line(text: str) -> str:
-    """A heading or a cell."""
-    return re.sub(r"^#|#$", r"\\#", _escape(text))
+    """A heading or a cell, which hold no marks."""
+    style = _STYLES[0]
+    return re.sub(r"^#|#$", r"\\#", style.plain(text, bool(_BRACKETS.search(text)), False, False))

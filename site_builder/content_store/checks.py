@@ -28,7 +28,10 @@ class Checked:
 
 
 def check(found: Listing, parsed: Mapping[str, Parsed[Any]]) -> Checked:
-    """Put the parsed files together. A bad union takes out itself and what depends on it, a bad record itself."""
+    """Put the parsed files together.
+
+    A bad union takes out itself and what depends on it, a bad record only itself.
+    """
     checker = _Checker(found, parsed)
     checker.unions()
     checker.media()
@@ -47,6 +50,7 @@ class _Checker:
         self.parsed = parsed
         self.checked = Checked(problems=list(found.problems))
         self.files: dict[UUID, str] = {}
+        self.vectors: set[str] = set()
         for result in parsed.values():
             self.checked.problems += result.problems
 
@@ -120,7 +124,7 @@ class _Checker:
             self.problem(
                 "union-level",
                 f"unions/{slug}.md",
-                f"A union of level {union.level} cannot stand under {parent.slug}, which is of level {parent.level}",
+                f"A union of level {union.level} cannot stand under {parent.slug}, of level {parent.level}",
                 "Correct level or parent: a parent is of a higher level.",
                 place="parent",
             )
@@ -173,7 +177,6 @@ class _Checker:
 
     def media(self) -> None:
         described: set[str] = set()
-        vectors: set[str] = set()
         for file, result in self.of("media"):
             ref = file.removeprefix("media/").removesuffix(".yaml")
             described.add(ref)
@@ -194,7 +197,7 @@ class _Checker:
                 continue
             vector = f"{folder}/{media.vector}"
             if media.vector:
-                vectors.add(vector)
+                self.vectors.add(vector)
             if media.vector and (vector not in self.found.media or not media.vector.endswith(".svg")):
                 self.problem(
                     "media-vector",
@@ -206,7 +209,7 @@ class _Checker:
                 media = media.model_copy(update={"vector": ""})
             self.checked.media[ref] = media
         for ref in self.found.media:
-            if ref not in described and ref not in vectors:
+            if ref not in described and ref not in self.vectors:
                 self.problem(
                     "media-undescribed",
                     f"media/{ref}",
@@ -392,13 +395,10 @@ class _Checker:
 
     def _references(self, file: str, references: Iterable[Reference], record: UUID | None) -> None:
         checked = self.checked
-        vectors = {
-            f"{ref.partition('/')[0]}/{media.vector}" for ref, media in checked.media.items() if media.vector
-        }
         for reference in references:
             scheme, _, target = reference.target.partition(":")
             if scheme == "media":
-                if target not in checked.media and target not in vectors:
+                if target not in checked.media and target not in self.vectors:
                     self._missing(file, reference, record)
             elif scheme == "union":
                 if target not in checked.unions:

@@ -323,7 +323,7 @@ def _prose_links(text: str) -> Iterator[str]:
 
 # --- adoptions and media --------------------------------------------------------------------------
 
-_ADOPTIONS = TypeAdapter(tuple[Adoption, ...])
+_ADOPTIONS: TypeAdapter[tuple[Adoption, ...]] = TypeAdapter(tuple[Adoption, ...])
 
 
 def adoptions_file(text: str, file: str) -> Parsed[tuple[Adoption, ...]]:

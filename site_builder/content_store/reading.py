@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from site_builder.content_store.cache import Cache
 from site_builder.content_store.checks import check
-from site_builder.content_store.files import Found, find
+from site_builder.content_store.files import Found, Role, find
 from site_builder.content_store.formats import (
     Parsed,
     adoptions_file,
@@ -21,7 +21,7 @@ from site_builder.content_store.formats import (
 from site_builder.errors import ContentError
 from site_builder.records import Adoption, Media, Problem, Record, Union
 
-PARSERS = {
+_PARSERS: Mapping[Role, Callable[[str, str], Parsed[Any]]] = {
     "union": union_file,
     "record": record_file,
     "adoptions": adoptions_file,
@@ -83,7 +83,7 @@ def parse_file(root: Path, file: Found) -> Parsed[Any]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return _unreadable(file, "The file is not UTF-8", "Save it in the encoding UTF-8.", line)
-    return PARSERS[file.role](text, file.relative)
+    return _PARSERS[file.role](text, file.relative)
 
 
 def _unreadable(file: Found, message: str, action: str, line: int | None) -> Parsed[Any]:
