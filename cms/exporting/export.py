@@ -160,7 +160,7 @@ class _Export:
             except ValueError as error:
                 self.report.problems += page_problems(page, error)
                 continue
-            self.write(key, content_store.union_path(union), text, page.latest_revision_id)
+            self.write(key, content_store.union_path(union.slug), text, page.latest_revision_id)
 
     def adoptions(self) -> None:
         rows = Adoption.objects.filter(union__in=public_unions().values()).select_related("union")

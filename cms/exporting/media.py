@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
 from django.core.files import File
+from django.db.models import QuerySet
 from wagtail.models import Collection, CollectionViewRestriction
 
 from cms.media.models import MediaDocument, MediaImage
 from cms.unions.models import UnionPage
-from site_builder.records import Media
+from site_builder import body
+from site_builder.errors import ContentError
+from site_builder.records import BaseRecord, Media
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
 
@@ -49,25 +52,55 @@ def files_of(row: MediaRow) -> Iterator[tuple[str, bytes]]:
 
 
 def public_rows() -> dict[str, MediaRow]:
-    """Every picture and file that is in a union's library and in no private collection, by reference."""
+    """What is in a union's library and in no private collection, by reference.
+
+    A picture that is also offered as a file is there twice; the picture, which may have an SVG, is meant.
+    """
     collections = Collection.objects.filter(union__live=True)
     for path in CollectionViewRestriction.objects.values_list("collection__path", flat=True):
         collections = collections.exclude(path__startswith=path)
-    found: dict[str, MediaRow] = {}
-    for model in (MediaDocument, MediaImage):
-        rows = model.objects.filter(collection__in=collections).select_related("collection__union")
-        found |= {ref_of(row): row for row in rows}
-    return found
+    return {ref_of(row): row for row in _rows(collections)}
+
+
+def all_rows() -> list[MediaRow]:
+    """Every picture and file that is in a union's library."""
+    return _rows(Collection.objects.filter(union__isnull=False))
+
+
+def _rows(collections: QuerySet[Collection]) -> list[MediaRow]:
+    images = MediaImage.objects.filter(collection__in=collections)
+    documents = MediaDocument.objects.filter(collection__in=collections)
+    found: list[MediaRow] = [*documents.select_related("collection__union")]
+    return [*found, *images.select_related("collection__union")]
 
 
 def is_picture(ref: str) -> bool:
     return PurePosixPath(ref).suffix.lower() in PICTURES
 
 
-def new_row(media: Media, union: UnionPage) -> MediaRow:
-    name = PurePosixPath(media.ref).name
-    model = MediaImage if is_picture(media.ref) else MediaDocument
-    return model(media_name=name, collection=union.collection)
+def offered_as_files(records: Iterable[BaseRecord]) -> set[str]:
+    """References that are attached, linked or filled in somewhere: Wagtail needs a document for each.
+
+    Bodies that cannot be read have none.
+    """
+    refs: set[str] = set()
+    for record in records:
+        refs.update(getattr(record, "forms", ()))
+        refs.update(paper.template for paper in getattr(record, "papers", ()) if paper.template)
+        try:
+            tree = body.parse(record.body)
+        except ContentError:
+            continue
+        refs.update(block.media for block in tree if isinstance(block, body.Attachment))
+        shown = (body.Image, body.Gallery, body.Attachment)
+        refs.update(body.links(tuple(block for block in tree if not isinstance(block, shown))))
+    return {ref.removeprefix("media:") for ref in refs if ref.startswith("media:")}
+
+
+def new_row(ref: str, union: UnionPage, *, as_file: bool) -> MediaRow:
+    """A row for a reference; `as_file`: to download, even if it is a picture."""
+    model = MediaDocument if as_file else MediaImage
+    return model(media_name=PurePosixPath(ref).name, collection=union.collection)
 
 
 def fill(row: MediaRow, media: Media, folder: Path) -> None:

@@ -10,7 +10,14 @@ from cms.unions.models import UnionPage
 from site_builder import body
 from site_builder.records import Schedule, Union
 
-_PLAIN = ("short_name", "aliases", "region", "functional_zone", "subscriptions")
+_PLAIN = {
+    "short_name": "short_name",
+    "aliases": "other_names",
+    "region": "region",
+    "functional_zone": "functional_zone",
+    "subscriptions": "subscriptions",
+}
+"""Field of the union -> field of the page."""
 _SITE = ("base_url", "theme", "language", "slogan", "icp", "police_record", "website_code", "hotline")
 _FOOTER = ("organiser", "undertaker", "address", "postcode", "note")
 
@@ -31,7 +38,7 @@ def union_of(page: UnionPage, links: Target) -> Union:
         "timezone": page.schedule_timezone,
         "quiet_hours": page.schedule_quiet_hours,
     }
-    fields: dict[str, Any] = {name: getattr(page, name) for name in _PLAIN}
+    fields: dict[str, Any] = {name: getattr(page, there) for name, there in _PLAIN.items()}
     return Union.model_validate(
         _told(fields)
         | {
@@ -56,9 +63,9 @@ def fill(page: UnionPage, union: Union) -> None:
     page.slug = union.slug
     page.title = page.draft_title = union.name
     page.level = union.level.value
-    for name in _PLAIN:
+    for name, there in _PLAIN.items():
         value = getattr(union, name)
-        setattr(page, name, list(value) if isinstance(value, tuple) else value)
+        setattr(page, there, list(value) if isinstance(value, tuple) else value)
     for name in _SITE:
         setattr(page, name, getattr(union.site, name))
     page.palette_primary = union.site.palette.primary
