@@ -2,44 +2,50 @@
 
 Wagtail is multi-site, not multi-tenant: several of its screens and every queryset of our own would show
 all unions. Whoever lists, chooses, searches or counts something for a person takes it from
-`visible(queryset, user)`.
+`visible(queryset, user)`; `cms.unions.guard` stands before Wagtail's own screens.
+
+Whom somebody works for follows from the page permissions of their groups: a permission on a union's page or
+anywhere below means that union; one above all unions means all of them.
 """
 
 from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage
 from wagtail.models import GroupPagePermission, Page
 
-from cms.unions.models import UnionPage, UnionsRoot
+from cms.unions.models import UnionPage
 
 Rows = TypeVar("Rows", bound=Model)
+
+UNION_PATH = 3 * Page.steplen
+"""Length of a union's path: root, 工会, union."""
+
+
+def _permitted_paths(user: Any) -> set[str]:
+    """Paths of the pages on which one of the user's groups holds a permission. One query."""
+    if not user.is_authenticated or not user.is_active:
+        return set()
+    return set(
+        GroupPagePermission.objects.filter(group__user=user).values_list("page__path", flat=True).distinct()
+    )
 
 
 def sees_all(user: Any) -> bool:
     """Superusers and the network's administrators look after every union."""
-    if not user.is_active or isinstance(user, AnonymousUser):
-        return False
-    if user.is_superuser:
+    if user.is_superuser and user.is_active:
         return True
-    roots = UnionsRoot.objects.values_list("path", flat=True)
-    return GroupPagePermission.objects.filter(
-        Q(page__path__in=[path[: Page.steplen] for path in roots]) | Q(page__path__in=roots),
-        group__in=user.groups.all(),
-    ).exists()
+    return any(len(path) < UNION_PATH for path in _permitted_paths(user))
 
 
 def unions_of(user: Any) -> QuerySet[UnionPage]:
-    """The unions somebody works for: those in one of whose groups they are."""
-    if not user.is_active or isinstance(user, AnonymousUser):
-        return UnionPage.objects.none()
+    """The unions somebody works for."""
     if sees_all(user):
         return UnionPage.objects.all()
-    return UnionPage.objects.filter(roles__group__in=user.groups.all()).distinct()
+    return UnionPage.objects.filter(path__in={path[:UNION_PATH] for path in _permitted_paths(user)})
 
 
 def works_for(user: Any, union: UnionPage) -> bool:
@@ -63,6 +69,14 @@ def visible(rows: QuerySet[Rows], user: Any) -> QuerySet[Rows]:
     if any(field.name == "union" and field.related_model is UnionPage for field in model._meta.get_fields()):
         return rows.filter(union__in=unions)
     raise TypeError(f"{model.__name__} has no union: say in cms.unions.scoping who may see it")
+
+
+def may_see_page(pk: int, user: Any) -> bool:
+    """Whether `user` may learn of the page: unions and sections hold no drafts, records are their union's."""
+    path = Page.objects.filter(pk=pk).values_list("path", flat=True).first()
+    if path is None or len(path) <= UNION_PATH + Page.steplen:
+        return True
+    return visible(Page.objects.filter(pk=pk), user).exists()
 
 
 def may_see_file(file: AbstractImage | AbstractDocument, user: Any) -> bool:

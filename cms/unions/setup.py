@@ -43,15 +43,16 @@ PAGE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     ),
 }
 LIBRARY_PERMISSIONS = (
-    "add_mediaimage",
-    "change_mediaimage",
-    "delete_mediaimage",
-    "choose_mediaimage",
-    "add_mediadocument",
-    "change_mediadocument",
-    "delete_mediadocument",
-    "choose_mediadocument",
+    "add_image",
+    "change_image",
+    "delete_image",
+    "choose_image",
+    "add_document",
+    "change_document",
+    "delete_document",
+    "choose_document",
 )
+"""Wagtail asks for the permissions of its own two models, whatever models a project uses."""
 ADOPTION_PERMISSIONS = ("add_adoption", "change_adoption", "delete_adoption", "view_adoption")
 
 

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.documents.models import AbstractDocument
 
@@ -36,6 +37,12 @@ def choose_images(images: QuerySet, request: HttpRequest) -> QuerySet:
 @hooks.register("construct_document_chooser_queryset")
 def choose_documents(documents: QuerySet, request: HttpRequest) -> QuerySet:
     return scoping.visible(documents, request.user)
+
+
+@hooks.register("construct_reports_menu")
+def hide_network_reports(request: HttpRequest, items: list[MenuItem]) -> None:
+    if not scoping.sees_all(request.user):
+        items[:] = [item for item in items if item.name != "page-types-usage"]
 
 
 @hooks.register("before_serve_document")

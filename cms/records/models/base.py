@@ -213,6 +213,8 @@ class RecordPage(Page):
             raise ValidationError(errors)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.slug:  # a draft is saved without full_clean
+            self.slug = slugs.free_slug(self)
         if self.live and self.published is None:
             self.published = timezone.now().replace(microsecond=0)
         if self.live and self.pk:
