@@ -355,8 +355,8 @@ def test_pictures_are_light_drawn_twice_and_used(content: Content, bodies: Mappi
     for ref, media in content.media.items():
         file = content_store.media_file(content, ref)
         assert file.stat().st_size < 150_000, ref
-        with Image.open(file) as picture:
-            assert picture.size == (1600, 900), ref
+        with Image.open(file) as raster:
+            assert raster.size == (1600, 900), ref
         assert media.credit, ref
         assert media.rights, ref
         svg = file.with_name(media.vector).read_text("utf-8")
