@@ -36,6 +36,9 @@ class PublishRequest(models.Model):
         "对象 Subject", max_length=200, blank=True, help_text="a record's id, or a union's slug; empty: all"
     )
     title = models.CharField("标题 Title", max_length=255, blank=True)
+    union = models.SlugField(
+        "工会 Union", max_length=63, blank=True, help_text="whose request it is; empty: the network"
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="发起人 Requested by",

@@ -28,11 +28,22 @@ SILENT_AFTER = timedelta(seconds=90)
 KEEP_HISTORY = timedelta(days=60)
 
 
-def ask(action: str, subject: str = "", *, title: str = "", user: Any = None) -> PublishRequest:
+def ask(
+    action: str, subject: str = "", *, union: str = "", title: str = "", user: Any = None
+) -> PublishRequest:
     """Add a request. It becomes visible to workers when the caller's transaction commits."""
     return PublishRequest.objects.create(
-        action=action, subject=subject, title=title[:255], user=user if getattr(user, "pk", None) else None
+        action=action,
+        subject=subject,
+        union=union,
+        title=title[:255],
+        user=user if getattr(user, "pk", None) else None,
     )
+
+
+def waiting(now: datetime) -> bool:
+    """Whether there is anything to claim: a read, so that looking every second takes no write lock."""
+    return PublishRequest.objects.filter(claim="", finished_at=None, not_before__lte=now).exists()
 
 
 def claim(worker: str, now: datetime) -> list[PublishRequest]:

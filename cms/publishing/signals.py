@@ -44,11 +44,19 @@ def page_changed(page: Page, user: Any = None) -> None:
         return
     specific = page.specific
     if isinstance(specific, RecordPage):
-        queue.ask(Action.RECORD, str(specific.uuid), title=specific.title, user=user)
+        queue.ask(
+            Action.RECORD, str(specific.uuid), union=owner_slug(specific), title=specific.title, user=user
+        )
     elif isinstance(specific, UnionPage):
-        queue.ask(Action.UNION, specific.slug, title=specific.title, user=user)
+        queue.ask(Action.UNION, specific.slug, union=specific.slug, title=specific.title, user=user)
     else:
         queue.ask(Action.REBUILD, title=specific.title, user=user)
+
+
+def owner_slug(page: Page) -> str:
+    """The slug of the union a record lies under, also while the page is being deleted."""
+    owner = UnionPage.objects.filter(path=page.path[: Page.steplen * 3]).values_list("slug", flat=True)
+    return owner.first() or ""
 
 
 @receiver(page_published)
@@ -89,11 +97,12 @@ def library_restricted(instance: CollectionViewRestriction, **kwargs: Any) -> No
 @receiver([post_save, post_delete], sender=Adoption)
 def adoption_changed(instance: Adoption, **kwargs: Any) -> None:
     if not _muted.get():
-        queue.ask(Action.ADOPTION, instance.union.slug, title=str(instance))
+        queue.ask(Action.ADOPTION, instance.union.slug, union=instance.union.slug, title=str(instance))
 
 
 @receiver([post_save, post_delete], sender=MediaImage)
 @receiver([post_save, post_delete], sender=MediaDocument)
 def media_changed(instance: MediaImage | MediaDocument, raw: bool = False, **kwargs: Any) -> None:
     if not _muted.get() and not raw:
-        queue.ask(Action.MEDIA, instance.media_ref.removeprefix("media:"), title=instance.title)
+        ref = instance.media_ref.removeprefix("media:")
+        queue.ask(Action.MEDIA, ref, union=instance.union_slug, title=instance.title)

@@ -1,0 +1,232 @@
+"""`unionpress load`, `export`, `cms`, `worker` and `demo`: the commands that need Wagtail.
+
+Django is set up when a command runs, with the folders it was given; whatever touches models is imported
+after that, by name.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import click
+import django
+from django.apps import apps
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from cms.supervisor import run_together
+from site_builder.cli import Folders, Moment, as_json, describe, folders, print_json, reporting, say
+from site_builder.errors import UsageError
+from site_builder.records import Problem
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def with_django(command: Callable[Concatenate[Folders, P], R]) -> Callable[..., R]:
+    """`folders`, and Django set up to use them. In a process that has Django already, its settings stand."""
+
+    @folders
+    @reporting
+    @wraps(command)
+    def wrapped(places: Folders, *arguments: P.args, **options: P.kwargs) -> R:
+        if not apps.ready:
+            set_up(places)
+        return command(places, *arguments, **options)
+
+    return wrapped
+
+
+def set_up(places: Folders) -> None:
+    """Set Django up with the folders of a command line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.dev")
+    found = places.places
+    os.environ.update(
+        {
+            "UNIONPRESS_DATA": str(found.data),
+            "UNIONPRESS_CONTENT": str(found.content),
+            "UNIONPRESS_OUTPUT": str(found.output),
+            "UNIONPRESS_THEMES": str(found.themes),
+        }
+    )
+    found.data.mkdir(parents=True, exist_ok=True)
+    django.setup()
+
+
+def _finish(document: dict[str, Any], problems: list[Problem], summary: str, json: bool) -> None:
+    """Print the outcome and leave with the Contract's exit status."""
+    if json:
+        print_json(document)
+    else:
+        for problem in problems:
+            say(describe(problem))
+        click.echo(summary)
+    sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+def _require_database() -> None:
+    """Raises UsageError where the database was never made or is of an older version."""
+    if import_module("cms.demo").pending_migrations():
+        raise UsageError(
+            "the database is not ready: run `unionpress demo`, or `python -m django migrate` for production"
+        )
+
+
+class Steps:
+    """Progress of a long command: a bar on a terminal, a line for each tenth otherwise."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._console = Console(stderr=True)
+        self._told = -1
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._task = self._bar.add_task(label, total=None)
+
+    def __enter__(self) -> Steps:
+        if self._console.is_terminal:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._console.is_terminal:
+            self._bar.stop()
+
+    def step(self, done: int, total: int, what: str) -> None:
+        if self._console.is_terminal:
+            self._bar.update(self._task, completed=done, total=total, description=f"{self._label} {what}")
+        elif total and (tenth := done * 10 // total) > self._told:
+            self._told = tenth
+            say(f"{self._label}: {done}/{total}")
+
+
+# --- load and export ------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("source", metavar="[CONTENT]", required=False, type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Overwrite pages that were edited since they were exported.")
+@click.option("--prune", is_flag=True, help="Delete pages whose file is gone.")
+@as_json
+@with_django
+def load(places: Folders, source: Path | None, force: bool, prune: bool, json: bool) -> None:
+    """Bring the files of CONTENT into Wagtail; leaves alone what is the same. 把文件载入 Wagtail。"""
+    _require_database()
+    run, here = import_module("cms.exporting.load").load, _places(places, source)
+    with Steps("load") as steps:
+        report = run(here, _clock(places), force=force, prune=prune, progress=steps.step)
+    summary = (
+        f"{len(report.created)} created, {len(report.updated)} updated, "
+        f"{len(report.deleted)} deleted, {report.unchanged} unchanged"
+    )
+    _finish(report.to_json(), report.problems, summary, json)
+
+
+@click.command()
+@click.argument("target", metavar="[CONTENT]", required=False, type=click.Path(path_type=Path))
+@as_json
+@with_django
+def export(places: Folders, target: Path | None, json: bool) -> None:
+    """Write what is published in Wagtail to CONTENT. 把 Wagtail 里已发布的内容写到 content/。"""
+    _require_database()
+    report = import_module("cms.exporting.export").export(_places(places, target), _clock(places))
+    summary = (
+        f"{len(report.written)} files written, {len(report.removed)} removed, {report.unchanged} unchanged"
+    )
+    _finish(report.to_json(), report.problems, summary, json)
+
+
+def _places(places: Folders, content: Path | None) -> Any:
+    return Folders(content or places.content, places.data, places.output, places.themes).places
+
+
+def _clock(places: Folders) -> Any:
+    return import_module("cms.publishing.clock").read(places.places.data)
+
+
+# --- servers --------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True)
+@with_django
+def cms(places: Folders, port: int, host: str) -> None:
+    """Serve the editors' Wagtail. 编辑用的 Wagtail。"""
+    _require_database()
+    application = import_module("cms.wsgi").application
+    say(f"Wagtail: http://localhost:{port}/admin/")
+    import_module("waitress").serve(application, host=host, port=port, threads=8, _quiet=True)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now, then leave: for cron.")
+@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes a build may use.")
+@with_django
+def worker(places: Folders, once: bool, jobs: int | None) -> None:
+    """Publish what editors approve, at its time: export and build. 发布进程。"""
+    _require_database()
+    module = import_module("cms.publishing.worker")
+    publishing = module.PublishingWorker(places.places, _clock(places), jobs=jobs)
+    if once:
+        done = publishing.step()
+        module.Worker.objects.filter(name=publishing.name).delete()
+        for problem in done.problems:
+            say(describe(problem))
+        click.echo(
+            f"{done.requests} requests, {len(done.written)} files written, {len(done.removed)} removed, "
+            f"{len(done.sites)} sites built"
+        )
+        sys.exit(1 if done.has_errors else 0)
+    stop = threading.Event()
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+    say(f"worker {publishing.name} is waiting for publications")
+    publishing.run(stop)
+
+
+# --- demo -----------------------------------------------------------------------------------------
+
+DEMO_MOMENT = "2025-04-08T09:00+08:00"
+"""The facts of the demo network are of 2019 to 2025: its sites are as they were on this day."""
+
+
+@click.command()
+@click.option("--no-serve", is_flag=True, help="Stop when the sites are built.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65534),
+              help="Port of the sites; Wagtail is on the next one.")  # fmt: skip
+@click.option("--as-of", type=Moment(), default=DEMO_MOMENT, show_default=True,
+              help="The moment at which the demo's clock stands.")  # fmt: skip
+@with_django
+def demo(places: Folders, no_serve: bool, port: int, as_of: datetime) -> None:
+    """The demo network, from an empty folder to running sites. 演示。"""
+    module = import_module("cms.demo")
+    with Steps("load") as steps:
+        prepared = module.prepare(places.places, as_of, steps.step)
+    for line in module.accounts_text(prepared):
+        click.echo(line)
+    if no_serve:
+        click.echo(f"Sites: {places.places.output / 'sites'}; `unionpress demo` serves them")
+        sys.exit(1 if prepared.failed else 0)
+    for line in module.addresses_text(port):
+        click.echo(line)
+    sys.exit(run_together(module.commands(places.places, port)))

@@ -1,0 +1,253 @@
+"""The worker: request -> export -> the sites that can differ -> build; schedules; embargoes.
+
+Any number of workers may run, on one database and one content folder. Each looks for requests every second
+and else sleeps until the next moment at which something is due. It never gives up: what fails is tried
+again, later and later, and everything else goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, connections
+
+from cms.exporting.export import export
+from cms.publishing import queue
+from cms.publishing.affected import affected, reach
+from cms.publishing.clock import Clock
+from cms.publishing.models import PublishRequest, SiteRetry, Worker
+from cms.publishing.scheduled import run_scheduled
+from cms.publishing.signals import page_changed
+from cms.records.models import RecordPage
+from site_builder import locks, network
+from site_builder.content_store import Content
+from site_builder.errors import UsageError
+from site_builder.plan import Tree
+from site_builder.records import Problem
+from site_builder.release.build import Places, SiteReport
+from site_builder.release.schedule import next_due
+from site_builder.release.state import Records
+
+log = logging.getLogger(__name__)
+
+Action = PublishRequest.Action
+
+POLL = 1.0
+"""Seconds between two looks into the queue."""
+BEAT = timedelta(seconds=10)
+LOOK_AGAIN = timedelta(minutes=1)
+"""At least this often, schedules are read anew: content/ may have been changed by hand."""
+
+
+@dataclass
+class Done:
+    """What one step did."""
+
+    requests: int = 0
+    written: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    sites: list[SiteReport] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(site.has_errors for site in self.sites) or any(
+            problem.severity == "error" for problem in self.problems
+        )
+
+
+class PublishingWorker:
+    """One worker. `step` does everything that is due now; `run` goes on until it is told to stop."""
+
+    def __init__(self, places: Places, clock: Clock, *, jobs: int | None = None) -> None:
+        self.places = places
+        self.clock = clock
+        self.jobs = jobs
+        self.name = f"{socket.gethostname()[:30]}.{os.getpid()}"
+        self._beaten: datetime | None = None
+        self._look_at: datetime | None = None
+        self._stamped_until = clock.real()
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set; what has begun is finished first."""
+        failures = 0
+        try:
+            while not stop.is_set():
+                try:
+                    self.step()
+                    failures = 0
+                except Exception:  # a worker that ends would be noticed by nobody
+                    failures += 1
+                    log.exception("the worker failed and goes on")
+                    connections.close_all()
+                stop.wait(POLL if not failures else queue.back_off(failures).total_seconds())
+        finally:
+            Worker.objects.filter(name=self.name).delete()
+
+    def step(self) -> Done:
+        """Do what is due: scheduled publications, then requests, then sites whose moment has come."""
+        done = Done()
+        now = self.clock.real()
+        self._beat(now, "")
+        done.problems += run_scheduled(now)
+        self._come_of_age(now)
+        if queue.waiting(now) and (requests := queue.claim(self.name, now)):
+            self._serve(requests, done)
+        if self._look_at is None or now >= self._look_at:
+            self._build_due(now, done)
+        return done
+
+    # --- requests ---
+
+    def _serve(self, requests: Sequence[PublishRequest], done: Done) -> None:
+        done.requests = len(requests)
+        try:
+            problems = self._publish(requests, done)
+        except Exception as error:  # whatever it is, the requests must not be lost with it
+            log.exception("publishing failed")
+            now = self.clock.real()
+            attempts = max(request.attempts for request in requests)
+            queue.give_back(requests, now + queue.back_off(attempts))
+            done.problems.append(
+                Problem(
+                    code="publish-failed",
+                    message=f"发布没有成功 (publishing failed): {error}",
+                    action="排除故障后自动重试 (it is tried again by itself)",
+                )
+            )
+            return
+        sites = [site.union for site in done.sites]
+        queue.finish(requests, self.clock.real(), sites, problems)
+
+    def _publish(self, requests: Sequence[PublishRequest], done: Done) -> list[Problem]:
+        before = self._content()
+        self._beat(self.clock.real(), "export", force=True)
+        report = export(self.places, self.clock, only=_only(requests))
+        done.written, done.removed = report.written, report.removed
+        done.problems += report.problems
+        after = self._content()
+        unions = self._unions(requests, before, after)
+        sites = self._build(sorted(unions), done, lift_hold=True)
+        found = [*report.problems]
+        for site in sites:
+            found += site.problems
+        return found
+
+    def _unions(
+        self, requests: Sequence[PublishRequest], before: Content | None, after: Content | None
+    ) -> set[str]:
+        """The sites to build: what changed on disk, and what was asked for by name."""
+        if after is None:
+            return set()
+        everything = set(after.unions)
+        if before is None or any(request.attempts > 1 for request in requests):
+            # A worker died in between: what it exported can no longer be told from what was there.
+            return everything
+        unions = set(affected(before, after))
+        tree = Tree(after.unions)
+        for request in requests:
+            if request.action == Action.RECORD:
+                record = after.records.get(UUID(request.subject))
+                unions |= reach(record, tree, after.unions) if record else set()
+            elif request.action == Action.REBUILD:
+                unions |= {request.subject} if request.subject else everything
+            elif request.action in (Action.UNION, Action.ADOPTION):
+                unions.add(request.subject)
+        return unions & everything
+
+    def _come_of_age(self, now: datetime) -> None:
+        """Where the clock stands still, an embargo ends when its real moment has come: ask for its export."""
+        if self.clock.stands is not None:
+            due = RecordPage.objects.filter(live=True, published__gt=self._stamped_until, published__lte=now)
+            for page in due:
+                page_changed(page)
+        self._stamped_until = now
+
+    # --- sites ---
+
+    def _build_due(self, now: datetime, done: Done) -> None:
+        content = self._content()
+        if content is None:
+            self._look_at = now + LOOK_AGAIN
+            return
+        waiting = set(SiteRetry.objects.filter(retry_at__gt=now).values_list("union", flat=True))
+        due = network.due_unions(content, self.places, content.unions, self.clock.now())
+        self._build([union for union in due if union not in waiting], done, lift_hold=False)
+        self._look_at = self._next_look(content, now)
+
+    def _next_look(self, content: Content, now: datetime) -> datetime:
+        moments = [now + LOOK_AGAIN]
+        if self.clock.stands is None:
+            records = Records(self.places.data)
+            dues = (next_due(union.schedule, records.state(slug)) for slug, union in content.unions.items())
+            moments += [moment for moment in dues if moment is not None]
+        moments += SiteRetry.objects.filter(retry_at__gt=now).values_list("retry_at", flat=True)
+        return max(min(moments), now + timedelta(seconds=POLL))
+
+    def _build(self, unions: Sequence[str], done: Done, *, lift_hold: bool) -> Sequence[SiteReport]:
+        if not unions:
+            return ()
+        self._beat(self.clock.real(), f"build {' '.join(unions)}", force=True)
+        if not connection.in_atomic_block:
+            connections.close_all()  # builds fork: a connection must not be in two processes
+        report = network.build(
+            self.places.content,
+            self.places.data,
+            self.places.output,
+            unions,
+            as_of=self.clock.now(),
+            jobs=self.jobs,
+            themes=self.places.themes,
+            lift_hold=lift_hold,
+            progress=lambda site, count, total: self._beat(self.clock.real(), f"build {count}/{total}"),
+        )
+        done.sites += report.sites
+        done.problems += report.problems
+        self._remember(report.sites)
+        self._look_at = None
+        return report.sites
+
+    def _remember(self, sites: Sequence[SiteReport]) -> None:
+        now = self.clock.real()
+        SiteRetry.objects.filter(union__in=[site.union for site in sites if not site.failed]).delete()
+        for site in sites:
+            if not site.failed:
+                continue
+            retry = SiteRetry.objects.filter(union=site.union).first() or SiteRetry(
+                union=site.union, failures=0
+            )
+            retry.failures += 1
+            retry.retry_at = now + queue.back_off(retry.failures)
+            retry.problem = str(site.problems[-1]) if site.problems else ""
+            retry.save()
+            log.warning("%s was not built; next try %s: %s", site.union, retry.retry_at, retry.problem)
+
+    # --- small things ---
+
+    def _content(self) -> Content | None:
+        try:
+            with locks.shared(self.places.content_lock):
+                return network.read_content(self.places)
+        except UsageError:
+            return None  # nothing was exported yet
+
+    def _beat(self, now: datetime, doing: str, *, force: bool = False) -> None:
+        if not force and self._beaten is not None and now - self._beaten < BEAT:
+            return
+        queue.beat(self.name, now, doing)
+        queue.release_abandoned(now)
+        self._beaten = now
+
+
+def _only(requests: Sequence[PublishRequest]) -> set[UUID] | None:
+    """The records to export, if records are all that changed."""
+    if all(request.action == Action.RECORD and request.attempts == 1 for request in requests):
+        return {UUID(request.subject) for request in requests}
+    return None
