@@ -24,6 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from site_builder import locks, network, serving
+from site_builder.content_store import Content
 from site_builder.errors import BuildError, UsageError
 from site_builder.pelican_site.settings import configuration
 from site_builder.records import BEIJING, Kind, Problem
@@ -157,7 +158,7 @@ def describe(problem: Problem, union: str = "") -> str:
     return f"{problem.severity}: {union + ': ' if union else ''}{problem}"
 
 
-def read(places: Places) -> network.Content:
+def read(places: Places) -> Content:
     """The content, as `build` would read it at this moment."""
     with locks.shared(places.content_lock):
         return network.read_content(places)

@@ -170,12 +170,12 @@ _work: _Work | None = None
 def _start_worker(work: _Work, parent: int) -> None:
     global _work
     _work = work
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one must not disturb the tidying up
     raise SystemExit(128 + number)
 
 
@@ -188,7 +188,10 @@ def _end_with(parent: int) -> None:
 
 def _build_in_worker(union: str) -> SiteReport:
     assert _work is not None, "_start_worker comes first"
-    return _work.site(union)
+    try:
+        return _work.site(union)
+    except SystemExit:  # the pool would report it and go on with what lies in its queue
+        os._exit(1)
 
 
 def _run(work: _Work, unions: Sequence[str], jobs: int, progress: Progress | None) -> dict[str, SiteReport]:
@@ -223,7 +226,13 @@ def _in_pool(work: _Work, unions: Sequence[str], jobs: int, done: Callable[[Site
         initargs=(work, os.getpid()),
     )
     try:
-        for future in as_completed([pool.submit(_build_in_worker, union) for union in unions]):
+        # Ctrl-C reaches the whole group, and only the parent decides: workers inherit that it is blocked.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            futures = [pool.submit(_build_in_worker, union) for union in unions]
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for future in as_completed(futures):
             try:
                 report = future.result()
             except BrokenProcessPool:

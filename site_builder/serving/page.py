@@ -48,7 +48,7 @@ def tree(statuses: Iterable[SiteStatus], port: int) -> list[Node]:
         )
         for status in statuses
     }
-    roots = []
+    roots: list[Node] = []
     for node in nodes.values():
         parent = nodes.get(node.status.union.parent or "")
         (parent.below if parent and parent is not node else roots).append(node)

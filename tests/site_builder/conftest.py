@@ -1,4 +1,4 @@
-"""A network of two unions for whoever tests builds: the content of tests/golden/site, in a folder of one's own."""
+"""A network of two unions for whoever tests builds: tests/golden/site/content, in a folder of one's own."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def run(network: Network, union: str, output: Path) -> engine.Job:
 
 
 def test_pelican_alone_gives_the_bytes_of_the_release(network: Network, tmp_path: Path, tree: Tree) -> None:
-    """By the `pelican` command in a process of its own, in another locale, zone and hash seed, from elsewhere."""
+    """In a process of its own, in another locale, time zone and folder, with another hash seed."""
     for union in ("shandong", "pingdu"):
         network.build(union)
         text = configuration(
@@ -58,8 +58,9 @@ def test_pelican_alone_gives_the_bytes_of_the_release(network: Network, tmp_path
         )
         (tmp_path / union).mkdir()
         (tmp_path / union / "pelicanconf.py").write_text(text, "utf-8")
+        arguments = ["-s", f"{union}/pelicanconf.py", "-o", f"{union}/out", "--fatal", "warnings"]
         subprocess.run(
-            [sys.executable, "-m", "pelican", "-s", f"{union}/pelicanconf.py", "-o", f"{union}/out", "--fatal", "warnings"],
+            [sys.executable, "-m", "pelican", *arguments],
             cwd=tmp_path,
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "America/New_York", "PYTHONHASHSEED": "7"},
             check=True,

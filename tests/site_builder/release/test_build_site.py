@@ -45,7 +45,7 @@ def test_a_site_is_built_and_sound(network: Network, union: str) -> None:
 
 
 def test_nothing_of_another_moment_or_of_the_builder_is_in_any_file(network: Network, tree: Tree) -> None:
-    """Rule 3: embargoed and withdrawn texts are nowhere; and no file tells when or as of when it was built."""
+    """Embargoed and withdrawn texts are nowhere, and no file tells when or as of when it was built."""
     for union in ("shandong", "pingdu"):
         report = network.build(union)
         for path, data in tree(network.live(union)).items():

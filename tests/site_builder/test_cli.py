@@ -1,0 +1,209 @@
+"""The command: exit statuses, one JSON document, and no Django where none is needed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+from site_builder.cli import main
+from site_builder.release import switch
+
+if TYPE_CHECKING:
+    from tests.site_builder.conftest import Network
+
+AS_OF = "2025-04-08T09:00+08:00"
+
+
+@pytest.fixture
+def run(network: Network) -> object:
+    places = network.places
+    folders = [f"--content={places.content}", f"--data={places.data}"]
+
+    def invoke(command: str, *arguments: str) -> Result:
+        return CliRunner().invoke(main, [command, *folders, *arguments], catch_exceptions=False)
+
+    return invoke
+
+
+def arguments(network: Network) -> list[str]:
+    return [f"--content={network.places.content}", f"--data={network.places.data}"]
+
+
+def test_build_and_look(run, network: Network) -> None:  # type: ignore[no-untyped-def]
+    built = run("build", "--as-of", AS_OF, "--json", "--explain")
+    assert built.exit_code == 0
+    report = json.loads(built.stdout)
+    assert report.keys() >= {"as_of", "seconds", "sites"}
+    for site in report["sites"]:
+        assert site.keys() >= {
+            "union", "release", "pages", "rendered", "reused", "deleted", "search_documents", "next_change",
+            "problems", "reasons",
+        }  # fmt: skip
+        assert site["rendered"] + site["reused"] == site["pages"] == len(site["reasons"])
+    assert report["as_of"] == "2025-04-08T09:00:00+08:00"
+    assert "[2/2]" in built.stderr
+
+    status = json.loads(run("status", "--json").stdout)["sites"]
+    assert [(site["union"], site["release"], site["pages"]) for site in status] == [
+        (site["union"], site["release"], site["pages"]) for site in report["sites"]
+    ]
+    assert status[0]["next_due"] == "2025-04-08T12:00:00+08:00"
+    assert "pingdu" in run("status").stdout
+
+    checked = run("check", "--json")
+    assert checked.exit_code == 0
+    assert json.loads(checked.stdout) == {
+        "sites": [{"union": "pingdu", "problems": []}, {"union": "shandong", "problems": []}]
+    }
+
+    found = json.loads(run("search", "夜校", "--union", "pingdu", "--json").stdout)
+    assert found["query"] == "夜校"
+    assert found["results"][0].keys() == {
+        "union", "owner", "kind", "id", "title", "path", "url", "snippet", "score"
+    }  # fmt: skip
+    assert "https://sites.example/pingdu/programs/zhigong-yexiao/" in run("search", "夜校").stdout
+
+
+def test_releases_and_rollback(run, network: Network) -> None:  # type: ignore[no-untyped-def]
+    run("build", "--as-of", AS_OF)
+    run("build", "--as-of", "2025-04-15")
+    listed = json.loads(run("releases", "pingdu", "--json").stdout)["releases"]
+    assert [row["live"] for row in listed] == [True, False]
+    assert [row["as_of"] for row in listed] == ["2025-04-15T00:00:00+08:00", "2025-04-08T09:00:00+08:00"]
+
+    assert run("rollback", "pingdu").exit_code == 0
+    assert switch.live(network.places.output, "pingdu") == listed[1]["release"]
+    held = run("build", "pingdu", "--as-of", "2025-04-15")
+    assert held.exit_code == 0
+    assert "held" in run("status").stdout
+    assert "rolled back" in held.stderr
+    assert run("build", "--full", "--as-of", "2025-04-15").exit_code == 0
+    assert switch.live(network.places.output, "pingdu") == listed[0]["release"]
+
+
+def test_one_bad_record_is_exit_1_and_the_rest_is_live(run, network: Network) -> None:  # type: ignore[no-untyped-def]
+    network.edit(
+        "records/pingdu/story/yexiao-zouhong.md",
+        lambda text: text.replace("published: 2024-10-01T09:00:00+08:00", "published: 去年"),
+    )
+    built = run("build", "--as-of", AS_OF)
+    assert built.exit_code == 1
+    assert "records/pingdu/story/yexiao-zouhong.md" in built.stderr
+    assert "published" in built.stderr
+    assert switch.live(network.places.output, "pingdu")
+    assert switch.live(network.places.output, "shandong")
+
+
+def test_what_check_finds_is_exit_1(run, network: Network) -> None:  # type: ignore[no-untyped-def]
+    run("build", "--as-of", AS_OF)
+    (network.live("pingdu") / "about/index.html").unlink()
+    checked = run("check", "pingdu")
+    assert checked.exit_code == 1
+    assert "about/index.html" in checked.stderr
+    assert run("check", "shandong").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["build", "pindu"], "did you mean pingdu"),
+        (["check", "pindu"], "did you mean pingdu"),
+        (["releases", "pindu"], "did you mean pingdu"),
+        (["rollback", "pindu"], "did you mean pingdu"),
+        (["rollback", "pingdu"], "no release older"),
+        (["search", "夜校", "--union", "pindu"], "did you mean pingdu"),
+        (["pelican", "pindu", "somewhere"], "did you mean pingdu"),
+        (["build", "--as-of", "yesterday"], "2025-04-08T09:00"),
+        (["build", "--jobs", "0"], "jobs"),
+        (["build", "--nonsense"], "nonsense"),
+        (["build", "--content", "no-such-folder"], "not a content folder"),
+        (["status", "--content", "no-such-folder"], "not a content folder"),
+    ],
+)
+def test_wrong_usage_is_exit_2(run, command: list[str], said: str) -> None:  # type: ignore[no-untyped-def]
+    result = run(command[0], *command[1:])
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert result.stdout == ""
+
+
+def test_pelican_writes_settings(run, network: Network, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    run("build", "--as-of", AS_OF)
+    assert run("pelican", "pingdu", str(tmp_path / "alone")).exit_code == 0
+    text = (tmp_path / "alone/pelicanconf.py").read_text("utf-8")
+    assert "2025-04-08T09:00:00+08:00" in text, "the moment of the live release"
+    assert str(network.places.content) in text
+
+
+def test_a_build_needs_no_django(network: Network) -> None:
+    code = (
+        "import sys\nfrom site_builder.cli import main\n"
+        "try:\n    main()\nfinally:\n"
+        "    assert not {'django', 'wagtail', 'cms'} & {name.partition('.')[0] for name in sys.modules}\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "build", "--json", *arguments(network)], capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["sites"]) == 2
+
+
+def test_commands_of_a_missing_package_are_not_there(tmp_path: Path) -> None:
+    """With Django hidden, the group lists and runs only what can run."""
+    code = (
+        "import sys\nfrom importlib.abc import MetaPathFinder\n"
+        "class Hidden(MetaPathFinder):\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.partition('.')[0] in ('django', 'wagtail'):\n"
+        "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
+        "sys.meta_path.insert(0, Hidden())\n"
+        "from site_builder.cli import main\nmain()\n"
+    )
+    helped = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True)
+    assert "rollback" in helped.stdout
+    assert "worker" not in helped.stdout
+    refused = subprocess.run([sys.executable, "-c", code, "worker"], capture_output=True, text=True, check=False)
+    assert refused.returncode == 2
+    assert "worker" in refused.stderr
+
+
+def test_ctrl_c_stops_cleanly(network: Network) -> None:
+    """Exit status 130, nothing half-written, no process left."""
+    union = (network.places.content / "unions/pingdu.md").read_text("utf-8")
+    for number in range(120):
+        (network.places.content / f"unions/u{number}.md").write_text(union, "utf-8")
+    building = subprocess.Popen(
+        [sys.executable, "-m", "site_builder", "build", "--jobs", "2", *arguments(network)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert building.stderr is not None
+    building.stderr.readline()
+    os.killpg(building.pid, signal.SIGINT)
+    _, said = building.communicate(timeout=20)
+
+    assert building.returncode == 130
+    assert "Stopped" in said
+    assert "Traceback" not in said, said
+    for _ in range(100):
+        try:
+            os.killpg(building.pid, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("a worker outlived the build")
+    releases = network.places.output / "releases"
+    assert [path for path in releases.glob("*/.*") if path.is_dir()] == []
+    assert len(list((network.places.output / "sites").iterdir())) < 122
