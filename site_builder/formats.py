@@ -35,8 +35,8 @@ def date_text(
 ) -> str:
     """`2025-04-01` as 2025年4月1日 or 1 April 2025; a partial date only as far as it is known.
 
-    An ISO moment shows its day, with `time` also hours and minutes. `after` is the date printed before it: its
-    year is not repeated in Chinese (2025年4月1日 至 4月11日). What is no date comes back as it is.
+    An ISO moment shows its day, with `time` also hours and minutes. `after` is the date printed before it:
+    its year is not repeated in Chinese (2025年4月1日 至 4月11日). What is no date comes back as it is.
     """
     match = _DATE.match(value)
     if not match:
@@ -100,7 +100,7 @@ def number_text(value: str, language: str, unit: str = "") -> tuple[str, str]:
 
 
 def amount(item: Mapping[str, Any], language: str) -> Amount:
-    """A mapping with `value`, `unit` and `qualifier` (a Figure, Benefit, Quota or Parameter) in its printed parts."""
+    """What has `value`, `unit` and `qualifier` (a Figure, Benefit, Quota, Parameter) in its printed parts."""
     unit = item.get("unit") or ""
     qualifiers: Iterable[str] = item.get("qualifier") or ()
     if isinstance(qualifiers, str):
@@ -192,5 +192,5 @@ def readable(colour: str, background: str, at_least: float = 4.5) -> str:
 
 
 def ink_on(colour: str) -> str:
-    """White or near-black, whichever is read better on `colour`."""
-    return max(("#ffffff", "#16130f"), key=lambda ink: contrast(ink, colour))
+    """White or black, whichever is read better on `colour`: one of them always has a contrast of 4.5."""
+    return max(("#ffffff", "#000000"), key=lambda ink: contrast(ink, colour))

@@ -14,10 +14,11 @@ What a template can call:
     href | rel              a link of the context, from this page
     iso | date, iso | moment, iso | day
     item | amount           value, unit and qualifier in their printed parts
-    title | phrases         a headline that may break between words only
     bylines | by_role       one entry a role, in order
     phone | tel, address | map
     colour | ink_on, colour | readable(background), colour | mix(other, share)
+    credit is photographer  whether 摄 is to be set after it
+    path is under(section)  whether a page lies in a section
 
 This module does not decide what a page says (pages.py) nor where its bytes go (pelican_site).
 """
@@ -31,13 +32,11 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
 import jinja2
-import rjieba
 import yaml
 from jinja2 import ChoiceLoader, Environment, FunctionLoader, PrefixLoader, StrictUndefined
 from jinja2.runtime import Context
@@ -51,7 +50,6 @@ BASE = "base"
 LANGUAGES = ("zh-Hans", "en")
 _CODE = (Path(__file__), Path(formats.__file__))
 _PARTS = ("templates", "static", "strings")
-_ENCLITICS = frozenset("的了着过们地得吗呢吧")
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|#|https?:)([^"')]+)["']?\s*\)""")
 
 
@@ -171,7 +169,7 @@ class Bundle:
         )
         del environment.filters["random"]
         environment.filters.update(_FILTERS)
-        environment.tests["under"] = _under
+        environment.tests.update(under=_under, photographer=_photographer)
         return environment
 
     def _place(self, error: Exception, template: str) -> str:
@@ -232,24 +230,6 @@ def _amount(context: Context, item: Mapping[str, Any]) -> formats.Amount:
     return formats.amount(item, _language(context))
 
 
-def _phrases(text: str) -> Markup:
-    """A headline that breaks between words only: browsers otherwise break Chinese after any character.
-
-    Beside punctuation, after figures and within quotation marks nothing is added: there the browser's own
-    rules hold.
-    """
-    pieces = [""]
-    quoted = 0
-    for word in rjieba.cut(text):
-        before = pieces[-1][-1:]
-        if quoted or word in _ENCLITICS or before.isdigit() or not (before.isalnum() and word[0].isalnum()):
-            pieces[-1] += word
-        else:
-            pieces.append(word)
-        quoted += sum(word.count(mark) for mark in "“《（") - sum(word.count(mark) for mark in "”》）")
-    return Markup("<wbr>").join(pieces)
-
-
 def _by_role(bylines: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
     """A role's label is printed once, roles and names keep their order."""
     roles: dict[str, list[Mapping[str, Any]]] = {}
@@ -263,13 +243,17 @@ def _under(path: str, section: str) -> bool:
     return section != "/" and path.startswith(section)
 
 
+def _photographer(credit: str) -> bool:
+    """Whether 摄 is to be set after a credit: not where it says itself what was done (本站制图)."""
+    return not credit.endswith(("摄", "图", "绘", "影"))
+
+
 _FILTERS: Mapping[str, Callable[..., Any]] = {
     "rel": _rel,
     "date": _date,
     "moment": _moment,
     "day": _day,
     "amount": _amount,
-    "phrases": _phrases,
     "by_role": _by_role,
     "tel": formats.tel_link,
     "map": formats.map_link,
@@ -398,8 +382,7 @@ def _digest(parts: Iterable[bytes], size: int = 6) -> str:
 
 
 def _hash(layers: Sequence[_Layer]) -> str:
-    versions = [version(name).encode() for name in ("jinja2", "rjieba")]
     code = [path.read_bytes() for path in _CODE]
     files = [part for layer in layers for path, data in sorted(layer.files.items())
              for part in (layer.name.encode(), path.encode(), data)]  # fmt: skip
-    return _digest([*versions, *code, *files], size=16)
+    return _digest([jinja2.__version__.encode(), *code, *files], size=16)

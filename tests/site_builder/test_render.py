@@ -1,0 +1,155 @@
+"""Loading a theme and turning contexts into bytes."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import samples
+
+from site_builder.errors import BuildError
+from site_builder.render import Bundle
+
+THEMES = Path(__file__).parent.parent.parent / "themes"
+
+
+@pytest.fixture
+def themes(tmp_path: Path) -> Path:
+    """A copy of the base theme, with an empty brand beside it."""
+    shutil.copytree(THEMES / "base", tmp_path / "themes" / "base")
+    (tmp_path / "themes" / "lan" / "templates").mkdir(parents=True)
+    return tmp_path / "themes"
+
+
+def put(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+def test_the_same_context_gives_the_same_bytes() -> None:
+    bundle = Bundle.load(THEMES, "base")
+    assert bundle.render(samples.story()) == bundle.render(samples.story())
+    assert bundle.render(samples.story()) != bundle.render(replace(samples.story(), site=samples.province()))
+
+
+def test_a_process_has_one_bundle_until_a_file_changes(themes: Path) -> None:
+    first = Bundle.load(themes, "base")
+    assert Bundle.load(themes, "base") is first
+    put(themes / "base" / "static" / "css" / "99-more.css", "@layer utilities { p { color: red } }")
+    second = Bundle.load(themes, "base")
+    assert second.hash != first.hash
+    assert sorted(second.assets) != sorted(first.assets)
+
+
+@pytest.mark.parametrize(
+    "file", ["templates/about.html", "static/site.js", "strings/en.yaml", "static/icon.svg"]
+)
+def test_every_part_of_a_theme_is_in_its_hash(themes: Path, file: str) -> None:
+    before = Bundle.load(themes, "base").hash
+    with (themes / "base" / file).open("a", encoding="utf-8") as stream:
+        stream.write("\n# \n")
+    assert Bundle.load(themes, "base").hash != before
+
+
+def test_the_hash_does_not_depend_on_where_the_theme_lies(themes: Path) -> None:
+    assert Bundle.load(themes, "base").hash == Bundle.load(THEMES, "base").hash
+
+
+def test_a_brand_lies_over_the_base(themes: Path) -> None:
+    lan = themes / "lan"
+    put(
+        lan / "templates" / "about.html",
+        '{% extends "!base/about.html" %}{% block body_class %}lan{% endblock %}',
+    )
+    put(lan / "static" / "css" / "brand-tokens.css", "@layer tokens { :root { --corner: 2px } }")
+    put(lan / "strings" / "zh-Hans.yaml", "nav: {home: 门户}")
+    base, brand = Bundle.load(themes, "base"), Bundle.load(themes, "lan")
+    page = brand.render(samples.about()).decode()
+    assert '<body class="lan">' in page
+    assert "门户" in page
+    assert "门户" not in base.render(samples.about()).decode()
+    style = next(data.decode() for path, data in brand.assets.items() if path.startswith("/assets/site."))
+    assert style.index("--paper") < style.index("--corner: 2px"), "the brand's style comes after the base's"
+    assert brand.hash != base.hash
+
+
+def test_assets_carry_the_hash_of_their_content_and_pages_name_them(themes: Path) -> None:
+    bundle = Bundle.load(themes, "base")
+    page = bundle.render(samples.home()).decode()
+    named = [path for path in bundle.assets if f'"./{path.removeprefix("/")}"' in page]
+    assert {Path(path).suffix for path in named} >= {".css", ".js", ".json", ".svg"}
+    assert all(len(path.split(".")) >= 3 for path in bundle.assets)
+
+
+def test_modules_of_one_folder_find_each_other(themes: Path) -> None:
+    put(themes / "base" / "static" / "tool" / "main.js", "import './other.js';")
+    put(themes / "base" / "static" / "tool" / "other.js", "export {};")
+    folders = {path.rsplit("/", 1)[0] for path in Bundle.load(themes, "base").assets if "/tool." in path}
+    assert len(folders) == 1
+
+
+def test_style_sheets_find_their_pictures(themes: Path) -> None:
+    put(themes / "base" / "static" / "css" / "50-seal.css", 'p { background: url("../icon.svg") }')
+    bundle = Bundle.load(themes, "base")
+    style = next(data.decode() for path, data in bundle.assets.items() if path.endswith(".css"))
+    icon = next(path for path in bundle.assets if path.endswith(".svg"))
+    assert f'url("{icon.removeprefix("/assets/")}")' in style
+    put(themes / "base" / "static" / "css" / "50-seal.css", 'p { background: url("missing.svg") }')
+    with pytest.raises(BuildError, match=r"missing\.svg"):
+        Bundle.load(themes, "base")
+
+
+def test_pages_are_compact() -> None:
+    text = Bundle.load(THEMES, "base").render(samples.story()).decode()
+    lines = text.split("\n")
+    assert lines[0] == "<!doctype html>"
+    assert lines[-1] == ""
+    assert all(line and line == line.strip() for line in lines[:-1])
+
+
+def test_a_theme_that_is_not_there(themes: Path) -> None:
+    with pytest.raises(BuildError, match=r"no theme 'zi'.*choose one of base, lan") as error:
+        Bundle.load(themes, "zi")
+    assert error.value.code == "theme-missing"
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "says"),
+    [
+        ("<p>\n{{ page.titel }}", 2, "titel"),
+        ("\n\n{% if %}", 3, "Expected"),
+        ("<p>\n\n{{ page.record.no_such_field }}", 3, "no_such_field"),
+        ('{{ asset("nothing.css") }}', 1, "static/nothing.css"),
+        ('{{ t("no.such") }}', 1, "no.such"),
+        ('{% include "gone.html" %}', 1, "gone.html"),
+    ],
+)
+def test_a_broken_template_is_named_with_its_line_and_page(
+    themes: Path, template: str, line: int, says: str
+) -> None:
+    put(themes / "lan" / "templates" / "story.html", template)
+    with pytest.raises(BuildError) as error:
+        Bundle.load(themes, "lan").render(samples.story())
+    assert str(error.value).startswith(f"/news/2024/10/yexiao-zouhong/: lan/templates/story.html:{line}: ")
+    assert says in str(error.value)
+    assert (error.value.union, error.value.code) == ("pingdu", "template-failed")
+
+
+def test_broken_words_are_named(themes: Path) -> None:
+    put(themes / "lan" / "strings" / "en.yaml", "nav: [")
+    with pytest.raises(BuildError, match=r"lan/strings/en\.yaml"):
+        Bundle.load(themes, "lan")
+
+
+def test_templates_read_data_and_know_no_clock(themes: Path) -> None:
+    put(
+        themes / "lan" / "templates" / "about.html",
+        "{{ site.contacts[0].items is defined }}|{{ site.contacts[0].name }}",
+    )
+    assert Bundle.load(themes, "lan").render(samples.about()) == "False|平度市工人文化宫\n".encode()
+    for unwanted in ("{{ lipsum() }}", "{{ cycler('a') }}", "{{ [1] | random }}", "{{ now() }}"):
+        put(themes / "lan" / "templates" / "about.html", unwanted)
+        with pytest.raises(BuildError):
+            Bundle.load(themes, "lan").render(samples.about())
