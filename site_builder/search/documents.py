@@ -93,8 +93,9 @@ class _Same:
 # Fields with a place of their own in SearchDocument, and those whose words no reader would search for.
 _ELSEWHERE = frozenset(
     {
-        "id", "kind", "union", "title", "slug", "published", "updated", "edition_of", "title_short", "summary",
-        "topics", "audiences", "keywords", "region", "kicker", "kicker_joins_title", "subtitle", "subject_line",
+        "id", "kind", "union", "title", "slug", "published", "updated", "edition_of", "title_short",
+        "summary", "topics", "audiences", "keywords", "region", "kicker", "kicker_joins_title", "subtitle",
+        "subject_line",
         "genre", "type", "related", "items", "query", "supersedes", "forms", "status", "standing",
         "membership_required", "body",
     }

@@ -19,6 +19,7 @@ import re
 import shutil
 import time
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -28,11 +29,16 @@ from typing import Any, TypeVar
 import orjson
 import rjieba
 from whoosh import index as whoosh_index
-from whoosh.analysis import Token, Tokenizer
+from whoosh.analysis.acore import Token
+from whoosh.analysis.tokenizers import Tokenizer
 from whoosh.fields import ID, KEYWORD, STORED, TEXT, Schema
 from whoosh.formats import Positions
-from whoosh.query import And, AndMaybe, Not, NullQuery, Or, Phrase, Term
-from whoosh.query import Query as WhooshQuery
+from whoosh.query.compound import And, AndMaybe, Or
+from whoosh.query.positional import Phrase
+from whoosh.query.qcore import NullQuery
+from whoosh.query.qcore import Query as WhooshQuery
+from whoosh.query.terms import Term
+from whoosh.query.wrappers import Not
 from whoosh.searching import Searcher
 
 from site_builder.errors import BuildError
@@ -43,9 +49,10 @@ from site_builder.search.documents import SearchDocument, documents
 
 FORMAT = 1
 """Raised when entries would be made otherwise from the same records: the index is then made anew."""
-TRIES = 40
-PAUSE = 0.025
-"""Seconds between two tries to open an index that a writer is just committing."""
+TRIES = 3
+"""How often one commit may fail to be read before it counts as damaged."""
+PAUSE = 0.02
+"""Seconds between two tries."""
 WRITER_PATIENCE = 30.0
 """Seconds to wait for another writer."""
 CANDIDATES = 60
@@ -176,7 +183,7 @@ class NetworkIndex:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._searcher: Searcher | None = None
+        self._searcher: Any = None
 
     def usable(self) -> bool:
         """Whether there is an index of this format that can be opened."""
@@ -194,15 +201,18 @@ class NetworkIndex:
         An index that is damaged or of another format is made anew. Raises BuildError if another writer
         does not finish in time.
         """
-        wanted = {entry.stamp(): entry for entry in _entries(plan for plan in plans if plan.union.slug in content.unions)}
+        wanted = {
+            entry.stamp(): entry
+            for entry in _entries(plan for plan in plans if plan.union.slug in content.unions)
+        }
         try:
             present = self._read(_stamps)
         except IndexDamaged as damage:
             log.warning("the search index in %s is made anew: %s", self._folder, damage)
-            present = {}
+            present = set()
             self._create()
         except BuildError:
-            present = {}
+            present = set()
             self._create()
         stale = [stamp for stamp in present if stamp not in wanted]
         fresh = [entry for stamp, entry in wanted.items() if stamp not in present]
@@ -234,7 +244,9 @@ class NetworkIndex:
 
     # --- searching ------------------------------------------------------------------------------------
 
-    def search(self, query: str, union: str | None = None, kind: str | None = None, limit: int = 20) -> list[Hit]:
+    def search(
+        self, query: str, union: str | None = None, kind: str | None = None, limit: int = 20
+    ) -> list[Hit]:
         """The best `limit` records for what a person typed, best first.
 
         With `union`, of what its site shows; else each record once, as its owner shows it. If nothing
@@ -255,24 +267,28 @@ class NetworkIndex:
         """Ask an open searcher, again if a commit took its files away meanwhile.
 
         Whoosh can fail in any way on files that are gone or damaged, so every error counts as that; what
-        still fails after TRIES is damage, because a commit takes milliseconds.
+        fails TRIES times though no writer committed in between is damage.
         """
         if not (self._folder / "format").is_file():
-            raise BuildError(f"there is no search index in {self._folder}: build the sites", code="search-index-missing")
-        for attempt in range(1, TRIES + 1):
+            raise BuildError(
+                f"there is no search index in {self._folder}: build the sites", code="search-index-missing"
+            )
+        failures: Counter[frozenset[str]] = Counter()
+        while True:
+            commit = frozenset(file.name for file in self._folder.glob("*.toc"))
             try:
                 return question(self._current())
             except Exception as error:
                 self._forget()
-                if attempt == TRIES:
+                failures[commit] += 1
+                if failures[commit] == TRIES:
                     raise IndexDamaged(
-                        f"the search index in {self._folder} cannot be read ({type(error).__name__}: {error})",
+                        f"the search index in {self._folder} cannot be read: {type(error).__name__}: {error}",
                         code="search-index-damaged",
                     ) from error
                 time.sleep(PAUSE)
-        raise AssertionError("TRIES is at least 1")
 
-    def _current(self) -> Searcher:
+    def _current(self) -> Any:
         """A searcher of the newest commit; the one before is kept until there is a newer."""
         if self._searcher is None or not self._searcher.up_to_date():
             self._forget()
@@ -324,8 +340,8 @@ def _fields(entry: _Entry) -> dict[str, object]:
         "body": f"{lead}\n{document.text}",
         "words": f"{titles}\n{lead}\n{document.text}",
         "shown": orjson.dumps(
-            [document.id, document.owner, document.kind, document.title, titles, document.state, document.date,
-             lead, document.text, entry.stored_paths()]
+            [document.id, document.owner, document.kind, document.title, titles, document.state,
+             document.date, lead, document.text, entry.stored_paths()]
         ),
     }  # fmt: skip
 
@@ -376,7 +392,9 @@ def _whole(query: Query) -> WhooshQuery:
 
 def _parts(query: Query) -> WhooshQuery:
     """Any term, for the nearest records; phrases and unwanted words hold all the same."""
-    any_term: list[WhooshQuery] = [part for run in query.runs if not run.exact for term, _, _ in run.terms for part in _either(term)]
+    any_term: list[WhooshQuery] = [
+        part for run in query.runs if not run.exact for term, _, _ in run.terms for part in _either(term)
+    ]
     held: list[WhooshQuery] = [_phrase(run) for run in query.runs if run.exact]
     if not any_term and not held:
         return NullQuery
@@ -385,7 +403,7 @@ def _parts(query: Query) -> WhooshQuery:
 
 
 def _ranked(query: Query, matching: WhooshQuery) -> WhooshQuery:
-    """Records that have the query's dictionary words come before those in which its characters merely meet."""
+    """Records with the query's dictionary words come before those in which its characters merely meet."""
     spelled = [word for run in query.runs for word in rjieba.cut("".join(run.units))]
     words: list[WhooshQuery] = [Term("words", word) for word in spelled if len(word) > 2]
     words += [Term("body", word, boost=WORD_BOOST) for word in spelled if len(word) == 2]
@@ -404,7 +422,7 @@ def _hit(shown: list[Any], score: float, query: Query, union: str | None) -> Hit
     site = union or owner
     return Hit(
         union=site, owner=owner, kind=kind, id=identity, title=title, path=_path_on(site, paths),
-        snippet=_snippet(f"{lead}\n{text}", query), score=score,
+        snippet=_snippet(title, f"{lead}\n{text}", query), score=score,
     )  # fmt: skip
 
 
@@ -444,11 +462,11 @@ def _folded(character: str) -> str:
     return normalise(character)[:1] or " "
 
 
-def _snippet(text: str, query: Query) -> str:
-    """The SNIPPET characters in which most different terms of the query stand, on one line."""
+def _snippet(title: str, text: str, query: Query) -> str:
+    """The SNIPPET characters that show most of what the title does not, on one line; else the beginning."""
     line = " ".join(text.split())
     folded = "".join(map(_folded, line))
-    wanted = {term for run in query.runs for term, _, _ in run.terms}
+    wanted = {term for run in query.runs for term, _, _ in run.terms}.difference(terms(title))
     places = sorted((at.start(), term) for term in wanted for at in re.finditer(re.escape(term), folded))
     start, most = 0, 0
     for index, (first, _) in enumerate(places):

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 TITLE = 0.8
 """What a title that covers the whole query adds to a relevance of 0..1."""
 PRIORS: Mapping[str, float] = {
-    "program": 0.15, "guide": 0.4, "service": 0.45, "event": 0.15, "place": 0.35, "collection": 0.3,
-    "dataset": 0.1, "story": 0.0,
+    "program": 0.15, "guide": 0.4, "service": 0.45, "event": 0.15, "place": 0.35,
+    "collection": 0.3, "dataset": 0.1, "story": 0.0,
 }  # fmt: skip
 STATES: Mapping[str, float] = {
-    "open": 0.5, "closing": 0.5, "standing": 0.5, "running": 0.4, "upcoming": 0.4, "unknown": 0.3, "full": 0.2,
+    "open": 0.5, "closing": 0.5, "standing": 0.5, "running": 0.4, "upcoming": 0.4,
+    "unknown": 0.3, "full": 0.2,
 }  # fmt: skip
 """The prior of a record with a state, instead of its kind's; an ended or suspended one keeps its kind's."""
 FRESH = 0.1

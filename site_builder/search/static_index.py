@@ -18,8 +18,9 @@ postings, so that it can count them over several segments.
 Records are numbered by kind, in the order of KINDS, and within a kind newest first: so a number alone
 tells kind and relative age, and nothing of a record need be read before it is among the first ten.
 
-The version is a hash of everything in the segment and part of every name, so a phone never mixes two
-indexes. The same documents give the same bytes, in whatever order they come.
+The version is a hash of all .bin files and part of their names, so a phone never mixes two indexes. What
+changes by time alone, the states, stands in the manifest: enrolment that ends at midnight changes one
+file. The same documents give the same bytes, in whatever order they come.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def _segment(documents: Sequence[SearchDocument]) -> tuple[dict[str, bytes], dic
     contents["variants.bin"] = _json(_variants(postings.characters))
 
     segment = _manifest(documents, shards, [f"{int(value):08x}" for value in hashes[apart]])
-    version = _version(contents, segment)
+    version = _version(contents)
     segment["base"] = f"{version}/"
     return {f"{version}/{name}": deflate(content) for name, content in sorted(contents.items())}, segment
 
@@ -138,11 +139,11 @@ def varints(values: UInt) -> tuple[bytes, npt.NDArray[np.int64]]:
 
 
 def _shown(document: SearchDocument) -> list[object]:
-    """id, path, title, date, lead, region, state, opens, closes, owner; empty values at the end are left out."""
+    """id, path, title, date, lead, region, opens, closes; empty values at the end are left out."""
     lead = document.summary or document.text
     values = [
         document.id, document.path, document.title, document.date, _shorten(lead), document.region,
-        document.state, document.opens, document.closes,
+        document.opens, document.closes,
     ]  # fmt: skip
     while not values[-1]:
         values.pop()
@@ -155,7 +156,7 @@ def _shorten(text: str) -> str:
 
 
 def _manifest(documents: Sequence[SearchDocument], shards: int, apart: list[str]) -> dict[str, object]:
-    """`kinds`: [kind, number of its records] in order; `states`: [state, first record, ...] of what has one."""
+    """`kinds`: [kind, number of its records] in order; `states`: state -> the records that have it."""
     kinds: list[list[object]] = []
     states: dict[str, list[int]] = {}
     for number, document in enumerate(documents):
@@ -176,8 +177,8 @@ def _variants(characters: frozenset[str]) -> tuple[str, str]:
     return "".join(pair[0] for pair in pairs), "".join(pair[1] for pair in pairs)
 
 
-def _version(contents: Mapping[str, bytes], segment: Mapping[str, object]) -> str:
-    digest = hashlib.blake2b(_json([FORMAT, segment]), digest_size=6)
+def _version(contents: Mapping[str, bytes]) -> str:
+    digest = hashlib.blake2b(b"%d" % FORMAT, digest_size=6)
     for name, content in sorted(contents.items()):
         digest.update(f"{name} {len(content)}\n".encode())
         digest.update(content)

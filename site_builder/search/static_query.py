@@ -21,6 +21,7 @@ from site_builder.search.analysis import Query, QueryRun, parse_query
 from site_builder.search.static_index import FORMAT
 from site_builder.search.terms import term_hash
 
+
 @dataclass(frozen=True, slots=True)
 class StaticHit:
     id: str
@@ -83,7 +84,7 @@ class _Postings:
 
 
 class StaticIndex:
-    """Reads what `static_index.build` made. Counts the bytes it reads, as a browser with a cold cache would."""
+    """Reads what `static_index.build` made. Counts the bytes it reads, like a browser with a cold cache."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
@@ -154,7 +155,7 @@ class StaticIndex:
             elif units >= ranking.PARTIAL * required:
                 partial.append((score * (units / required) ** 2, number))
         chosen = full or partial
-        # Logarithms differ in their last bit between machines: what is closer than that is in the order of records.
+        # Logarithms differ in their last bit between machines: what is closer keeps the order of records.
         return bool(full), sorted(chosen, key=lambda entry: (-round(entry[0], 9), entry[1]))
 
     def _allowed(self, query: Query, postings: Mapping[str, _Postings]) -> set[int] | None:
@@ -190,10 +191,10 @@ class StaticIndex:
         segment = next(one for one in reversed(self._segments) if one.first <= number)
         block, place = divmod(number - segment.first, segment.block)
         shown = orjson.loads(self._inflated(f"{segment.base}b/{block}.bin"))[place]
-        values = [*shown, *[""] * (9 - len(shown))]
+        values = [*shown, *[""] * (8 - len(shown))]
         return StaticHit(
             id=values[0], kind=self._facts[number][0], path=values[1], title=values[2], date=values[3],
-            lead=values[4], state=values[6], score=score,
+            lead=values[4], state=segment.states.get(number - segment.first, ""), score=score,
         )  # fmt: skip
 
     def _inflated(self, name: str) -> bytes:

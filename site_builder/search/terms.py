@@ -1,4 +1,4 @@
-"""From documents to postings, for a whole site at once, in arrays: analysis.py without a loop over characters.
+"""From documents to postings, a whole site at once, in arrays: analysis.py without a loop over characters.
 
 A term's hash is a number of 32 bits. For two common Han characters, or one, it is exact: two different
 terms never share it. Others (with a number, a word of letters or a rare character) share the other
@@ -118,7 +118,7 @@ def postings(documents: Sequence[SearchDocument]) -> Postings:
     return Postings(
         hash=keys >> np.uint64(32),
         record=(keys & np.uint64(0xFFFFFFFF)).astype(np.int64),
-        frequency=np.bincount(where, weight, keys.size),
+        frequency=np.bincount(where, weight, keys.size).astype(np.float64),
         titled=np.bincount(where, titled, keys.size) > 0,
         length=length,
         characters=frozenset(map(chr, np.unique(text).tolist())),

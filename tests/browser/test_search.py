@@ -24,38 +24,40 @@ from site_builder.search.traditional import SIMPLIFIED, TRADITIONAL
 
 pytestmark = pytest.mark.browser
 REPOSITORY = Path(__file__).parent.parent.parent
-CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'"
+CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
 # What an editor might write to break the page that shows it.
 HOSTILE = '<img src=x onerror="document.title=1"> 夜校 & "引号"'
 
+
+def _document(number: int, kind: str, path: str, title: str, date: str, **fields: Any) -> SearchDocument:
+    identity = f"11111111-0000-4000-8000-{number:012}"
+    return SearchDocument(id=identity, owner="pingdu", kind=kind, path=path, title=title, date=date, **fields)
+
+
 PINGDU = (
-    SearchDocument(
-        id="11111111-0000-4000-8000-000000000001", owner="pingdu", kind="program", path="/programs/yexiao/",
-        title="职工夜校春季班", summary="面向全市职工,每周两晚,免费听课。", text="职工夜校在工人文化宫开课。\n88元/人",
-        region="平度", date="2025-03-01", state="open", closes="2999-01-01T00:00:00+08:00",
+    _document(
+        1, "program", "/programs/yexiao/", "职工夜校春季班", "2025-03-01", region="平度", state="open",
+        summary="面向全市职工,每周两晚,免费听课。", text="职工夜校在工人文化宫开课。\n88元/人",
+        closes="2999-01-01T00:00:00+08:00",
     ),
-    SearchDocument(
-        id="11111111-0000-4000-8000-000000000002", owner="pingdu", kind="story", path="/news/2025/04/zouhong/",
-        title="职工夜校走红", summary="下班以后去上课。", text="平度市总工会办的夜校走红,350余个班。", date="2025-04-01",
+    _document(
+        2, "story", "/news/2025/04/zouhong/", "职工夜校走红", "2025-04-01",
+        summary="下班以后去上课。", text="平度市总工会办的夜校走红,350余个班。",
     ),
-    SearchDocument(
-        id="11111111-0000-4000-8000-000000000003", owner="pingdu", kind="guide", path="/guides/huiyuan/",
-        title="怎样加入工会", summary=HOSTILE, text="入会办法。", date="2025-02-01",
+    _document(
+        3, "guide", "/guides/huiyuan/", "怎样加入工会", "2025-02-01", summary=HOSTILE, text="入会办法。"
     ),
     *(
-        SearchDocument(
-            id=f"11111111-0000-4000-8000-0000000001{number:02}", owner="pingdu", kind="story",
-            path=f"/news/2024/01/duanxun-{number}/", title=f"短讯第{number}号", text="工会服务职工的消息。", date="2024-01-02",
+        _document(
+            100 + number, "story", f"/news/2024/01/duanxun-{number}/", f"短讯第{number}号", "2024-01-02",
+            text="工会服务职工的消息。",
         )
         for number in range(30)
     ),
 )  # fmt: skip
 JIAOZHOU = (
-    SearchDocument(
-        id="22222222-0000-4000-8000-000000000001", owner="jiaozhou", kind="story", path="/news/2025/01/huixun/",
-        title="胶州职工书屋开放", text="书屋周末开放。", date="2025-01-01",
-    ),
-)  # fmt: skip
+    _document(200, "story", "/news/2025/01/huixun/", "胶州职工书屋开放", "2025-01-01", text="书屋周末开放。"),
+)
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -80,9 +82,9 @@ class Handler(SimpleHTTPRequestHandler):
 def _site(name: str) -> SiteContext:
     return SiteContext(
         slug=name, name="测试市总工会", short_name="测试", level="city", language="zh-Hans",
-        base_url=f"https://{name}.example", slogan="", primary="#a4161a", accent="", logo=None, menu=(), uppers=(),
-        dateline="", organiser="", undertaker="", address="", postcode="", footer_note="", icp="", police_record="",
-        website_code="", hotline="", contacts=(), feeds=(),
+        base_url=f"https://{name}.example", slogan="", primary="#a4161a", accent="", logo=None, menu=(),
+        uppers=(), dateline="", organiser="", undertaker="", address="", postcode="", footer_note="", icp="",
+        police_record="", website_code="", hotline="", contacts=(), feeds=(),
     )  # fmt: skip
 
 

@@ -20,7 +20,13 @@ def record_id(number: int) -> UUID:
 
 def union(slug: str, name: str, level: str, parent: str | None = None) -> Union:
     return Union.model_validate(
-        {"slug": slug, "name": name, "level": level, "parent": parent, "site": {"base_url": f"https://{slug}.example"}}
+        {
+            "slug": slug,
+            "name": name,
+            "level": level,
+            "parent": parent,
+            "site": {"base_url": f"https://{slug}.example"},
+        }
     )
 
 
@@ -57,7 +63,11 @@ RECORDS: tuple[BaseRecord, ...] = (
 )  # fmt: skip
 UNIONS = (union("shandong", "山东省总工会", "province"), union("qingdao", "青岛市总工会", "city", "shandong"))
 FILLED = Adoption.model_validate(
-    {"record": record_id(1), "action": "take", "slots": {"contact": {"name": "青岛夜校办公室", "phone": "0532-0000"}}}
+    {
+        "record": record_id(1),
+        "action": "take",
+        "slots": {"contact": {"name": "青岛夜校办公室", "phone": "0532-0000"}},
+    }
 )
 
 

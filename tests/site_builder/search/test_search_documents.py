@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from site_builder.search.documents import SearchDocument, documents
-
 from search_sample import make_content, make_plans, record_id
 
+from site_builder.search.documents import SearchDocument, documents
 
 
 def _by_id(plan_documents: tuple[SearchDocument, ...]) -> dict[str, SearchDocument]:
@@ -21,7 +20,15 @@ def test_fields_that_readers_see_are_text() -> None:
     assert found.state == "open"
     assert found.closes.startswith("2025-05-02")
     assert found.keywords == ("夜大",)
-    for words in ("本省在职职工", "近24万元", "240000元", "网上登记", "打开登记表。", "每周两晚上课。", "学费补助"):
+    for words in (
+        "本省在职职工",
+        "近24万元",
+        "240000元",
+        "网上登记",
+        "打开登记表。",
+        "每周两晚上课。",
+        "学费补助",
+    ):
         assert words in found.text
     for unseen in ("**", "None", "program", "required", "open"):
         assert unseen not in found.text

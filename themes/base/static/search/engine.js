@@ -10,7 +10,7 @@ const STATES = { open: 0.5, closing: 0.5, standing: 0.5, running: 0.4, upcoming:
 const FRESH = 0.1;
 const PARTIAL = 0.5;
 const WHOLE = 2 ** 32;
-const FIELDS = ['id', 'path', 'title', 'date', 'lead', 'region', 'state', 'opens', 'closes'];
+const FIELDS = ['id', 'path', 'title', 'date', 'lead', 'region', 'opens', 'closes'];
 
 export class Engine {
   /** `address`: the manifest's URL. Nothing is read before the first search. */
@@ -88,8 +88,9 @@ export class Engine {
       }
       for (const [kind, count] of segment.kinds) {
         for (let place = 0; place < count; place += 1) {
-          const prior = STATES[states.get(facts.length - segment.first)] ?? PRIORS[kind] ?? 0;
-          facts.push({ kind, prior, fresh: kind === 'story' ? FRESH * (1 - place / count) : 0 });
+          const state = states.get(facts.length - segment.first) || '';
+          const prior = STATES[state] ?? PRIORS[kind] ?? 0;
+          facts.push({ kind, state, prior, fresh: kind === 'story' ? FRESH * (1 - place / count) : 0 });
         }
       }
     }
@@ -141,7 +142,7 @@ export class Engine {
     const place = number - segment.first;
     const block = await this.json(`${segment.base}b/${Math.floor(place / segment.block)}.bin`);
     const shown = block[place % segment.block];
-    const hit = { kind: facts[number].kind, score };
+    const hit = { kind: facts[number].kind, state: facts[number].state, score };
     FIELDS.forEach((field, position) => { hit[field] = shown[position] || ''; });
     return hit;
   }
