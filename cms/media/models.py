@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.validators import FileExtensionValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -144,6 +145,12 @@ class MediaImage(MediaFile, AbstractImage):
                 violation_error_message=_("本工会已有同名的图片，请换一个文件名。"),
             )
         ]
+
+    def generate_rendition_file(self, filter: Any, *, source: Any = None) -> ContentFile[bytes]:
+        """As Wagtail's, with the temporary file closed instead of left to the garbage collector."""
+        made = super().generate_rendition_file(filter, source=source)
+        with made:
+            return ContentFile(made.read(), name=made.name)
 
     def set_relative_focal_point(self, point: tuple[float, float] | None) -> None:
         """Set the focal point from shares of width and height; None takes it away."""

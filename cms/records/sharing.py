@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from pydantic import ValidationError as RecordError
 
 from cms.blocks.lines import LinesField, split_lines
-from cms.unions.models import LevelChoice, UnionPage
+from cms.unions.models import UnionPage
 from site_builder.records import Level, ShareTarget
 
 SLOT_CHOICES = [
@@ -25,14 +25,21 @@ SLOT_CHOICES = [
     ("note", _("本地说明")),
 ]
 
+LEVEL_LABELS = {
+    Level.PROVINCE: _("下级中的各省级工会"),
+    Level.CITY: _("下级中的各市级工会"),
+    Level.COUNTY: _("下级中的各县级工会"),
+    Level.TOWN: _("下级中的各乡镇、街道工会"),
+    Level.ENTERPRISE: _("下级中的各企业工会"),
+    Level.INDUSTRY: _("下级中的各产业工会"),
+}
+
 TARGET = TypeAdapter(ShareTarget)
 
 
 def target_choices() -> list[tuple[str, Any]]:
     """Everybody below, the next level, one level, one industry line."""
-    levels = [
-        (f"level:{level.value}", LevelChoice(level.value).label) for level in Level if level != Level.NATIONAL
-    ]
+    levels = [(f"level:{level.value}", label) for level, label in LEVEL_LABELS.items()]
     lines = [
         (f"line:{union.slug}", f"{union.short}{_('一线')}")
         for union in UnionPage.objects.filter(level=Level.INDUSTRY.value).only("slug", "title", "short_name")
@@ -49,10 +56,15 @@ class ShareTargetsWidget(forms.MultiWidget):
         super().__init__(
             {
                 "groups": forms.CheckboxSelectMultiple(),
-                "unions": forms.Textarea(attrs={"rows": 2, "placeholder": "qingdao"}),
+                "unions": forms.Textarea(attrs={"rows": 2}),
             },
             attrs,
         )
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["unions_label"] = _("另外指定的工会：每行一个网址代号，例如 qingdao")
+        return context
 
     def decompress(self, value: Any) -> list[Any]:
         chosen = list(value or [])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.pages.choose_parent import ChooseParentView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from cms.records.choosing import choosable
@@ -21,8 +24,17 @@ class OwnerColumn(Column):
         return instance.union.short
 
 
+class ChooseSectionView(ChooseParentView):
+    """Where to add a record: the sections of its kind. With one, Wagtail goes straight on."""
+
+    def get_valid_parent_pages(self, user: Any) -> QuerySet:
+        kind = self.model.kind.value
+        return super().get_valid_parent_pages(user).filter(sectionpage__kind=kind)
+
+
 class RecordListing(PageListingViewSet):
     add_to_admin_menu = True
+    choose_parent_view_class = ChooseSectionView
 
     @cached_property
     def columns(self) -> list[Column]:

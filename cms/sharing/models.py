@@ -21,6 +21,7 @@ from cms.blocks.values import (
     WindowBlock,
     line,
 )
+from cms.sharing.forms import AdoptionForm
 from cms.unions.models import UnionPage
 
 
@@ -64,6 +65,8 @@ class Adoption(models.Model):
     )
     position = models.PositiveIntegerField(default=0, editable=False)
     """Its place in the file."""
+
+    base_form_class = AdoptionForm
 
     class Meta:
         verbose_name = _("共享内容的采用")

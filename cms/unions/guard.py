@@ -1,4 +1,4 @@
-"""Stands before Wagtail's own screens: some of them show, to anybody who may sign in, what is another union's.
+"""Stands before Wagtail's own screens: some show, to anybody who may sign in, what is another union's.
 
 Found by asking every admin address as an editor of another union (tests/cms/unions/test_isolation.py):
 the page chooser and the move screen name any page whose number is in the address; the internal API lists
@@ -62,7 +62,8 @@ class BranchGuard:
         for prefix, get_model in CHOOSERS.items():
             if not match.view_name.startswith((f"{prefix}:chosen", f"{prefix}:select_format")):
                 continue
-            in_address = {str(kwargs[name]) for name in ("pk", "image_id", "document_id") if name in kwargs}
+            names = ("pk", "image_id", "document_id")
+            in_address = {str(kwargs[name]) for name in names if name in kwargs}
             asked = in_address or set(request.GET.getlist("id"))
             numbers = {number for number in asked if number.isdigit()}
             model = get_model()

@@ -33,7 +33,6 @@ def found(query: str, **options) -> set[int]:
         ("走红 夜校", {"title"}),
         ("職工夜校", {"title"}),
         ("88元", {"body"}),
-        ("88元", {"body"}),
         ("疗休养", {"other"}),
         ("工夜", {"title"}),
         ("校夜", {"other"}),

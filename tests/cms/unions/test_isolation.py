@@ -1,4 +1,4 @@
-"""Nobody of one union learns of another's drafts or changes its pages, by any address of the editors' screens."""
+"""Nobody of one union learns of another's drafts or changes its pages, by any address of the CMS."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LEFT_OUT = re.compile(r"admin/(failwhale|logout|login|password_reset|jsi18n|spri
 
 @pytest.fixture
 def secrets(unions, people, make_story):
-    """What 青岛 must not see of 山东: drafts, a changed live page, a picture, a document, a review under way."""
+    """What 青岛 must not see of 山东: drafts, a changed live page, a picture, a document, a review."""
     draft = make_story(unions.shandong, SECRET, live=False)
     changed = make_story(unions.shandong, "公开标题")
     changed.title = f"{SECRET}二"

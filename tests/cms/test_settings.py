@@ -1,0 +1,91 @@
+"""Production refuses to start until it knows what it cannot guess, and says which variable to set."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from cms.settings import environment
+
+COMPLETE = {
+    "SECRET_KEY": "k" * 50,
+    "ALLOWED_HOSTS": "cms.example.org",
+    "WAGTAILADMIN_BASE_URL": "https://cms.example.org",
+}
+
+
+def start(tmp_path, **variables) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import django; django.setup(); from django.conf import settings; print(settings.DEBUG)",
+        ],
+        env={
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "cms.settings.production",
+            "UNIONPRESS_DATA": str(tmp_path),
+            **variables,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("missing", sorted(COMPLETE))
+def test_production_names_what_is_missing(tmp_path, missing):
+    variables = {name: value for name, value in COMPLETE.items() if name != missing}
+    result = start(tmp_path, **variables)
+    assert result.returncode != 0
+    assert f"The environment variable {missing} is not set" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("SECRET_KEY", "short", "SECRET_KEY is too short"),
+        ("ALLOWED_HOSTS", "*", "* is not allowed"),
+        ("WAGTAILADMIN_BASE_URL", "http://cms.example.org", "must start with https://"),
+        ("DATABASE_URL", "mysql://db/x", "DATABASE_URL is not understood"),
+        ("EMAIL_URL", "mail.example.org", "EMAIL_URL is not understood"),
+    ],
+)
+def test_production_says_what_is_wrong(tmp_path, name, value, message):
+    result = start(tmp_path, **{**COMPLETE, name: value})
+    assert result.returncode != 0
+    assert message in result.stderr
+
+
+def test_production_starts_when_told_everything(tmp_path):
+    result = start(tmp_path, **COMPLETE)
+    assert (result.returncode, result.stdout.strip()) == (0, "False"), result.stderr
+
+
+def test_sqlite_waits_instead_of_failing(tmp_path, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    database = environment.database(tmp_path)
+    assert database["NAME"] == tmp_path / "unionpress.sqlite3"
+    assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert database["OPTIONS"]["timeout"] >= 20
+
+
+def test_postgresql_by_url(tmp_path, monkeypatch):
+    monkeypatch.setenv(
+        "DATABASE_URL", "postgresql://editor:p%40ss@db.example:5433/unionpress?sslmode=require"
+    )
+    database = environment.database(tmp_path)
+    assert (database["ENGINE"], database["NAME"]) == ("django.db.backends.postgresql", "unionpress")
+    assert (database["USER"], database["PASSWORD"]) == ("editor", "p@ss")
+    assert (database["HOST"], database["PORT"]) == ("db.example", "5433")
+    assert database["OPTIONS"] == {"sslmode": "require"}
+
+
+def test_required_gives_an_example(monkeypatch):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    with pytest.raises(ImproperlyConfigured, match="for example: SECRET_KEY=abc"):
+        environment.required("SECRET_KEY", "abc")

@@ -1,0 +1,170 @@
+"""A union: its place in the tree, its profile, and what is made around it."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from wagtail.models import Collection, Site, WorkflowPage
+
+from cms.media.models import MediaImage, ascii_name
+from cms.media.svg import sanitise
+from cms.unions import rules
+from cms.unions.models import SectionPage, UnionPage, UnionRole
+from cms.unions.setup import ensure_root, prepare_union
+from site_builder import records
+
+
+def test_a_new_union_has_sections_library_groups_and_a_workflow(unions):
+    for union in (unions.shandong, unions.qingdao):
+        sections = SectionPage.objects.child_of(union)
+        assert {(section.kind, section.slug) for section in sections} == {
+            ("story", "news"),
+            ("program", "programs"),
+            ("guide", "guides"),
+            ("collection", "topics"),
+        }
+        assert union.collection.name == union.title
+        assert set(union.roles.values_list("role", flat=True)) == {"editor", "reviewer", "manager"}
+        assert WorkflowPage.objects.get(page=union).workflow.tasks
+    assert unions.shandong.collection != unions.qingdao.collection
+
+
+def test_preparing_again_changes_nothing(unions):
+    counts = [model.objects.count() for model in (SectionPage, Collection, Group, UnionRole, WorkflowPage)]
+    prepare_union(unions.qingdao)
+    ensure_root()
+    after = [model.objects.count() for model in (SectionPage, Collection, Group, UnionRole, WorkflowPage)]
+    assert after == counts
+
+
+def test_a_new_name_reaches_library_and_groups(unions):
+    unions.qingdao.title = "青岛市工会"
+    unions.qingdao.save()
+    assert Collection.objects.filter(name="青岛市工会").exists()
+    assert unions.qingdao.roles.filter(group__name__startswith="青岛市工会").count() == 3
+
+
+def test_wagtails_own_groups_are_gone(unions):
+    assert not Group.objects.filter(name__in=["Editors", "Moderators"]).exists()
+    assert Site.objects.get().root_page.slug == "unions"
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"schedule_cron": "every day"}, "schedule_cron"),
+        ({"schedule_timezone": "Mars/Base"}, "schedule_timezone"),
+        ({"schedule_quiet_hours": "night"}, "schedule_quiet_hours"),
+        ({"base_url": "https://qingdao.example/"}, "base_url"),
+        ({"base_url": "qingdao.example"}, "base_url"),
+        ({"palette_primary": "red"}, "palette_primary"),
+        ({"palette_primary": "#ffcc00"}, "palette_primary"),
+        ({"palette_accent": "#eeeeee"}, "palette_accent"),
+        ({"slug": "qing_dao"}, "slug"),
+        ({"level": "national"}, "parent_union"),
+    ],
+)
+def test_mistakes_are_named_on_their_field(unions, fields, wrong):
+    union = unions.qingdao
+    for name, value in fields.items():
+        setattr(union, name, value)
+    with pytest.raises(ValidationError) as caught:
+        union.full_clean()
+    assert wrong in caught.value.message_dict
+
+
+def test_the_tree_has_no_circle(unions, make_union):
+    county = make_union("laoshan", "崂山区总工会", "county", unions.qingdao)
+    unions.shandong.parent_union = county
+    with pytest.raises(ValidationError, match="圈"):
+        unions.shandong.full_clean()
+
+
+def test_zones_and_subsidiaries_stand_beside_equals(unions, make_union):
+    zone = make_union("zone", "高新区总工会", "city", unions.qingdao, functional_zone=True)
+    zone.full_clean()
+    line = make_union("metal", "机械冶金工会", "industry", unions.qingdao)
+    line.full_clean()
+
+
+def test_a_union_with_lower_ones_cannot_be_deleted(unions):
+    with pytest.raises(Exception, match="protected"):
+        unions.shandong.delete()
+    assert UnionPage.objects.filter(pk=unions.shandong.pk).exists()
+
+
+def test_a_pale_colour_is_refused_with_a_shade_that_would_do():
+    proposal = rules.darkened("#ffcc00")
+    assert proposal in str(rules.colours("#ffcc00", "")["palette_primary"])
+    assert rules.contrast(proposal, "#ffffff") >= 4.5
+    assert rules.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert rules.contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+def test_every_field_of_a_union_has_a_place():
+    renamed = {
+        "name": "title",
+        "aliases": "other_names",
+        "parent": "parent_union",
+        "site": "base_url",
+        "schedule": "schedule_cron",
+        "palette": "palette_primary",
+        "footer": "footer_organiser",
+    }
+    names = {*records.Union.model_fields, *records.Site.model_fields}
+    for name in names:
+        assert hasattr(UnionPage, renamed.get(name, name)), name
+    for part, model in (
+        ("footer", records.Footer),
+        ("palette", records.Palette),
+        ("schedule", records.Schedule),
+    ):
+        for name in model.model_fields:
+            assert hasattr(UnionPage, f"{part}_{name}")
+
+
+def test_media_names_are_ascii_and_unique_within_a_union(unions):
+    assert ascii_name("夜校 开课.PNG") == "ye-xiao-kai-ke.png"
+    made = [
+        MediaImage(title="夜校", file="夜校.png", collection=union.collection, width=10, height=10)
+        for union in (unions.qingdao, unions.qingdao, unions.shandong)
+    ]
+    for image in made:
+        image.save()
+    assert [image.media_ref for image in made] == [
+        "media:qingdao/ye-xiao.png",
+        "media:qingdao/ye-xiao-2.png",
+        "media:shandong/ye-xiao.png",
+    ]
+
+
+def test_a_focal_point_keeps_its_digits_until_somebody_moves_it(unions):
+    image = MediaImage(title="x", file="x.png", collection=unions.qingdao.collection, width=640, height=480)
+    image.set_relative_focal_point((0.3333, 0.5))
+    image.save()
+    image = MediaImage.objects.get(pk=image.pk)
+    image.save()
+    assert image.focal_point == [0.3333, 0.5]
+    image.focal_point_x = 320
+    image.save()
+    assert image.focal_point == [0.5, 0.5]
+
+
+def test_an_svg_keeps_its_drawing_only():
+    source = b"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" onload="alert(1)">
+      <script>alert(1)</script><foreignObject><p/></foreignObject><style>@import url(x)</style>
+      <a href="javascript:alert(1)"><text>x</text></a>
+      <use href="https://elsewhere.example/x.svg#a"/><use xlink:href="#a"/>
+      <rect width="10" fill="url(#a)" style="fill:url(https://elsewhere.example)" onclick="alert(1)"/></svg>"""
+    clean = sanitise(source).decode()
+    assert 'width="10"' in clean
+    assert 'fill="url(#a)"' in clean
+    for danger in ("script", "foreignObject", "alert", "elsewhere", "style", "<a", "onclick", "onload"):
+        assert danger not in clean
+
+
+@pytest.mark.parametrize("source", [b"<html/>", b"no", b'<!DOCTYPE svg [<!ENTITY a "b">]><svg/>', b"<svg>"])
+def test_what_is_no_svg_is_refused(source):
+    with pytest.raises(ValidationError):
+        sanitise(source)
