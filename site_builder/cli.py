@@ -131,19 +131,13 @@ def reporting(command: Callable[P, R]) -> Callable[P, R]:
 as_json = click.option("--json", "json", is_flag=True, help="One JSON document on standard output.")
 
 
-class Moment(click.ParamType):
+def moment(value: str) -> datetime:
     """An ISO 8601 moment; without a zone it is Beijing's."""
-
-    name = "ISO8601"
-
-    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no moment: write 2025-04-08T09:00+08:00", param, context)
-        return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no moment: write 2025-04-08T09:00+08:00") from error
+    return found if found.tzinfo else found.replace(tzinfo=BEIJING)
 
 
 def say(text: str) -> None:
@@ -172,7 +166,13 @@ def read(places: Places) -> Content:
 @click.option(
     "--due", is_flag=True, help="Only sites whose schedule or whose content's next moment has come."
 )
-@click.option("--as-of", type=Moment(), default=None, help="The moment for which to build.  [default: now]")
+@click.option(
+    "--as-of",
+    type=moment,
+    metavar="ISO8601",
+    default=None,
+    help="The moment for which to build.  [default: now]",
+)
 @click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes.  [default: one a core]")
 @click.option("--full", is_flag=True, help="Make every page anew, and end the hold of a rollback.")
 @click.option("--explain", is_flag=True, help="Say for each page why it was made anew.")
@@ -435,7 +435,8 @@ def rollback(places: Folders, union: str, release: str | None) -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--as-of",
-    type=Moment(),
+    type=moment,
+    metavar="ISO8601",
     default=None,
     help="The moment for which to build.  [default: the live release's, else now]",
 )

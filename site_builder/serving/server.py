@@ -128,24 +128,24 @@ class _Handler(BaseHTTPRequestHandler):
         # The release, not the link: one answer comes from one release, whatever is switched meanwhile.
         root = release_folder(self.server.output, union, release)
         file = self._file(root, path)
-        if file is not None and file.is_dir():
-            if not path.endswith("/"):
-                self._redirect(quote(prefix + path.removeprefix("/")) + "/")
-                return
-            file = file / "index.html"
-        if file is None or not file.is_file() or (path.endswith("/") and file.name != "index.html"):
+        if file is not None and file.is_dir() and not path.endswith("/"):
+            self._redirect(quote(prefix + path.removeprefix("/")) + "/")
+            return
+        if path.endswith("/"):
+            file = self._file(root, f"{path}index.html") if file is not None and file.is_dir() else None
+        if file is None or not file.is_file():
             self._not_found(root)
             return
         self._bytes(HTTPStatus.OK, file.read_bytes(), content_type(file.name))
 
     def _file(self, root: Path, path: str) -> Path | None:
-        """The file at `path`, if that lies within the site (or in the store, for linked folders)."""
+        """What exists at `path`, if that lies within the site (or in the store, for linked folders)."""
         segments = [segment for segment in path.split("/") if segment]
         if any(segment.startswith(".") or "\\" in segment or "\0" in segment for segment in segments):
             return None
         try:
-            file = root.joinpath(*segments).resolve()
-        except OSError:  # a name longer than a file system allows, a loop of links
+            file = root.joinpath(*segments).resolve(strict=True)
+        except OSError:  # nothing there, a name longer than a file system allows, a loop of links
             return None
         allowed = (root, self.server.output / "store")
         return file if any(file == folder or folder in file.parents for folder in allowed) else None

@@ -42,10 +42,14 @@ class Network:
         return (self.places.output / "sites" / union).resolve()
 
 
+def network_in(folder: Path) -> Network:
+    shutil.copytree(GOLDEN / "content", folder / "content")
+    return Network(Places(folder / "content", folder / "var", folder / "var/output", THEMES))
+
+
 @pytest.fixture
 def network(tmp_path: Path) -> Network:
-    shutil.copytree(GOLDEN / "content", tmp_path / "content")
-    return Network(Places(tmp_path / "content", tmp_path / "var", tmp_path / "var/output", THEMES))
+    return network_in(tmp_path)
 
 
 def tree(folder: Path) -> dict[str, bytes]:

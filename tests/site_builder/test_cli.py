@@ -168,10 +168,14 @@ def test_commands_of_a_missing_package_are_not_there(tmp_path: Path) -> None:
         "sys.meta_path.insert(0, Hidden())\n"
         "from site_builder.cli import main\nmain()\n"
     )
-    helped = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True)
+    helped = subprocess.run(
+        [sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True
+    )
     assert "rollback" in helped.stdout
     assert "worker" not in helped.stdout
-    refused = subprocess.run([sys.executable, "-c", code, "worker"], capture_output=True, text=True, check=False)
+    refused = subprocess.run(
+        [sys.executable, "-c", code, "worker"], capture_output=True, text=True, check=False
+    )
     assert refused.returncode == 2
     assert "worker" in refused.stderr
 

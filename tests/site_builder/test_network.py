@@ -63,7 +63,9 @@ def test_any_number_of_processes_gives_the_same_bytes(build: Build, network: Net
     assert [site.reused for site in reports[2].sites] == [0, 0]
 
 
-def test_incremental_is_full_after_any_edits(build: Build, network: Network, tmp_path: Path, tree: Tree) -> None:
+def test_incremental_is_full_after_any_edits(
+    build: Build, network: Network, tmp_path: Path, tree: Tree
+) -> None:
     """Rule 2, over edits of text, sharing, adoption, branding and time."""
     places = network.places
     program = "records/shandong/program/jinqiu-zhuxue.md"
@@ -73,7 +75,10 @@ def test_incremental_is_full_after_any_edits(build: Build, network: Network, tmp
         ("adoptions/pingdu.yaml", lambda text: text.replace("action: pin", "action: hide")),
         ("unions/pingdu.md", lambda text: text.replace("b0281a", "1f4e79")),
         None,
-        (program, lambda text: text.replace("former_paths:", "expires: 2025-04-20T00:00:00+08:00\nformer_paths:")),
+        (
+            program,
+            lambda text: text.replace("former_paths:", "expires: 2025-04-20T00:00:00+08:00\nformer_paths:"),
+        ),
         ("records/pingdu/program/zhigong-yexiao.md", lambda text: text.replace("slug: zhigong-", "slug: ")),
         None,
     ]
@@ -84,7 +89,9 @@ def test_incremental_is_full_after_any_edits(build: Build, network: Network, tmp
         else:
             network.edit(*step)
         incremental = build(as_of=moment, jobs=1)
-        fresh = _build(places.content, tmp_path / f"{number}", tmp_path / f"{number}/output", as_of=moment, jobs=1)
+        fresh = _build(
+            places.content, tmp_path / f"{number}", tmp_path / f"{number}/output", as_of=moment, jobs=1
+        )
         assert [site.release for site in incremental.sites] == [site.release for site in fresh.sites], number
         for union in UNIONS:
             assert tree(network.live(union)) == tree(tmp_path / f"{number}/output/sites/{union}"), number
@@ -118,7 +125,9 @@ def test_a_bad_record_is_named_and_the_rest_is_built(build: Build, network: Netw
     assert all(site.release for site in report.sites)
     only = build("pingdu")
     assert [site.union for site in only.sites] == ["pingdu"]
-    assert {problem.file for problem in only.problems} == {problem.file for problem in report.sites[1].problems}
+    assert {problem.file for problem in only.problems} == {
+        problem.file for problem in report.sites[1].problems
+    }
 
 
 def test_an_unknown_union_is_told_the_nearest(build: Build, tmp_path: Path) -> None:
@@ -167,7 +176,7 @@ def test_the_network_is_searched_once_built(build: Build, network: Network) -> N
     content = read(network.places.content)
     found = _search(content, network.places, "夜校")
     assert {hit["url"] for hit in found} >= {"https://sites.example/pingdu/programs/zhigong-yexiao/"}
-    assert [hit for hit in _search(content, network.places, "夜校", union="shandong")] == []
+    assert _search(content, network.places, "夜校", union="shandong") == []
     [shared] = _search(content, network.places, "金秋助学", union="pingdu", kind="program")
     assert (shared["union"], shared["owner"]) == ("pingdu", "shandong")
     assert shared["url"] == "https://sites.example/pingdu/programs/shandong/jinqiu-zhuxue/"
@@ -176,6 +185,7 @@ def test_the_network_is_searched_once_built(build: Build, network: Network) -> N
 
 
 _search = network.search
+
 
 def _build_for_ever(content: Path, data: Path) -> None:
     os.setsid()
@@ -190,7 +200,12 @@ def test_killed_at_any_moment_a_whole_release_is_live(network: Network, tmp_path
     chance = random.Random(20250408)
     whole = {}
     for days in (0, 7):
-        report = _build(places.content, tmp_path / f"{days}", tmp_path / f"{days}/output", as_of=AS_OF + timedelta(days=days))
+        report = _build(
+            places.content,
+            tmp_path / f"{days}",
+            tmp_path / f"{days}/output",
+            as_of=AS_OF + timedelta(days=days),
+        )
         for site in report.sites:
             whole[site.union, site.release] = tree(tmp_path / f"{days}/output/sites/{site.union}")
     seen = set()
@@ -217,9 +232,13 @@ def test_killed_at_any_moment_a_whole_release_is_live(network: Network, tmp_path
     assert not report.has_errors
     for site in report.sites:
         assert site.release
-        assert not compare(network.live(site.union), read_manifest(places.output, site.union, site.release), contents=True)
+        assert not compare(
+            network.live(site.union), read_manifest(places.output, site.union, site.release), contents=True
+        )
         assert tree(network.live(site.union)) == whole[site.union, site.release]
-        left = [path.name for path in (places.output / "releases" / site.union).iterdir() if path.name[0] == "."]
+        left = [
+            path.name for path in (places.output / "releases" / site.union).iterdir() if path.name[0] == "."
+        ]
         assert left == []
 
 
