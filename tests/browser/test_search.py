@@ -141,6 +141,12 @@ def _found(page: Page) -> list[str]:
     ]
 
 
+def _module(page: Page, name: str) -> str:
+    """The address of a module of the page's own search."""
+    script = page.locator("script[src*='/search.']")
+    return str(script.evaluate("(script, name) => new URL(name, script.src).href", name))
+
+
 def test_a_query_in_the_address_shows_results_and_a_click_opens_the_record(
     page: Page, server: tuple[str, type[Handler]]
 ) -> None:
@@ -285,12 +291,39 @@ def test_a_first_search_reads_little(page: Page, server: tuple[str, type[Handler
     assert not [path for path in server[1].asked if path.endswith("/inflate.js")]
 
 
+def test_javascript_answers_like_python(page: Page, server: tuple[str, type[Handler]]) -> None:
+    files = static_index.build(PINGDU)
+    index = StaticIndex(files)
+    queries = [
+        "夜校", "工会", "职工", "工会职工夜校", "怎样加入工会", "短讯第1号", "第12号", "350余个", "８８元",
+        "職工", "平度夜校 走红", '"夜校走红"', '"走红夜校"', "夜校 -走红", "班", "的", "火星", "火星夜校",
+        "工会 消息 服务", "", "-夜校", "工人文化宫在哪里", *(document.title for document in PINGDU[:8]),
+    ]  # fmt: skip
+    page.goto(f"{server[0]}/pingdu/search/")
+    address = _module(page, "engine.js")
+    answers = page.evaluate(
+        """async ([address, queries]) => {
+            const { Engine } = await import(address);
+            const engine = new Engine('index.json');
+            const answers = [];
+            for (const query of queries) {
+                const { full, total, kinds, hits } = await engine.search(query);
+                answers.push([full, total, kinds, hits.map((hit) => [hit.id, hit.kind, hit.state, hit.title])]);
+            }
+            return answers;
+        }""",
+        [address, queries],
+    )
+    for query, answer in zip(queries, answers, strict=True):
+        expected = index.search(query)
+        shown = [[hit.id, hit.kind, hit.state, hit.title] for hit in expected.hits]
+        assert answer == [expected.full, expected.total, dict(expected.kinds), shown], query
+
+
 def test_javascript_analyses_like_python(page: Page, server: tuple[str, type[Handler]]) -> None:
     golden = json.loads((REPOSITORY / "tests" / "golden" / "analysis.json").read_text(encoding="utf-8"))
     page.goto(f"{server[0]}/pingdu/search/")
-    address = page.locator("script[src*='/search.']").evaluate(
-        "script => new URL('analysis.js', script.src).href"
-    )
+    address = _module(page, "analysis.js")
     answers = page.evaluate(
         """async ([address, traditional, simplified, golden]) => {
             const { parseQuery, termHash, terms } = await import(address);
