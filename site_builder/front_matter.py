@@ -17,8 +17,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
 import yaml
@@ -30,6 +29,7 @@ Path = tuple[str | int, ...]
 MAX_DEPTH = 12
 """No value of the format nests deeper; deeper input is an error instead of a full stack."""
 
+_TOO_DEEP = "This is nested too deeply"
 _SCALARS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "timestamp", "value"))
 _BOOL = "tag:yaml.org,2002:bool"
 _NULL = "tag:yaml.org,2002:null"
@@ -62,7 +62,7 @@ class Document:
         node = self._node
         if node is None:
             return None
-        line = None
+        line = int(node.start_mark.line) + 1
         for part in path:
             if isinstance(node, yaml.MappingNode):
                 for key, value in node.value:
@@ -91,12 +91,10 @@ class Document:
         return name
 
     def part(self, at: int) -> Document:
-        """The list that holds only the entry `at` of this list, with its places."""
-        node = self._node
-        if not isinstance(node, yaml.SequenceNode):
+        """The entry `at` of a list as a document of its own; its lines are those of the whole."""
+        if not isinstance(self._node, yaml.SequenceNode):
             raise TypeError("only a list has parts")
-        only = yaml.SequenceNode(node.tag, [node.value[at]], node.start_mark, node.end_mark)
-        return Document([self.value[at]], only)
+        return Document(self.value[at], self._node.value[at])
 
 
 def load(text: str) -> Document:
@@ -112,7 +110,7 @@ def load(text: str) -> Document:
             None if mark is None else int(mark.line) + 1,
         ) from error
     except RecursionError as error:
-        raise YamlError("This YAML is nested too deeply", "No field needs that: flatten it.") from error
+        raise YamlError(_TOO_DEEP, "No field needs that: flatten it.") from error
     if node is None:
         return Document(None, None)
     return Document(_value(node, set(), 0, ""), node)
@@ -177,7 +175,7 @@ _MOMENT = "Write 2025-04-01T09:00:00+08:00, or 2025-04-01 for the beginning of t
 
 
 def explained(detail: Mapping[str, Any], document: Document) -> Explained:
-    """One error of a pydantic ValidationError as a writer needs it: field, line, what is wrong, what to do."""
+    """One error of a pydantic ValidationError as a writer needs it."""
     path = detail["loc"]
     kind, name = detail["type"], str(path[-1]) if path else ""
     code, message = "field-value", str(detail["msg"]).removeprefix("Value error, ")
@@ -240,19 +238,9 @@ def _plain_value(value: Any) -> Any:
 
 @cache
 def _partial_dates(model: type[BaseModel]) -> frozenset[str]:
-    marker = get_args(PartialDate)[1]
-
-    def is_partial(annotation: Any, metadata: Sequence[Any]) -> bool:
-        if marker in metadata:
-            return True
-        if get_origin(annotation) in (Union, UnionType):
-            return any(
-                is_partial(inner, getattr(inner, "__metadata__", ())) for inner in get_args(annotation)
-            )
-        return False
-
+    hints = get_type_hints(model, include_extras=True)
     return frozenset(
-        name for name, info in model.model_fields.items() if is_partial(info.annotation, info.metadata)
+        name for name, hint in hints.items() if hint == PartialDate or PartialDate in get_args(hint)
     )
 
 

@@ -125,7 +125,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\r\n
 Title = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\r\n]*$", max_length=200)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_in_beijing)]
 PartialDate = Annotated[
-    str, BeforeValidator(_as_text), StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")
+    str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), BeforeValidator(_as_text)
 ]
 """A date as exactly as it is known: 2024, 2024-10 or 2024-10-11."""
 Number = Annotated[Decimal, BeforeValidator(_numeric), PlainSerializer(str, when_used="json")]
@@ -625,6 +625,10 @@ class Schedule(Model):
             CronSim(self.cron, datetime(2025, 1, 1, tzinfo=zone))
         except CronSimError as error:
             raise ValueError(f"cron {self.cron!r} is no cron line: give five fields, for example 0 6 * * *") from error
+        try:
+            [time.fromisoformat(clock) for clock in self.quiet_hours.split("-") if clock]
+        except ValueError as error:
+            raise ValueError(f"quiet_hours {self.quiet_hours!r} names no time of day: use 23:00-06:00") from error
         return self
 
 

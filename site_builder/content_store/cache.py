@@ -1,16 +1,20 @@
 """What was parsed, kept between runs: each version of a file is parsed once.
 
-One file, replaced whole, so that processes that share it see an old one or a new one. Its contents are
-Python pickles: it belongs under DATA, where only this program writes, and nowhere else.
+One SQLite file, so that processes may share it and a change rewrites only the shard that it touches.
+Its contents are Python pickles: it belongs under DATA, where only this program writes, and nowhere else.
 """
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import pickle
+import sqlite3
 import sys
 import time
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -18,62 +22,112 @@ from typing import Any
 
 from site_builder.content_store.files import Stamp
 from site_builder.content_store.formats import Parsed
-from site_builder.content_store.writing import write
 
 _FRESH = 2_000_000_000
 """Nanoseconds. A file that changed this recently may change again without a new stamp: it is not kept."""
+_SHARDS = 64
+_PATIENCE = 5.0
+"""Seconds to wait for another process that writes; then this run does without the cache."""
+_TABLE = """CREATE TABLE IF NOT EXISTS shard
+    (number INTEGER PRIMARY KEY, code TEXT NOT NULL, digest BLOB NOT NULL, data BLOB NOT NULL)"""
+
+_Shard = dict[str, tuple[Stamp, Parsed[Any]]]
 
 
 class Cache:
-    """The parsed files of one content folder. Without a path it keeps nothing."""
+    """The parsed files of one content folder. Without a path it keeps nothing.
+
+    Whatever happens to the file - it is broken, locked, of another version, its disk is full - content is
+    only parsed again.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._known: dict[str, tuple[Stamp, Parsed[Any]]] = {}
-        self._changed = False
         self._now = time.time_ns()
+        self._known: list[_Shard] = [{} for _ in range(_SHARDS)]
+        self._changed: set[int] = set()
         if path is not None:
-            self._known = _load(path)
+            self._load(path)
 
     def get(self, relative: str, stamp: Stamp) -> Parsed[Any] | None:
-        kept = self._known.get(relative)
+        kept = self._known[_shard(relative)].get(relative)
         return kept[1] if kept is not None and kept[0] == stamp else None
 
     def put(self, relative: str, stamp: Stamp, parsed: Parsed[Any]) -> None:
-        if self._path is not None and max(stamp[1], stamp[2]) < self._now - _FRESH:
-            self._known[relative] = (stamp, parsed)
-            self._changed = True
+        if self._path is None or max(stamp[1], stamp[2]) > self._now - _FRESH:
+            return
+        number = _shard(relative)
+        self._known[number][relative] = (stamp, parsed)
+        self._changed.add(number)
 
     def save(self, present: Iterable[str]) -> None:
-        """Write the cache if anything changed, without the files that are no longer `present`."""
+        """Write the shards that changed, without the files that are no longer `present`."""
         if self._path is None:
             return
-        gone = self._known.keys() - set(present)
-        for relative in gone:
-            del self._known[relative]
-        if not self._changed and not gone:
+        there = set(present)
+        for number, shard in enumerate(self._known):
+            for relative in shard.keys() - there:
+                del shard[relative]
+                self._changed.add(number)
+        if self._changed:
+            try:
+                self._write(self._path)
+            except sqlite3.DatabaseError:
+                self._discard(self._path)
+
+    def _load(self, path: Path) -> None:
+        if not path.exists():
             return
-        data = pickle.dumps((code_version(), self._known), protocol=pickle.HIGHEST_PROTOCOL)
-        digest = hashlib.blake2b(data, digest_size=16).digest()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        write(self._path.parent, self._path.name, digest + data)
+        try:
+            with closing(sqlite3.connect(path, timeout=_PATIENCE)) as database:
+                rows = database.execute(
+                    "SELECT number, digest, data FROM shard WHERE code = ?", (code_version(),)
+                ).fetchall()
+        except sqlite3.OperationalError:
+            return
+        except sqlite3.DatabaseError:
+            self._discard(path)
+            return
+        with _without_collection():
+            for number, digest, data in rows:
+                # Pickle runs what it reads: nothing that a broken disk made may reach it.
+                if 0 <= number < _SHARDS and _digest(data) == digest:
+                    self._known[number] = pickle.loads(data)
+
+    def _write(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(path, timeout=_PATIENCE)) as database, database:
+            database.execute(_TABLE)
+            for number in sorted(self._changed):
+                data = pickle.dumps(self._known[number], protocol=pickle.HIGHEST_PROTOCOL)
+                database.execute(
+                    "REPLACE INTO shard VALUES (?, ?, ?, ?)", (number, code_version(), _digest(data), data)
+                )
+        self._changed.clear()
+
+    def _discard(self, path: Path) -> None:
+        for name in (path, path.with_name(f"{path.name}-journal")):
+            name.unlink(missing_ok=True)
 
 
-def _load(path: Path) -> dict[str, tuple[Stamp, Parsed[Any]]]:
-    """Whatever is wrong with the file, it is only a cache: without it everything is parsed again."""
+def _shard(relative: str) -> int:
+    return zlib.crc32(relative.encode()) % _SHARDS
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Many new objects that all stay: looking for garbage among them takes a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
     try:
-        data = path.read_bytes()
-    except OSError:
-        return {}
-    digest, rest = data[:16], memoryview(data)[16:]
-    if hashlib.blake2b(rest, digest_size=16).digest() != digest:
-        return {}
-    try:
-        made_by, known = pickle.loads(rest)
-    except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError, KeyError):
-        # Whole, but written by another version of the code whose classes are not these.
-        return {}
-    return known if made_by == code_version() else {}
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @cache

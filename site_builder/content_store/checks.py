@@ -10,7 +10,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from site_builder.content_store.files import Listing
-from site_builder.content_store.formats import Parsed, Reference, record_path
+from site_builder.content_store.formats import Parsed, record_path
+from site_builder.content_store.references import Reference
 from site_builder.records import SLUG_PATTERN, Adoption, Level, Media, Problem, Record, Union
 
 _RANK = {Level.NATIONAL: 0, Level.PROVINCE: 1, Level.CITY: 2, Level.COUNTY: 3, Level.TOWN: 4}
@@ -233,7 +234,7 @@ class _Checker:
             record: Record | None = result.value
             if record is None:
                 continue
-            _, folder, kind, name = PurePosixPath(file).parts
+            _, folder, kind, name = file.split("/")
             first = self.files.get(record.id)
             place = (record.union, record.kind.value, record.slug)
             if folder != record.union:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePath, PurePosixPath
-from typing import Any, Generic, NoReturn, TypeVar, cast
+from typing import Any, Generic, NamedTuple, NoReturn, TypeVar, cast, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from site_builder import body
+from site_builder.content_store.references import Reference, body_references, references
 from site_builder.errors import BodyError, ContentError
 from site_builder.front_matter import Document, YamlError, dump, explained, load, plain
 from site_builder.records import (
@@ -19,6 +22,7 @@ from site_builder.records import (
     Adoption,
     BaseRecord,
     Kind,
+    Markdown,
     Media,
     Problem,
     Record,
@@ -31,18 +35,7 @@ MAX_PROBLEMS = 20
 """Reported for one file; who has mended these sees the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A record, medium or union that a file names, and where."""
-
-    target: str
-    """`record:<uuid>`, `media:<union>/<name>` or `union:<slug>`."""
-    field: str
-    line: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed(Generic[Value]):
+class Parsed(NamedTuple, Generic[Value]):
     """What one file says: a value or problems; a file with warnings only has both."""
 
     value: Value | None
@@ -83,12 +76,12 @@ def _record(text: str, file: str) -> Parsed[Record]:
     value, problems = _model(record_type, data, front)
     record = cast("Record | None", value)
     identity = str(record.id) if record else str(data.get("id", "")) or None
-    problems = [*problems, *_markdown_problems(data, front), *front.body_problems()]
-    references = tuple(_references(data, front)) if record else ()
+    problems = [*problems, *_markdown_problems(record_type, data, front.document), *front.body_problems()]
+    found = front.references() if record else ()
     return Parsed(
         None if problems else record,
         tuple(problem.model_copy(update={"file": file, "record": identity}) for problem in problems),
-        references,
+        found,
         front.lines(),
     )
 
@@ -121,7 +114,7 @@ def _union(text: str, file: str) -> Parsed[Union]:
     return Parsed(
         None if problems else union,
         _at(file, problems),
-        tuple(_references(data, front)) if union else (),
+        front.references() if union else (),
         front.lines(),
     )
 
@@ -137,6 +130,10 @@ class _Front:
 
     def lines(self) -> dict[str, int]:
         return {name: self.document.line((name,)) or 1 for name in self.fields}
+
+    def references(self) -> tuple[Reference, ...]:
+        in_body = body_references(self.body, self.body_line) if self.body else ()
+        return (*references(self.fields, self.document), *in_body)
 
     def body_problems(self) -> list[Problem]:
         try:
@@ -221,7 +218,7 @@ def _validated(
                 place.field,
                 Problem(
                     code=place.code,
-                    line=place.line or 1,
+                    line=place.line or document.line(()),
                     field=place.field or None,
                     message=place.message,
                     action=place.action,
@@ -230,18 +227,23 @@ def _validated(
         return None, list(problems.values())[:MAX_PROBLEMS]
 
 
-_MARKDOWN: Sequence[tuple[str, ...]] = (
-    ("intro",), ("note",), ("editor_note", "text"), ("steps", "*", "text"), ("questions", "*", "answer"),
-)  # fmt: skip
-"""The fields of a record that hold Markdown."""
-_SLOT_MARKDOWN: Sequence[tuple[str, ...]] = (("*", "slots", "intro"), ("*", "slots", "note"))
+@cache
+def _markdown_fields(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
+    """The places of Markdown in a model's data: ("steps", "*", "text")."""
+    found: list[tuple[str, ...]] = []
+    for name, hint in get_type_hints(model, include_extras=True).items():
+        if hint == Markdown:
+            found.append((name,))
+            continue
+        for inner in (hint, *get_args(hint)):
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                each = ("*",) if get_origin(hint) is tuple else ()
+                found += [(name, *each, *path) for path in _markdown_fields(inner)]
+    return tuple(found)
 
 
-def _markdown_problems(
-    data: Any, front: _Front | Document, fields: Sequence[tuple[str, ...]] = _MARKDOWN
-) -> Iterator[Problem]:
-    document = front.document if isinstance(front, _Front) else front
-    for pattern in fields:
+def _markdown_problems(model: type[BaseModel], data: Any, document: Document) -> Iterator[Problem]:
+    for pattern in _markdown_fields(model):
         for path, text in _at_path(data, pattern, ()):
             try:
                 body.parse_prose(text)
@@ -264,66 +266,9 @@ def _at_path(
         yield from _at_path(data[pattern[0]], pattern[1:], (*path, pattern[0]))
 
 
-# --- references -----------------------------------------------------------------------------------
-
-_RECORD_FIELDS = frozenset({"edition_of", "related", "items", "supersedes"})
-_REFERENCE = re.compile(r"^(?:record|media):\S+$")
-
-
-def _references(data: Mapping[str, Any], front: _Front) -> Iterator[Reference]:
-    document = front.document
-    for name, value in data.items():
-        for path, text in _strings(value, (name,)):
-            target = None
-            if name in _RECORD_FIELDS:
-                target = f"record:{text.lower()}"
-            elif _REFERENCE.match(text):
-                target = text
-            elif path[-1] == "union" and len(path) > 1:
-                target = f"union:{text}"
-            elif path[:2] == ("share", "to") and (match := re.match(r"^(?:line|union):(.+)$", text)):
-                target = f"union:{match.group(1)}"
-            if target:
-                yield Reference(target, document.written(path), document.line(path))
-            elif len(text) > 50 and "](" in text:
-                for link in _prose_links(text):
-                    yield Reference(link, document.written(path), document.line(path))
-    if not front.body:
-        return
-    try:
-        tree = body.parse(front.body)
-    except BodyError:
-        return
-    lines: list[str] | None = None
-    for link in body.links(tree):
-        if link.startswith(("record:", "media:")):
-            lines = front.body.split("\n") if lines is None else lines
-            at = next((at for at, line in enumerate(lines) if link in line), 0)
-            yield Reference(link, "body", front.body_line + at)
-
-
-def _strings(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _strings(inner, (*path, key))
-    elif isinstance(value, list):
-        for at, inner in enumerate(value):
-            yield from _strings(inner, (*path, at))
-
-
-def _prose_links(text: str) -> Iterator[str]:
-    try:
-        found = body.prose_links(body.parse_prose(text))
-    except BodyError:
-        return
-    yield from (link for link in found if link.startswith(("record:", "media:")))
-
-
 # --- adoptions and media --------------------------------------------------------------------------
 
-_ADOPTIONS: TypeAdapter[tuple[Adoption, ...]] = TypeAdapter(tuple[Adoption, ...])
+_ADOPTION = TypeAdapter(Adoption)
 
 
 def adoptions_file(text: str, file: str) -> Parsed[tuple[Adoption, ...]]:
@@ -337,17 +282,16 @@ def _adoptions(text: str, file: str) -> Parsed[tuple[Adoption, ...]]:
         return Parsed(())
     if not isinstance(document.value, list):
         _fail("adoptions", "The file is not a list", "Write one entry a record: - record: <id>", 1)
-    kept: list[Adoption] = []
+    kept: dict[UUID, Adoption] = {}
     problems: list[Problem] = []
-    references: list[Reference] = []
-    seen: set[str] = set()
+    found_references: list[Reference] = []
     for at, entry in enumerate(document.value):
         part = document.part(at)
-        adoptions, found = _validated(_ADOPTIONS, [entry], part)
-        found += list(_markdown_problems([entry], part, _SLOT_MARKDOWN))
         line = document.line((at,))
-        record = str(adoptions[0].record) if adoptions else None
-        if record in seen:
+        checked = _validated(_ADOPTION, entry, part)
+        adoption, found = checked
+        found += _markdown_problems(Adoption, entry, part)
+        if adoption and adoption.record in kept:
             found.append(
                 Problem(
                     code="adoption-twice",
@@ -357,15 +301,15 @@ def _adoptions(text: str, file: str) -> Parsed[tuple[Adoption, ...]]:
                     action="Keep one of the two entries.",
                 )
             )
-        problems += [problem.model_copy(update={"record": record}) for problem in found]
-        if adoptions and record and not found:
-            seen.add(record)
-            kept += adoptions
-            references.append(Reference(f"record:{record}", "record", line))
-            for path, text in _strings(entry, ()):
-                if _REFERENCE.match(text):
-                    references.append(Reference(text, part.written((0, *path)), part.line((0, *path))))
-    return Parsed(tuple(kept), _at(file, problems), tuple(references))
+        if adoption and not found:
+            kept[adoption.record] = adoption
+            found_references.append(Reference(f"record:{adoption.record}", "record", line))
+            found_references += references(entry, part)
+        record = str(adoption.record) if adoption else None
+        problems += [
+            problem.model_copy(update={"record": record, "line": problem.line or line}) for problem in found
+        ]
+    return Parsed(tuple(kept.values()), _at(file, problems), tuple(found_references))
 
 
 def media_description(text: str, file: str) -> Parsed[Media]:
