@@ -18,6 +18,7 @@ What a template can call:
     phone | tel, address | map
     colour | ink_on, colour | readable(background), colour | mix(other, share)
     credit is photographer  whether 摄 is to be set after it
+    title is phrased        whether it may break at punctuation only
     path is under(section)  whether a page lies in a section
 
 This module does not decide what a page says (pages.py) nor where its bytes go (pelican_site).
@@ -50,6 +51,8 @@ BASE = "base"
 LANGUAGES = ("zh-Hans", "en")
 _CODE = (Path(__file__), Path(formats.__file__))
 _PARTS = ("templates", "static", "strings")
+_PHRASE = 10
+"""Characters of a headline that fit on a line of a phone."""
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|#|https?:)([^"')]+)["']?\s*\)""")
 
 
@@ -169,7 +172,7 @@ class Bundle:
         )
         del environment.filters["random"]
         environment.filters.update(_FILTERS)
-        environment.tests.update(under=_under, photographer=_photographer)
+        environment.tests.update(under=_under, photographer=_photographer, phrased=_phrased)
         return environment
 
     def _place(self, error: Exception, template: str) -> str:
@@ -241,6 +244,11 @@ def _by_role(bylines: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mappi
 def _under(path: str, section: str) -> bool:
     """Whether a page lies in a section of the site: /programs/x/ in /programs/."""
     return section != "/" and path.startswith(section)
+
+
+def _phrased(headline: str) -> bool:
+    """Whether a headline's phrases are so short that, even on a phone, it can break between them only."""
+    return max(map(len, re.split(r"[\s，。：；、！？—…“”‘’《》（）]", headline))) <= _PHRASE
 
 
 def _photographer(credit: str) -> bool:

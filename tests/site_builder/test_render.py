@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import samples
 
 from site_builder.errors import BuildError
 from site_builder.render import Bundle
+from tests.site_builder import samples
 
 THEMES = Path(__file__).parent.parent.parent / "themes"
 

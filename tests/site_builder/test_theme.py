@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-import samples
 import yaml
 
 from site_builder.contexts import Page
@@ -21,6 +20,7 @@ from site_builder.formats import contrast
 from site_builder.plan import StateCode
 from site_builder.records import BylineRole, Genre, Kind, Paper, PolicyDocument, SourceCredit
 from site_builder.render import LANGUAGES, Bundle
+from tests.site_builder import samples
 
 BASE = Path(__file__).parent.parent.parent / "themes" / "base"
 VOID = {"meta", "link", "img", "input", "br", "wbr", "hr", "area", "col", "source"}
@@ -345,6 +345,15 @@ def test_a_story_shows_what_a_newspaper_shows() -> None:
     assert "共5项，文中列出4个：引领力、实践力、攻关力、传承力" in text
     assert "预计5000余人次" in text
     assert "24万名" in text
+
+
+def test_a_headline_of_short_phrases_breaks_between_them() -> None:
+    def heading(title: str) -> dict[str, str]:
+        page = samples.story()
+        return Document(render(replace(page, record=page.record | {"title": title}))).all("h1")[0]
+
+    assert heading("夜校的灯，为职工亮到周末") == {"class": "phrased"}
+    assert heading("从345.58万户到93.27万户：困难职工解困脱困算笔账") == {}
 
 
 def test_a_graphic_is_not_photographed() -> None:

@@ -71,7 +71,10 @@ async function correctStates() {
     word.dataset.t = `state.${code}`;
     word.textContent = table[word.dataset.t];
     if (!days) continue;
-    days.hidden = code === "ended";
+    if (code === "ended") {
+      days.remove();
+      continue;
+    }
     const label = days.querySelector("[data-t]");
     label.dataset.t = left > 0 ? "state.days_left" : "state.today";
     label.dataset.tN = String(left);
