@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
@@ -111,14 +112,24 @@ def _accounts(data: Path, prepared: Prepared) -> None:
     """One account for each role: of the network, and of one province and one county with records."""
     prepared.password_file = data / "demo-password"
     prepared.password = _password(prepared.password_file)
-    _account(prepared, "quanwang", "全网管理员 network administrator", Group.objects.get(name=NETWORK_ADMINS))
+    # Hashing is slow on purpose: once is enough for accounts that share a password.
+    encoded = make_password(prepared.password)
+    _account(
+        prepared,
+        "quanwang",
+        "全网管理员 network administrator",
+        Group.objects.get(name=NETWORK_ADMINS),
+        encoded,
+    )
     for level in (Level.PROVINCE, Level.COUNTY):
         union = _example(level)
         if union is None:
             continue
         for role in UnionRole.objects.filter(union=union).select_related("group").order_by("pk"):
             name = f"{union.slug}-{role.role}"
-            _account(prepared, name, f"{union.title} {ROLE_NAMES[UnionRole.Role(role.role)]}", role.group)
+            _account(
+                prepared, name, f"{union.title} {ROLE_NAMES[UnionRole.Role(role.role)]}", role.group, encoded
+            )
 
 
 def _password(path: Path) -> str:
@@ -137,7 +148,7 @@ def _example(level: Level) -> UnionPage | None:
     return max(unions, key=lambda union: RecordPage.objects.descendant_of(union).count(), default=None)
 
 
-def _account(prepared: Prepared, name: str, role: str, group: Group) -> None:
+def _account(prepared: Prepared, name: str, role: str, group: Group, encoded: str) -> None:
     user, new = User.objects.get_or_create(
         username=name, defaults={"last_name": role.partition(" ")[0][:150]}
     )

@@ -195,7 +195,7 @@ class _Export:
                 self.report.problems.append(_problem(f"media/{ref}", row.title, error))
                 continue
             self.write(key, folder / f"{row.media_name}.yaml", text, None)
-        for ref in sorted(self.refs - rows.keys() - known):
+        for ref in sorted(self.refs - rows.keys()):
             self.report.problems.append(
                 Problem(
                     severity="warning",

@@ -52,11 +52,11 @@ def files_of(row: MediaRow) -> Iterator[tuple[str, bytes]]:
 
 
 def public_rows() -> dict[str, MediaRow]:
-    """What is in a union's library and in no private collection, by reference.
+    """What is in the library of a public union and in no private collection, by reference.
 
     A picture that is also offered as a file is there twice; the picture, which may have an SVG, is meant.
     """
-    collections = Collection.objects.filter(union__live=True)
+    collections = Collection.objects.filter(union__in=UnionPage.objects.live().public())
     for path in CollectionViewRestriction.objects.values_list("collection__path", flat=True):
         collections = collections.exclude(path__startswith=path)
     return {ref_of(row): row for row in _rows(collections)}

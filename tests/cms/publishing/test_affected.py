@@ -1,0 +1,83 @@
+"""Which sites a change can touch: never one too few, and not simply all."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cms.publishing.affected import affected
+from site_builder.plan import plan
+from site_builder.records import Share
+from tests.builders import NOW, TREE, Network, to
+
+UNIONS = sorted(TREE)
+shares = st.sampled_from(
+    [
+        Share(),
+        to("descendants"),
+        to("children"),
+        to("level:county"),
+        to("line:jiaoyu"),
+        to("union:xuyi", mode="offer"),
+        to("descendants", mode="offer"),
+    ]
+)
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> tuple[Network, Network]:
+    """The same network before and after one change of a record, an edition or an adoption."""
+    found = []
+    owners = draw(st.lists(st.sampled_from(UNIONS), min_size=2, max_size=4))
+    given_shares = [draw(shares) for _ in owners]
+    edition_owner = draw(st.sampled_from(UNIONS))
+    adopter = draw(st.sampled_from(UNIONS))
+    index = draw(st.integers(0, len(owners) - 1))
+    what = draw(st.sampled_from(["title", "share", "gone", "adoption", "withdrawn"]))
+    new_share = draw(shares)
+    for after in (False, True):
+        network = Network()
+        stories = [
+            network.story(owner, f"s{number}", share=share)
+            for number, (owner, share) in enumerate(zip(owners, given_shares, strict=True))
+        ]
+        if edition_owner != owners[0]:
+            network.edition(edition_owner, stories[0], "ben-di-ban", share=to("children"))
+        story = stories[index]
+        if after:
+            if what == "title":
+                network.change(story, title="改了")
+            elif what == "share":
+                network.change(story, share=new_share)
+            elif what == "withdrawn":
+                network.change(story, withdrawn={"at": "2025-04-02", "reason": "有误"})
+            elif what == "gone":
+                network.records.pop(story.id)
+            else:
+                network.adopt(adopter, story, "take")
+        found.append(network)
+    return found[0], found[1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(changes())
+def test_every_site_whose_plan_differs_is_named(networks: tuple[Network, Network]) -> None:
+    before, after = (network.content() for network in networks)
+    named = affected(before, after)
+    for union in UNIONS:
+        if union not in named:
+            old, new = plan(before, union, NOW), plan(after, union, NOW)
+            assert (old.items, old.tombstones, old.redirects) == (new.items, new.tombstones, new.redirects)
+
+
+def test_a_local_change_touches_its_owner_alone() -> None:
+    before, after = Network(), Network()
+    before.story("shandong", "s")
+    after.story("shandong", "s", title="改了")
+    assert affected(before.content(), after.content()) == {"shandong"}
+
+
+def test_nothing_changed_touches_nobody() -> None:
+    network = Network()
+    network.story("shandong", "s", share=to("descendants"))
+    assert affected(network.content(), network.content()) == frozenset()

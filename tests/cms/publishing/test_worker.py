@@ -1,0 +1,252 @@
+"""From an editor's click to the changed bytes on the sites, and back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from wagtail.models import PageViewRestriction
+
+from cms.publishing import queue
+from cms.publishing.clock import Clock
+from cms.publishing.models import PublishRequest, ScheduleRetry, SiteRetry, Worker
+from cms.publishing.worker import Done, PublishingWorker
+from cms.records.models import StoryPage
+from cms.sharing.models import Adoption
+from cms.unions.models import UnionPage
+from site_builder.release.switch import live
+from tests.builders import Network, to
+from tests.cms.bridge import Bridge, ago, draft, edit, page_of, requests
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "尚未公开的话"
+
+
+@pytest.fixture
+def network() -> Network:
+    """A province that shares one story with the city below, and keeps one to itself; a city beside."""
+    network = Network(tree=False)
+    network.union("shandong", None, "province")
+    network.union("qingdao", "shandong", "city")
+    network.union("huaian", None, "city")
+    network.story("shandong", "bi-zhuan", title="必转的消息", share=to("descendants"))
+    network.story("shandong", "ben-di", title="本地的消息")
+    network.story("qingdao", "qing-dao", title="青岛的消息")
+    network.story("huaian", "huai-an", title="淮安的消息")
+    return network
+
+
+@pytest.fixture
+def ids(network: Network) -> dict[str, UUID]:
+    return {record.slug: record.id for record in network.records.values()}
+
+
+@pytest.fixture
+def bridge(network: Network, tmp_path: Path) -> Bridge:
+    """Loaded, built and idle."""
+    bridge = Bridge.under(tmp_path)
+    network.write(bridge.content)
+    assert not bridge.load().problems
+    assert not step(bridge).has_errors
+    return bridge
+
+
+def step(bridge: Bridge) -> Done:
+    return PublishingWorker(bridge.places, bridge.clock, jobs=1).step()
+
+
+def built(done: Done) -> set[str]:
+    return {site.union for site in done.sites}
+
+
+def test_a_published_edit_is_live_where_the_record_is_shown(bridge: Bridge, ids: dict[str, UUID]) -> None:
+    before = {union: live(bridge.places.output, union) for union in ("shandong", "qingdao", "huaian")}
+    edit(ids["bi-zhuan"], title="改过的标题")
+    assert requests()[-1] == ("record", str(ids["bi-zhuan"]))
+    done = step(bridge)
+    assert done.written == ["records/shandong/story/bi-zhuan.md"]
+    assert built(done) == {"shandong", "qingdao"}
+    assert bridge.mentions("shandong", "改过的标题")
+    assert bridge.mentions("qingdao", "改过的标题")
+    assert not bridge.mentions("qingdao", "必转的消息")
+    assert live(bridge.places.output, "huaian") == before["huaian"]
+    assert live(bridge.places.output, "qingdao") != before["qingdao"]
+    request = PublishRequest.objects.latest("pk")
+    assert (request.outcome, sorted(request.sites), request.union) == (
+        "done",
+        ["qingdao", "shandong"],
+        "shandong",
+    )
+    assert not step(bridge).requests
+
+
+def test_a_local_edit_builds_its_own_site_only(bridge: Bridge, ids: dict[str, UUID]) -> None:
+    edit(ids["ben-di"], title="改过的标题")
+    assert built(step(bridge)) == {"shandong"}
+    assert not bridge.mentions("qingdao", "改过的标题")
+
+
+def test_a_draft_reaches_no_file(bridge: Bridge, ids: dict[str, UUID]) -> None:
+    draft(ids["bi-zhuan"], title=SECRET)
+    done = step(bridge)
+    assert (done.requests, done.written) == (0, [])
+    assert not bridge.mentions("shandong", SECRET)
+
+
+@pytest.mark.parametrize("how", ["unpublish", "delete", "restrict"])
+def test_what_is_taken_back_is_gone_from_every_file(bridge: Bridge, ids: dict[str, UUID], how: str) -> None:
+    assert bridge.mentions("qingdao", "必转的消息")
+    page = page_of(ids["bi-zhuan"])
+    if how == "restrict":
+        PageViewRestriction.objects.create(page=page, restriction_type="login")
+    else:
+        getattr(page, how)()
+    done = step(bridge)
+    assert done.removed == ["records/shandong/story/bi-zhuan.md"]
+    assert built(done) == {"shandong", "qingdao"}
+    for union in ("shandong", "qingdao"):
+        assert not bridge.mentions(union, "必转的消息")
+        assert not bridge.mentions(union, "bi-zhuan")
+
+
+def test_a_share_that_ends_takes_the_record_off_the_sites_below(bridge: Bridge, ids: dict[str, UUID]) -> None:
+    edit(ids["bi-zhuan"], share_mode="none", share_to=[])
+    assert built(step(bridge)) == {"shandong", "qingdao"}
+    assert bridge.mentions("shandong", "必转的消息")
+    assert not bridge.mentions("qingdao", "必转的消息")
+
+
+def test_an_adoption_builds_the_union_that_adopts(bridge: Bridge, ids: dict[str, UUID]) -> None:
+    edit(ids["ben-di"], share_mode="offer", share_to=["children"])
+    step(bridge)
+    assert not bridge.mentions("qingdao", "本地的消息")
+    Adoption.objects.create(union=UnionPage.objects.get(slug="qingdao"), record=ids["ben-di"], action="take")
+    assert built(step(bridge)) == {"qingdao"}
+    assert bridge.mentions("qingdao", "本地的消息")
+
+
+def test_an_embargoed_record_appears_at_its_time(bridge: Bridge, ids: dict[str, UUID]) -> None:
+    lifts = datetime.now(UTC) + timedelta(hours=1)
+    page = StoryPage(title=SECRET, slug="jin-fa", live=False, published=lifts)
+    UnionPage.objects.get(slug="shandong").section("story").add_child(instance=page)
+    page.save_revision().publish()
+    done = step(bridge)
+    assert done.written == ["records/shandong/story/jin-fa.md"]
+    assert not bridge.mentions("shandong", SECRET)
+    assert not bridge.mentions("shandong", "jin-fa")
+
+    class Later(Clock):
+        def real(self) -> datetime:
+            return lifts + timedelta(seconds=1)
+
+    done = PublishingWorker(bridge.places, Later(), jobs=1).step()
+    assert built(done) == {"shandong"}
+    assert bridge.mentions("shandong", SECRET)
+
+
+def test_a_page_scheduled_in_wagtail_is_embargoed_in_content(bridge: Bridge) -> None:
+    lifts = datetime.now(UTC) + timedelta(hours=1)
+    page = StoryPage(title=SECRET, slug="ding-shi", live=False, go_live_at=lifts)
+    UnionPage.objects.get(slug="shandong").section("story").add_child(instance=page)
+    page.save_revision().publish()
+    page.refresh_from_db()
+    assert not page.live
+    assert step(bridge).written == ["records/shandong/story/ding-shi.md"]
+    assert not bridge.mentions("shandong", SECRET)
+    text = (bridge.content / "records/shandong/story/ding-shi.md").read_text("utf-8")
+    local = lifts.astimezone(datetime.now().astimezone().tzinfo)
+    assert f":{local:%M:%S}+08:00" in text
+
+
+def test_one_scheduled_failure_stops_no_other(
+    bridge: Bridge, ids: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for slug in ("ben-di", "qing-dao"):
+        StoryPage.objects.filter(uuid=ids[slug]).update(expire_at=ago(minutes=1))
+    fails = StoryPage.unpublish
+
+    def unpublish(page: StoryPage, *arguments: object, **options: object) -> None:
+        if page.slug == "ben-di":
+            raise RuntimeError("a plug-in failed")
+        fails(page, *arguments, **options)
+
+    monkeypatch.setattr(StoryPage, "unpublish", unpublish)
+    done = step(bridge)
+    (problem,) = done.problems
+    assert (problem.code, problem.record) == ("schedule-failed", "本地的消息")
+    assert not page_of(ids["qing-dao"]).live
+    assert ScheduleRetry.objects.get().failures == 1
+    assert not step(bridge).problems, "it waits before it is tried again"
+
+
+def test_a_site_that_fails_is_tried_later_and_holds_up_no_other(bridge: Bridge, ids: dict[str, UUID]) -> None:
+    edit_union = UnionPage.objects.get(slug="qingdao")
+    edit_union.theme = "no-such-theme"
+    edit_union.save_revision().publish()
+    done = step(bridge)
+    assert {site.union for site in done.sites if site.failed} == {"qingdao"}
+    assert SiteRetry.objects.get().union == "qingdao"
+    assert not built(step(bridge)), "not again at once"
+    edit_union.theme = "base"
+    edit_union.save_revision().publish()
+    assert "qingdao" in built(step(bridge))
+    assert not SiteRetry.objects.exists()
+
+
+def test_requests_are_shared_and_never_lost(bridge: Bridge, ids: dict[str, UUID]) -> None:
+    edit(ids["ben-di"], title="甲")
+    edit(ids["ben-di"], title="乙")
+    now = datetime.now(UTC)
+    queue.beat("one", now)
+    assert len(queue.claim("one", now)) == 2
+    assert queue.claim("two", now) == []
+    # The first worker is killed before it has built anything; what it exported is on disk already.
+    bridge.export()
+    Worker.objects.filter(name="one").update(beat_at=ago(minutes=5))
+    done = step(bridge)
+    assert done.requests == 2
+    assert built(done) == {"shandong", "qingdao", "huaian"}
+    assert bridge.mentions("shandong", "乙")
+
+
+def test_a_failed_export_gives_its_requests_back(
+    bridge: Bridge, ids: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(ids["ben-di"], title="甲")
+
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("cms.publishing.worker.export", full)
+        done = step(bridge)
+    assert "No space left" in done.problems[0].message
+    assert not step(bridge).requests, "not again at once"
+    PublishRequest.objects.filter(finished_at=None).update(not_before=ago(seconds=1))
+    assert step(bridge).requests == 1
+    assert bridge.mentions("shandong", "甲")
+
+
+def test_where_the_clock_stands_still_news_is_dated_on_that_day(network: Network, tmp_path: Path) -> None:
+    stands = datetime.fromisoformat("2025-04-08T09:00+08:00")
+    bridge = Bridge.under(tmp_path)
+    bridge.clock = Clock(stands, ago(minutes=5))
+    network.story("shandong", "yi-hou", title="五月才有的消息", published="2025-05-01T09:00:00+08:00")
+    network.write(bridge.content)
+    bridge.load()
+    step(bridge)
+    assert not bridge.mentions("shandong", "五月才有的消息")
+    page = StoryPage(title="刚刚发布的消息", slug="gang-gang", live=False)
+    UnionPage.objects.get(slug="shandong").section("story").add_child(instance=page)
+    page.save_revision().publish()
+    step(bridge)
+    assert "news/2025/04/gang-gang/index.html" in bridge.mentions("shandong", "刚刚发布的消息")
+    assert bridge.load().problems == []
+
+
+def test_migrations_are_complete() -> None:
+    call_command("makemigrations", "publishing", "exporting", "delivery_api", check=True, dry_run=True)
