@@ -330,18 +330,19 @@ def _stamps(searcher: Searcher) -> set[str]:
 def _fields(entry: _Entry) -> dict[str, object]:
     document = entry.document
     titles = "\n".join((document.title, *document.extra_titles, *document.keywords))
-    lead = "\n".join((document.summary, *document.topics, *document.audiences, document.region))
+    labels = "\n".join((*document.topics, *document.audiences, document.region))
+    text = f"{document.summary}\n{document.text}"
     return {
         "stamp": entry.stamp(),
         "kind": document.kind,
         "unions": " ".join(sorted(entry.paths)),
         "owned": "1" if document.owner in entry.paths else "0",
         "title": titles,
-        "body": f"{lead}\n{document.text}",
-        "words": f"{titles}\n{lead}\n{document.text}",
+        "body": f"{labels}\n{text}",
+        "words": f"{titles}\n{labels}\n{text}",
         "shown": orjson.dumps(
             [document.id, document.owner, document.kind, document.title, titles, document.state,
-             document.date, lead, document.text, entry.stored_paths()]
+             document.date, labels, text, entry.stored_paths()]
         ),
     }  # fmt: skip
 
@@ -418,11 +419,11 @@ def _phrase(run: QueryRun) -> WhooshQuery:
 
 
 def _hit(shown: list[Any], score: float, query: Query, union: str | None) -> Hit:
-    identity, owner, kind, title, _, _, _, lead, text, paths = shown
+    identity, owner, kind, title, _, _, _, _, text, paths = shown
     site = union or owner
     return Hit(
         union=site, owner=owner, kind=kind, id=identity, title=title, path=_path_on(site, paths),
-        snippet=_snippet(title, f"{lead}\n{text}", query), score=score,
+        snippet=_snippet(title, text, query), score=score,
     )  # fmt: skip
 
 

@@ -217,6 +217,26 @@ def test_queries_as_people_type_them(
     assert page.locator("[data-search-status]").inner_text().startswith(status)
 
 
+def test_what_was_typed_before_the_script_came_is_searched(
+    page: Page, server: tuple[str, type[Handler]]
+) -> None:
+    page.route("**/main.js", lambda route: route.abort())
+    page.goto(f"{server[0]}/pingdu/search/")
+    page.locator("#q").fill("走红")
+    late = _module(page, "main.js") + "?late"
+    page.evaluate(
+        """(address) => {
+            const script = document.createElement('script');
+            script.type = 'module';
+            script.src = address;
+            document.head.append(script);
+        }""",
+        late,
+    )
+    assert _found(page) == [PINGDU[1].id]
+    expect(page.locator("#q")).to_have_value("走红")
+
+
 def test_more_results_are_added_and_the_first_new_one_has_the_focus(
     page: Page, server: tuple[str, type[Handler]]
 ) -> None:
@@ -308,7 +328,8 @@ def test_javascript_answers_like_python(page: Page, server: tuple[str, type[Hand
             const answers = [];
             for (const query of queries) {
                 const { full, total, kinds, hits } = await engine.search(query);
-                answers.push([full, total, kinds, hits.map((hit) => [hit.id, hit.kind, hit.state, hit.title])]);
+                const shown = hits.map(({ id, kind, state, title }) => [id, kind, state, title]);
+                answers.push([full, total, kinds, shown]);
             }
             return answers;
         }""",

@@ -218,4 +218,6 @@ window.addEventListener('popstate', fromAddress);
 // The manifest is fetched while the first word is typed. If that fails, the search itself says so.
 input.addEventListener('focus', () => engine.open().catch(() => {}), { once: true });
 
-fromAddress();
+// On a slow line somebody may have typed before this script came.
+if (input.value.trim() && !new URLSearchParams(location.search).get('q')) ask({ q: input.value.trim() }, 'replace');
+else fromAddress();
