@@ -248,7 +248,7 @@ def _under(path: str, section: str) -> bool:
 
 def _phrased(headline: str) -> bool:
     """Whether a headline's phrases are so short that, even on a phone, it can break between them only."""
-    return max(map(len, re.split(r"[\s，。：；、！？—…“”‘’《》（）]", headline))) <= _PHRASE
+    return max(map(len, re.split(r"[\s，。：；、！？—…]", headline))) <= _PHRASE
 
 
 def _photographer(credit: str) -> bool:

@@ -353,6 +353,7 @@ def test_a_headline_of_short_phrases_breaks_between_them() -> None:
         return Document(render(replace(page, record=page.record | {"title": title}))).all("h1")[0]
 
     assert heading("夜校的灯，为职工亮到周末") == {"class": "phrased"}
+    assert heading("“齐鲁工匠”“齐鲁大工匠”选树") == {}, "browsers break at no curved quotation mark"
     assert heading("从345.58万户到93.27万户：困难职工解困脱困算笔账") == {}
 
 
