@@ -124,6 +124,9 @@ def reporting(command: Callable[P, R]) -> Callable[P, R]:
         except BuildError as error:
             say(f"error: {error}")
             sys.exit(1)
+        except OSError as error:
+            say(f"error: {error.filename or ''}: {error.strerror or error}")
+            sys.exit(1)
 
     return wrapped
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from site_builder import content_store, locks
 from site_builder.content_store import Content
-from site_builder.errors import UsageError
+from site_builder.errors import BuildError, UsageError
 from site_builder.paths import href
 from site_builder.plan import SitePlan, plan
 from site_builder.records import BEIJING, Problem
@@ -116,9 +116,15 @@ def _require_content(places: Places) -> None:
 
 
 def choose(content: Content, unions: Sequence[str]) -> list[str]:
-    """The unions meant, in the order of the content. Raises UsageError that names the nearest known ones."""
+    """The unions meant, in the order of the content. Raises UsageError that names the nearest known ones.
+
+    A union whose own file is wrong raises BuildError, which says what is.
+    """
     known = list(content.unions)
     for union in unions:
+        wrong = next((found for found in content.problems if found.file == f"unions/{union}.md"), None)
+        if union not in content.unions and wrong:
+            raise BuildError(f"{union} cannot be built: {wrong}", union=union, code="union-unusable")
         _require(union, known)
     return [union for union in known if union in set(unions)] if unions else known
 

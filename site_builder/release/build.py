@@ -104,32 +104,33 @@ def build_site(
     """
     records = Records(places.data)
     problems = content_problems(content, union)
-    with locks.exclusive(records.lock(union)):
-        if full or lift_hold:
-            records.lift_hold(union)
-        elif records.hold(union):
-            return _held(records, union, places)
-        try:
+    try:
+        with locks.exclusive(records.lock(union)):
+            if full or lift_hold:
+                records.lift_hold(union)
+            elif records.hold(union):
+                return _held(records, union, places)
             return _build(content, union, as_of, places, records, full=full)
-        except ContentError as error:
-            failure = error.problem
-        except BuildError as error:
-            failure = Problem(code=error.code, message=str(error), action="The live site is unchanged")
-        except OSError as error:
-            failure = Problem(
-                code="disk",
-                file=str(error.filename) if error.filename else None,
-                message=f"the release could not be written: {error.strerror or error}",
-                action="Make room or correct the permissions; the live site is unchanged",
-            )
-        except Exception as error:
-            logger.exception("The build of %s failed", union)
-            failure = Problem(
-                code="internal-error",
-                message=f"{type(error).__name__}: {error}",
-                action="This is a fault of the program; the live site is unchanged",
-            )
-        return _failed(records, union, as_of, places, (*problems, failure))
+    except ContentError as error:
+        failure = error.problem
+    except BuildError as error:
+        message = str(error).rstrip(".")
+        failure = Problem(code=error.code, message=message, action="The live site is unchanged")
+    except OSError as error:
+        failure = Problem(
+            code="disk",
+            file=str(error.filename) if error.filename else None,
+            message=f"the release could not be written: {error.strerror or error}",
+            action="Make room or correct the permissions; the live site is unchanged",
+        )
+    except Exception as error:
+        logger.exception("The build of %s failed", union)
+        failure = Problem(
+            code="internal-error",
+            message=f"{type(error).__name__}: {error}",
+            action="This is a fault of the program; the live site is unchanged",
+        )
+    return _failed(records, union, as_of, places, (*problems, failure))
 
 
 def content_problems(content: Content, union: str) -> tuple[Problem, ...]:

@@ -11,11 +11,14 @@ import errno
 import os
 import secrets
 import shutil
+import time
 from pathlib import Path
 
 from site_builder.release.manifest import Entry, digest, digest_file
 
 NO_LINKS = frozenset({errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EACCES})
+LEFTOVER_SECONDS = 3600
+"""A file still being written after this long was left by a killed build."""
 
 
 def link_or_copy(source: Path, target: Path) -> None:
@@ -52,13 +55,16 @@ class Store:
 
     def _place(self, entry: Entry, content: bytes | Path, target: Path) -> None:
         kept = self.path(entry.hash)
-        if not self._intact(kept, entry):
-            self._add(kept, content)
-        try:
-            link_or_copy(kept, target)
-        except FileNotFoundError:  # another build swept it between the two lines above
-            self._add(kept, content)
-            link_or_copy(kept, target)
+        for last in (False, False, False, True):
+            if not self._intact(kept, entry):
+                self._add(kept, content)
+            try:
+                link_or_copy(kept, target)
+            except FileNotFoundError:  # another build swept it between the two lines above
+                if last:
+                    raise
+            else:
+                return
 
     def _intact(self, kept: Path, entry: Entry) -> bool:
         try:
@@ -83,9 +89,15 @@ class Store:
     def sweep(self) -> int:
         """Remove what no release links to; returns how many files went. Safe beside running builds."""
         removed = 0
+        long_ago = time.time() - LEFTOVER_SECONDS
         for folder in self._folder.glob("??"):
-            for file in folder.iterdir():
-                if not file.name.startswith(".") and file.stat().st_nlink == 1:
-                    file.unlink(missing_ok=True)
+            for entry in os.scandir(folder):
+                try:
+                    stat = entry.stat()
+                except FileNotFoundError:
+                    continue
+                being_written = entry.name.startswith(".") and stat.st_mtime > long_ago
+                if stat.st_nlink == 1 and not being_written:
+                    Path(entry.path).unlink(missing_ok=True)
                     removed += 1
         return removed

@@ -103,6 +103,29 @@ def test_one_bad_record_is_exit_1_and_the_rest_is_live(run, network: Network) ->
     assert switch.live(network.places.output, "shandong")
 
 
+def test_a_union_whose_file_is_wrong_is_named(run, network: Network) -> None:  # type: ignore[no-untyped-def]
+    network.edit("unions/pingdu.md", lambda text: text.replace("level: county", "level: village"))
+    asked = run("build", "pingdu")
+    assert asked.exit_code == 1
+    assert "unions/pingdu.md" in asked.stderr
+    assert "level" in asked.stderr
+    everything = run("build")
+    assert everything.exit_code == 1
+    assert "unions/pingdu.md" in everything.stderr
+    assert switch.live(network.places.output, "shandong")
+
+
+def test_folders_that_cannot_be_used_are_named(run, network: Network, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "a-file").write_text("")
+    refused = run("build", "--data", str(tmp_path / "a-file"), "--output", str(tmp_path / "out"))
+    assert refused.exit_code == 1
+    assert "a-file" in refused.stderr
+    (tmp_path / "out").write_text("")
+    refused = run("build", "--output", str(tmp_path / "out"))
+    assert refused.exit_code == 1
+    assert refused.stderr.count("disk") + refused.stderr.count("could not be written") >= 2
+
+
 def test_what_check_finds_is_exit_1(run, network: Network) -> None:  # type: ignore[no-untyped-def]
     run("build", "--as-of", AS_OF)
     (network.live("pingdu") / "about/index.html").unlink()
