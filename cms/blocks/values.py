@@ -9,6 +9,7 @@ from typing import Any, get_args
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import (
+    BlockGroup,
     BooleanBlock,
     CharBlock,
     ChoiceBlock,
@@ -72,6 +73,10 @@ class FigureBlock(ValueBlock):
         icon = "order"
         label = _("数字")
         label_format = "{label} {value}{unit}"
+        form_layout = BlockGroup(
+            children=["label", "value", "unit", "qualifier", "as_of", "period", "attribution", "source"],
+            settings=["scope", "status", "derived", "listed"],
+        )
 
 
 class ContactBlock(ValueBlock):

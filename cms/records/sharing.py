@@ -41,7 +41,7 @@ def target_choices() -> list[tuple[str, Any]]:
     """Everybody below, the next level, one level, one industry line."""
     levels = [(f"level:{level.value}", label) for level, label in LEVEL_LABELS.items()]
     lines = [
-        (f"line:{union.slug}", f"{union.short}{_('一线')}")
+        (f"line:{union.slug}", _("%(line)s一线的下级工会") % {"line": union.short})
         for union in UnionPage.objects.filter(level=Level.INDUSTRY.value).only("slug", "title", "short_name")
     ]
     return [("descendants", _("所有下级工会")), ("children", _("直接下级工会")), *levels, *lines]

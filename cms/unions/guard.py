@@ -37,7 +37,7 @@ CHOOSERS = {
 
 
 class BranchGuard:
-    """Middleware, after authentication: another union's records and files are not found, whatever the view."""
+    """Middleware, after authentication: another union's records and files are not found."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.documents.models import AbstractDocument
 
@@ -37,6 +40,11 @@ def choose_images(images: QuerySet, request: HttpRequest) -> QuerySet:
 @hooks.register("construct_document_chooser_queryset")
 def choose_documents(documents: QuerySet, request: HttpRequest) -> QuerySet:
     return scoping.visible(documents, request.user)
+
+
+@hooks.register("insert_global_admin_css")
+def editors_css() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', versioned_static("cms/editors.css"))
 
 
 @hooks.register("construct_reports_menu")

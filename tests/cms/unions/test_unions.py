@@ -152,11 +152,13 @@ def test_a_focal_point_keeps_its_digits_until_somebody_moves_it(unions):
 
 
 def test_an_svg_keeps_its_drawing_only():
-    source = b"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" onload="alert(1)">
+    source = b"""<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"
+      xmlns:xlink="http://www.w3.org/1999/xlink">
       <script>alert(1)</script><foreignObject><p/></foreignObject><style>@import url(x)</style>
       <a href="javascript:alert(1)"><text>x</text></a>
       <use href="https://elsewhere.example/x.svg#a"/><use xlink:href="#a"/>
-      <rect width="10" fill="url(#a)" style="fill:url(https://elsewhere.example)" onclick="alert(1)"/></svg>"""
+      <rect width="10" fill="url(#a)" style="fill:url(https://elsewhere.example)"
+        onclick="alert(1)"/></svg>"""
     clean = sanitise(source).decode()
     assert 'width="10"' in clean
     assert 'fill="url(#a)"' in clean

@@ -1,0 +1,78 @@
+"""The editors' screens in both languages: every Chinese source string has its English, and both are compiled."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import re
+import string
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils.translation import gettext as translate
+from django.utils.translation import override
+
+CMS = Path(settings.PROJECT) / "cms"
+CALLS = {"_", "translate", "gettext", "gettext_lazy"}
+PLACE = re.compile(r"%\((\w+)\)")
+
+
+def source_strings() -> dict[str, str]:
+    """Every translatable string in `cms`, with the file it stands in."""
+    found = {}
+    for path in CMS.rglob("*.py"):
+        if "migrations" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in CALLS
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+                and isinstance(node.args[0].value, str)
+            ):
+                found[node.args[0].value] = str(path.relative_to(CMS))
+    return found
+
+
+def catalogue(language: str, domain: str = "django") -> dict[str, str]:
+    with (CMS / "locale" / language / "LC_MESSAGES" / f"{domain}.mo").open("rb") as file:
+        return {key: value for key, value in gettext.GNUTranslations(file)._catalog.items() if key}
+
+
+def test_every_source_string_has_its_english():
+    english = catalogue("en")
+    missing = {text: file for text, file in source_strings().items() if not english.get(text)}
+    assert missing == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "domain"), [("en", "django"), ("zh_Hans", "django"), ("zh_Hans", "djangojs")]
+)
+def test_translations_name_only_what_the_source_gives(language, domain):
+    for source, translation in catalogue(language, domain).items():
+        assert set(PLACE.findall(translation)) <= set(PLACE.findall(source)), source
+        given = (
+            {name for _, name, _, _ in string.Formatter().parse(source) if name} if "{" in source else set()
+        )
+        used = {name for _, name, _, _ in string.Formatter().parse(translation) if name} if given else set()
+        assert used <= given, source
+
+
+def test_compiled_files_are_those_of_the_sources():
+    """A .po changed without msgfmt would change nothing on the screens."""
+    for po in CMS.glob("locale/*/LC_MESSAGES/*.po"):
+        compiled = catalogue(po.parts[-3], po.stem)
+        pairs = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', po.read_text(), re.MULTILINE)
+        assert {key.replace('\\"', '"'): value.replace('\\"', '"') for key, value in pairs} == compiled
+
+
+def test_screens_change_language():
+    with override("zh-hans"):
+        assert translate("引题") == "引题"
+        assert translate("Schedule to publish") == "定时发布"
+    with override("en"):
+        assert translate("引题") == "Kicker"
+        assert translate("Schedule to publish") == "Schedule to publish"
