@@ -38,7 +38,7 @@ from site_builder.records import check_link
 MAX_BRACKETS = 2_000
 """In one paragraph. Python-Markdown looks for the end of every bracket: its time grows with their square."""
 
-_MARKER = re.compile(r"^( *)(?:\d+\.|[*+-])(?: +|$)")
+_MARKER = re.compile(r"^( *)(\d+\.|[*+-]) +")
 _UNESCAPE = re.compile("\x02(\\d+)\x03")
 
 
@@ -177,13 +177,21 @@ def _chunks(lines: list[str], first: int) -> Iterator[tuple[list[str], int]]:
 
 
 def _check_lists(lines: list[str], first: int) -> None:
-    """Lists nest by four spaces: Python-Markdown silently flattens what is nested by two or three."""
+    """Refuse the lists that Python-Markdown would silently read as something else.
+
+    It flattens what is nested by two or three spaces, mixes two kinds of lists that follow each other, and
+    takes an item less deep than the first one after an empty line for one as deep.
+    """
     depth = -1
+    chunk: dict[int, bool] = {}
+    start = 0
     previous = ""
     for at, line in enumerate(lines):
         match = _MARKER.match(line)
-        starts = not previous.strip() or depth >= 0
-        if match and starts:
+        if not previous.strip():
+            chunk.clear()
+            start = len(match.group(1)) // 4 if match else 0
+        if match and (depth >= 0 or not previous.strip()):
             indent = len(match.group(1))
             if indent % 4 or indent > 4 * (depth + 1):
                 raise problem(
@@ -194,6 +202,16 @@ def _check_lists(lines: list[str], first: int) -> None:
                     "each level of a list is four spaces.",
                 )
             depth = indent // 4
+            ordered = match.group(2) not in "*+-"
+            if chunk.setdefault(depth, ordered) is not ordered or depth < start:
+                raise problem(
+                    "body-list-kind",
+                    first + at,
+                    "This item continues another list than it seems",
+                    "Leave an empty line before it.",
+                )
+            for deeper in [level for level in chunk if level > depth]:
+                del chunk[deeper]
         elif line.strip() and not previous.strip() and not line.startswith(" "):
             depth = -1
         previous = line

@@ -107,7 +107,7 @@ class _Splitter:
             )
         if _RULE.match(line):
             raise problem(
-                "rule",
+                "dividing-line",
                 number,
                 "Dividing lines are not part of the dialect",
                 "Use a heading (##) to divide the text, or begin the line with a backslash.",

@@ -179,6 +179,8 @@ class _Checker:
     def media(self) -> None:
         described: set[str] = set()
         for file, result in self.of("media"):
+            if not file.endswith(".yaml"):
+                continue
             ref = file.removeprefix("media/").removesuffix(".yaml")
             described.add(ref)
             media: Media | None = result.value
@@ -208,7 +210,10 @@ class _Checker:
                     place="vector",
                 )
                 media = media.model_copy(update={"vector": ""})
-            self.checked.media[ref] = media
+            elif media.vector and not self._draws(vector):
+                media = media.model_copy(update={"vector": ""})
+            if self._draws(ref):
+                self.checked.media[ref] = media
         for ref in self.found.media:
             if ref not in described and ref not in self.vectors:
                 self.problem(
@@ -217,6 +222,11 @@ class _Checker:
                     "This file has no description, so it cannot be used",
                     f"Write {PurePosixPath(ref).name}.yaml beside it, with title and credit.",
                 )
+
+    def _draws(self, ref: str) -> bool:
+        """False for an SVG that was refused."""
+        svg = self.parsed.get(f"media/{ref}")
+        return bool(svg.value) if svg is not None else not ref.lower().endswith(".svg")
 
     def _media_name(self, file: str) -> None:
         self.problem(

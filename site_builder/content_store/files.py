@@ -13,7 +13,7 @@ from site_builder.records import Problem
 MAX_BYTES = 5 * 1024 * 1024
 """Of a text file. The longest book fits; what is larger is a mistake and is not even opened."""
 
-Role = Literal["union", "record", "adoptions", "media"]
+Role = Literal["union", "record", "adoptions", "media", "svg"]
 Stamp = tuple[int, int, int, int]
 """Size, change of content and of status in nanoseconds, inode: a file with the same stamp is the same."""
 
@@ -64,10 +64,10 @@ def find(root: Path) -> Listing:
             )
             continue
         stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+        if role in (None, "svg") and relative.startswith("media/") and relative.count("/") == 2:
+            listing.media[relative.removeprefix("media/")] = stamp
         if role is None:
-            if relative.startswith("media/") and relative.count("/") == 2:
-                listing.media[relative.removeprefix("media/")] = stamp
-            elif relative != "README.md":
+            if relative.removeprefix("media/") not in listing.media and relative != "README.md":
                 listing.problems.append(
                     Problem(
                         severity="warning",
@@ -150,5 +150,7 @@ def _role(relative: str) -> Role | None:
             return "adoptions"
         case ["media", _, name] if name.endswith(".yaml"):
             return "media"
+        case ["media", _, name] if name.lower().endswith(".svg"):
+            return "svg"
         case _:
             return None

@@ -281,7 +281,7 @@ def _adoptions(text: str, file: str) -> Parsed[tuple[Adoption, ...]]:
     if document.value is None:
         return Parsed(())
     if not isinstance(document.value, list):
-        _fail("adoptions", "The file is not a list", "Write one entry a record: - record: <id>", 1)
+        _fail("adoptions-shape", "The file is not a list", "Write one entry a record: - record: <id>", 1)
     kept: dict[UUID, Adoption] = {}
     problems: list[Problem] = []
     found_references: list[Reference] = []
@@ -321,7 +321,7 @@ def _media(text: str, file: str) -> Parsed[Media]:
     document = _load(text.removeprefix("\ufeff"))
     fields = {} if document.value is None else document.value
     if not isinstance(fields, dict):
-        _fail("media", "The file is not a set of fields", "Write title: and credit:.", 1)
+        _fail("media-shape", "The file is not a set of fields", "Write title: and credit:.", 1)
     path = PurePosixPath(file)
     if "ref" in fields:
         _fail(

@@ -18,6 +18,7 @@ from site_builder.content_store.formats import (
     record_file,
     union_file,
 )
+from site_builder.content_store.svg import svg_file
 from site_builder.errors import ContentError
 from site_builder.records import Adoption, Media, Problem, Record, Union
 
@@ -26,6 +27,7 @@ _PARSERS: Mapping[Role, Callable[[str, str], Parsed[Any]]] = {
     "record": record_file,
     "adoptions": adoptions_file,
     "media": media_description,
+    "svg": svg_file,
 }
 
 
