@@ -94,6 +94,7 @@ def build(
         work = _Work(content, moment, places, full=full, lift_hold=lift_hold)
         reports = _run(work, chosen, jobs or os.cpu_count() or 1, progress)
         problems = [problem for problem in content.problems if problem_owner(problem) not in reports]
+        problems += _orphans(content, places)
         problems += _update_index(content, places, moment, reports.values())
     sites = (reports[union] for union in chosen)
     return Report(
@@ -140,6 +141,22 @@ def _require(union: str, known: Sequence[str]) -> None:
         near = difflib.get_close_matches(union, known, n=3, cutoff=0.4)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise UsageError(f"there is no union {union!r}{hint}")
+
+
+def _orphans(content: Content, places: Places) -> list[Problem]:
+    """Live sites whose union is gone from the content: told, not deleted, lest a mistake take a site away."""
+    sites = places.output / "sites"
+    live = sorted(link.name for link in sites.iterdir() if link.is_symlink()) if sites.is_dir() else []
+    return [
+        Problem(
+            severity="warning",
+            code="site-without-union",
+            message=f"the site of {union} is live, and the content has no such union",
+            action=f"If the union is gone for good, delete {sites / union}",
+        )
+        for union in live
+        if union not in content.unions and not (places.content / "unions" / f"{union}.md").exists()
+    ]
 
 
 def due_unions(content: Content, places: Places, unions: Iterable[str], now: datetime) -> list[str]:
@@ -308,26 +325,27 @@ def search(
     kind: str | None = None,
     limit: int = 20,
 ) -> list[dict[str, Any]]:
-    """The Contract's `results`, best first. Makes the index if there is none.
+    """The Contract's `results`, best first. Makes the index if there is none, or if it is damaged.
 
     Raises UsageError for an unknown union.
     """
     if union is not None:
         choose(content, [union])
-    if index_folder(places).is_dir():
-        index = NetworkIndex(index_folder(places))
-    else:
-        index = update_index(content, places, datetime.now(BEIJING))
+    index = NetworkIndex(index_folder(places))
+    try:
+        hits = index.search(query, union=union, kind=kind, limit=limit)
+    except BuildError:  # there is none yet, or it is damaged
+        update_index(content, places, datetime.now(BEIJING))
+        hits = index.search(query, union=union, kind=kind, limit=limit)
     found = []
-    for hit in index.search(query, union=union, kind=kind, limit=limit):
+    for hit in hits:
         site = content.unions.get(hit.union)
         if site is not None:
             found.append({**asdict(hit), "url": f"{site.site.base_url}{href(hit.path)}"})
     return found
 
 
-def update_index(content: Content, places: Places, now: datetime) -> NetworkIndex:
-    index = NetworkIndex(index_folder(places))
+def update_index(content: Content, places: Places, now: datetime) -> None:
+    """Bring the network's index up to what every site shows; `now` counts for sites never built."""
     with locks.exclusive(places.data / "locks" / "search.lock"):
-        index.update(content, plans(content, places, now))
-    return index
+        NetworkIndex(index_folder(places)).update(content, plans(content, places, now))

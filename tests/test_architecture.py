@@ -22,7 +22,7 @@ ROOMS = [
     ("pelican_site",),
     ("release",),
     ("network", "serving"),
-    ("cli",),
+    ("cli", "__main__"),
 ]
 ORDER = {name: place for place, names in enumerate(ROOMS) for name in names}
 # Only these rooms know these libraries, so that each can be replaced in one place.

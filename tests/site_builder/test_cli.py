@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
@@ -203,11 +205,33 @@ def test_commands_of_a_missing_package_are_not_there(tmp_path: Path) -> None:
     assert "worker" in refused.stderr
 
 
+def test_serve_tells_its_address_and_stops(run, network: Network) -> None:  # type: ignore[no-untyped-def]
+    run("build", "--as-of", AS_OF)
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "site_builder", "serve", "--port", "0", *arguments(network)],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert serving.stderr is not None
+    address = re.search(r"http://localhost:(\d+)/", serving.stderr.readline())
+    assert address
+    with urlopen(f"http://127.0.0.1:{address[1]}/", timeout=10) as page:
+        assert "平度市总工会" in page.read().decode()
+    taken = run("serve", "--port", address[1])
+    assert taken.exit_code == 2
+    assert "--port" in taken.stderr
+    serving.send_signal(signal.SIGINT)
+    _, said = serving.communicate(timeout=20)
+    assert serving.returncode == 0
+    assert "Stopped" in said
+
+
 def test_ctrl_c_stops_cleanly(network: Network) -> None:
     """Exit status 130, nothing half-written, no process left."""
     union = (network.places.content / "unions/pingdu.md").read_text("utf-8")
     for number in range(120):
-        (network.places.content / f"unions/u{number}.md").write_text(union, "utf-8")
+        text = union.replace("sites.example/pingdu", f"sites.example/u{number}")
+        (network.places.content / f"unions/u{number}.md").write_text(text, "utf-8")
     building = subprocess.Popen(
         [sys.executable, "-m", "site_builder", "build", "--jobs", "2", *arguments(network)],
         stdout=subprocess.PIPE,

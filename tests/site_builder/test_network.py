@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -163,6 +164,20 @@ def test_a_failed_site_is_due_again(build: Build, network: Network) -> None:
     assert not state["shandong"].failed
 
 
+def test_a_site_whose_union_is_gone_is_told(build: Build, network: Network) -> None:
+    build()
+    for file in ("unions/pingdu.md", "adoptions/pingdu.yaml"):
+        (network.places.content / file).unlink()
+    shutil.rmtree(network.places.content / "records/pingdu")
+    shutil.rmtree(network.places.content / "media/pingdu")
+    report = build()
+    assert [(problem.code, problem.severity) for problem in report.problems] == [
+        ("site-without-union", "warning")
+    ]
+    assert "pingdu" in report.problems[0].message
+    assert switch.live(network.places.output, "pingdu"), "nothing is deleted that nobody asked to delete"
+
+
 def test_explain_gives_reasons_and_nothing_else_does(build: Build) -> None:
     assert "reasons" not in build().to_json()["sites"][0]
     explained = build(explain=True, full=True).to_json()["sites"]
@@ -180,8 +195,20 @@ def test_the_network_is_searched_once_built(build: Build, network: Network) -> N
     [shared] = _search(content, network.places, "金秋助学", union="pingdu", kind="program")
     assert (shared["union"], shared["owner"]) == ("pingdu", "shandong")
     assert shared["url"] == "https://sites.example/pingdu/programs/shandong/jinqiu-zhuxue/"
+    for file in (network.places.data / "search").iterdir():
+        file.write_bytes(b"damaged")
+    assert _search(content, network.places, "夜校") == found
     for secret in ("封锁正文", "撤回正文"):
         assert _search(content, network.places, secret) == []
+
+
+def test_a_search_index_that_fails_is_a_warning(build: Build, network: Network) -> None:
+    network.places.data.mkdir()
+    (network.places.data / "search").write_text("in the way")
+    report = build()
+    assert [(problem.code, problem.severity) for problem in report.problems] == [("search-index", "warning")]
+    assert not report.has_errors
+    assert all(site.switched for site in report.sites)
 
 
 _search = network.search
