@@ -38,7 +38,9 @@ def pairs(dictionary: Path) -> dict[str, str]:
             and max(character, simplified) <= "\uffff"
         ):
             found[character] = simplified
-    return found | ADDED
+    found |= ADDED
+    # Follow a form that is itself folded (薴 苧, 苧 苎), so that folding twice changes nothing.
+    return {character: found.get(form, form) for character, form in found.items()}
 
 
 def literal(name: str, text: str, width: int = 50) -> str:
