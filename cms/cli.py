@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cms.supervisor import run_together
-from site_builder.cli import Folders, Moment, as_json, describe, folders, print_json, reporting, say
+from site_builder.cli import Folders, as_json, describe, folders, moment, print_json, reporting, say
 from site_builder.errors import UsageError
 from site_builder.records import Problem
 
@@ -59,7 +59,8 @@ def set_up(places: Folders) -> None:
             "UNIONPRESS_THEMES": str(found.themes),
         }
     )
-    found.data.mkdir(parents=True, exist_ok=True)
+    # WhiteNoise warns of a folder for static files that is not there.
+    (found.data / "static").mkdir(parents=True, exist_ok=True)
     django.setup()
 
 
@@ -214,7 +215,7 @@ DEMO_MOMENT = "2025-04-08T09:00+08:00"
 @click.option("--no-serve", is_flag=True, help="Stop when the sites are built.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65534),
               help="Port of the sites; Wagtail is on the next one.")  # fmt: skip
-@click.option("--as-of", type=Moment(), default=DEMO_MOMENT, show_default=True,
+@click.option("--as-of", type=moment, metavar="ISO8601", default=DEMO_MOMENT, show_default=True,
               help="The moment at which the demo's clock stands.")  # fmt: skip
 @with_django
 def demo(places: Folders, no_serve: bool, port: int, as_of: datetime) -> None:

@@ -20,6 +20,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Query, Schema
@@ -225,7 +226,8 @@ def _unchanged(request: HttpRequest, sites: list[LiveSite]) -> HttpResponse | No
 
 
 def _answer(request: HttpRequest, sites: list[LiveSite], document: Any) -> HttpResponse:
-    return _cached(Response(document), request, sites)
+    data = orjson.dumps(document)
+    return _cached(HttpResponse(data, content_type="application/json; charset=utf-8"), request, sites)
 
 
 def _cached(response: HttpResponse, request: HttpRequest, sites: list[LiveSite]) -> HttpResponse:

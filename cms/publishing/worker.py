@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, connections
+from django.db.models import F
 
 from cms.exporting.export import export
 from cms.publishing import queue
@@ -166,7 +167,7 @@ class PublishingWorker:
         """Where the clock stands still, an embargo ends when its real moment has come: ask for its export."""
         if self.clock.stands is not None:
             due = RecordPage.objects.filter(live=True, published__gt=self._stamped_until, published__lte=now)
-            for page in due:
+            for page in due.filter(last_published_at__lt=F("published")):
                 page_changed(page)
         self._stamped_until = now
 

@@ -1,0 +1,183 @@
+"""The delivery API: what is live, to whoever holds a token, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from cms.api.models import ApiToken
+from site_builder import network as networks
+from site_builder.network import THEMES
+from tests.builders import NOW, Network, to
+
+pytestmark = pytest.mark.django_db
+
+PRIVATE = {"share", "keywords", "former_paths", "expires", "withdrawn", "review_due"}
+
+
+@pytest.fixture
+def network() -> Network:
+    network = Network(tree=False)
+    network.union("shandong", None, "province")
+    network.union("qingdao", "shandong", "city")
+    network.story("shandong", "bi-zhuan", title="职工夜校必转", share=to("descendants"), keywords=("暗语",))
+    network.program(
+        "shandong",
+        "xiang-mu",
+        title="夜校项目",
+        published="2025-03-01",
+        share=to("children", slots=("contact",)),
+    )
+    network.story("shandong", "jin-fa", title="禁发的消息", published="2025-06-01")
+    network.story("shandong", "che-hui", title="撤回的消息", withdrawn={"at": "2025-04-02", "reason": "有误"})
+    network.story("qingdao", "qing-dao", title="青岛的消息", published="2025-04-02")
+    network.adopt("qingdao", next(iter(r for r in network.records.values() if r.slug == "xiang-mu")), "take",
+                  contact={"phone": "12351"})  # fmt: skip
+    return network
+
+
+@pytest.fixture
+def live(network: Network, tmp_path: Path, settings: Any) -> Path:
+    network.write(tmp_path / "content")
+    settings.UNIONPRESS_DATA = tmp_path / "data"
+    settings.UNIONPRESS_OUTPUT = tmp_path / "output"
+    networks.build(
+        tmp_path / "content", tmp_path / "data", tmp_path / "output", as_of=NOW, jobs=1, themes=THEMES
+    )
+    return tmp_path
+
+
+class Api:
+    def __init__(self, secret: str = "") -> None:
+        self.client = Client(headers={"Authorization": f"Bearer {secret}"} if secret else {})
+
+    def get(self, path: str, status: int = 200, **query: object) -> dict:
+        response = self.client.get(f"/api/v1/{path}", query)
+        assert response.status_code == status, response.content
+        assert response["Content-Type"].startswith("application/json")
+        return orjson.loads(response.content)
+
+    def titles(self, **query: object) -> list[str]:
+        return [record["title"] for record in self.get("records/", **query)["results"]]
+
+
+@pytest.fixture
+def api(live: Path) -> Api:
+    return Api(ApiToken.objects.issue("屏幕")[1])
+
+
+def test_nothing_without_a_token(live: Path) -> None:
+    assert "detail" in Api().get("records/", 401)
+    assert "detail" in Api("up_guessed").get(f"records/{uuid4()}/", 401)
+
+
+def test_the_network_lists_each_record_once_newest_first(api: Api) -> None:
+    found = api.get("records/")
+    assert [(record["union"], record["title"]) for record in found["results"]] == [
+        ("qingdao", "青岛的消息"),
+        ("shandong", "职工夜校必转"),
+        ("shandong", "夜校项目"),
+    ]
+    assert found["count"] == 3
+
+
+def test_a_site_lists_what_it_shows_with_its_own_slots(api: Api) -> None:
+    assert api.titles(union="qingdao") == ["青岛的消息", "职工夜校必转", "夜校项目"]
+    assert api.titles(union="shandong") == ["职工夜校必转", "夜校项目"]
+    (program,) = api.get("records/", union="qingdao", kind="program")["results"]
+    assert program["contact"]["phone"] == "12351"
+    assert not api.get("records/", union="shandong", kind="program")["results"][0]["contact"]
+
+
+def test_a_record_is_the_file_beside_its_page(api: Api, live: Path) -> None:
+    found = api.get("records/", union="qingdao", kind="program")["results"][0]
+    beside = live / "output/sites/qingdao/programs/shandong/xiang-mu/index.json"
+    assert found == orjson.loads(beside.read_bytes())
+    assert api.get(f"records/{found['id']}/", union="qingdao") == found
+    assert not api.get(f"records/{found['id']}/")["contact"], "without a site: as its owner shows it"
+
+
+def test_only_what_is_public_is_delivered(api: Api, network: Network) -> None:
+    everything = orjson.dumps([api.get("records/"), api.get("records/", union="qingdao")]).decode()
+    for hidden in ("禁发的消息", "撤回的消息", "暗语"):
+        assert hidden not in everything
+    for record in api.get("records/")["results"]:
+        assert not PRIVATE & record.keys()
+    for record in network.records.values():
+        if record.slug in ("jin-fa", "che-hui"):
+            api.get(f"records/{record.id}/", 404)
+
+
+def test_dates_words_and_pages_narrow_the_list(api: Api) -> None:
+    assert api.titles(since="2025-04-01") == ["青岛的消息", "职工夜校必转"]
+    assert api.titles(until="2025-04-01") == ["职工夜校必转", "夜校项目"]
+    assert api.titles(since="2025-04-01T09:00:01") == ["青岛的消息"]
+    assert sorted(api.titles(q="夜校")) == sorted(["职工夜校必转", "夜校项目"])
+    assert api.titles(q="夜校", kind="program", union="qingdao") == ["夜校项目"]
+    second = api.get("records/", limit=2, page=2)
+    assert [record["title"] for record in second["results"]] == ["夜校项目"]
+    assert second["previous"].endswith("page=1")
+    assert second["next"] is None
+    assert api.get("records/", 422, limit=1000)
+    assert api.get("records/", 422, kind="gossip")
+    assert api.get("records/", 404, union="../../etc")
+
+
+def test_a_token_of_one_union_reads_its_site_only(live: Path, network: Network) -> None:
+    api = Api(ApiToken.objects.issue("青岛", union="qingdao")[1])
+    assert api.titles() == api.titles(union="qingdao") == ["青岛的消息", "职工夜校必转", "夜校项目"]
+    api.get("records/", 403, union="shandong")
+    shared = next(record for record in network.records.values() if record.slug == "bi-zhuan")
+    api.get(f"records/{shared.id}/", 403, union="shandong")
+    assert api.get(f"records/{shared.id}/")["title"] == "职工夜校必转"
+
+
+def test_revoked_and_expired_tokens_are_refused(live: Path) -> None:
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    token, secret = ApiToken.objects.issue("旧", expires_at=past)
+    Api(secret).get("records/", 401)
+    token, secret = ApiToken.objects.issue("撤")
+    Api(secret).get("records/")
+    call_command("apitoken", "revoke", token.prefix)
+    Api(secret).get("records/", 401)
+    with pytest.raises(CommandError):
+        call_command("apitoken", "revoke", "up_nothing")
+
+
+def test_the_secret_is_kept_nowhere(live: Path) -> None:
+    token, secret = ApiToken.objects.issue("屏幕")
+    stored = ApiToken.objects.filter(pk=token.pk).values().get()
+    assert secret not in str(stored)
+    Api(secret).get("records/")
+    token.refresh_from_db()
+    assert token.used_on is not None
+
+
+def test_an_unchanged_answer_is_not_sent_again(api: Api, live: Path, network: Network) -> None:
+    first = api.client.get("/api/v1/records/")
+    again = api.client.get("/api/v1/records/", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = api.client.get("/api/v1/records/?page=2", headers={"If-None-Match": first["ETag"]})
+    assert other.status_code == 200
+    network.story("qingdao", "xin", title="新的消息")
+    network.write(live / "content")
+    networks.build(live / "content", live / "data", live / "output", ["qingdao"], as_of=NOW, jobs=1)
+    changed = api.client.get("/api/v1/records/", headers={"If-None-Match": first["ETag"]})
+    assert changed.status_code == 200
+    assert "新的消息".encode() in changed.content
+
+
+def test_the_documentation_needs_no_other_host(live: Path) -> None:
+    page = Client().get("/api/v1/docs").content.decode()
+    assert "http://" not in page.replace("http://testserver", "")
+    assert "https://" not in page
+    schema = Client().get("/api/v1/openapi.json").json()
+    assert set(schema["paths"]) == {"/api/v1/records/", "/api/v1/records/{record}/"}
+    assert schema["components"]["securitySchemes"]["Bearer"]["scheme"] == "bearer"
