@@ -150,6 +150,7 @@ class MediaImage(MediaFile, AbstractImage):
         """As Wagtail's, with the temporary file closed instead of left to the garbage collector."""
         made = super().generate_rendition_file(filter, source=source)
         with made:
+            made.seek(0)
             return ContentFile(made.read(), name=made.name)
 
     def set_relative_focal_point(self, point: tuple[float, float] | None) -> None:

@@ -132,7 +132,7 @@ WAGTAILSEARCH_BACKENDS = {
 
 # --- UnionPress ------------------------------------------------------------------------------------
 
-UNIONPRESS_PREVIEW = ""
+UNIONPRESS_PREVIEW = "cms.preview.preview"
 """Dotted path of `preview(page, request) -> HttpResponse`, which shows a draft as its site would."""
 
 # --- security --------------------------------------------------------------------------------------

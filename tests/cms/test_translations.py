@@ -1,4 +1,4 @@
-"""The editors' screens in both languages: every Chinese source string has its English, and both are compiled."""
+"""The editors' screens in both languages: every source string has its English, and both are compiled."""
 
 from __future__ import annotations
 

@@ -94,6 +94,23 @@ def test_no_address_tells_of_another_unions_drafts(secrets, unions, people, sign
     assert told == []
 
 
+def test_small_versions_of_pictures_are_their_unions_own(secrets, people, sign_in, client):
+    address = secrets.picture.get_rendition("max-8x8").url
+    own = sign_in(people.shandong_editor).get(address)
+    assert own.status_code == 200
+    assert b"".join(own.streaming_content).startswith(b"\x89PNG")
+    assert sign_in(people.qingdao_manager).get(address).status_code == 404
+    assert client.get(address).status_code == 404
+
+
+def test_documents_are_their_unions_own(secrets, people, sign_in, client):
+    own = sign_in(people.shandong_editor).get(secrets.document.url)
+    assert own.status_code == 200
+    assert b"".join(own.streaming_content) == b"x"
+    assert sign_in(people.qingdao_manager).get(secrets.document.url).status_code == 404
+    assert client.get(secrets.document.url).status_code == 404
+
+
 def test_the_owner_does_see_them(secrets, people, sign_in):
     """So that the test above cannot pass because nobody sees anything."""
     client = sign_in(people.shandong_editor)

@@ -1,0 +1,154 @@
+"""The draft as its union's site would show it: the same plan, the same pages, the same render as a build.
+
+`content/` as last exported, with this one record put in its place, is planned and rendered; nothing is
+written there. Pictures that are not exported yet come from the CMS. What a preview page asks for (style,
+pictures) is served under `/preview/<union>/`, to people of that union only.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as translate
+from django.views.decorators.cache import never_cache
+
+from cms.exporting import media, unions
+from cms.exporting.links import DatabaseLinks
+from cms.exporting.records import record_of
+from cms.media.models import MediaDocument, MediaImage
+from cms.publishing import clock as clocks
+from cms.records import slugs
+from cms.records.models import RecordPage
+from cms.unions import scoping
+from cms.unions.models import UnionPage
+from site_builder import content_store, pages, paths
+from site_builder.content_store import Content
+from site_builder.contexts import Page
+from site_builder.errors import ContentError, UnionPressError
+from site_builder.plan import plan
+from site_builder.records import BaseRecord
+from site_builder.render import Bundle
+
+
+def preview(page: RecordPage, request: HttpRequest) -> HttpResponse:
+    """The rendered draft, or a page that says what is still missing for it."""
+    try:
+        union = page.union
+        record = _as_if_out(page, union)
+        with tempfile.TemporaryDirectory(prefix="unionpress-preview-") as folder:
+            content = _content_with(record, union, Path(folder))
+            where = paths.record_path(record, union.slug)
+            shown = _page_at(where, content, union)
+            return HttpResponse(_bundle(union).render(shown))
+    except (ValueError, UnionPressError) as error:
+        reasons = [str(error.problem)] if isinstance(error, ContentError) else str(error).splitlines()
+        heading = translate("还不能预览：请先补齐")
+        return render(request, "cms/preview_incomplete.html", {"heading": heading, "reasons": reasons})
+
+
+@never_cache
+def site_file(request: HttpRequest, union: str, path: str) -> HttpResponse:
+    """A style sheet, script or picture that a preview page of `union` asks for."""
+    owner = get_object_or_404(UnionPage, slug=union)
+    if not request.user.is_authenticated or not scoping.works_for(request.user, owner):
+        raise Http404
+    where = f"/{path}"
+    data = _bundle(owner).assets.get(where)
+    if data is None and where == paths.BRAND:
+        with tempfile.TemporaryDirectory(prefix="unionpress-preview-") as folder:
+            content = _content_with(None, owner, Path(folder))
+            data = _bundle(owner).render(_page_at(where, content, owner))
+    if data is None:
+        data = _media(path, owner)
+    if data is None:
+        raise Http404
+    return HttpResponse(data, content_type=mimetypes.guess_type(path)[0] or "application/octet-stream")
+
+
+def _as_if_out(page: RecordPage, union: UnionPage) -> BaseRecord:
+    """The draft as a record that readers can see now. Raises ValueError for one that makes no record."""
+    clock = clocks.read(settings.UNIONPRESS_DATA)
+    now = clock.now()
+    page.slug = page.slug or slugs.free_slug(page)
+    page.published = page.published or now
+    record = record_of(page, union.slug, DatabaseLinks(), clock)
+    return record.model_copy(update={"published": min(record.published, now), "expires": None})
+
+
+def _content_with(record: BaseRecord | None, union: UnionPage, folder: Path) -> Content:
+    """`content/` as exported, with the union's present profile and library, and the draft."""
+    content = content_store.read(settings.UNIONPRESS_CONTENT, settings.UNIONPRESS_DATA / "cache" / "preview")
+    profile = unions.union_of(union, DatabaseLinks())
+    content = replace(content, unions={**content.unions, union.slug: profile})
+    if record is None:
+        return content
+    return replace(
+        content,
+        root=folder,
+        records={**content.records, record.id: record},
+        media={**content.media, **_library(content.root, union, folder)},
+    )
+
+
+def _library(root: Path, union: UnionPage, folder: Path) -> Mapping[str, Any]:
+    """The union's pictures and documents as they are in the CMS now; other unions' as exported."""
+    (folder / "media").mkdir()
+    exported = root / "media"
+    for other in exported.iterdir() if exported.is_dir() else ():
+        if other.name != union.slug:
+            (folder / "media" / other.name).symlink_to(other.resolve())
+    own = folder / "media" / union.slug
+    own.mkdir()
+    found = {}
+    for model in (MediaDocument, MediaImage):
+        for row in model.objects.filter(collection=union.collection).select_related("collection__union"):
+            found[media.ref_of(row)] = media.media_of(row)
+            _link(own / row.media_name, row.file)
+            if isinstance(row, MediaImage) and row.vector:
+                _link(own / row.vector_name, row.vector)
+    return found
+
+
+def _link(place: Path, file: Any) -> None:
+    if not place.exists() and Path(file.path).is_file():
+        place.symlink_to(file.path)
+
+
+def _page_at(where: str, content: Content, union: UnionPage) -> Page:
+    """One page of the site as it would be, its links leading to `/preview/<union>/`."""
+    site = plan(content, union.slug, clocks.read(settings.UNIONPRESS_DATA).now())
+    for page in pages.pages(site, content):
+        if page.path == where:
+            return replace(page, root=f"/preview/{union.slug}/") if where != paths.BRAND else page
+    raise ValueError(translate("本工会的网站上没有这一页：它已撤回，或被另一篇代替。"))
+
+
+def _media(path: str, union: UnionPage) -> bytes | None:
+    """A picture of this union's library, or one that another union has published."""
+    parts = path.split("/")
+    if len(parts) != 3 or parts[0] != "media":
+        return None
+    _media_folder, owner, name = parts
+    if owner != union.slug:
+        exported = (settings.UNIONPRESS_CONTENT / "media" / owner / name).resolve()
+        inside = exported.is_relative_to((settings.UNIONPRESS_CONTENT / "media").resolve())
+        return exported.read_bytes() if inside and exported.is_file() else None
+    library = MediaImage.objects.filter(collection=union.collection)
+    image = library.filter(media_name=name).first()
+    drawing = library.filter(vector_name=name).exclude(vector="").first() if image is None else None
+    if image is None and drawing is None:
+        return None
+    with (drawing.vector if drawing else image.file).open("rb") as file:  # type: ignore[union-attr]
+        return bytes(file.read())
+
+
+def _bundle(union: UnionPage) -> Bundle:
+    return Bundle.load(settings.UNIONPRESS_THEMES, union.theme)
