@@ -42,10 +42,11 @@ def _program(record: Program, as_of: datetime) -> State:
     if record.status == "full" or (record.quota is not None and record.quota.filled):
         return _dated("full", window or activity)
     if window is not None and (found := _window(window, record.quota, as_of)):
-        if found.code != "open" or found.closes is not None:
+        endless = found.code == "open" and found.closes is None
+        if endless and record.type == "call":
+            return _dated("unknown", window)
+        if not (endless and record.standing):
             return found
-        if not record.standing or record.type == "call":
-            return _dated("unknown", window) if record.type == "call" else found
     if record.standing and record.type != "call":
         return State("standing")
     if activity is not None:
