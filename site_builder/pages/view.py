@@ -51,18 +51,19 @@ class View:
     def href(self, link: str, owner: str) -> str | None:
         """A link written by `owner`, as a context carries it; None if it would lead nowhere.
 
-        A record leads to its path here, else to its owner's site if it is public there. A path leads to the
-        page of this site if there is one, else, where another union wrote it, to that union's site.
+        A record leads to its path here, else to its owner's site if it is public there. A path means a page
+        of the site on which it is read; that of one of the writer's own records leads to that record here.
         """
         if link.startswith("record:"):
             return self.record_href(UUID(link.removeprefix("record:")))
         if link.startswith("media:"):
             return paths.href(paths.media_path(link)) if self.file(link) else None
         if link.startswith("/"):
-            if unquote(urlsplit(link).path) in self._existing:
-                return link
-            union = self.content.unions.get(owner)
-            return None if union is None or owner == self.union.slug else union.site.base_url + link
+            path, rest = _split(link)
+            for here in (path, paths.former_path(path, owner, self.union.slug)):
+                if here in self._existing:
+                    return paths.href(here) + rest
+            return None
         return link
 
     def record_href(self, record: UUID) -> str | None:
@@ -156,6 +157,12 @@ class View:
 def _pages(first: str, count: int) -> list[str]:
     last = max(1, -(-count // PAGE_SIZE))
     return [paths.page_path(first, number) for number in range(1, last + 1)]
+
+
+def _split(link: str) -> tuple[str, str]:
+    """A link within a site: its path in plain Unicode, and the query and fragment as written."""
+    end = min((position for mark in "?#" if (position := link.find(mark)) >= 0), default=len(link))
+    return unquote(link[:end]), link[end:]
 
 
 @lru_cache(maxsize=20_000)

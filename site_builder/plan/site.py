@@ -160,7 +160,7 @@ def _tombstones(
             continue
         if paths.RESERVED.fullmatch(path):
             continue
-        target = _target(index, union, entry, withdrawal.redirect, by_source, as_of)
+        target = _target(index, union, entry, withdrawal.redirect, by_source, taken, as_of)
         tombstones[path] = Tombstone(entry.id, path, withdrawal.reason, target)
     return tuple(tombstones[path] for path in sorted(tombstones))
 
@@ -171,6 +171,7 @@ def _target(
     entry: Entry,
     redirect: str | None,
     by_source: dict[UUID, Planned],
+    taken: set[str],
     as_of: datetime,
 ) -> str | None:
     """Where a withdrawn record sends its readers: never to something that is not public itself."""
@@ -181,18 +182,13 @@ def _target(
     if redirect.startswith("record:"):
         id = UUID(redirect.removeprefix("record:"))
         return by_source[id].path if id in by_source else index.public_url(id, as_of)
-    # The nearest withdrawn source wrote the redirect; its paths are those of its owner's site.
-    author = next(
-        (
-            record.union
-            for record in (entry.source, *entry.sources)
-            if record.withdrawn == entry.life.withdrawal
-        ),
-        union,
-    )
-    if author == union:
-        return redirect
-    return paths.absolute(redirect, index.content.unions[author].site.base_url)
+    if redirect.startswith("/"):
+        # The withdrawn record's owner means a page of its own site: that of a record stands here elsewhere.
+        chain = (entry.source, *entry.sources)
+        author = next(record.union for record in chain if record.withdrawn == entry.life.withdrawal)
+        here = paths.former_path(redirect, author, union)
+        return here if here is not None and here in taken else redirect
+    return redirect
 
 
 def _redirects(

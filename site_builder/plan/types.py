@@ -56,7 +56,7 @@ class Tombstone:
     path: str
     reason: str
     target: str | None
-    """A path on this site, an absolute URL, or nothing."""
+    """A path on this site, an absolute URL, or nothing. Pages leave out a path at which nothing stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,9 +229,10 @@ class Oracle:
         allowed += [each for each in self.candidates() if each.id in topics and self.alive(each)]
         for record in allowed:
             for name in ("title", "summary", "body"):
-                said.update(
-                    next(([value] for link in self.chain(record) if (value := getattr(link, name))), [])
-                )
+                said.update([value for link in self.chain(record) if (value := getattr(link, name))][:1])
+            source = self.source(record)
+            if source and (source.union == self.union or self.addressed(source, self.union)):
+                said.add(next(link.title for link in self.chain(source) if link.title))
         for id in self.buried():
             chain = self.chain(self.network.records[id])
             reasons = sorted((link.withdrawn.at, link.withdrawn.reason) for link in chain if link.withdrawn)
