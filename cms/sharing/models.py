@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import ListBlock, RichTextBlock, StreamBlock
 from wagtail.fields import StreamField
+from wagtail.models import BaseLogEntry, BaseLogEntryManager
 
 from cms.blocks.links import RecordRefField
 from cms.blocks.validation import ValueBlock, as_data
@@ -22,6 +23,7 @@ from cms.blocks.values import (
     line,
 )
 from cms.sharing.forms import AdoptionForm
+from cms.unions import scoping
 from cms.unions.models import UnionPage
 
 
@@ -94,3 +96,34 @@ class Adoption(models.Model):
                 else as_data(child.value, prose)
             )
         return data
+
+
+class AdoptionLogEntryManager(BaseLogEntryManager):
+    """Wagtail's own log of models shows every union's entries to whoever may edit one."""
+
+    def log_action(self, instance: Adoption, action: str, **kwargs: Any) -> AdoptionLogEntry:
+        kwargs.update(object_id=str(instance.pk), union=instance.union)
+        return super().log_action(instance, action, **kwargs)
+
+    def viewable_by_user(self, user: Any) -> models.QuerySet[AdoptionLogEntry]:
+        return scoping.visible(self.all(), user)
+
+    def for_instance(self, instance: Adoption) -> models.QuerySet[AdoptionLogEntry]:
+        return self.filter(object_id=str(instance.pk))
+
+
+class AdoptionLogEntry(BaseLogEntry):
+    """Who decided what, for the union's own people."""
+
+    object_id = models.CharField(max_length=255, db_index=True)
+    union = models.ForeignKey(UnionPage, on_delete=models.CASCADE, related_name="+")
+
+    objects = AdoptionLogEntryManager()
+
+    class Meta(BaseLogEntry.Meta):
+        ordering = ["-timestamp", "-id"]
+        verbose_name = _("采用记录")
+        verbose_name_plural = _("采用记录")
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.action}"

@@ -14,9 +14,10 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history, usage
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.log_actions import LogActionRegistry
 
 from cms.records.models import RecordPage
-from cms.sharing.models import Adoption
+from cms.sharing.models import Adoption, AdoptionLogEntry
 from cms.unions import scoping
 
 
@@ -99,6 +100,11 @@ class AdoptionViewSet(ModelViewSet):
         ),
         MultiFieldPanel([FieldPanel("slots")], heading=_("本地填写")),
     ]
+
+
+@hooks.register("register_log_actions")
+def log_adoptions(actions: LogActionRegistry) -> None:
+    actions.register_model(Adoption, AdoptionLogEntry)
 
 
 @hooks.register("register_admin_viewset")
