@@ -5,7 +5,7 @@ Text is nasty on purpose: markup, HTML, entities, YAML's special words, Chinese 
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -39,19 +39,21 @@ from site_builder.body import (
     Strong,
     Table,
     normalise,
+    write,
 )
 from site_builder.records import BEIJING
 
 # --- text -----------------------------------------------------------------------------------------
 
 NASTY = (
-    "<script>alert(1)</script>", "&amp;", "&#60;", "<b>", "*", "**", "***", "_", "__", "\\", "\\\\", "`", "``",
-    "[", "]", "](", "[a](b)", "![", "!", "(", ")", "///", "/// quote", "#", "##", "# ", ">", "> ", "- ", "+ ",
-    "* ", "1. ", "2.", "10. ", "---", "===", "- - -", "|", "| --- |", "||", "{", "}", "<", ">", "<http://a.b>",
-    "http://a.b/_c_", "[x]: y", "~", ":", ": ", " #", "'", '"', "%", "@", "?", "yes", "null", "~", "2024-10-11",
-    "12:30", "0x1f", "1e3", "=", "<<", "--- ", "...", "　", " ", "  ", "\n", "\t", "\x02", "\x0337\x02", "\x00",
-    "klzzwxh:0000", "\u2028", "\xa0", "\u200b", "\ufeff", "😀", "👩‍🏭", "𠮷", "é", "夜校", "职工", "“", "”", "，", "。",
-    "《工人日报》", "（", "）", "——", "5号", "近500万元", "a", "b c", "１", "*甲*", "_b_", "snake_case_word", "3 * 4 = 12",
+    "<script>alert(1)</script>", "&amp;", "&#60;", "<b>", "*", "**", "***", "_", "__", "\\", "\\\\", "`",
+    "``", "[", "]", "](", "[a](b)", "![", "!", "(", ")", "///", "/// quote", "#", "##", "# ", ">", "> ",
+    "- ", "+ ", "* ", "1. ", "2.", "10. ", "---", "===", "- - -", "|", "| --- |", "||", "{", "}", "<", ">",
+    "<http://a.b>", "http://a.b/_c_", "[x]: y", "~", ":", ": ", " #", "'", '"', "%", "@", "?", "yes", "null",
+    "2024-10-11", "12:30", "0x1f", "1e3", "=", "<<", "--- ", "...", "　", " ", "  ", "\n", "\t", "\x02",
+    "\x0337\x02", "\x00", "klzzwxh:0000", "\u2028", "\xa0", "\u200b", "\ufeff", "😀", "👩‍🏭", "𠮷", "é",
+    "夜校", "职工", "“", "”", "，", "。", "《工人日报》", "（", "）", "——", "5号", "近500万元", "a", "b c", "１",
+    "*甲*", "_b_", "snake_case_word", "3 * 4 = 12",
 )  # fmt: skip
 
 nasty_text = st.lists(
@@ -68,7 +70,13 @@ line = nasty_text.map(_one_line)
 """One line without spaces at its ends: what `records.Line` and `records.Title` keep unchanged."""
 some_line = line.filter(bool)
 short_markdown = st.sampled_from(
-    ("", "请到窗口办理。", "第一段。\n\n第二段，见[网站](https://example.org/)。", "- 身份证\n- 会员证", "**注意**\\\n带原件")
+    (
+        "",
+        "请到窗口办理。",
+        "第一段。\n\n第二段，见[网站](https://example.org/)。",
+        "- 身份证\n- 会员证",
+        "**注意**\\\n带原件",
+    )
 )
 
 slugs = st.from_regex(r"[a-z][a-z0-9-]{0,8}[a-z0-9]", fullmatch=True)
@@ -80,9 +88,9 @@ moments = st.datetimes(
     datetime(1990, 1, 1), datetime(2040, 1, 1), timezones=st.just(BEIJING), allow_imaginary=False
 ).map(lambda moment: moment.replace(microsecond=0, fold=0))
 numbers = st.from_regex(r"-?(0|[1-9]\d{0,8})(\.\d{1,6})?", fullmatch=True).map(Decimal)
-qualifiers = st.lists(st.sampled_from(("近", "超", "余", "多", "约", "以上", "预计", "仅")), max_size=2, unique=True).map(
-    tuple
-)
+qualifiers = st.lists(
+    st.sampled_from(("近", "超", "余", "多", "约", "以上", "预计", "仅")), max_size=2, unique=True
+).map(tuple)
 media_refs = st.builds("media:{}/{}.png".format, slugs, st.sampled_from(("a", "图1", "x_y-z", "b.c")))
 links = st.one_of(
     st.uuids().map(lambda identity: f"record:{identity}"),
@@ -165,3 +173,129 @@ raw_bodies: st.SearchStrategy[tuple[Block, ...]] = st.lists(blocks, max_size=5).
 """Trees as a careless program could build them."""
 bodies: st.SearchStrategy[Body] = raw_bodies.map(normalise)
 """Canonical trees."""
+
+# --- records --------------------------------------------------------------------------------------
+
+_words = st.lists(some_line, max_size=2).map(tuple)
+_ids = st.lists(st.uuids(), max_size=2).map(tuple)
+_titles = some_line.map(lambda text: text[:200].strip()).filter(bool)
+
+
+def _some(strategy: st.SearchStrategy[Any], size: int = 2) -> st.SearchStrategy[Any]:
+    return st.lists(strategy, max_size=size).map(tuple)
+
+
+def _window(opens: date | datetime | None, closes: date | datetime | None, note: str) -> records.Window:
+    """Put the two ends into the order that a window asks for."""
+    try:
+        return records.Window(opens=opens, closes=closes, note=note)
+    except ValueError:
+        return records.Window(opens=opens, note=note)
+
+
+_day = st.none() | dates | moments
+windows = st.builds(_window, _day, _day, line)
+_amount = {"value": st.none() | numbers, "unit": line, "qualifier": qualifiers, "note": line}
+benefits = st.builds(records.Benefit, label=some_line, audience=line, **_amount)
+quotas = st.builds(records.Quota, filled=st.booleans(), **_amount)
+papers = st.builds(
+    records.Paper, name=some_line, form=st.sampled_from(("original", "copy", "either", "")),
+    count=st.none() | st.integers(1, 9), note=line, waivable=st.booleans(), template=st.none() | media_refs,
+)  # fmt: skip
+shares = st.builds(
+    records.Share, mode=st.sampled_from(("none", "offer", "required")), by=st.none() | dates,
+    to=st.lists(st.sampled_from(("descendants", "children", "level:city", "union:pingdu")), min_size=1).map(tuple),
+    slots=st.lists(st.sampled_from(sorted(records.SLOT_FIELDS)), unique=True).map(tuple),
+)  # fmt: skip
+costs = st.builds(
+    records.Cost, free=st.none() | st.booleans(), value=st.none() | numbers, unit=line, note=line
+)
+apply_ways = st.builds(
+    records.ApplyWay, way=st.sampled_from(("link", "phone", "union")), label=some_line, value=line,
+    link=st.none() | safe_links, note=line,
+)  # fmt: skip
+questions = st.builds(records.Question, question=some_line, answer=short_markdown)
+bases = st.builds(records.Basis, title=some_line, number=line, link=st.none() | safe_links)
+
+_common: dict[str, st.SearchStrategy[Any]] = {
+    "id": st.uuids(), "union": slugs, "title": _titles, "slug": slugs, "published": moments,
+    "updated": st.none() | moments, "expires": st.none() | moments,
+    "former_paths": _some(slugs.map("/programs/{}/".format)), "edition_of": st.none() | st.uuids(),
+    "share": shares,
+    "withdrawn": st.none() | st.builds(
+        records.Withdrawn, at=moments, reason=some_line, redirect=st.none() | safe_links
+    ),
+    "title_short": st.just("") | _titles, "summary": line, "topics": _words, "keywords": _words, "region": line,
+    "lead_picture": st.none() | pictures, "figures": _some(figures), "contact": st.none() | contacts,
+    "intro": short_markdown, "note": short_markdown, "related": _ids,
+    "change_notes": _some(st.builds(records.ChangeNote, date=dates, note=some_line, major=st.booleans())),
+    "review_due": st.none() | dates, "body": bodies.map(lambda body: write(body).rstrip("\n")),
+}  # fmt: skip
+
+stories = st.builds(
+    records.Story, kind=st.just(records.Kind.STORY), genre=st.sampled_from(("news", "feature", "photo")),
+    kicker=st.just("") | _titles, kicker_joins_title=st.booleans(), event_date=st.none() | partial_dates,
+    bylines=_some(st.builds(records.Byline, role=st.just("reporter"), name=some_line, affiliation=line)),
+    source=st.none() | st.builds(
+        records.SourceCredit, relation=st.just("reprint"), publication=some_line,
+        issue_date=st.none() | partial_dates, url=st.none() | safe_links,
+    ),
+    abstract=st.none() | st.builds(records.Abstract, text=line.map(lambda text: text[:240].strip()), label=line),
+    editor_note=st.none() | st.builds(records.EditorNote, text=short_markdown, label=line),
+    **_common,
+)  # fmt: skip
+programs = st.builds(
+    records.Program, kind=st.just(records.Kind.PROGRAM), type=st.sampled_from(("program", "call")),
+    eligibility=_words, membership_required=st.none() | st.booleans(), benefits=_some(benefits),
+    quota=st.none() | quotas, cost=st.none() | costs, window=st.none() | windows, standing=st.booleans(),
+    papers=_some(papers), steps=_some(steps), apply=_some(apply_ways), forms=_some(media_refs),
+    questions=_some(questions), privacy=line, **_common,
+)  # fmt: skip
+guides = st.builds(
+    records.Guide, kind=st.just(records.Kind.GUIDE), papers=_some(papers), steps=_some(steps),
+    document=st.none() | st.builds(
+        records.PolicyDocument, number=line, issuer=line, written=st.none() | partial_dates,
+        effective=st.none() | partial_dates, validity=st.sampled_from(("", "effective", "repealed")),
+    ),
+    parameters=_some(
+        st.builds(
+            records.Parameter, name=some_line, value=st.one_of(numbers, some_line), unit=line,
+            valid_from=st.none() | dates, valid_to=st.none() | dates,
+        )
+    ),
+    basis=_some(bases), supersedes=_ids, questions=_some(questions), **_common,
+)  # fmt: skip
+collections = st.builds(
+    records.Collection, kind=st.just(records.Kind.COLLECTION), items=_ids, query=_words, **_common
+)
+
+all_records = st.one_of(stories, programs, guides, collections)
+"""Records as `content_store` reads them: with canonical bodies. Their references lead anywhere."""
+
+adoptions = st.builds(
+    records.Adoption, record=st.uuids(), action=st.sampled_from(("take", "hide", "pin")),
+    slots=st.none() | st.builds(
+        records.Slots, contact=st.none() | contacts, place=line, dates=st.none() | windows,
+        quota=st.none() | quotas, papers=_some(papers), amount=_some(benefits), intro=short_markdown,
+        note=short_markdown,
+    ),
+)  # fmt: skip
+media = st.builds(
+    records.Media, ref=media_refs.map(lambda ref: ref.removeprefix("media:")), title=some_line, credit=line,
+    rights=line, focal_point=st.none() | st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    taken=st.none() | partial_dates, place=line,
+)  # fmt: skip
+unions = st.builds(
+    records.Union, slug=slugs, name=_titles, short_name=st.just("") | _titles, aliases=_words,
+    level=st.sampled_from(records.Level), parent=st.none() | slugs, industry_line=st.none() | slugs, region=line,
+    functional_zone=st.booleans(),
+    site=st.builds(
+        records.Site, base_url=slugs.map("https://{}.example".format),
+        palette=st.builds(records.Palette, primary=st.sampled_from(("#a4161a", "#0a0b0c"))), slogan=line,
+        menu=_some(st.builds(records.MenuItem, label=some_line, label_en=line, link=safe_links)),
+        footer=st.builds(records.Footer, organiser=line, address=line), icp=line, hotline=line,
+        contacts=_some(contacts),
+    ),
+    schedule=st.none() | st.builds(records.Schedule, cron=st.just("0 6 * * *"), quiet_hours=st.just("")),
+    subscriptions=_words, body=bodies.map(lambda body: write(body).rstrip("\n")),
+)  # fmt: skip

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
@@ -70,43 +71,67 @@ class _Unordered(UListProcessor):
     SIBLING_TAGS = ["ul"]
 
 
+def _markdown() -> Markdown:
+    md = Markdown(
+        extensions=["pymdownx.escapeall"],
+        extension_configs={"pymdownx.escapeall": {"hardbreak": True}},
+    )
+    md.preprocessors.deregister("html_block")
+    for name in ("code", "hashheader", "setextheader", "hr", "quote", "reference"):
+        md.parser.blockprocessors.deregister(name)
+    for name in (
+        "backtick", "reference", "image_reference", "short_reference", "short_image_ref", "autolink",
+        "automail", "html", "entity",
+    ):  # fmt: skip
+        md.inlinePatterns.deregister(name)
+    parser: BlockParser = md.parser
+    parser.blockprocessors.register(_Ordered(parser), "olist", 40)
+    parser.blockprocessors.register(_Unordered(parser), "ulist", 30)
+    md.inlinePatterns.register(_Link(r"(?<!\!)\[", md), "link", 160)
+    md.inlinePatterns.register(_Escape(ESCAPE_NO_NL_RE, False, md), "escape", 180)
+    md.treeprocessors.deregister("prettify")
+    return md
+
+
 class _Parser(threading.local):
     """One Markdown instance a thread: it keeps state while it works."""
 
     def __init__(self) -> None:
-        md = Markdown(
-            extensions=["pymdownx.escapeall"],
-            extension_configs={"pymdownx.escapeall": {"hardbreak": True}},
-        )
-        md.preprocessors.deregister("html_block")
-        for name in ("code", "hashheader", "setextheader", "hr", "quote", "reference"):
-            md.parser.blockprocessors.deregister(name)
-        for name in (
-            "backtick", "reference", "image_reference", "short_reference", "short_image_ref", "autolink",
-            "automail", "html", "entity",
-        ):  # fmt: skip
-            md.inlinePatterns.deregister(name)
-        parser: BlockParser = md.parser
-        parser.blockprocessors.register(_Ordered(parser), "olist", 40)
-        parser.blockprocessors.register(_Unordered(parser), "ulist", 30)
-        md.inlinePatterns.register(_Link(r"(?<!\!)\[", md), "link", 160)
-        md.inlinePatterns.register(_Escape(ESCAPE_NO_NL_RE, False, md), "escape", 180)
-        md.treeprocessors.deregister("prettify")
-        self.md = md
+        self.md = _markdown()
 
     def tree(self, text: str) -> Element:
-        self.md.reset()
-        lines = text.split("\n")
-        for preprocessor in self.md.preprocessors:
-            lines = preprocessor.run(lines)
-        return self.finished(cast("Element", self.md.parser.parseDocument(lines).getroot()))
+        """Read paragraphs and lists. Raises RecursionError."""
+        with self.clean():
+            lines = text.split("\n")
+            for preprocessor in self.md.preprocessors:
+                lines = preprocessor.run(lines)
+            root = cast("Element", self.md.parser.parseDocument(lines).getroot())
+            return self.finished(root)
+
+    def line(self, text: str) -> Element:
+        """Read what stands inside one line. Raises RecursionError."""
+        root = Element("div")
+        SubElement(root, "p").text = text
+        with self.clean():
+            return self.finished(root)
 
     def finished(self, root: Element) -> Element:
-        """Deal with what stands inside the lines of `root`."""
         for treeprocessor in self.md.treeprocessors:
             changed = treeprocessor.run(root)
             root = root if changed is None else changed
         return root
+
+    @contextmanager
+    def clean(self) -> Iterator[None]:
+        """An error leaves Python-Markdown in the middle of its work, and `reset` does not mend that."""
+        self.md.reset()
+        if self.md.delimiters is not None:
+            self.md.delimiters.reset()
+        try:
+            yield
+        except BaseException:
+            self.md = _markdown()
+            raise
 
 
 _PARSER = _Parser()
@@ -134,12 +159,11 @@ def read_prose(lines: list[str], first: int) -> tuple[ProseBlock, ...]:
 
 def read_line(text: str, line: int, what: str) -> str:
     """Read one line of text that carries no links and no marks: a heading, a cell."""
-    root = Element("div")
-    paragraph = Element("p")
-    paragraph.text = text
-    root.append(paragraph)
-    _PARSER.md.reset()
-    for element in _PARSER.finished(root).iter():
+    try:
+        root = _PARSER.line(text)
+    except RecursionError as error:
+        raise problem("body-depth", line, f"{what} is nested too deeply", "Use fewer marks.") from error
+    for element in root.iter():
         if element.tag in ("a", "img"):
             raise problem(
                 "body-link-in-line",
