@@ -104,6 +104,8 @@ def validity(parameter: Parameter, as_of: datetime) -> Validity:
 
 def moments(record: BaseRecord, as_of: datetime) -> Iterator[datetime]:
     """Moments at which what a page says of this record may change; also such as are past."""
+    if record.updated is not None:
+        yield record.updated
     if isinstance(record, Program | Guide):
         activity = record.activity if isinstance(record, Program) else None
         for window in (record.window, activity):

@@ -68,6 +68,8 @@ def _record(random: Random, network: Network, number: int, ids: list[UUID]) -> U
         "share": _share(random),
         "former_paths": random.choice([[], ["/programs/jiu/"], [f"/guides/r{number}/", "/news/jiu.html"]]),
     }
+    if random.random() < 0.3:
+        fields["updated"] = fields["published"] + days(random.choice([1, 3, 6]))
     if random.random() < 0.2:
         fields["expires"] = NOW + days(random.choice(OFFSETS))
     if random.random() < 0.2:

@@ -21,7 +21,7 @@ from tests.builders import NOW, TREE, Network, days
 from tests.site_builder.networks import MOMENTS, Oracle, networks
 
 UNIONS = st.sampled_from(sorted(TREE))
-few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WORD = re.compile(r"(?:标题|提要|正文|理由)之\d+号")
 
 

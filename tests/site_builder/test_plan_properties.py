@@ -15,7 +15,7 @@ from tests.builders import NOW, TREE, Network, days
 from tests.site_builder.networks import MOMENTS, Oracle, networks
 
 UNIONS = st.sampled_from(sorted(TREE))
-few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def timeless(site: SitePlan) -> SitePlan:
