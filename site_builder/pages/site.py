@@ -101,6 +101,16 @@ def cards(items: Iterable[Planned], view: View) -> tuple[Card, ...]:
 
 def card(item: Planned, view: View, *, lead: bool = False) -> Card:
     """One line of a list; the lead of a home page has its picture whatever its genre."""
+    own = item.record.union == view.union.slug
+    key = ("pages.card", id(item.record), item.path, item.pinned, item.state, lead, own)
+    memo = view.memo if own or item.filled else view.index.memo
+    made: Card | None = memo.get(key)
+    if made is None:
+        made = memo[key] = _card(item, view, lead=lead)
+    return made
+
+
+def _card(item: Planned, view: View, *, lead: bool) -> Card:
     record = item.record
     genre = getattr(record, "genre", "")
     return Card(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ class View:
         self.content = content
         self.index = index_of(content)
         self.union = plan.union
+        self.memo: dict[Hashable, Any] = {}
+        """What this site's pages made once; what all sites share lies in the index's."""
         self.by_kind: dict[Kind, list[Any]] = {}
         for item in plan.items:
             self.by_kind.setdefault(item.record.kind, []).append(item)
