@@ -236,11 +236,26 @@ class EditorNote(Model):
     position: Literal["start", "end"] = "end"
 
 
+def _day_or_moment(value: object) -> object:
+    """Tell a day from a moment by how it is written: 2025-04-01T00:00:00+08:00 is no whole day."""
+    if not isinstance(value, str):
+        return value
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return date.fromisoformat(value)
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("This moment has no time zone: write 2025-04-01T09:00:00+08:00, or only the day")
+    return moment
+
+
+DayOrMoment = Annotated[date | AwareDatetime, BeforeValidator(_day_or_moment)]
+
+
 class Window(Model):
     """When something can be applied for or takes place. A bare closing date means the end of that day."""
 
-    opens: Annotated[date | AwareDatetime | None, Field(union_mode="smart")] = None
-    closes: Annotated[date | AwareDatetime | None, Field(union_mode="smart")] = None
+    opens: DayOrMoment | None = None
+    closes: DayOrMoment | None = None
     note: Line = ""
 
     @property
