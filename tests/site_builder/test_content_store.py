@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
@@ -763,9 +765,42 @@ def test_several_processes_may_use_one_cache(root: Path, tmp_path: Path) -> None
         assert process.returncode == 0
 
 
-def test_a_cache_that_cannot_be_written_does_not_matter(root: Path) -> None:
-    cache = root / STORY / "cannot" / "be"
-    assert store.read(root, cache).problems == ()
+def test_a_cache_that_cannot_be_written_does_not_matter(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(root, monkeypatch)
+    assert store.read(root, root / STORY / "cannot" / "be").problems == ()
+    assert store.read(root, tmp_path).problems == ()
+
+
+def test_a_locked_cache_is_left_to_who_holds_it(
+    root: Path, tmp_path: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(root, monkeypatch)
+    monkeypatch.setattr("site_builder.content_store.cache._PATIENCE", 0.05)
+    cache = tmp_path / "content.sqlite"
+    store.read(root, cache)
+    with closing(sqlite3.connect(cache, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        change(root, STORY, "genre: feature", "genre: report")
+        assert store.read(root, cache) == store.read(root)
+    parsed.clear()
+    store.read(root, cache)
+    assert parsed == [STORY]
+
+
+def test_a_folder_that_cannot_be_read_is_named(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scandir = os.scandir
+
+    def refused(folder: str) -> object:
+        if folder.endswith("adoptions"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    content = store.read(root)
+    assert one(content, "file-unreadable").file == "adoptions"
+    assert len(content.records) == 6
 
 
 # --- writing --------------------------------------------------------------------------------------
