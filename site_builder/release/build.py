@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from site_builder.records import Problem
 from site_builder.release import checks, switch
 from site_builder.release import manifest as manifests
 from site_builder.release.manifest import Manifest
-from site_builder.release.state import BuildState, PageNote, PageNotes, Records, ReleaseNote
+from site_builder.release.state import BuildState, PageNotes, Records, ReleaseNote
 from site_builder.release.store import Store
 from site_builder.release.workspace import Workspace, release_folder
 from site_builder.render import Bundle
@@ -158,7 +159,7 @@ def _build(
     bundle = Bundle.load(places.themes, site_plan.union.site.theme)
     notes = records.pages(union)
     previous = _previous(places.output, union, notes.release if notes else before)
-    known = None if notes is None or previous is None else _known(notes)
+    known = None if notes is None or previous is None else _known(notes, records, union)
     workspace = Workspace(places.output, union, Store(places.output / "store", verify=full), previous)
     job = engine.Job(Site(content, site_plan, bundle), workspace, None if full else known)
     try:
@@ -212,13 +213,11 @@ def _previous(output: Path, union: str, release: str | None) -> tuple[Path, Mani
         return None
 
 
-def _known(notes: PageNotes) -> engine.Known:
+def _known(notes: PageNotes, records: Records, union: str) -> engine.Known:
     return engine.Known(
         engine=notes.engine,
-        pages={
-            path: engine.KnownPage(note.key, note.hash, dict(note.parts))
-            for path, note in notes.pages.items()
-        },
+        pages={path: engine.KnownPage(key, hash_) for path, (key, hash_) in notes.pages.items()},
+        parts=partial(records.parts, union),
     )
 
 
@@ -237,9 +236,11 @@ def _remember(
     places: Places,
 ) -> None:
     pages = {
-        path: PageNote(key=fingerprint.key, hash=manifest.files[path].hash, parts=fingerprint.parts)
-        for path, fingerprint in job.fingerprints.items()
+        path: (fingerprint.key, manifest.files[path].hash) for path, fingerprint in job.fingerprints.items()
     }
+    records.save_parts(
+        report.union, {path: fingerprint.parts for path, fingerprint in job.fingerprints.items()}
+    )
     records.save_pages(report.union, PageNotes(release=manifest.id, engine=job.site.bundle.hash, pages=pages))
     now = datetime.now(UTC)
     last = records.state(report.union)
