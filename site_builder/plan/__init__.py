@@ -9,7 +9,7 @@ site.py     one site's plan
 """
 
 from site_builder.content_store import Content
-from site_builder.plan.index import REFERENCE_FIELDS, Index, index_of
+from site_builder.plan.index import REFERENCE_FIELDS, Entry, Index, index_of
 from site_builder.plan.site import plan
 from site_builder.plan.states import Validity, validity
 from site_builder.plan.tree import Tree
@@ -17,6 +17,6 @@ from site_builder.plan.types import Planned, Redirect, SitePlan, State, StateCod
 
 __all__ = [
     "REFERENCE_FIELDS",
-    "Content", "Index", "Planned", "Redirect", "SitePlan", "State", "StateCode", "Tombstone", "Tree",
+    "Content", "Entry", "Index", "Planned", "Redirect", "SitePlan", "State", "StateCode", "Tombstone", "Tree",
     "Validity", "index_of", "plan", "validity",
 ]  # fmt: skip

@@ -46,6 +46,10 @@ class BuildState(BaseModel):
     next_change: datetime | None = None
     problems: tuple[Problem, ...] = ()
     releases: Mapping[str, ReleaseNote] = {}
+    inputs: str = ""
+    """Hash of all that the site was made from; see `release.inputs`."""
+    foreign: tuple[str, ...] = ()
+    """Ids of others' records that decide about it without being shared."""
 
 
 class Hold(BaseModel):
