@@ -22,7 +22,7 @@ class CreateToken(CreateView):
         token.created_by = self.request.user
         secret = token.renew()
         token.save()
-        said = translate("令牌只显示这一次,请立即抄下 Shown this once, copy it now: %(secret)s")
+        said = translate("令牌只显示这一次，请立即抄下：%(secret)s")
         messages.warning(self.request, said % {"secret": secret})
         return token
 

@@ -193,6 +193,6 @@ def test_tokens_are_made_by_administrators_and_shown_once(people: Any, sign_in: 
     page = client.post(address, given, follow=True).content.decode()
     token = ApiToken.objects.get()
     assert (token.union, token.created_by) == ("qingdao", people.superuser)
-    (secret,) = re.findall(r"copy it now: (up_[\w-]+)", page)
+    (secret,) = re.findall(r"请立即抄下：(up_[\w-]+)", page)
     assert ApiToken.objects.living(secret) == token
     assert "copy it now" not in client.get("/admin/api-tokens/").content.decode()
