@@ -68,7 +68,7 @@ class _Segment:
     apart: frozenset[str]
     first: int
     """Number of its first record over all segments."""
-    sounds: int
+    sounds: tuple[int, int]
     hides: tuple[int, ...]
 
     @classmethod
@@ -78,7 +78,7 @@ class _Segment:
             base=str(raw["base"]), records=int(str(raw["records"])), shards=int(str(raw["shards"])),
             block=int(str(raw["block"])), kinds=[(kind, count) for kind, count in raw["kinds"]],  # type: ignore[attr-defined]
             states=states, apart=frozenset(raw["apart"]), first=first,  # type: ignore[call-overload]
-            sounds=int(str(raw["sounds"])), hides=tuple(raw.get("hides", ())),  # type: ignore[arg-type]
+            sounds=tuple(raw["sounds"]), hides=tuple(raw.get("hides", ())),  # type: ignore[arg-type]
         )  # fmt: skip
 
     def priors(self) -> list[tuple[str, float, float]]:
@@ -133,16 +133,16 @@ class StaticIndex:
         """The best `limit` records for what a person typed."""
         self._read = set(self._always)
         corrected = ""
-        answer = self._answer(text)
-        if self._records and '"' not in text:
-            spelled = from_pinyin(text, self._frequency, lambda: self._sounds)
-            if spelled != normalise(text):
-                answer, corrected = self._answer(spelled), spelled
-            if not answer.full:
-                meant = by_sound(corrected or text, self._frequency, lambda: self._sounds)
-                other = self._answer(meant)
-                if meant != normalise(corrected or text) and other.full and other.ranked:
-                    answer, corrected = other, meant
+        asks = self._records and '"' not in text
+        spelled = from_pinyin(text, self._frequency, lambda: self._sounds) if asks else ""
+        if spelled and spelled != normalise(text):
+            corrected = spelled
+        answer = self._answer(corrected or text)
+        if asks and not answer.full:
+            meant = by_sound(corrected or text, self._frequency, lambda: self._sounds)
+            other = self._answer(meant)
+            if meant != normalise(corrected or text) and other.full and other.ranked:
+                answer, corrected = other, meant
         kinds: dict[str, int] = {}
         for _, number in answer.ranked:
             kinds[self._facts[number][0]] = kinds.get(self._facts[number][0], 0) + 1

@@ -55,13 +55,8 @@ export class Engine {
 
   async answer(text, narrow, facets, limit) {
     const { facts } = await this.open();
-    let found = await this.ranked(text);
-    let corrected = '';
-    const spelled = await this.fromPinyin(text, found);
-    if (spelled) {
-      corrected = spelled;
-      found = await this.ranked(spelled);
-    }
+    let corrected = await this.fromPinyin(text);
+    let found = await this.ranked(corrected || text);
     if (!found.full) {
       const meant = await this.bySound(corrected || text, found);
       const other = meant && (await this.ranked(meant));
@@ -96,8 +91,12 @@ export class Engine {
     const nothing = { full: true, ranked: [], terms: [], query, postings: new Map() };
     if (!query.runs.length || !records) return nothing;
     let postings = await this.all(query, segments);
-    if (!this.variants && /[^\0-\x7f]/.test(text) && [...postings.values()].some((found) => !found.length)) {
-      // A term that no record has may be written in traditional characters: only now is the table worth its bytes.
+    const known = ([term]) => postings.get(term) && postings.get(term).length;
+    const strange = query.runs.some((run) => run.units.some((unit, place) => (
+      unit > '~' && run.required[place] && !run.terms.some((term) => term[1] <= place && place <= term[2] && known(term))
+    )));
+    if (!this.variants && strange) {
+      // A character that no record has may be a traditional one: only now is the table worth its bytes.
       this.variants = await this.readVariants(segments);
       query = parseQuery(text, this.variants, synonyms);
       postings = await this.all(query, segments);
@@ -119,15 +118,16 @@ export class Engine {
     return this.sounds;
   }
 
-  async fromPinyin(text, { postings }) {
+  async fromPinyin(text) {
+    const { segments, records } = await this.open();
     const folded = normalise(text, this.variants);
-    if (!postings.size || folded.includes('"')) return '';
-    const { segments } = await this.open();
+    if (!records || folded.includes('"')) return '';
     let spelled = '';
     let at = 0;
     for (const match of folded.matchAll(LETTERS)) {
-      const lists = await Promise.all(match[0].split(/[ ']/).map((word) => this.postings(word, segments)));
-      if (lists.every((list) => list.length)) continue;
+      let known = true; // One by one: the first word that no record has decides.
+      for (const word of match[0].split(/[ ']/)) known = known && (await this.postings(word, segments)).length > 0;
+      if (known) continue;
       const meant = await (await this.heard()).pinyin(match[0].replace(/'/g, ' '));
       spelled += folded.slice(at, match.index) + (meant || match[0]);
       at = match.index + match[0].length;
@@ -165,7 +165,7 @@ export class Engine {
 
   async readManifest(cache) {
     const response = await read(this.address, { cache });
-    const { format, segments, wider = [] } = await response.json();
+    const { format, segments } = await response.json();
     if (format !== FORMAT) throw new Error(`search index of format ${format}, expected ${FORMAT}`);
     const facts = [];
     const hidden = new Set();
@@ -187,7 +187,7 @@ export class Engine {
     }
     const groups = await Promise.all(segments.filter((one) => one.synonyms).map((one) => this.json(`${one.base}synonyms.bin`)));
     const synonyms = groups.length ? new Synonyms(groups.flat()) : null;
-    return { segments, records: facts.length, facts, hidden, synonyms, wider };
+    return { segments, records: facts.length, facts, hidden, synonyms };
   }
 
   /** By name of a facet, for each record its values. */
