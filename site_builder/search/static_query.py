@@ -165,7 +165,10 @@ class StaticIndex:
         return self._postings(term).count
 
     def _rank(self, query: Query, postings: Mapping[str, _Postings]) -> _Ranked:
-        weight = _weights(query, postings, self._records)
+        weight = {
+            term: math.log(1 + (self._records - found.count + 0.5) / (found.count + 0.5))
+            for term, found in postings.items()
+        }
         relevance: dict[int, float] = {}
         greatest = 0.0
         for term in _terms(query.runs):
@@ -270,22 +273,6 @@ def _terms(runs: Sequence[QueryRun]) -> list[str]:
     return list(
         dict.fromkeys(term for run in runs for term, first, last in run.terms if _asked(run, first, last))
     )
-
-
-def _weights(query: Query, postings: Mapping[str, _Postings], records: int) -> dict[str, float]:
-    """The idf of each term; less for a pair that only joins two words."""
-    found = {
-        term: math.log(1 + (records - one.count + 0.5) / (one.count + 0.5)) for term, one in postings.items()
-    }
-    bridges = set()
-    for run in query.runs:
-        names = [term for term, _, _ in run.terms]
-        for before, term, after in zip(names, names[1:], names[2:], strict=False):
-            if all(name in postings for name in (before, term, after)) and not run.exact:
-                beside = min(postings[before].count, postings[after].count)
-                if beside > ranking.BRIDGE_RARER * postings[term].count:
-                    bridges.add(term)
-    return {term: weight * (ranking.BRIDGE if term in bridges else 1) for term, weight in found.items()}
 
 
 def _asked(run: QueryRun, first: int, last: int) -> bool:
