@@ -29,7 +29,7 @@ KEY_SHARD = 1000
 CHARACTER_SHARDS = 32
 RECORDS_PER_CHARACTER_SHARD = 25
 """Fewer shards of characters where there are few records: a small site has few files."""
-OFTEN = 2
+OFTEN = 3
 RARE_SHARE = 250
 """To be proposed, a pair that stands in no title must be in more than OFTEN records, and if in no lead
 either in
