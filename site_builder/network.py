@@ -24,6 +24,7 @@ from site_builder.errors import BuildError, UsageError
 from site_builder.paths import href
 from site_builder.plan import SitePlan, plan
 from site_builder.records import BEIJING, Problem
+from site_builder.release import switch
 from site_builder.release.build import Places, SiteReport, build_site, unchanged
 from site_builder.release.inputs import Inputs
 from site_builder.release.problems import problem_owner
@@ -99,7 +100,7 @@ def build(
         left = [union for union in chosen if union not in reports]
         reports |= _run(work, left, jobs or os.cpu_count() or 1, progress, done=len(reports))
         problems = [problem for problem in content.problems if problem_owner(problem) not in reports]
-        problems += _orphans(content, places)
+        problems += _orphans(content, places, take_down=not unions and not due)
         problems += _update_index(content, places, moment, reports.values())
     sites = (reports[union] for union in chosen)
     return Report(
@@ -148,20 +149,40 @@ def _require(union: str, known: Sequence[str]) -> None:
         raise UsageError(f"there is no union {union!r}{hint}")
 
 
-def _orphans(content: Content, places: Places) -> list[Problem]:
-    """Live sites whose union is gone from the content: told, not deleted, lest a mistake take a site away."""
+def _orphans(content: Content, places: Places, *, take_down: bool) -> list[Problem]:
+    """Live sites whose union is gone from the content.
+
+    A build of the whole network takes them down: only the link goes, and their releases are kept. Where most
+    sites would go at once, the content is likely at fault, and none does.
+    """
     sites = places.output / "sites"
     live = sorted(link.name for link in sites.iterdir() if link.is_symlink()) if sites.is_dir() else []
-    return [
-        Problem(
-            severity="warning",
-            code="site-without-union",
-            message=f"the site of {union} is live, and the content has no such union",
-            action=f"If the union is gone for good, delete {sites / union}",
-        )
+    gone = [
+        union
         for union in live
         if union not in content.unions and not (places.content / "unions" / f"{union}.md").exists()
     ]
+    down = take_down and bool(content.unions) and len(gone) * 2 <= len(live)
+    return [_orphan(union, places, down=down) for union in gone]
+
+
+def _orphan(union: str, places: Places, *, down: bool) -> Problem:
+    if down:
+        with locks.exclusive(Records(places.data).lock(union)):
+            switch.take_down(places.output, union)
+        return Problem(
+            severity="warning",
+            code="site-taken-down",
+            message=f"the content has no union {union} any more: its site is no longer served",
+            action=f"Bring back unions/{union}.md to serve it again; what is left of it lies in "
+            f"{places.output / 'releases' / union}",
+        )
+    return Problem(
+        severity="warning",
+        code="site-without-union",
+        message=f"the site of {union} is live, and the content has no such union",
+        action=f"If the union is gone for good, delete {places.output / 'sites' / union}",
+    )
 
 
 def due_unions(content: Content, places: Places, unions: Iterable[str], now: datetime) -> list[str]:

@@ -57,6 +57,14 @@ def switch(output: Path, union: str, release: str) -> bool:
     return True
 
 
+def take_down(output: Path, union: str) -> None:
+    """Serve a site no longer. Its releases stay; `switch` makes one live again."""
+    link = link_path(output, union)
+    if link.is_symlink():
+        link.unlink()
+        sync_folder(link.parent)
+
+
 def releases(output: Path, union: str) -> list[str]:
     """The ids of all complete releases of a union, the newest first (by the time they were stored)."""
     folder = releases_folder(output, union)

@@ -164,18 +164,40 @@ def test_a_failed_site_is_due_again(build: Build, network: Network) -> None:
     assert not state["shandong"].failed
 
 
-def test_a_site_whose_union_is_gone_is_told(build: Build, network: Network) -> None:
+def test_a_site_whose_union_is_gone_is_taken_down(build: Build, network: Network) -> None:
+    """By a build of the whole network; its releases stay, and it comes back with its union."""
     build()
+    content = network.places.content
+    aside = content.parent / "aside"
+    shutil.copytree(content, aside)
     for file in ("unions/pingdu.md", "adoptions/pingdu.yaml"):
-        (network.places.content / file).unlink()
-    shutil.rmtree(network.places.content / "records/pingdu")
-    shutil.rmtree(network.places.content / "media/pingdu")
+        (content / file).unlink()
+    for folder in ("records/pingdu", "media/pingdu"):
+        shutil.rmtree(content / folder)
+    told = [(problem.code, problem.severity) for problem in build("shandong").problems]
+    assert told == [("site-without-union", "warning")]
+    assert switch.live(network.places.output, "pingdu"), "nobody asked for the whole network"
     report = build()
     assert [(problem.code, problem.severity) for problem in report.problems] == [
-        ("site-without-union", "warning")
+        ("site-taken-down", "warning")
     ]
     assert "pingdu" in report.problems[0].message
-    assert switch.live(network.places.output, "pingdu"), "nothing is deleted that nobody asked to delete"
+    assert switch.live(network.places.output, "pingdu") is None
+    assert switch.releases(network.places.output, "pingdu")
+    assert build().problems == ()
+
+    shutil.rmtree(content)
+    aside.rename(content)
+    assert [site.switched for site in build("pingdu").sites] == [True]
+
+
+def test_most_sites_never_go_at_once(build: Build, network: Network) -> None:
+    build()
+    lost = network.places.output / "sites"
+    for name in ("a", "b", "c"):
+        (lost / name).symlink_to((lost / "pingdu").readlink())
+    assert {problem.code for problem in build().problems} == {"site-without-union"}
+    assert switch.live(network.places.output, "c")
 
 
 def test_explain_gives_reasons_and_nothing_else_does(build: Build) -> None:
