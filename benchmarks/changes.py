@@ -5,8 +5,8 @@
 Each is a process of its own (`unionpress build`), and then the story once more in a process that runs on, as
 the worker's does. CONTENT is one of networks.py; its first shared story gets another title each round, and
 the time a file needs to settle (2 s) is waited before. Wall and CPU seconds of all processes, their peak
-memory, and what the reports say. Without `--index` the network's Whoosh index, which is updated when the sites are
-live, is left out. Prints one JSON document.
+memory, and what the reports say. Without `--index` the network's Whoosh index, which is updated when the
+sites are live, is left out. Prints one JSON document.
 """
 
 from __future__ import annotations
