@@ -17,6 +17,7 @@ ROOMS = [
     ("content_store", "paths"),
     ("plan",),
     ("contexts", "pages"),
+    ("halves",),
     ("render",),
     ("search",),
     ("pelican_site",),
