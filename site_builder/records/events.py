@@ -9,13 +9,16 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from site_builder.records.base import BaseRecord
 from site_builder.records.values import (
+    BEIJING,
+    WEEKDAYS,
     ApplyWay,
     Basis,
     Cost,
+    DayOrMoment,
     Figure,
     Kind,
     Line,
@@ -78,8 +81,8 @@ class Repetition(Model):
 class Session(Model):
     """One meeting, or a row of meetings. A bare date is the whole day."""
 
-    starts: Annotated[date | AwareDatetime, Field(union_mode="smart")]
-    ends: Annotated[date | AwareDatetime | None, Field(union_mode="smart")] = Field(
+    starts: DayOrMoment
+    ends: DayOrMoment | None = Field(
         None, description="without it: unknown, and then the session is over at the end of its day"
     )
     repeats: Repetition | None = None
@@ -108,6 +111,20 @@ class Session(Model):
     def _ordered(self) -> Self:
         if self.ends_at <= self.starts_at:
             raise ValueError("ends must come after starts")
+        repeats, day = self.repeats, self.starts_at.astimezone(BEIJING).date()
+        if repeats is None:
+            return self
+        if repeats.on and WEEKDAYS[day.weekday()] not in repeats.on:
+            raise ValueError(
+                f"starts is a {WEEKDAYS[day.weekday()]}, which is not among the days it repeats on"
+            )
+        last = (day + timedelta(days=7)).month != day.month
+        if (
+            repeats.nth is not None
+            and repeats.nth != (day.day - 1) // 7 + 1
+            and not (repeats.nth == -1 and last)
+        ):
+            raise ValueError(f"starts is not the weekday of its month that nth: {repeats.nth} names")
         return self
 
 

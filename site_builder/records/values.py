@@ -60,6 +60,18 @@ def _moment(value: object) -> object:
     return value
 
 
+def _day_or_moment(value: object) -> object:
+    """Tell a day from a moment by how it is written: 2025-04-01T00:00:00+08:00 is no whole day."""
+    if not isinstance(value, str):
+        return value
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return date.fromisoformat(value)
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("This moment has no time zone: write 2025-04-01T09:00:00+08:00, or only the day")
+    return moment
+
+
 def _in_beijing(value: datetime) -> datetime:
     return value.astimezone(BEIJING).replace(microsecond=0)
 
@@ -112,6 +124,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\r\n]*$")]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\r\n]*$", max_length=200)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_in_beijing)]
+DayOrMoment = Annotated[date | AwareDatetime, BeforeValidator(_day_or_moment)]
+"""A bare date means the whole day."""
 PartialDate = Annotated[
     str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), BeforeValidator(_as_text)
 ]
@@ -234,8 +248,8 @@ class EditorNote(Model):
 class Window(Model):
     """When something can be applied for or takes place. A bare closing date means the end of that day."""
 
-    opens: Annotated[date | AwareDatetime | None, Field(union_mode="smart")] = None
-    closes: Annotated[date | AwareDatetime | None, Field(union_mode="smart")] = None
+    opens: DayOrMoment | None = None
+    closes: DayOrMoment | None = None
     note: Line = ""
 
     @property
