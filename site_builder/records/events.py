@@ -5,6 +5,7 @@ Sessions are written as people plan them, a first date and how it repeats; `plan
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -48,6 +49,11 @@ EventMode = Literal["onsite", "live", "replay", "inhouse"]
 """线下, 直播, 回放, 送课上门."""
 
 
+def _whole(value: object) -> object:
+    """Files give numbers as they are written, as text; a Literal takes none of them for a number."""
+    return int(value) if isinstance(value, str) and re.fullmatch(r"-?\d+", value) else value
+
+
 class Repetition(Model):
     """How a session repeats (a small part of RFC 5545 in plain words).
 
@@ -57,7 +63,7 @@ class Repetition(Model):
     every: Literal["day", "week", "month"] = "week"
     interval: int = Field(1, ge=1, le=52, description="2: every other week")
     on: tuple[Weekday, ...] = Field((), description="the weekdays; empty: that of the first session")
-    nth: Literal[1, 2, 3, 4, 5, -1] | None = Field(
+    nth: Annotated[Literal[1, 2, 3, 4, 5, -1] | None, BeforeValidator(_whole)] = Field(
         None, description="for months: the first, second... last of these weekdays"
     )
     until: date | None = Field(None, description="the last day on which there may be one")
