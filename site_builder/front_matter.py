@@ -30,6 +30,7 @@ MAX_DEPTH = 12
 """No value of the format nests deeper; deeper input is an error instead of a full stack."""
 
 _TOO_DEEP = "This is nested too deeply"
+_FLATTEN = "No field needs that: flatten it."
 _SCALARS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "timestamp", "value"))
 _BOOL = "tag:yaml.org,2002:bool"
 _NULL = "tag:yaml.org,2002:null"
@@ -62,16 +63,16 @@ class Document:
         node = self._node
         if node is None:
             return None
-        line = int(node.start_mark.line) + 1
+        line = _line(node)
         for part in path:
             if isinstance(node, yaml.MappingNode):
                 for key, value in node.value:
                     if key.value == part:
-                        line, node = int(key.start_mark.line) + 1, value
+                        line, node = _line(key), value
                         break
             elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
                 node = node.value[part]
-                line = int(node.start_mark.line) + 1
+                line = _line(node)
         return line
 
     def written(self, path: Sequence[str | int]) -> str:
@@ -100,6 +101,7 @@ class Document:
 def load(text: str) -> Document:
     """Read one YAML document. Raises YamlError."""
     try:
+        _check_depth(text)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -109,15 +111,39 @@ def load(text: str) -> Document:
             "Check indentation and quotes; put text that contains ': ' or ' #' in double quotes.",
             None if mark is None else int(mark.line) + 1,
         ) from error
-    except RecursionError as error:
-        raise YamlError(_TOO_DEEP, "No field needs that: flatten it.") from error
     if node is None:
         return Document(None, None)
     return Document(_value(node, set(), 0, ""), node)
 
 
-def _value(node: yaml.Node, seen: set[int], depth: int, name: str) -> Any:
-    line = int(node.start_mark.line) + 1
+_MAY_NEST = re.compile(r"^ {60}|(?:[-?:] +){20}", re.MULTILINE)
+
+
+def _check_depth(text: str) -> None:
+    """Composing is a recursion in C, which ends the process when it is too deep: look before.
+
+    Only text that could nest deeply is looked at: collections in a line begin with a bracket or an
+    indicator, others further to the right than what they are in.
+    """
+    if text.count("[") + text.count("{") < 100 and not _MAY_NEST.search(text):
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise YamlError(_TOO_DEEP, _FLATTEN, _line(event))
+
+
+def _line(marked: yaml.Node | yaml.Event) -> int:
+    return 1 if marked.start_mark is None else int(marked.start_mark.line) + 1
+
+
+def _value(node: yaml.Node, seen: set[int], depth: int, name: str, used: int | None = None) -> Any:
+    # An alias is the node that it stands for: it has no line of its own but that of its key.
+    line = used or _line(node)
     if id(node) in seen:
         raise YamlError(
             "YAML anchors and aliases (&, *) are not part of the format",
@@ -127,9 +153,7 @@ def _value(node: yaml.Node, seen: set[int], depth: int, name: str) -> Any:
         )
     seen.add(id(node))
     if depth > MAX_DEPTH:
-        raise YamlError(
-            "This value is nested too deeply", "No field needs that: flatten it.", line, name or None
-        )
+        raise YamlError("This value is nested too deeply", _FLATTEN, line, name or None)
     if isinstance(node, yaml.MappingNode) and node.tag == "tag:yaml.org,2002:map":
         mapping: dict[str, Any] = {}
         for key, value in node.value:
@@ -140,10 +164,10 @@ def _value(node: yaml.Node, seen: set[int], depth: int, name: str) -> Any:
                 raise YamlError(
                     f"The field {key.value!r} stands here twice",
                     "Keep one of the two.",
-                    int(key.start_mark.line) + 1,
+                    _line(key),
                     inner,
                 )
-            mapping[key.value] = _value(value, seen, depth + 1, inner)
+            mapping[key.value] = _value(value, seen, depth + 1, inner, _line(key))
         return mapping
     if isinstance(node, yaml.SequenceNode) and node.tag == "tag:yaml.org,2002:seq":
         return [_value(item, seen, depth + 1, f"{name}[{at}]") for at, item in enumerate(node.value)]
@@ -171,6 +195,8 @@ class Explained:
     action: str
 
 
+_NO_DAY = re.compile(r"(?:day|month|year) ")
+"""How Python's `date` begins to say that there is no such day."""
 _MOMENT = "Write 2025-04-01T09:00:00+08:00, or 2025-04-01 for the beginning of that day in Beijing."
 
 
@@ -196,7 +222,7 @@ def explained(detail: Mapping[str, Any], document: Document) -> Explained:
         message, action = "This must be a set of fields", "Write its fields below it, indented by two spaces."
     elif kind == "timezone_aware":
         message, action = "This moment has no time zone", _MOMENT
-    elif kind.startswith(("datetime", "date_from", "date_")):
+    elif kind.startswith(("datetime", "date_")) or _NO_DAY.match(message):
         message, action = "This is not a date that exists", _MOMENT
     elif kind.startswith("uuid"):
         message, action = "This is not an id", "Write a UUID: 00000000-0000-4000-8000-000000000000."

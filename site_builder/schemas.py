@@ -17,7 +17,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from site_builder import records
@@ -88,7 +88,8 @@ _TYPES: Mapping[type, str] = {
 _KNOWN: tuple[tuple[Any, str], ...] = (
     (records.Slug, "slug"), (records.Title, "title"), (records.Line, "line"), (records.Text, "text"),
     (records.Markdown, "Markdown"),
-    (records.Moment, "moment"), (AwareDatetime, "moment"), (records.PartialDate, "partial date"),
+    (records.Moment, "moment"), (records.DayOrMoment, "date or moment"),
+    (records.PartialDate, "partial date"),
     (records.Number, "number"), (records.Link, "link"), (records.MediaRef, "media reference"),
     (records.Colour, "colour"), (records.SitePath, "path"), (records.ShareTarget, "share target"),
     (records.Qualifier, "qualifier"), (records.SlotName, "slot"), (records.Clock, "time of day"),

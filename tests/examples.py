@@ -16,7 +16,10 @@ EDITION = "records/shili-xian/story/yexiao-kaike.md"
 ADOPTIONS = "adoptions/shili-xian.yaml"
 PICTURE = "media/shili/yexiao.png"
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="4" height="3" fill="#9c1c1c"/></svg>\n'
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3">'
+    '<rect width="4" height="3" fill="#9c1c1c"/></svg>\n'
+)
 
 
 def examples() -> dict[str, str]:

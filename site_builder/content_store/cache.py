@@ -72,11 +72,14 @@ class Cache:
         if self._changed:
             try:
                 self._write(self._path)
+            except (sqlite3.OperationalError, OSError):
+                # Locked by another process, or no room: whoever comes next may write it.
+                return
             except sqlite3.DatabaseError:
                 self._discard(self._path)
 
     def _load(self, path: Path) -> None:
-        if not path.exists():
+        if not path.is_file():
             return
         try:
             with closing(sqlite3.connect(path, timeout=_PATIENCE)) as database:

@@ -89,7 +89,8 @@ class _Checker:
     # --- unions -----------------------------------------------------------------------------------
 
     def unions(self) -> None:
-        unions = {result.value.slug: result.value for _, result in self.of("unions") if result.value}
+        found = [result.value for _, result in self.of("unions") if result.value]
+        unions = {union.slug: union for union in sorted(found, key=lambda union: union.slug)}
         self._base_urls(unions)
         self._levels(unions)
         self._cycles(unions)

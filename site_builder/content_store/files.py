@@ -93,8 +93,19 @@ def find(root: Path) -> Listing:
 
 
 def _walk(folder: str, prefix: str, listing: Listing, real: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    with os.scandir(folder) as entries:
-        ordered = sorted(entries, key=lambda entry: entry.name)
+    try:
+        with os.scandir(folder) as entries:
+            ordered = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        listing.problems.append(
+            Problem(
+                code="file-unreadable",
+                file=prefix.rstrip("/") or None,
+                message=f"This folder cannot be read: {error.strerror}",
+                action="Check its permissions.",
+            )
+        )
+        return
     for entry in ordered:
         relative = f"{prefix}{entry.name}"
         if entry.name.startswith("."):

@@ -19,7 +19,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from site_builder import body, paths
 from site_builder.pages.view import View, parsed_prose
-from site_builder.plan import validity
+from site_builder.plan import REFERENCE_FIELDS, validity
 from site_builder.records import (
     MARKDOWN,
     BaseRecord,
@@ -45,9 +45,11 @@ def shown(record: BaseRecord, view: View, owner: str, root: str) -> dict[str, An
         fields["form_links"] = tuple(
             {"href": paths.href(paths.media_path(ref)), "label": _media_title(view, ref)} for ref in refs
         )
-    for name in ("related", "supersedes"):
-        if name in fields:
-            fields[name] = tuple(_links(getattr(record, name), view))
+    for name in REFERENCE_FIELDS:
+        if isinstance(given := getattr(record, name, None), UUID):
+            fields[name] = next(iter(_links((given,), view)), None)
+        elif name in fields and name != "items" and given is not None:
+            fields[name] = tuple(_links(given, view))
     return fields
 
 
@@ -62,9 +64,11 @@ def stored(record: BaseRecord, view: View) -> dict[str, Any]:
     References to records that are public nowhere are left out: not even that they exist is told.
     """
     dumped = record.model_dump(mode="json", include={name for name, _ in _public(type(record))})
-    for name in ("related", "supersedes", "items"):
-        if name in dumped:
-            dumped[name] = [text for text in dumped[name] if view.record_href(UUID(text)) is not None]
+    for name in REFERENCE_FIELDS:
+        if isinstance(given := dumped.get(name), list):
+            dumped[name] = [text for text in given if view.record_href(UUID(text)) is not None]
+        elif given is not None:
+            dumped[name] = given if view.record_href(UUID(given)) is not None else None
     return dumped
 
 
@@ -159,19 +163,24 @@ def _manner(annotation: Any) -> Manner:
 
 def media_references(record: BaseRecord) -> Iterator[str]:
     """Every `media:` reference in the public fields of a record, in Markdown too; not the body's."""
+    return (link for link in field_links(record) if link.startswith("media:"))
+
+
+def field_links(record: BaseRecord) -> Iterator[str]:
+    """Every link and media reference in the public fields of a record, in Markdown too; not the body's."""
     for name, manner in _public(type(record)):
         if name != "body":
-            yield from _media(getattr(record, name), manner)
+            yield from _links_in(getattr(record, name), manner)
 
 
-def _media(value: Any, manner: Manner) -> Iterator[str]:
+def _links_in(value: Any, manner: Manner) -> Iterator[str]:
     if isinstance(value, tuple):
         for part in value:
-            yield from _media(part, manner)
+            yield from _links_in(part, manner)
     elif isinstance(value, Model):
         for name, inner in _manners(type(value)).items():
-            yield from _media(getattr(value, name), inner)
+            yield from _links_in(getattr(value, name), inner)
     elif isinstance(value, str) and manner == "markdown":
-        yield from (link for link in body.prose_links(parsed_prose(value)) if link.startswith("media:"))
-    elif isinstance(value, str) and manner in ("link", "media") and value.startswith("media:"):
+        yield from body.prose_links(parsed_prose(value))
+    elif isinstance(value, str) and value and manner in ("link", "media"):
         yield value

@@ -1,20 +1,91 @@
-"""The page of a story, a program or a guide, and the data beside it."""
+"""The page of a record that is no collection, and the data beside it."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from site_builder import paths
-from site_builder.contexts import LinkContext, RecordPage, SiteContext
+from site_builder import body, paths
+from site_builder.contexts import ImageContext, LinkContext, RecordPage, SiteContext
 from site_builder.pages import structured
 from site_builder.pages.blocks import body_context, contents
-from site_builder.pages.fields import shown, stored
+from site_builder.pages.facts import more_fields
+from site_builder.pages.fields import field_links, shown, stored
+from site_builder.pages.ics import has_file
 from site_builder.pages.site import HOME_LINK, cards, lead_image, section_link, state_context, topic_links
 from site_builder.pages.view import View, parsed
-from site_builder.plan import Planned
-from site_builder.records import SLOT_FIELDS, Kind
+from site_builder.plan import Planned, named
+from site_builder.records import SLOT_FIELDS, BaseRecord, Kind
+
+_STATE = ("code", "days_left", "opens", "closes")
+"""What index.json says of a state; the rest is for the theme's script."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What of a record's page is the same on every site where its links lead to the same places."""
+
+    fields: dict[str, Any]
+    body: tuple[dict[str, Any], ...]
+    contents: tuple[LinkContext, ...]
+    description: str
+    image: ImageContext | None
+    stored: dict[str, Any]
+
+
+def _part(item: Planned, view: View, root: str) -> _Part:
+    """Made once for a network: what is shared is planned as the same object on many sites.
+
+    Besides the record, a part depends on the moment, on the way to the root, and on where the links of the
+    record lead; pictures and unions are the same for all sites of a content.
+    """
+    record = item.record
+    if item.filled or record.union == view.union.slug:
+        return _make_part(item, view, root)
+    references = _references(record, view)
+    key = ("pages.part", id(record), root, view.plan.as_of, _lead(record, references, view))
+    part: _Part | None = view.index.memo.get(key)
+    if part is None:
+        part = view.index.memo[key] = _make_part(item, view, root)
+    return part
+
+
+def _references(record: BaseRecord, view: View) -> tuple[tuple[str, ...], tuple[UUID, ...]]:
+    key = ("pages.references", id(record))
+    found: tuple[tuple[str, ...], tuple[UUID, ...]] | None = view.index.memo.get(key)
+    if found is None:
+        links = dict.fromkeys((*body.links(parsed(record.body)), *field_links(record)))
+        ids = dict.fromkeys(named(record))
+        found = view.index.memo[key] = (tuple(links), tuple(ids))
+    return found
+
+
+def _lead(
+    record: BaseRecord, references: tuple[tuple[str, ...], tuple[UUID, ...]], view: View
+) -> tuple[Hashable, ...]:
+    """Where the references of a record lead on one site."""
+    links, ids = references
+    here = (view.plan.by_source.get(id) for id in ids)
+    return (
+        *(view.href(link, record.union) for link in links),
+        *((item.path, item.record.id, item.record.title) if item else None for item in here),
+        *(view.record_href(id) for id in ids),
+    )
+
+
+def _make_part(item: Planned, view: View, root: str) -> _Part:
+    record = item.record
+    blocks = body_context(parsed(record.body), view, record.union, root)
+    return _Part(
+        fields=_fields(item, view, root),
+        body=blocks,
+        contents=contents(blocks),
+        description=view.summary(record, 120),
+        image=lead_image(item, view),
+        stored=stored(record, view),
+    )
 
 
 def record_page(
@@ -24,30 +95,28 @@ def record_page(
     record = item.record
     root = paths.root_of(item.path)
     canonical = view.absolute(paths.href(item.path))
-    description = view.summary(record, 120)
+    part = _part(item, view, root)
     trail = (HOME_LINK, section_link(record.kind))
-    image = lead_image(item, view)
-    picture = view.absolute(image.src) if image else ""
-    blocks = body_context(parsed(record.body), view, record.union, root)
+    picture = view.absolute(part.image.src) if part.image else ""
     updated = record.updated if record.updated and record.updated <= view.plan.as_of else None
     return RecordPage(
         template=f"{record.kind.value}.html",
         path=item.path,
         root=root,
         title=record.title,
-        description=description,
+        description=part.description,
         canonical=canonical,
         site=site,
         trail=trail,
-        og_type="website" if record.kind is Kind.PROGRAM else "article",
+        og_type="article" if record.kind in (Kind.STORY, Kind.GUIDE) else "website",
         og_image=picture,
         json_ld=(
-            structured.record(item, canonical, description, picture, view),
+            structured.record(item, canonical, part.description, picture, view),
             structured.breadcrumbs(trail, record.title, canonical, view),
         ),
-        record=_fields(item, view, root),
-        body=blocks,
-        contents=contents(blocks),
+        record=part.fields,
+        body=part.body,
+        contents=part.contents,
         state=state_context(item.state),
         date=record.published.isoformat(),
         updated=updated.isoformat() if updated else "",
@@ -57,28 +126,33 @@ def record_page(
         topics=topic_links(topics.get(record.id, ())),
         related=cards(_related(item, view), view),
         json_path=paths.json_path(item.path),
-        data=record_data(item, view),
+        data=_data(item, view, part.stored),
+        calendar=paths.calendar_path(paths.href(item.path)) if has_file(record) else "",
         ask=None if record.kind is Kind.STORY else _ask(item, view),
     )
 
 
 def record_data(item: Planned, view: View) -> dict[str, Any]:
     """What `index.json` beside a record's page says: its public fields as stored, and where it is."""
+    return _data(item, view, stored(item.record, view))
+
+
+def _data(item: Planned, view: View, fields: dict[str, Any]) -> dict[str, Any]:
     owner = view.content.unions[item.record.union]
     state = state_context(item.state)
     return {
-        **stored(item.record, view),
+        **fields,
         "path": item.path,
         "url": view.absolute(paths.href(item.path)),
         "owner": {"slug": owner.slug, "name": owner.name, "url": f"{owner.site.base_url}/"},
-        "state": asdict(state) if state else None,
+        "state": {name: getattr(state, name) for name in _STATE} if state else None,
     }
 
 
 def _fields(item: Planned, view: View, root: str) -> dict[str, Any]:
     """The record's fields; the links in what the local union filled in are links of the local union."""
     record = item.record
-    fields = shown(record, view, record.union, root)
+    fields = {**shown(record, view, record.union, root), **more_fields(record, view, record.union, root)}
     if item.filled:
         local = shown(record, view, view.union.slug, root)
         fields.update({SLOT_FIELDS[slot]: local[SLOT_FIELDS[slot]] for slot in item.filled})

@@ -27,7 +27,7 @@ def settings(union: Union, *, content: Path, themes: Path, output: Path, as_of: 
         "THEME": str(themes / union.site.theme),
         "PLUGINS": [PLUGIN],
         "TIMEZONE": "Asia/Shanghai",
-        "LOCALE": ["C"],
+        "LOCALE": ["C.UTF-8", "C"],
         "DEFAULT_LANG": union.site.language,
         "CSS_FILE": "",
         "ARTICLE_PATHS": [],

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from site_builder import paths
@@ -20,6 +20,8 @@ from site_builder.content_store import Content, record_path
 from site_builder.plan.tree import Tree
 from site_builder.records import Adoption, BaseRecord, Kind, Model, Problem, Withdrawn
 
+REFERENCE_FIELDS = ("related", "supersedes", "items", "places", "venue")
+"""The fields that name other records by their ids: several, or one."""
 _RECORD_LINK = re.compile(r"record:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
@@ -96,6 +98,8 @@ class Index:
         self._offered: dict[tuple[str, str], list[Entry]] = {}
         self._references: dict[UUID, frozenset[UUID]] = {}
         self._refused: set[UUID] = set()
+        self.memo: dict[Hashable, Any] = {}
+        """What those who read plans made once for all sites; keys begin with the name of who made it."""
         for record in content.records.values():
             if record.union in content.unions:
                 self._enter(record)
@@ -157,7 +161,7 @@ class Index:
         return paths.absolute(paths.href(path), self.content.unions[owner].site.base_url)
 
     def references(self, entry: Entry) -> frozenset[UUID]:
-        """The records that this one's text links to (`record:<uuid>`), in whatever field."""
+        """The records that this one links to (`record:<uuid>`) in whatever field, or names."""
         known = self._references.get(entry.id)
         if known is None:
             known = self._references[entry.id] = references(entry.record) | references(entry.source)
@@ -313,8 +317,16 @@ def problem(
 
 
 def references(model: Model) -> frozenset[UUID]:
-    """The records that some part of content links to."""
-    return frozenset(UUID(text) for text in _RECORD_LINK.findall(model.model_dump_json()))
+    """The records that some part of content links to or names."""
+    linked = (UUID(text) for text in _RECORD_LINK.findall(model.model_dump_json()))
+    return frozenset((*linked, *named(model)))
+
+
+def named(model: Model) -> Iterator[UUID]:
+    """The records that a record names by their ids."""
+    for name in REFERENCE_FIELDS:
+        value = getattr(model, name, None)
+        yield from (value,) if isinstance(value, UUID) else value or ()
 
 
 _RECENT: deque[Index] = deque(maxlen=2)

@@ -237,6 +237,8 @@ class Oracle:
                 said.add(next(link.title for link in self.chain(source) if link.title))
         for id in self.buried():
             chain = self.chain(self.network.records[id])
-            reasons = sorted((link.withdrawn.at, link.withdrawn.reason) for link in chain if link.withdrawn)
-            said.add(reasons[0][1])
+            first = min(
+                (link.withdrawn for link in chain if link.withdrawn), key=lambda withdrawn: withdrawn.at
+            )
+            said.add(first.reason)
         return said

@@ -194,12 +194,12 @@ def test_commands_of_a_missing_package_are_not_there(tmp_path: Path) -> None:
         "from site_builder.cli import main\nmain()\n"
     )
     helped = subprocess.run(
-        [sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, "--help"], capture_output=True, encoding="utf-8", check=True
     )
     assert "rollback" in helped.stdout
     assert "worker" not in helped.stdout
     refused = subprocess.run(
-        [sys.executable, "-c", code, "worker"], capture_output=True, text=True, check=False
+        [sys.executable, "-c", code, "worker"], capture_output=True, encoding="utf-8", check=False
     )
     assert refused.returncode == 2
     assert "worker" in refused.stderr
@@ -210,7 +210,7 @@ def test_serve_tells_its_address_and_stops(run, network: Network) -> None:  # ty
     serving = subprocess.Popen(
         [sys.executable, "-m", "site_builder", "serve", "--port", "0", *arguments(network)],
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
     assert serving.stderr is not None
     address = re.search(r"http://localhost:(\d+)/", serving.stderr.readline())
@@ -236,7 +236,7 @@ def test_ctrl_c_stops_cleanly(network: Network) -> None:
         [sys.executable, "-m", "site_builder", "build", "--jobs", "2", *arguments(network)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
         start_new_session=True,
     )
     assert building.stderr is not None

@@ -57,7 +57,7 @@ def test_the_readme_names_every_problem_that_reading_content_may_report() -> Non
         *(ROOT / "site_builder" / "body").glob("*.py"),
     ]
     calls = re.compile(
-        r"(?:code=|code, message(?:, action)? = |_fail\(|problem\(|_unreadable\(file, |_unknown\([\w, ]+, |= \(\n)\s*"
+        r"(?:code=|code, message(?:, action)? = |_fail\(|problem\(|_unknown\([\w, ]+, |= \(\n)\s*"
         r"\"([a-z]+(?:-[a-z]+)+|yaml)\""
     )
     codes = {code for source in sources for code in calls.findall(source.read_text(encoding="utf-8"))}

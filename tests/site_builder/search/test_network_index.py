@@ -7,11 +7,18 @@ import threading
 from pathlib import Path
 
 import pytest
-from search_sample import RECORDS, make_content, make_plans, program, record_id, story
 
 from site_builder.content_store import Content
 from site_builder.errors import BuildError
 from site_builder.search.network_index import Hit, IndexDamaged, NetworkIndex
+from tests.site_builder.search.search_sample import (
+    RECORDS,
+    make_content,
+    make_plans,
+    program,
+    record_id,
+    story,
+)
 
 WHO = {number: str(record_id(number)) for number in range(1, 60)}
 

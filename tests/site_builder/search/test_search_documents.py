@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from search_sample import make_content, make_plans, record_id
-
 from site_builder.search.documents import SearchDocument, documents
+from tests.site_builder.search.search_sample import make_content, make_plans, record_id
 
 
 def _by_id(plan_documents: tuple[SearchDocument, ...]) -> dict[str, SearchDocument]:

@@ -10,7 +10,6 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from search_sample import make_content, make_plans, record_id
 
 from site_builder.search import static_index
 from site_builder.search.analysis import normalise, parse_query, runs, terms
@@ -18,6 +17,7 @@ from site_builder.search.documents import SearchDocument, documents
 from site_builder.search.static_index import build, varints
 from site_builder.search.static_query import Answer, StaticIndex
 from site_builder.search.terms import postings, term_hash
+from tests.site_builder.search.search_sample import make_content, make_plans, record_id
 
 WORDS = [
     "职工",
