@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,7 +34,7 @@ from site_builder.content_store import Content
 from site_builder.contexts import Page
 from site_builder.errors import ContentError, UnionPressError
 from site_builder.plan import plan
-from site_builder.records import BaseRecord
+from site_builder.records import Record
 from site_builder.render import Bundle
 
 
@@ -73,17 +73,17 @@ def site_file(request: HttpRequest, union: str, path: str) -> HttpResponse:
     return HttpResponse(data, content_type=mimetypes.guess_type(path)[0] or "application/octet-stream")
 
 
-def _as_if_out(page: RecordPage, union: UnionPage) -> BaseRecord:
+def _as_if_out(page: RecordPage, union: UnionPage) -> Record:
     """The draft as a record that readers can see now. Raises ValueError for one that makes no record."""
     clock = clocks.read(settings.UNIONPRESS_DATA)
     now = clock.now()
     page.slug = page.slug or slugs.free_slug(page)
     page.published = page.published or now
-    record = record_of(page, union.slug, DatabaseLinks(), clock)
+    record = cast(Record, record_of(page, union.slug, DatabaseLinks(), clock))
     return record.model_copy(update={"published": min(record.published, now), "expires": None})
 
 
-def _content_with(record: BaseRecord | None, union: UnionPage, folder: Path) -> Content:
+def _content_with(record: Record | None, union: UnionPage, folder: Path) -> Content:
     """`content/` as exported, with the union's present profile and library, and the draft."""
     content = content_store.read(settings.UNIONPRESS_CONTENT, settings.UNIONPRESS_DATA / "cache" / "preview")
     profile = unions.union_of(union, DatabaseLinks())

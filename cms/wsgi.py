@@ -1,4 +1,7 @@
-"""The WSGI application: `waitress-serve cms.wsgi:application`. Production unless DJANGO_SETTINGS_MODULE says otherwise."""
+"""The WSGI application: `waitress-serve cms.wsgi:application`.
+
+Production, unless DJANGO_SETTINGS_MODULE says otherwise.
+"""
 
 import os
 

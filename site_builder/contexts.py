@@ -91,6 +91,54 @@ class StateContext:
 
 
 @dataclass(frozen=True, slots=True)
+class DateContext:
+    """One date of an event. `starts` is an ISO moment, or an ISO day for a whole day; `ends` an ISO moment,
+    the last day of several, or "" where no end is known."""
+
+    starts: str
+    ends: str
+    whole_day: bool
+    over: bool
+    status: str
+    """As records.Session.status."""
+
+
+@dataclass(frozen=True, slots=True)
+class HourRow:
+    """Weekdays with the same opening hours. `first` and `last` name a run of three or more, else are ""."""
+
+    days: tuple[str, ...]
+    times: tuple[str, ...]
+    note: str
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFacts:
+    """What a list says of an event, a place or a service beyond other cards; each kind has its own."""
+
+    type: str
+    place: str = ""
+    edition: str = ""
+    modes: tuple[str, ...] = ()
+    date: DateContext | None = None
+    """Of an event: the next date, else the last one."""
+    dates: int = 0
+    """How many dates are not over."""
+    when: str = ""
+    free: bool = False
+    hour_rows: tuple[HourRow, ...] = ()
+    always_open: bool = False
+    hours_note: str = ""
+    facilities: tuple[str, ...] = ()
+    access: str = ""
+    operator: str = ""
+    platform: str = ""
+    ways: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One line of a list."""
 
@@ -111,8 +159,7 @@ class Card:
     image: ImageContext | None = None
     """Only where the picture is the news (genre photo), and for the home page's lead."""
     topics: tuple[str, ...] = ()
-    facts: dict[str, Any] | None = None
-    """What a list says of an event, a place or a service: see pages.facts."""
+    facts: CardFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +270,7 @@ class RecordPage(Page):
     - `form_links`: for each of `forms` {"href", "label"}, the label being the file's title;
     - `supersedes`, `related`, `places`: {"id", "label", "href"} of those to be seen on this site; `venue`:
       one such, or None.
-    - of events `dates`, `rules`, `more`; of places `holidays`: see pages.facts.
+    - of events `dates`, `rules`, `more`; of places `hour_rows`, `holidays`: see pages.facts.
     """
 
     record: dict[str, Any]

@@ -24,7 +24,9 @@ from site_builder.errors import BuildError, UsageError
 from site_builder.paths import href
 from site_builder.plan import SitePlan, plan
 from site_builder.records import BEIJING, Problem
-from site_builder.release.build import Places, SiteReport, build_site, problem_owner
+from site_builder.release.build import Places, SiteReport, build_site, unchanged
+from site_builder.release.inputs import Inputs
+from site_builder.release.problems import problem_owner
 from site_builder.release.schedule import is_due
 from site_builder.release.state import Records
 from site_builder.search.network_index import NetworkIndex
@@ -91,8 +93,11 @@ def build(
         chosen = choose(content, unions)
         if due:
             chosen = due_unions(content, places, chosen, moment)
-        work = _Work(content, moment, places, full=full, lift_hold=lift_hold)
-        reports = _run(work, chosen, jobs or os.cpu_count() or 1, progress)
+        inputs = Inputs(content, places.themes)
+        reports = {} if full else _skip(inputs, chosen, moment, places, progress)
+        work = _Work(content, moment, places, inputs, full=full, lift_hold=lift_hold)
+        left = [union for union in chosen if union not in reports]
+        reports |= _run(work, left, jobs or os.cpu_count() or 1, progress, done=len(reports))
         problems = [problem for problem in content.problems if problem_owner(problem) not in reports]
         problems += _orphans(content, places)
         problems += _update_index(content, places, moment, reports.values())
@@ -169,6 +174,20 @@ def due_unions(content: Content, places: Places, unions: Iterable[str], now: dat
     ]
 
 
+def _skip(
+    inputs: Inputs, unions: Sequence[str], now: datetime, places: Places, progress: Progress | None
+) -> dict[str, SiteReport]:
+    """The reports of those sites for which there is nothing to do."""
+    reports: dict[str, SiteReport] = {}
+    for union in unions:
+        report = unchanged(inputs, union, now, places)
+        if report is not None:
+            reports[union] = report
+            if progress:
+                progress(report, len(reports), len(unions))
+    return reports
+
+
 # --- processes ------------------------------------------------------------------------------------
 
 
@@ -177,12 +196,19 @@ class _Work:
     content: Content
     as_of: datetime
     places: Places
+    inputs: Inputs
     full: bool
     lift_hold: bool
 
     def site(self, union: str) -> SiteReport:
         return build_site(
-            self.content, union, self.as_of, self.places, full=self.full, lift_hold=self.lift_hold
+            self.content,
+            union,
+            self.as_of,
+            self.places,
+            full=self.full,
+            lift_hold=self.lift_hold,
+            inputs=self.inputs,
         )
 
 
@@ -217,24 +243,27 @@ def _build_in_worker(union: str) -> SiteReport:
         os._exit(1)
 
 
-def _run(work: _Work, unions: Sequence[str], jobs: int, progress: Progress | None) -> dict[str, SiteReport]:
+def _run(
+    work: _Work, unions: Sequence[str], jobs: int, progress: Progress | None, *, done: int
+) -> dict[str, SiteReport]:
+    """Build `unions`; `done` counts the sites for which there was nothing to do."""
     reports: dict[str, SiteReport] = {}
 
-    def done(report: SiteReport) -> None:
+    def take(report: SiteReport) -> None:
         reports[report.union] = report
         if progress:
-            progress(report, len(reports), len(unions))
+            progress(report, done + len(reports), done + len(unions))
 
     if min(jobs, len(unions)) <= 1:
         for union in unions:
-            done(work.site(union))
+            take(work.site(union))
         return reports
-    _in_pool(work, unions, min(jobs, len(unions)), done)
+    _in_pool(work, unions, min(jobs, len(unions)), take)
     for union in unions:  # a worker that dies takes its pool with it: the rest, one by one
         if union not in reports:
-            _in_pool(work, [union], 1, done)
+            _in_pool(work, [union], 1, take)
         if union not in reports:
-            done(_crashed(union))
+            take(_crashed(union))
     return reports
 
 

@@ -18,6 +18,7 @@ What a template can call:
     phone | tel, address | map
     colour | ink_on, colour | readable(background), colour | mix(other, share)
     credit is photographer  whether 摄 is to be set after it
+    once(parts.card, card)  a macro of a card and no more of the page, made once for many pages
     title is phrased        whether it may break at punctuation only
     path is under(section)  whether a page lies in a section
 
@@ -30,7 +31,7 @@ import hashlib
 import json
 import re
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -40,19 +41,24 @@ from typing import Any
 import jinja2
 import yaml
 from jinja2 import ChoiceLoader, Environment, FunctionLoader, PrefixLoader, StrictUndefined
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from site_builder import formats
-from site_builder.contexts import Page
+from site_builder import halves as halves_module
+from site_builder.contexts import Card, Page, RecordPage
 from site_builder.errors import BuildError
+from site_builder.halves import Halves, Hole, tidy
 
 BASE = "base"
 LANGUAGES = ("zh-Hans", "en")
-_CODE = (Path(__file__), Path(formats.__file__))
+_CODE = (Path(__file__), Path(formats.__file__), Path(halves_module.__file__))
 _PARTS = ("templates", "static", "strings")
 _PHRASE = 10
 """Characters of a headline that fit on a line of a phone."""
+_KEPT = 50_000
+"""Macro texts in memory, some 400 bytes each."""
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|#|https?:)([^"')]+)["']?\s*\)""")
 
 
@@ -82,7 +88,10 @@ class Bundle:
         self.assets: Mapping[str, bytes] = MappingProxyType(assets)
         self.hash = _hash(layers)
         self._spans: dict[tuple[str, str], Markup] = {}
+        self._made: dict[Hashable, Markup] = {}
         self._environment = self._make_environment(layers)
+        self._particular = _particular(self._environment)
+        self._halves = Halves(self._environment)
 
     @classmethod
     def load(cls, themes: Path, name: str) -> Bundle:
@@ -106,6 +115,10 @@ class Bundle:
         Raises BuildError, which names the template, its line and the page's path.
         """
         try:
+            if isinstance(page, RecordPage):
+                halves = self._halves.render(page)
+                if halves is not None:
+                    return halves
             text = self._environment.get_template(page.template).render(page=page, site=page.site)
         except Exception as error:
             raise BuildError(
@@ -113,8 +126,7 @@ class Bundle:
                 union=page.site.slug,
                 code="template-failed",
             ) from error
-        lines = (line.strip() for line in text.splitlines())
-        return ("\n".join(line for line in lines if line) + "\n").encode()
+        return tidy(text).encode()
 
     # --- what templates call ----------------------------------------------------------------------
 
@@ -151,6 +163,24 @@ class Bundle:
         word = self._word(context, key, values)
         return Markup('{0}="{1}" data-ta-{0}="{2}"{3}').format(name, word, key, _kept(values))
 
+    @jinja2.pass_context
+    def _once(self, context: Context, macro: Macro, thing: Card, **options: Hashable) -> Markup:
+        """`once(parts.card, card)`: the macro's text, made once for all pages and sites where it is the same.
+
+        That is where card, way to the root and language are; a macro that reads more of page or site is
+        called each time.
+        """
+        if macro.name in self._particular:
+            return Markup(macro(thing, **options))
+        page = context["page"]
+        key = (macro.name, thing, page.root, page.site.language, *sorted(options.items()))
+        made = self._made.get(key)
+        if made is None:
+            if len(self._made) > _KEPT:
+                self._made.clear()
+            made = self._made[key] = Markup(macro(thing, **options))
+        return made
+
     def _make_environment(self, layers: Sequence[_Layer]) -> Environment:
         environment = _DataEnvironment(
             loader=_loader(layers),
@@ -161,6 +191,7 @@ class Bundle:
             auto_reload=False,
             cache_size=-1,
         )
+        environment.filters["tojson"] = _tojson
         environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
         for unwanted in ("cycler", "joiner", "lipsum"):
             del environment.globals[unwanted]
@@ -169,6 +200,7 @@ class Bundle:
             t=self._t,
             ts=self._ts,
             t_attr=self._t_attr,
+            once=self._once,
         )
         del environment.filters["random"]
         environment.filters.update(_FILTERS)
@@ -209,7 +241,9 @@ def _language(context: Context) -> str:
 
 
 @jinja2.pass_context
-def _rel(context: Context, href: str) -> str:
+def _rel(context: Context, href: str | Hole) -> str | Hole:
+    if isinstance(href, Hole):
+        return href
     return formats.relative(href, context["page"].root)
 
 
@@ -269,6 +303,41 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "readable": formats.readable,
     "mix": formats.mix,
 }
+
+
+@jinja2.pass_eval_context
+def _tojson(context: jinja2.nodes.EvalContext, value: Any) -> Markup:
+    """Jinja's own, which the hole of a shell prints for itself."""
+    if isinstance(value, Hole):
+        return value.__html__()
+    policies = context.environment.policies
+    return htmlsafe_json_dumps(value, dumps=policies["json.dumps_function"], **policies["json.dumps_kwargs"])
+
+
+def _particular(environment: Environment) -> frozenset[str]:
+    """The macros of `_parts.html` that read more of page and site than where things lie and the language."""
+    loader = environment.loader
+    try:
+        source, _, _ = loader.get_source(environment, "_parts.html") if loader else ("", None, None)
+        tree = environment.parse(source)
+    except (jinja2.TemplateNotFound, jinja2.TemplateSyntaxError):
+        return frozenset()
+    calls: dict[str, set[str]] = {}
+    found: set[str] = set()
+    for macro in tree.find_all(jinja2.nodes.Macro):
+        harmless = {
+            id(read.node)
+            for read in macro.find_all(jinja2.nodes.Getattr)
+            if isinstance(read.node, jinja2.nodes.Name)
+            and (read.node.name, read.attr) == ("site", "language")
+        }
+        names = [name for name in macro.find_all(jinja2.nodes.Name) if id(name) not in harmless]
+        if any(name.name in ("page", "site") for name in names):
+            found.add(macro.name)
+        calls[macro.name] = {name.name for name in names}
+    while more := {name for name, called in calls.items() if called & found} - found:
+        found |= more
+    return frozenset(found)
 
 
 # --- loading --------------------------------------------------------------------------------------

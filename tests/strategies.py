@@ -137,6 +137,19 @@ prose: st.SearchStrategy[tuple[ProseBlock, ...]] = st.lists(
     st.one_of(st.builds(Paragraph, spans=spans), lists), max_size=3
 ).map(tuple)
 
+_words_of_items = st.sampled_from(
+    ((Plain("甲"),), (Plain("乙"), Break(), Plain("- 丙")), (Plain("1. 丁"),), (Strong((Plain("戊"),)),), ())
+)
+
+
+def _deep(items: st.SearchStrategy[Item]) -> st.SearchStrategy[Item]:
+    below = st.lists(_lists(items, 3), max_size=3).map(tuple)
+    return items | st.builds(Item, spans=_words_of_items, lists=below)
+
+
+deep_lists: st.SearchStrategy[List] = _lists(_deep(_deep(_deep(st.builds(Item, spans=_words_of_items)))), 3)
+"""Few words, many levels: every way in which lists can stand in lists."""
+
 figures = st.builds(
     records.Figure, label=some_line, value=st.one_of(numbers, some_line), unit=line, qualifier=qualifiers,
     as_of=partial_dates, period=line, scope=line, attribution=line, source=line,

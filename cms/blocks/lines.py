@@ -55,7 +55,7 @@ class LinesField(models.JSONField):
         super().__init__(*args, **kwargs)
 
     def formfield(self, **kwargs: Any) -> Any:
-        options = {
+        options: dict[str, Any] = {
             "label": self.verbose_name,
             "help_text": self.help_text,
             "required": not self.blank,

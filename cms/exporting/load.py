@@ -154,7 +154,8 @@ class _Load:
                 page.parent_union = self.union_pages[union.parent] if union.parent else None
                 line = union.industry_line
                 page.industry_line = self.union_pages.get(line) if line else None
-                self.publish(page, new)
+                more = line or union.body or union.site.logo or union.site.menu or union.site.contacts
+                self.publish(page, new, save=bool(more))
                 self.agreed(f"union:{union.slug}", path, text, page, new)
 
     # --- media ---

@@ -14,8 +14,10 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel
 from wagtail.blocks import Block, ListBlock, RichTextBlock, StructBlock
+from wagtail.blocks.list_block import ListValue
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail.rich_text import RichText
 
 from cms.blocks.validation import ValueBlock, as_data
 from cms.exporting import richtext
@@ -42,7 +44,32 @@ def data_of(value: Any, links: richtext.Links) -> Any:
     block = getattr(value, "block", None)
     prose = prose_writer(links)
     data = block.data(value, prose) if isinstance(block, ValueBlock) else as_data(value, prose)
-    return data or None
+    return _with_empty_text(value, data) or None
+
+
+def _with_empty_text(value: Any, data: Any) -> Any:
+    """`data` with the empty texts that `as_data` leaves out although they say something: `unit: ""`."""
+    if isinstance(value, Mapping) and isinstance(data, dict):
+        record = getattr(getattr(value, "block", None), "record", None)
+        for name, part in value.items():
+            if name in data:
+                data[name] = _with_empty_text(part, data[name])
+            elif record and _is_empty_text(part) and name in _spoken(record):
+                data[name] = ""
+    elif isinstance(value, ListValue) and isinstance(data, list):
+        return [_with_empty_text(part, said) for part, said in zip(value, data, strict=True)]
+    return data
+
+
+def _is_empty_text(part: Any) -> bool:
+    return part == "" or (isinstance(part, RichText) and not part.source.strip())
+
+
+def _spoken(record: type[BaseModel]) -> Iterator[str]:
+    """The fields of which "" says something else than silence: required ones, and `unit` (名, 元)."""
+    for name, field in record.model_fields.items():
+        if field.is_required() or (isinstance(field.default, str) and field.default):
+            yield name
 
 
 def body_of(stream: Any, links: richtext.Links) -> body.Body:
@@ -78,15 +105,13 @@ def _block_of(kind: str, value: Any, links: richtext.Links) -> Iterator[body.Blo
         case "table":
             yield from _table_of(value)
             return
-    data = data_of(value, links)
-    if data is None:
-        return
+    data = data_of(value, links) or {}
     caption = data.get("caption", "")
     match kind:
         case "section":
             level = 3 if str(data.get("level")) == "3" else 2
             if "heading" in data:
-                yield body.Section(" ".join(data["heading"].split()), level, data.get("anchor", ""))
+                yield body.Section(data["heading"], level, data.get("anchor", ""))
         case "quote":
             prose = richtext.from_html(value["text"].source, links)
             if prose:
@@ -120,9 +145,9 @@ def _block_of(kind: str, value: Any, links: richtext.Links) -> Iterator[body.Blo
 
 def _table_of(value: Any) -> Iterator[body.Table]:
     cells = (value.get("table") or {}).get("data") or []
-    rows = [tuple(" ".join(str(cell or "").split()) for cell in row) for row in cells]
-    while rows and not any(rows[-1]):
-        rows.pop()
+    # Rows that nobody ever touched are null; a new table has three of them.
+    touched = (row for row in cells if any(cell is not None for cell in row))
+    rows = [tuple(str(cell or "") for cell in row) for row in touched]
     if rows:
         yield body.Table(tuple(rows), value.get("caption") or "", value.get("header") or "row")
 

@@ -79,7 +79,7 @@ class MediaFile(models.Model):
         wanted = PurePosixPath(ascii_name(PurePosixPath(self.file.name).name))  # type: ignore[attr-defined]
         taken = set(
             type(self)
-            ._default_manager.filter(collection_id=self.collection_id)  # type: ignore[attr-defined]
+            ._default_manager.filter(collection=self.collection)  # type: ignore[attr-defined,misc]
             .exclude(pk=self.pk)
             .values_list("media_name", flat=True)
         )
@@ -173,7 +173,7 @@ class MediaImage(MediaFile, AbstractImage):
                 None if x is None or y is None else [round(x / self.width, 3), round(y / self.height, 3)]
             )
         self.fill_media_name()
-        if self.vector and not self.vector._committed:
+        if self.vector and not self.vector._committed:  # type: ignore[attr-defined]
             self.vector.file = sanitised(self.vector.file)
         if self.vector and not self.vector_name:
             self.vector_name = f"{PurePosixPath(self.media_name).stem}.svg"

@@ -86,7 +86,7 @@ class ShareTargetsFormField(forms.MultiValueField):
             widget=ShareTargetsWidget(),
             **{**kwargs, "required": False},
         )
-        self.widget.widgets[0].choices = self.fields[0].choices
+        self.widget.widgets[0].choices = self.fields[0].choices  # type: ignore[attr-defined]
 
     def compress(self, data_list: Any) -> list[str]:
         groups, unions = data_list or ([], "")

@@ -102,7 +102,9 @@ def SearchBackend(params: dict[str, Any]) -> Any:
         ) from error
     # The module makes its indexers by this name, and offers no other way to choose them.
     if not issubclass(module.ObjectIndexer, _ChineseIndexer):
-        module.ObjectIndexer = type("ChineseIndexer", (_ChineseIndexer, module.ObjectIndexer), {})
+        module.ObjectIndexer = type(  # type: ignore[attr-defined]
+            "ChineseIndexer", (_ChineseIndexer, module.ObjectIndexer), {}
+        )
     base: type[Any] = module.SearchBackend
     chinese = type(
         "ChineseSearchBackend",

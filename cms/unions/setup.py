@@ -120,6 +120,10 @@ def ensure_network_admins(root: UnionsRoot) -> Group:
                 "change_workflow",
                 "add_task",
                 "change_task",
+                "add_apitoken",
+                "change_apitoken",
+                "delete_apitoken",
+                "view_apitoken",
             )
         )
     )

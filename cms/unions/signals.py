@@ -16,7 +16,8 @@ from cms.unions.setup import complete_sections, prepare_union
 
 @receiver(post_save, sender=UnionPage)
 def union_saved(sender: type[UnionPage], instance: UnionPage, raw: bool, **kwargs: Any) -> None:
-    if not raw:
+    # A save of single columns (a revision was noted) leaves the name and what hangs on it alone.
+    if not raw and not kwargs.get("update_fields"):
         prepare_union(instance)
 
 

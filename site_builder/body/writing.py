@@ -132,11 +132,14 @@ def _prose(blocks: Iterable[ProseBlock]) -> str:
 
 
 def _list(block: List, indent: str) -> Iterator[str]:
+    loose = False
     for number, item in enumerate(block.items, 1):
-        if number > 1 and len(block.items[number - 2].lists) > 1:
-            # After an empty line inside an item Python-Markdown needs another before the next one.
+        lines = list(_item(item, f"{number}." if block.ordered else "-", indent))
+        if loose:
             yield ""
-        yield from _item(item, f"{number}." if block.ordered else "-", indent)
+        yield from lines
+        # After an empty line anywhere inside an item Python-Markdown needs another before the next one.
+        loose = "" in lines
 
 
 def _item(item: Item, marker: str, indent: str) -> Iterator[str]:

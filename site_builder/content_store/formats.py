@@ -43,6 +43,8 @@ class Parsed(NamedTuple, Generic[Value]):
     references: tuple[Reference, ...] = ()
     lines: Mapping[str, int] | None = None
     """The line of each top-level field."""
+    digest: str = ""
+    """Of the bytes of the file, in hexadecimal."""
 
 
 # --- records and unions ---------------------------------------------------------------------------

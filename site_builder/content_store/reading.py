@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -45,6 +46,8 @@ class Content:
     media: Mapping[str, Media]
     """By "<union>/<name>". Every file is there, its SVG (`vector`) too."""
     problems: tuple[Problem, ...] = field(repr=False)
+    versions: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What tells one version of a file from another, by its path; empty for a content of no folder."""
 
 
 def read(root: Path, cache: Path | None = None) -> Content:
@@ -71,6 +74,10 @@ def read(root: Path, cache: Path | None = None) -> Content:
         adoptions=checked.adoptions,
         media=checked.media,
         problems=tuple(checked.problems),
+        versions={
+            **{file: known.digest for file, known in parsed.items()},
+            **{f"media/{name}": ".".join(map(str, stamp)) for name, stamp in found.media.items()},
+        },
     )
 
 
@@ -85,7 +92,7 @@ def parse_file(root: Path, file: Found) -> Parsed[Any]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return _unreadable(file, "The file is not UTF-8", "Save it in the encoding UTF-8.", line)
-    return _PARSERS[file.role](text, file.relative)
+    return _PARSERS[file.role](text, file.relative)._replace(digest=blake2b(data, digest_size=16).hexdigest())
 
 
 def _unreadable(file: Found, message: str, action: str, line: int | None) -> Parsed[Any]:

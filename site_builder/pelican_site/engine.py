@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import locale
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,7 +43,11 @@ from site_builder.pelican_site.fingerprints import Fingerprint, Fingerprints, re
 from site_builder.pelican_site.settings import settings as site_settings  # noqa: E402
 from site_builder.pelican_site.sink import FolderSink, Sink  # noqa: E402
 from site_builder.plan import plan  # noqa: E402
+from site_builder.records import BaseRecord  # noqa: E402
 from site_builder.render import Bundle  # noqa: E402
+
+_FINGERPRINTS = Fingerprints()
+"""One for the process: sites share cards and records."""
 
 # Importing pelican makes every logger of the process drop repeated messages: not for other people's loggers.
 logging.setLoggerClass(_logger_class)
@@ -56,7 +60,6 @@ class KnownPage:
 
     key: str
     hash: str
-    parts: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,9 @@ class Known:
     """The previous release, as far as it can be kept."""
 
     engine: str
-    pages: dict[str, KnownPage]
+    pages: Mapping[str, KnownPage]
+    parts: Callable[[], Mapping[str, Mapping[str, str]]]
+    """Reads of what each page was made, by name, to say why one is made anew."""
 
 
 @dataclass(slots=True)
@@ -80,6 +85,30 @@ class Job:
     fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
     """By the path of each rendered file; what is kept of them makes the next build's `known`."""
     reasons: list[tuple[str, str]] = field(default_factory=list)
+    explain: bool = True
+    _parts: Mapping[str, Mapping[str, str]] | None = None
+    _names: Mapping[str, str] | None = None
+
+    def why(self, path: str, page: Page) -> str:
+        """Why the page at `path` is made anew."""
+        if self.known is None or path not in self.known.pages:
+            return "new page"
+        if self._parts is None:
+            self._parts = self.known.parts()
+            self._names = {str(item.record.id): _name(item.record) for item in self.site.plan.items}
+        names = self._names or {}
+        record = getattr(page, "record", None)
+        return reason(
+            self._parts.get(path, {}),
+            self.fingerprints[path].parts,
+            same_engine=self.known.engine == self.site.bundle.hash,
+            name=names.get(record["id"], "") if record else "",
+            names=names,
+        )
+
+
+def _name(record: BaseRecord) -> str:
+    return f"{record.kind} 《{record.title}》"
 
 
 class PlanGenerator:
@@ -118,7 +147,7 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
     def __init__(self, output_path: str, settings: dict[str, Any]) -> None:
         super().__init__(output_path, settings)
         self.job = cast("Job", settings["UNIONPRESS_JOB"])
-        self._fingerprints = Fingerprints()
+        self._fingerprints = _FINGERPRINTS
         self._feed: Feed | None = None
 
     def write_page(self, path: str, page: Page) -> None:
@@ -132,9 +161,8 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
             return
         job.sink.write(path, job.site.bundle.render(page))
         job.rendered += is_html
-        if is_html:
-            why = reason(known.parts if known else None, fingerprint.parts, same_engine=same_engine)
-            job.reasons.append((path, why))
+        if is_html and job.explain:
+            job.reasons.append((path, job.why(path, page)))
 
     def write_bytes(self, file: PlannedBytes) -> None:
         self.job.sink.write(file.path, file.make(), shared=file.shared)

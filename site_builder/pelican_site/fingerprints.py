@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from hashlib import blake2b
 from typing import Any
 
 import orjson
 
-from site_builder.contexts import Page, SiteContext, StateContext
+from site_builder.contexts import Card, Page, SiteContext, StateContext
+
+_KEPT = 50_000
+"""Values whose hash is remembered: those of a few thousand records."""
+_APART = frozenset({"record", "body", "state", "site", "data"})
+"""`data` is what index.json says; no template reads it."""
+_LISTED = frozenset(
+    {
+        "lead",
+        "usable",
+        "news",
+        "programs",
+        "guides",
+        "events",
+        "places",
+        "services",
+        "cards",
+        "related",
+        "groups",
+    }
+)
+"""Fields that hold cards."""
+_NAMED = frozenset(
+    {"title", "description", "topics", "children", "trail", "ask", "updated", "heading", "html"}
+)
+"""Small fields worth telling apart where a change is explained; the rest is one part, `page`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,42 +47,99 @@ class Fingerprint:
 
 
 class Fingerprints:
-    """Takes the fingerprints of one site's pages; what all pages share is hashed once."""
+    """Takes the fingerprints of pages; what several of them share is hashed once."""
 
     def __init__(self) -> None:
-        self._sites: dict[int, tuple[SiteContext, dict[str, str]]] = {}
+        self._known: dict[int, tuple[Any, Any]] = {}
 
     def of(self, page: Page) -> Fingerprint:
-        parts = dict(self._parts(page))
+        parts: dict[str, str] = {}
+        for name, part in self._parts(page):
+            parts[name] = f"{parts[name]} {part}" if name in parts else part
         key = blake2b(orjson.dumps([type(page).__name__, parts]), digest_size=16).hexdigest()
         return Fingerprint(key, parts)
 
     def _parts(self, page: Page) -> Iterator[tuple[str, str]]:
-        for field in fields(page):
-            value = getattr(page, field.name)
-            if isinstance(value, SiteContext):
-                yield from self._site(value).items()
-            elif isinstance(value, StateContext):
-                yield "state", f"{value.code}:{_hash(value)}"
-            elif field.name == "record":
-                yield from ((f"record.{name}", _hash(part)) for name, part in value.items())
+        yield "site", self._site(page.site)
+        rest: list[Any] = []
+        for name in _fields(type(page)):
+            value = getattr(page, name)
+            if name in _LISTED:
+                yield from self._cards(name, value)
+            elif name in _NAMED:
+                if value:
+                    yield name, _hash(value)
             else:
-                yield field.name, _hash(value)
+                rest.append(value)
+        yield "page", _hash(rest)
+        record = getattr(page, "record", None)
+        if record is not None:
+            yield from self._shared(record, _record)
+            yield "body", self._shared(page.body, _hash)  # type: ignore[attr-defined]
+        state = getattr(page, "state", None)
+        if isinstance(state, StateContext):
+            yield "state", f"{state.code}:{_hash(state)}"
 
-    def _site(self, site: SiteContext) -> dict[str, str]:
-        known = self._sites.get(id(site))
-        if known is None or known[0] is not site:
-            parts = {f"site.{field.name}": _hash(getattr(site, field.name)) for field in fields(site)}
-            known = self._sites[id(site)] = (site, parts)
+    def _cards(self, name: str, value: Any) -> Iterator[tuple[str, str]]:
+        cards = list(_cards_in(value))
+        yield name, _hash([card.id for card in cards])
+        if name == "groups":
+            yield (
+                "headings",
+                _hash([(group["kind"], group["heading"], len(group["cards"])) for group in value]),
+            )
+        for card in cards:
+            yield f"card.{card.id}", self._shared(card, _hash)
+
+    def _site(self, site: SiteContext) -> str:
+        return self._shared(site, _hash)  # type: ignore[no-any-return]
+
+    def _shared(self, value: Any, make: Any) -> Any:
+        """Remembered by which object it is: what is the same on many pages is one object."""
+        known = self._known.get(id(value))
+        if known is None or known[0] is not value:
+            if len(self._known) > _KEPT:
+                self._known.clear()
+            known = self._known[id(value)] = (value, make(value))
         return known[1]
+
+
+@cache
+def _fields(kind: type[Page]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in _APART)
+
+
+def _cards_in(value: Any) -> Iterator[Card]:
+    if isinstance(value, Card):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from value["cards"]
+    elif isinstance(value, Sequence):
+        for part in value:
+            yield from _cards_in(part)
+
+
+def _record(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((f"record.{name}", _hash(value)) for name, value in record.items())
 
 
 def _hash(value: Any) -> str:
     return blake2b(orjson.dumps(value), digest_size=8).hexdigest()
 
 
-def reason(old: Mapping[str, str] | None, new: Mapping[str, str], *, same_engine: bool) -> str:
-    """Why a page is made anew, in words for `build --explain`."""
+def reason(
+    old: Mapping[str, str] | None,
+    new: Mapping[str, str],
+    *,
+    same_engine: bool,
+    name: str = "",
+    names: Mapping[str, str] | None = None,
+) -> str:
+    """Why a page is made anew, in words for `build --explain`.
+
+    `name` is the record that the page shows (`program 《...》`), `names` those of all records of the site by
+    id, for lists that show them.
+    """
     if old is None:
         return "new page"
     if not same_engine:
@@ -65,9 +148,21 @@ def reason(old: Mapping[str, str] | None, new: Mapping[str, str], *, same_engine
         before, after = (parts["state"].partition(":")[0] for parts in (old, new))
         if before != after:
             return f"state changed from {before} to {after}"
-    changed = sorted(
-        name.removeprefix("record.") for name in old.keys() | new.keys() if old.get(name) != new.get(name)
-    )
-    return (
-        f"changed: {', '.join(changed)}" if changed else "its file in the previous release is damaged or gone"
-    )
+    changed = sorted(part for part in old.keys() | new.keys() if old.get(part) != new.get(part))
+    if not changed:
+        return "its file in the previous release is damaged or gone"
+    own = [part.removeprefix("record.") for part in changed if part.startswith("record.") or part == "body"]
+    if own:
+        return f"the {', '.join(own)} of {name or 'the record'} changed"
+    cards = [part.removeprefix("card.") for part in changed if part.startswith("card.")]
+    if cards:
+        return "; ".join(_of_card(id, old, new, names or {}) for id in cards[:3]) + (
+            f"; and {len(cards) - 3} more" if len(cards) > 3 else ""
+        )
+    return f"changed: {', '.join(changed)}"
+
+
+def _of_card(id: str, old: Mapping[str, str], new: Mapping[str, str], names: Mapping[str, str]) -> str:
+    part = f"card.{id}"
+    what = "now lists" if part not in old else "no longer lists" if part not in new else "lists the changed"
+    return f"{what} {names.get(id, id)}"

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from site_builder.plan import SitePlan, plan
 from site_builder.records import Problem
 from site_builder.release import checks, switch
 from site_builder.release import manifest as manifests
+from site_builder.release.inputs import Inputs, foreign
 from site_builder.release.manifest import Manifest
-from site_builder.release.state import BuildState, PageNote, PageNotes, Records, ReleaseNote
+from site_builder.release.problems import problem_owner
+from site_builder.release.state import BuildState, PageNotes, Records, ReleaseNote
 from site_builder.release.store import Store
 from site_builder.release.workspace import Workspace, release_folder
 from site_builder.render import Bundle
@@ -96,6 +99,7 @@ def build_site(
     *,
     full: bool = False,
     lift_hold: bool = False,
+    inputs: Inputs | None = None,
 ) -> SiteReport:
     """Build one site and make it live. Never raises for what concerns this site alone: that is reported.
 
@@ -110,7 +114,7 @@ def build_site(
                 records.lift_hold(union)
             elif records.hold(union):
                 return _held(records, union, places)
-            return _build(content, union, as_of, places, records, full=full)
+            return _build(content, union, as_of, places, records, full=full, inputs=inputs)
     except ContentError as error:
         failure = error.problem
     except BuildError as error:
@@ -138,19 +142,56 @@ def content_problems(content: Content, union: str) -> tuple[Problem, ...]:
     return tuple(problem for problem in content.problems if problem_owner(problem) == union)
 
 
-def problem_owner(problem: Problem) -> str | None:
-    """The union in whose files a problem of the content lies: `records/<union>/...`, `unions/<union>.md`."""
-    parts = Path(problem.file or "").parts
-    for index, part in enumerate(parts[:-1]):
-        if part in ("records", "media"):
-            return parts[index + 1]
-        if part in ("unions", "adoptions"):
-            return parts[index + 1].partition(".")[0]
-    return None
+def unchanged(
+    inputs: Inputs, union: str, as_of: datetime, places: Places, *, lift_hold: bool = False
+) -> SiteReport | None:
+    """The report of a site for which there is nothing to do, by what its last build noted; else None.
+
+    The release itself is not looked into: `unionpress check` finds what was changed in it by hand.
+    """
+    records = Records(places.data)
+    state = records.state(union)
+    if state is None or state.failed or not state.inputs or state.release is None:
+        return None
+    if as_of < state.as_of or (state.next_change is not None and as_of >= state.next_change):
+        return None
+    if records.hold(union) or switch.live(places.output, union) != state.release:
+        return None
+    try:
+        if inputs.of(union, state.foreign) != state.inputs:
+            return None
+    except BuildError:
+        return None
+    with locks.exclusive(records.lock(union)):
+        latest = records.state(union)
+        if latest != state:  # another build was faster
+            return None
+        notes = dict(state.releases)
+        if state.release in notes:
+            notes[state.release] = notes[state.release].model_copy(update={"as_of": as_of})
+        built = datetime.now(UTC)
+        changes = {"built": built, "as_of": as_of, "releases": notes, "rendered": 0, "reused": state.pages}
+        records.save_state(state.model_copy(update=changes))
+    return SiteReport(
+        union=union,
+        release=state.release,
+        pages=state.pages,
+        reused=state.pages,
+        search_documents=state.search_documents,
+        next_change=state.next_change,
+        problems=state.problems,
+    )
 
 
 def _build(
-    content: Content, union: str, as_of: datetime, places: Places, records: Records, *, full: bool
+    content: Content,
+    union: str,
+    as_of: datetime,
+    places: Places,
+    records: Records,
+    *,
+    full: bool,
+    inputs: Inputs | None,
 ) -> SiteReport:
     switch.sweep(places.output, union)
     before = switch.live(places.output, union)
@@ -158,7 +199,7 @@ def _build(
     bundle = Bundle.load(places.themes, site_plan.union.site.theme)
     notes = records.pages(union)
     previous = _previous(places.output, union, notes.release if notes else before)
-    known = None if notes is None or previous is None else _known(notes)
+    known = None if notes is None or previous is None else _known(notes, records, union)
     workspace = Workspace(places.output, union, Store(places.output / "store", verify=full), previous)
     job = engine.Job(Site(content, site_plan, bundle), workspace, None if full else known)
     try:
@@ -196,7 +237,9 @@ def _build(
         reasons=tuple(reasons),
         switched=switched,
     )
-    _remember(records, report, site_plan, job, manifest, places)
+    away = foreign(content, site_plan)
+    made_from = (inputs or Inputs(content, places.themes)).of(union, away)
+    _remember(records, report, site_plan, job, manifest, places, made_from, away)
     if is_new:
         prune(places.output, records, union)
     return report
@@ -212,13 +255,11 @@ def _previous(output: Path, union: str, release: str | None) -> tuple[Path, Mani
         return None
 
 
-def _known(notes: PageNotes) -> engine.Known:
+def _known(notes: PageNotes, records: Records, union: str) -> engine.Known:
     return engine.Known(
         engine=notes.engine,
-        pages={
-            path: engine.KnownPage(note.key, note.hash, dict(note.parts))
-            for path, note in notes.pages.items()
-        },
+        pages={path: engine.KnownPage(key, hash_) for path, (key, hash_) in notes.pages.items()},
+        parts=partial(records.parts, union),
     )
 
 
@@ -235,11 +276,15 @@ def _remember(
     job: engine.Job,
     manifest: Manifest,
     places: Places,
+    made_from: str,
+    away: tuple[str, ...],
 ) -> None:
     pages = {
-        path: PageNote(key=fingerprint.key, hash=manifest.files[path].hash, parts=fingerprint.parts)
-        for path, fingerprint in job.fingerprints.items()
+        path: (fingerprint.key, manifest.files[path].hash) for path, fingerprint in job.fingerprints.items()
     }
+    records.save_parts(
+        report.union, {path: fingerprint.parts for path, fingerprint in job.fingerprints.items()}
+    )
     records.save_pages(report.union, PageNotes(release=manifest.id, engine=job.site.bundle.hash, pages=pages))
     now = datetime.now(UTC)
     last = records.state(report.union)
@@ -264,6 +309,8 @@ def _remember(
             next_change=report.next_change,
             problems=report.problems,
             releases=kept,
+            inputs=made_from,
+            foreign=away,
         )
     )
 

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from html.parser import HTMLParser
+from html import unescape
 from urllib.parse import unquote, urlsplit
 
-LINK_ATTRIBUTES = frozenset({"href", "src", "action", "poster", "data"})
+# A start tag as the HTML standard's tokenizer takes one (13.2.5): up to the first ">" outside quotes.
+_SKIPPED = re.compile(r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"""<[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>""")
+_ATTRIBUTE = re.compile(
+    r"""[\s"'/](href|src|action|poster|data|id|name|srcset|content)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""",
+    re.IGNORECASE,
+)
+_LINKING = ("href", "src", "action", "poster", "data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,33 +28,42 @@ class Outline:
     ids: frozenset[str]
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.links: list[str] = []
-        self.ids: set[str] = set()
+def outline(html: bytes) -> Outline:
+    """Read a page; what stands in scripts, styles and comments is no link."""
+    return _outline(html.decode())
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
+
+@lru_cache(maxsize=8192)
+def _outline(text: str) -> Outline:
+    links: dict[str, None] = {}
+    ids: set[str] = set()
+    if "<script" in text or "<style" in text or "<!--" in text:
+        text = _SKIPPED.sub(_start_tag, text)
+    for tag in _TAG.findall(text):
+        if "=" not in tag:
+            continue
+        for name, quoted in _ATTRIBUTE.findall(tag):
+            value = quoted[1:-1] if quoted[0] in "\"'" else quoted
             if not value:
                 continue
-            if name == "id" or (name == "name" and tag == "a"):
-                self.ids.add(value)
-            elif name in LINK_ATTRIBUTES:
-                self.links.append(value)
+            if "&" in value:
+                value = unescape(value)
+            name = name.lower()
+            if name in _LINKING:
+                links[value] = None
+            elif name == "id" or (name == "name" and tag[:3].lower() == "<a "):
+                ids.add(value)
             elif name == "srcset":
-                self.links.extend(part.split()[0] for part in value.split(",") if part.split())
-            elif name == "content" and tag == "meta" and ("http-equiv", "refresh") in attrs:
-                self.links.extend(value.partition("url=")[2:])
+                links.update(dict.fromkeys(part.split()[0] for part in value.split(",") if part.split()))
+            elif name == "content" and "refresh" in tag and tag[:5].lower() == "<meta":
+                links.update(dict.fromkeys(value.partition("url=")[2:]))
+    links.pop("", None)
+    return Outline(tuple(links), frozenset(ids))
 
 
-@lru_cache(maxsize=4096)
-def outline(html: bytes) -> Outline:
-    """Read a page; the same bytes on many sites are read once per process."""
-    reader = _Reader()
-    reader.feed(html.decode())
-    reader.close()
-    return Outline(tuple(dict.fromkeys(reader.links)), frozenset(reader.ids))
+def _start_tag(match: re.Match[str]) -> str:
+    """A script keeps its own address; what it says is not read."""
+    return "" if match[1] is None else match[0][: match[0].index(">") + 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +80,19 @@ def broken(outlines: Mapping[str, Outline], files: Iterable[str], base_url: str)
     counts as broken, since it would leave a site that lies under a sub-path.
     """
     known = frozenset(files)
+    sound = known | {path.removesuffix("index.html") for path in known if path.endswith("index.html")}
+    absolute = f"{base_url}/"
     found = []
     for page, page_outline in sorted(outlines.items()):
+        # Nearly all links are the way to the root and then a path: those need not be taken apart.
+        root = "../" * page.count("/")
+        plain = len(root)
         for link in page_outline.links:
+            rest = link[plain:] if link.startswith(root) else None
+            if not rest and link.startswith(absolute):
+                rest = link[len(absolute) :]
+            if rest is not None and rest in sound and "%" not in rest:
+                continue
             why = _trouble(page, link, outlines, known, base_url)
             if why:
                 found.append(BrokenLink(page, link, why))

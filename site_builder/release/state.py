@@ -46,6 +46,10 @@ class BuildState(BaseModel):
     next_change: datetime | None = None
     problems: tuple[Problem, ...] = ()
     releases: Mapping[str, ReleaseNote] = {}
+    inputs: str = ""
+    """Hash of all that the site was made from; see `release.inputs`."""
+    foreign: tuple[str, ...] = ()
+    """Ids of others' records that decide about it without being shared."""
 
 
 class Hold(BaseModel):
@@ -57,16 +61,6 @@ class Hold(BaseModel):
     at: datetime
 
 
-class PageNote(BaseModel):
-    """What one page was made from: `parts` name each piece of its context with a short hash."""
-
-    model_config = ConfigDict(frozen=True)
-
-    key: str
-    hash: str
-    parts: Mapping[str, str]
-
-
 class PageNotes(BaseModel):
     """The pages of the last release, so that the next build renders only what differs."""
 
@@ -75,7 +69,8 @@ class PageNotes(BaseModel):
     release: str
     engine: str
     """Hash of everything that renders: the template bundle and the code that drives it."""
-    pages: Mapping[str, PageNote]
+    pages: Mapping[str, tuple[str, str]]
+    """By path: what the page was made from, and its bytes, as hashes."""
 
 
 class Records:
@@ -96,15 +91,27 @@ class Records:
         try:
             raw = orjson.loads(path.read_bytes())
             return PageNotes.model_construct(
-                release=raw["release"],
-                engine=raw["engine"],
-                pages={name: PageNote.model_construct(**note) for name, note in raw["pages"].items()},
+                release=str(raw["release"]),
+                engine=str(raw["engine"]),
+                pages={name: (key, hash_) for name, (key, hash_) in raw["pages"].items()},
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def save_pages(self, union: str, notes: PageNotes) -> None:
-        write_whole(self._data / "builds" / f"{union}.pages.json", orjson.dumps(notes.model_dump()))
+        raw = {"release": notes.release, "engine": notes.engine, "pages": notes.pages}
+        write_whole(self._data / "builds" / f"{union}.pages.json", orjson.dumps(raw))
+
+    def parts(self, union: str) -> Mapping[str, Mapping[str, str]]:
+        """Of what each page was made, by name; only to explain a change, so that losing it costs a reason."""
+        try:
+            raw = orjson.loads((self._data / "builds" / f"{union}.parts.json").read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return raw if isinstance(raw, dict) else {}
+
+    def save_parts(self, union: str, parts: Mapping[str, Mapping[str, str]]) -> None:
+        write_whole(self._data / "builds" / f"{union}.parts.json", orjson.dumps(parts))
 
     def hold(self, union: str) -> Hold | None:
         return _read(self._data / "holds" / f"{union}.json", Hold)

@@ -16,6 +16,7 @@ from site_builder.release import switch
 from site_builder.release.manifest import digest
 from site_builder.release.status import SiteStatus
 from site_builder.release.workspace import release_folder
+from site_builder.serving.local import Addresses, localise
 from site_builder.serving.page import NETWORK_CSS, NETWORK_CSS_PATH, network_page
 
 SECURITY_HEADERS = {
@@ -71,6 +72,7 @@ class SiteServer(ThreadingHTTPServer):
         super().__init__(address, _Handler)
         self.output = output.resolve()
         self.statuses = statuses
+        self.addresses = Addresses(statuses)
 
     @property
     def port(self) -> int:
@@ -101,7 +103,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         host = (self.headers.get("Host") or "").rpartition("@")[2].partition(":")[0].lower().rstrip(".")
         if host.endswith(".localhost"):
-            self._site(host.removesuffix(".localhost"), path, "/")
+            self._site(
+                host.removesuffix(".localhost"), path, "/", f"http://{{}}.localhost:{self.server.port}"
+            )
         elif path == "/":
             self._network_page()
         elif path == NETWORK_CSS_PATH:
@@ -109,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             union, slash, rest = path.removeprefix("/").partition("/")
             if slash:
-                self._site(union, f"/{rest}", f"/{union}/")
+                self._site(union, f"/{rest}", f"/{union}/", "/{}")
             elif self._is_union(union):
                 self._redirect(f"/{union}/")
             else:
@@ -120,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _is_union(self, union: str) -> bool:
         return bool(re.fullmatch(SLUG_PATTERN, union)) and switch.live(self.server.output, union) is not None
 
-    def _site(self, union: str, path: str, prefix: str) -> None:
+    def _site(self, union: str, path: str, prefix: str, here: str) -> None:
         release = switch.live(self.server.output, union) if re.fullmatch(SLUG_PATTERN, union) else None
         if release is None:
             self._text(HTTPStatus.NOT_FOUND, "There is no such site, or it was not built yet.")
@@ -134,9 +138,12 @@ class _Handler(BaseHTTPRequestHandler):
         if path.endswith("/"):
             file = self._file(root, f"{path}index.html") if file is not None and file.is_dir() else None
         if file is None or not file.is_file():
-            self._not_found(root)
+            self._not_found(root, here)
             return
-        self._bytes(HTTPStatus.OK, file.read_bytes(), content_type(file.name))
+        data = file.read_bytes()
+        if file.suffix == ".html":
+            data = localise(data, self.server.addresses.known(), here)
+        self._bytes(HTTPStatus.OK, data, content_type(file.name))
 
     def _file(self, root: Path, path: str) -> Path | None:
         """What exists at `path`, if that lies within the site (or in the store, for linked folders)."""
@@ -150,10 +157,11 @@ class _Handler(BaseHTTPRequestHandler):
         allowed = (root, self.server.output / "store")
         return file if any(file == folder or folder in file.parents for folder in allowed) else None
 
-    def _not_found(self, root: Path) -> None:
+    def _not_found(self, root: Path, here: str) -> None:
         page = root / "404.html"
         if page.is_file():
-            self._bytes(HTTPStatus.NOT_FOUND, page.read_bytes(), TYPES[".html"])
+            data = localise(page.read_bytes(), self.server.addresses.known(), here)
+            self._bytes(HTTPStatus.NOT_FOUND, data, TYPES[".html"])
         else:
             self._text(HTTPStatus.NOT_FOUND, "There is no such page.")
 

@@ -52,7 +52,7 @@ from site_builder.body import (
 )
 from site_builder.errors import BodyError
 from site_builder.records import Contact, Figure, Picture, Step
-from tests.strategies import NASTY, bodies, prose, raw_bodies
+from tests.strategies import NASTY, bodies, deep_lists, prose, raw_bodies
 
 RECORD = "record:0196e7a4-1c5b-4d0a-9d0e-3b6f7a8c9d01"
 FIGURE = "/// figures\n    items:\n      - label: 甲\n        value: 1\n"
@@ -76,6 +76,14 @@ def test_what_is_written_reads_as_what_was_meant(body: Body) -> None:
 @slow
 @given(prose)
 def test_short_fields_survive_too(blocks: tuple[ProseBlock, ...]) -> None:
+    text = write_prose(blocks)
+    assert parse_prose(text) == normalise_prose(blocks)
+    assert write_prose(parse_prose(text)) == text
+
+
+@settings(slow, max_examples=150)
+@given(st.lists(deep_lists | st.just(Paragraph((Plain("段"),))), max_size=3).map(tuple))
+def test_lists_in_lists_survive(blocks: tuple[ProseBlock, ...]) -> None:
     text = write_prose(blocks)
     assert parse_prose(text) == normalise_prose(blocks)
     assert write_prose(parse_prose(text)) == text

@@ -16,6 +16,7 @@ from site_builder import content_store
 from site_builder.release import switch
 from site_builder.release.status import status
 from site_builder.serving import SECURITY_HEADERS, serve
+from site_builder.serving.local import localise
 from tests.site_builder.conftest import Network, network_in
 
 AS_OF = datetime.fromisoformat("2025-04-08T09:00:00+08:00")
@@ -31,6 +32,12 @@ class Served:
 
     network: Network
     port: int
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Each union's slug -> the address its site will have."""
+        content = content_store.read(self.network.places.content)
+        return {slug: union.site.base_url for slug, union in content.unions.items()}
 
     def get(
         self, path: str, host: str = "localhost", method: str = "GET", headers: dict[str, str] | None = None
@@ -78,11 +85,13 @@ def own(network: Network) -> Iterator[Served]:
 
 def test_the_same_page_by_host_and_by_path(served: Served) -> None:
     for union in ("shandong", "pingdu"):
-        expected = (served.network.live(union) / "index.html").read_bytes()
-        assert served.get("/", f"{union}.localhost")[1] == expected
-        assert served.get(f"/{union}/")[1] == expected
-    story = (served.network.live("pingdu") / "news/2024/10/yexiao-zouhong/index.html").read_bytes()
-    assert served.get("/pingdu/news/2024/10/yexiao-zouhong/?from=list")[1] == story
+        written = (served.network.live(union) / "index.html").read_bytes()
+        sites = {site.encode(): slug for slug, site in served.addresses.items()}
+        for_host = localise(written, sites, f"http://{{}}.localhost:{served.port}")
+        assert served.get("/", f"{union}.localhost")[1] == for_host
+        assert served.get(f"/{union}/?from=list")[1] == localise(written, sites, "/{}")
+    style = (served.network.live("pingdu") / "assets/brand.css").read_bytes()
+    assert served.get("/pingdu/assets/brand.css")[1] == style
 
 
 @pytest.mark.parametrize(
@@ -122,7 +131,7 @@ def test_folders_and_what_is_not_there(served: Served, host: str, path: str) -> 
         assert response.headers["Location"] == f"{prefix}/about/"
     else:
         assert response.status == 404
-        assert data == (served.network.live("pingdu") / "404.html").read_bytes()
+        assert b'<h1><span data-t="not_found.heading">' in data
     assert response.headers["Content-Security-Policy"] == CSP
 
 
@@ -203,3 +212,27 @@ def test_the_network_page_says_nothing_of_a_moment_that_is_now(own: Served) -> N
     for union in ("shandong", "pingdu"):
         own.network.build(union, datetime.now(AS_OF.tzinfo) - timedelta(minutes=5))
     assert "不是按此刻制作" not in own.get("/")[1].decode()
+
+
+def test_links_to_other_sites_lead_to_them_as_served_here(served: Served) -> None:
+    response, by_host = served.get("/", host="pingdu.localhost")
+    assert f'href="http://shandong.localhost:{served.port}/'.encode() in by_host
+    _, by_path = served.get("/pingdu/")
+    assert b'href="/shandong/' in by_path
+    for page in (by_host, by_path):
+        assert f'rel="canonical" href="{served.addresses["pingdu"]}/"'.encode() in page
+    response, missing = served.get("/pingdu/nowhere")
+    assert response.status == 404
+    assert b'<link rel="stylesheet" href="/pingdu/assets/' in missing
+
+
+def test_only_known_sites_are_led_here() -> None:
+    sites = {b"https://a.example": "a", b"https://host.example/b": "b"}
+    html = (
+        b'<a href="https://a.example/x/">1</a><a class="c" href="https://host.example/b/x/">2</a>'
+        b'<a href="https://host.example/bc/">3</a><a href="https://a.example.evil/">4</a><a href="https://a.example">5</a>'
+    )
+    assert localise(html, sites, "/{}") == (
+        b'<a href="/a/x/">1</a><a class="c" href="/b/x/">2</a>'
+        b'<a href="https://host.example/bc/">3</a><a href="https://a.example.evil/">4</a><a href="/a">5</a>'
+    )

@@ -194,7 +194,7 @@ class RecordPage(Page):
     # --- saving -------------------------------------------------------------------------------------
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        if not self.slug:
+        if not self.slug:  # type: ignore[has-type]
             self.slug = slugs.free_slug(self)
         super().full_clean(*args, **kwargs)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -181,3 +182,17 @@ def test_the_documentation_needs_no_other_host(live: Path) -> None:
     schema = Client().get("/api/v1/openapi.json").json()
     assert set(schema["paths"]) == {"/api/v1/records/", "/api/v1/records/{record}/"}
     assert schema["components"]["securitySchemes"]["Bearer"]["scheme"] == "bearer"
+
+
+def test_tokens_are_made_by_administrators_and_shown_once(people: Any, sign_in: Any) -> None:
+    given = {"name": "大屏", "union": "qingdao", "active": "on"}
+    address = "/admin/api-tokens/new/"
+    sign_in(people.qingdao_manager).post(address, given)
+    assert not ApiToken.objects.exists()
+    client = sign_in(people.superuser)
+    page = client.post(address, given, follow=True).content.decode()
+    token = ApiToken.objects.get()
+    assert (token.union, token.created_by) == ("qingdao", people.superuser)
+    (secret,) = re.findall(r"请立即抄下：(up_[\w-]+)", page)
+    assert ApiToken.objects.living(secret) == token
+    assert "copy it now" not in client.get("/admin/api-tokens/").content.decode()

@@ -1,0 +1,312 @@
+"""A record's page in two halves: what many sites say alike, and what one site says on all its pages.
+
+The *main* of a record's page (the block `main`) reads the record; the *shell* around it reads the site. So
+the main of a shared record is rendered once for all sites on which its context is the same, and the shell
+once for those pages of a site that differ in a few words only: these are left as holes, and filled.
+
+That a template's halves keep apart is not assumed. While a half is rendered, what its key does not cover is
+poison: to use it raises, and the page is rendered whole. Either way gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+from jinja2 import Environment, Undefined
+from jinja2.runtime import Context
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup, escape
+
+from site_builder import formats
+from site_builder.contexts import RecordPage, SiteContext
+
+MAIN = "main"
+_HOLES = ("title", "description", "canonical", "og_image")
+"""Plain text that stands in the shell as it is; whether it is empty decides more, and is part of the key."""
+_IN_SHELL = ("template", "root", "trail", "og_type", "noindex")
+_RECORD_IN_SHELL = ("genre", "type")
+_NOT_IN_MAIN = frozenset(
+    {"path", *_HOLES, "site", "trail", "og_type", "noindex", "json_ld", "json_path", "data"}
+)
+_IN_MAIN = tuple(field.name for field in fields(RecordPage) if field.name not in {*_NOT_IN_MAIN, "ask"})
+_ASKED = "ask.name"
+"""Whom to ask is nearly always the local union: its name is the one hole in the main."""
+_ASK = ("phone", "url")
+_KEPT_MAINS, _KEPT_SHELLS = 4096, 512
+_LEFT, _RIGHT = "\ue000", "\ue001"
+"""Around the name of a hole. Private use: a page that has these in its own words is rendered whole."""
+
+
+def tidy(text: str) -> str:
+    """No indentation and no empty lines; one newline at the end."""
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+class Mixed(Exception):
+    """A half reads what it does not depend on: the page has to be rendered whole."""
+
+
+_Half = tuple[bytes | str, ...]
+"""Bytes, and names of holes."""
+
+
+class Halves:
+    """Renders the pages of one bundle in halves, and keeps the halves."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._mixed: set[str] = set()
+        self._mains: OrderedDict[Hashable, tuple[_Half, object]] = OrderedDict()
+        self._shells: OrderedDict[Hashable, _Half] = OrderedDict()
+        self._site: SiteContext | None = None
+
+    def render(self, page: RecordPage) -> bytes | None:
+        """The page's bytes, or None where it has to be rendered whole."""
+        if page.template in self._mixed or not _fits(page):
+            return None
+        try:
+            shell, main = self._shell(page), self._main(page)
+        except Exception:  # what is wrong with the page itself shows when it is rendered whole
+            self._mixed.add(page.template)
+            return None
+        values = {name: str(escape(getattr(page, name))).encode() for name in _HOLES}
+        for number, thing in enumerate(page.json_ld):
+            values[f"json{number}"] = self._json(thing)
+        if page.ask:
+            values[_ASKED] = str(escape(page.ask["name"])).encode()
+        values[MAIN] = _fill(main, values)
+        return _fill(shell, values)
+
+    def _json(self, thing: Mapping[str, Any]) -> bytes:
+        policies = self._environment.policies
+        options = policies["json.dumps_kwargs"]
+        return str(htmlsafe_json_dumps(thing, dumps=policies["json.dumps_function"], **options)).encode()
+
+    # --- main -------------------------------------------------------------------------------------
+
+    def _main(self, page: RecordPage) -> _Half:
+        if page.own:  # stands on this site alone
+            return self._render_main(page)
+        values = [getattr(page, name) for name in _IN_MAIN]
+        asked = tuple(page.ask[name] for name in _ASK) if page.ask else None
+        key = (page.site.language, asked, *map(_key, values))
+        kept = self._mains.get(key)
+        if kept is None:
+            # With the values: where a key has the identity of one, it must live as long.
+            kept = self._mains[key] = (self._render_main(page), values)
+            if len(self._mains) > _KEPT_MAINS:
+                self._mains.popitem(last=False)
+        return kept[0]
+
+    def _render_main(self, page: RecordPage) -> _Half:
+        caught: list[str] = []
+        seen = _InMain(page, self._environment.undefined)
+
+        def catch(context: Context) -> Iterator[str]:
+            seen.strict = True
+            caught.append("".join(context.blocks[MAIN][1](context)))
+            yield ""
+
+        for _ in self._rendering(page.template, seen, seen.site, catch):
+            if caught:
+                break
+        if not caught or not caught[0].endswith("\n") or not caught[0].strip():
+            raise Mixed
+        return tuple(_pieces(tidy(caught[0])))
+
+    # --- shell ------------------------------------------------------------------------------------
+
+    def _shell(self, page: RecordPage) -> _Half:
+        if page.site is not self._site:
+            self._shells.clear()
+            self._site = page.site
+        menu = [link.href for link in page.site.menu]
+        key = (
+            *(getattr(page, name) for name in _IN_SHELL),
+            *(page.record.get(name) for name in _RECORD_IN_SHELL),
+            *(bool(getattr(page, name)) for name in _HOLES),
+            page.title == page.site.name,
+            len(page.json_ld),
+            *(page.path == href for href in menu),
+            *(page.path.startswith(href) for href in menu),
+        )
+        kept = self._shells.get(key)
+        if kept is None:
+            kept = self._shells[key] = self._render_shell(page, menu)
+            if len(self._shells) > _KEPT_SHELLS:
+                self._shells.popitem(last=False)
+        return kept
+
+    def _render_shell(self, page: RecordPage, menu: list[str]) -> _Half:
+        def leave(context: Context) -> Iterator[str]:
+            yield f"{_LEFT}{MAIN}{_RIGHT}"
+
+        seen = _InShell(page, menu, self._environment.undefined)
+        text = tidy("".join(self._rendering(page.template, seen, page.site, leave)))
+        head, mark, foot = text.partition(f"{_LEFT}{MAIN}{_RIGHT}")
+        if not mark or not head.endswith("\n"):
+            raise Mixed
+        return (*_pieces(head), MAIN, *_pieces(foot.lstrip()))
+
+    def _rendering(
+        self, template: str, page: object, site: object, main: Callable[[Context], Iterator[str]]
+    ) -> Iterator[str]:
+        """The page as the template gives it, with `main` in the place of the block of that name."""
+        found = self._environment.get_template(template)
+        context = found.new_context({"page": page, "site": site})
+        context.blocks.setdefault(MAIN, []).insert(0, main)
+        return found.root_render_func(context)
+
+
+def _fill(half: _Half, values: Mapping[str, bytes]) -> bytes:
+    return b"".join([piece if isinstance(piece, bytes) else values[piece] for piece in half])
+
+
+def _pieces(text: str) -> Iterator[bytes | str]:
+    first, *rest = text.split(_LEFT)
+    yield first.encode()
+    for part in rest:
+        name, _, after = part.partition(_RIGHT)
+        yield name
+        yield after.encode()
+
+
+def _fits(page: RecordPage) -> bool:
+    """Whether the words that fill the holes stay as they are where text is tidied and links are written."""
+    texts = [getattr(page, name) for name in _HOLES]
+    if page.ask:
+        texts.append(page.ask["name"])
+    return all(
+        text == text.strip() and len(text.splitlines()) <= 1 and _LEFT not in text for text in texts
+    ) and all(formats.relative(link, page.root) == link for link in (page.canonical, page.og_image) if link)
+
+
+def _key(value: Any) -> Hashable:
+    """A value as part of a key: by its worth where that is cheap to tell, else by which object it is."""
+    if isinstance(value, dict) and len(value) < 5 and all(isinstance(each, str) for each in value.values()):
+        return tuple(value.items())
+    try:
+        hash(value)
+    except TypeError:
+        return id(value)
+    return value  # type: ignore[no-any-return]
+
+
+# --- what templates see of a page while a half is rendered ------------------------------------------
+
+
+class _InMain:
+    """A page whose shell's part is poison as soon as `strict` is set: the shell's beginning comes first."""
+
+    def __init__(self, page: RecordPage, undefined: type[Undefined]) -> None:
+        self._page = page
+        self._undefined = undefined
+        self.strict = False
+        self.root = page.root
+        self.site = _SiteInMain(self, page.site)
+        self.ask = page.ask and {
+            "name": Hole(_ASKED, page.ask["name"], "") if page.ask["name"] else "",
+            **{name: page.ask[name] for name in _ASK},
+        }
+
+    def __getattr__(self, name: str) -> Any:
+        if self.strict and name in _NOT_IN_MAIN:
+            raise Mixed
+        return getattr(self._page, name)
+
+
+class _SiteInMain:
+    def __init__(self, seen: _InMain, site: SiteContext) -> None:
+        self._seen = seen
+        self._site = site
+        self.language = site.language
+
+    def __getattr__(self, name: str) -> Any:
+        if self._seen.strict:
+            raise Mixed
+        return getattr(self._site, name)
+
+
+class _InShell:
+    """A page of which only what the shell's key covers can be used; its words are holes."""
+
+    def __init__(self, page: RecordPage, menu: list[str], undefined: type[Undefined]) -> None:
+        self._undefined = undefined
+        self.site = page.site
+        for name in _IN_SHELL:
+            setattr(self, name, getattr(page, name))
+        for name in _HOLES:
+            text = getattr(page, name)
+            setattr(self, name, Hole(name, text, page.site.name) if text else text)
+        self.path = _Path(page.path, menu)
+        self.record = {name: page.record[name] for name in _RECORD_IN_SHELL if name in page.record}
+        self.json_ld = tuple(Hole(f"json{number}", "", "") for number in range(len(page.json_ld)))
+
+    def __getattr__(self, name: str) -> Undefined:
+        return self._undefined(name=name)
+
+
+class Hole:
+    """Text that can be printed, and compared with the name of the site; anything else raises."""
+
+    def __init__(self, name: str, text: str, site_name: str) -> None:
+        self._name, self._text, self._site_name = name, text, site_name
+
+    def __html__(self) -> Markup:
+        return Markup(f"{_LEFT}{self._name}{_RIGHT}")
+
+    def __eq__(self, other: object) -> bool:
+        if other != self._site_name:
+            raise Mixed
+        return self._text == other
+
+    __hash__ = None
+
+    def __str__(self) -> str:
+        raise Mixed
+
+    def __len__(self) -> int:
+        raise Mixed
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __getattr__(self, name: str) -> Any:
+        raise Mixed if not name.startswith("__") else AttributeError(name)
+
+
+class _Path(str):
+    """A path that can be compared with the links of the menu and with the paths no record has."""
+
+    __slots__ = ("_menu",)
+
+    def __new__(cls, path: str, menu: list[str]) -> _Path:
+        made = super().__new__(cls, path)
+        made._menu = (*menu, "/", "/search/")  # type: ignore[attr-defined]
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        if other not in self._menu:  # type: ignore[attr-defined]
+            raise Mixed
+        return str.__eq__(self, other)  # type: ignore[arg-type]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        raise Mixed
+
+    def startswith(self, start: Any, *rest: Any) -> bool:
+        if start not in self._menu:  # type: ignore[attr-defined]
+            raise Mixed
+        return str.startswith(self, start, *rest)
+
+    def __html__(self) -> str:
+        raise Mixed
+
+    def __str__(self) -> str:
+        raise Mixed

@@ -1,0 +1,124 @@
+"""What a site is made from, as one hash: while it stays and no moment of its plan has come, nothing is to do.
+
+It covers more than the site shows and never less: the union's own files; every record that any union shares;
+all unions, since names and the tree are shown on others' sites; all media; this union's adoptions; the
+foreign records that its records refer to; the theme; and the program itself. What a record merely
+refers to is known only once the site was planned, so it is kept with the state of the build (`foreign`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from site_builder.content_store import Content, record_path
+from site_builder.plan import REFERENCE_FIELDS, Entry, SitePlan, index_of
+from site_builder.records import BaseRecord, Problem
+from site_builder.release.problems import problem_owner
+from site_builder.render import Bundle
+
+
+class Inputs:
+    """The hashes of all sites of one content; what they have in common is worked out once."""
+
+    def __init__(self, content: Content, themes: Path) -> None:
+        self._content = content
+        self._themes = themes
+        self._own: dict[str, list[str]] = {}
+        self._files: dict[UUID, str] = {}
+        shared = []
+        for record in content.records.values():
+            file = f"{record_path(record)}"
+            row = f"{file} {content.versions.get(file)}"
+            self._files[record.id] = row
+            self._own.setdefault(record.union, []).append(row)
+            if record.share.mode != "none":
+                shared.append(row)
+        everywhere = [
+            f"{file} {version_}"
+            for file, version_ in content.versions.items()
+            if file.startswith(("unions/", "media/"))
+        ]
+        self._everywhere = _digest((code_version(), *sorted(everywhere), *sorted(shared)))
+        self._problems: dict[str | None, list[Problem]] = {}
+        for problem in content.problems:
+            self._problems.setdefault(problem_owner(problem), []).append(problem)
+
+    def of(self, union: str, foreign: Iterable[str]) -> str:
+        """The hash for one union; empty if the content does not know the versions of its files.
+
+        Raises BuildError if its theme cannot be loaded.
+        """
+        if not self._content.versions:
+            return ""
+        rows = [
+            self._everywhere,
+            Bundle.load(self._themes, self._content.unions[union].site.theme).hash,
+            str(self._content.versions.get(f"adoptions/{union}.yaml")),
+            *sorted(self._own.get(union, ())),
+            *(f"{id} {self._files.get(UUID(id))}" for id in sorted(foreign)),
+            *(problem.model_dump_json() for problem in self._problems.get(union, ())),
+        ]
+        return _digest(rows)
+
+
+def foreign(content: Content, plan: SitePlan) -> tuple[str, ...]:
+    """The records outside the union's own and the shared ones that something of its site refers to."""
+    index = index_of(content)
+    union = plan.union.slug
+    entries = {entry.id: entry for entry in index.own.get(union, ())}
+    entries.update((id, index.entries[id]) for id in plan.by_source if id in index.entries)
+    found: set[UUID] = set()
+    for entry in entries.values():
+        found.update(_references(entry, index.memo, index.references))
+    for item in plan.items:
+        if item.filled:
+            found.update(_named(item.record))
+    known = content.records
+    return tuple(
+        sorted(
+            str(id)
+            for id in found
+            if id not in known or (known[id].union != union and known[id].share.mode == "none")
+        )
+    )
+
+
+def _references(entry: Entry, memo: dict[Any, Any], references: Any) -> frozenset[UUID]:
+    key = ("release.foreign", entry.id)
+    made: frozenset[UUID] | None = memo.get(key)
+    if made is None:
+        made = memo[key] = frozenset((*references(entry), *_named(entry.record), *_named(entry.source)))
+    return made
+
+
+def _named(record: BaseRecord) -> Iterable[UUID]:
+    for name in REFERENCE_FIELDS:
+        yield from getattr(record, name, ())
+    if record.edition_of:
+        yield record.edition_of
+
+
+def _digest(rows: Iterable[str]) -> str:
+    state = blake2b(digest_size=16)
+    for row in rows:
+        state.update(row.encode())
+        state.update(b"\n")
+    return state.hexdigest()
+
+
+@cache
+def code_version() -> str:
+    """Changes with every line of this program that may shape a site, and with the libraries it works by."""
+    package = Path(__file__).parent.parent
+    versions: Mapping[str, str] = {name: version(name) for name in ("pelican", "feedgenerator", "orjson")}
+    state = blake2b(repr(versions).encode(), digest_size=16)
+    for file in sorted(package.rglob("*.py")):
+        state.update(str(file.relative_to(package)).encode())
+        state.update(file.read_bytes())
+    return state.hexdigest()

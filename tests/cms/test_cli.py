@@ -1,0 +1,106 @@
+"""The commands that need Wagtail: exit statuses, JSON, and what they leave behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from click.testing import CliRunner, Result
+
+from cms import cli, demo
+from cms.accounts.models import User
+from cms.publishing import clock as clocks
+from cms.records.models import StoryPage
+from site_builder.network import THEMES
+from site_builder.release.build import Places
+from site_builder.release.switch import live
+from tests.builders import NOW, Network, to
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folders(tmp_path: Path, settings: Any) -> list[str]:
+    """A network of two unions on disk, and the options that name its folders."""
+    network = Network(tree=False)
+    network.union("shandong", None, "province")
+    network.union("pingdu", "shandong", "county")
+    network.story("shandong", "bi-zhuan", title="必转的消息", share=to("descendants"))
+    network.story("pingdu", "ping-du", title="平度的消息")
+    network.write(tmp_path / "content")
+    settings.UNIONPRESS_DATA = tmp_path / "data"
+    settings.UNIONPRESS_OUTPUT = tmp_path / "data/output"
+    settings.UNIONPRESS_CONTENT = tmp_path / "content"
+    return ["--content", str(tmp_path / "content"), "--data", str(tmp_path / "data")]
+
+
+def run(command: Any, *arguments: str) -> Result:
+    return CliRunner().invoke(command, arguments, catch_exceptions=False)
+
+
+def test_load_and_export_say_what_they_did(folders: list[str]) -> None:
+    first = run(cli.load, *folders, "--json")
+    assert first.exit_code == 0
+    assert len(orjson.loads(first.stdout)["created"]) == 4
+    again = run(cli.load, *folders)
+    assert (again.exit_code, again.stdout) == (0, "0 created, 0 updated, 0 deleted, 4 unchanged\n")
+    exported = run(cli.export, *folders, "--json")
+    assert orjson.loads(exported.stdout) == {"written": [], "removed": [], "unchanged": 4, "problems": []}
+
+
+def test_a_bad_file_is_status_1_and_no_content_status_2(folders: list[str], tmp_path: Path) -> None:
+    bad = tmp_path / "content/records/pingdu/story/ping-du.md"
+    bad.write_bytes(b"\xff\xfe")
+    failed = run(cli.load, *folders)
+    assert failed.exit_code == 1
+    assert "records/pingdu/story/ping-du.md" in failed.stderr
+    assert "3 created" in failed.stdout
+    assert run(cli.load, str(tmp_path / "nowhere")).exit_code == 2
+
+
+def test_worker_once_publishes_and_leaves(folders: list[str], tmp_path: Path) -> None:
+    run(cli.load, *folders)
+    done = run(cli.worker, "--once", "--jobs", "1", *folders)
+    assert done.exit_code == 0
+    assert "2 sites built" in done.stdout
+    assert live(tmp_path / "data/output", "pingdu")
+
+
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path / "content", tmp_path / "data", tmp_path / "data/output", THEMES)
+
+
+def test_the_demo_is_made_once_and_then_reused(folders: list[str], tmp_path: Path) -> None:
+    before = sorted(path.read_bytes() for path in (tmp_path / "content").rglob("*.md"))
+    prepared = demo.prepare(places(tmp_path), NOW)
+    assert not prepared.failed
+    assert sorted(path.read_bytes() for path in (tmp_path / "content").rglob("*.md")) == before
+    assert clocks.read(tmp_path / "data").now() == NOW
+    password = tmp_path / "data/demo-password"
+    assert password.stat().st_mode & 0o777 == 0o600
+    assert [account.name for account in prepared.accounts] == [
+        "quanwang", "shandong-editor", "shandong-reviewer", "shandong-manager",
+        "pingdu-editor", "pingdu-reviewer", "pingdu-manager",
+    ]  # fmt: skip
+    for account in prepared.accounts:
+        assert User.objects.get(username=account.name).check_password(prepared.password)
+    releases = [live(tmp_path / "data/output", union) for union in ("shandong", "pingdu")]
+    assert all(releases)
+
+    # An editor's work is not undone by a second run.
+    StoryPage.objects.get(slug="ping-du").delete()
+    again = demo.prepare(places(tmp_path), NOW)
+    assert again.password == prepared.password
+    assert not StoryPage.objects.filter(slug="ping-du").exists()
+    assert live(tmp_path / "data/output", "shandong") == releases[0]
+    assert live(tmp_path / "data/output", "pingdu") != releases[1]
+
+
+def test_a_damaged_clock_is_named(folders: list[str], tmp_path: Path) -> None:
+    run(cli.load, *folders)
+    (tmp_path / "data/clock.json").write_text("yesterday")
+    failed = run(cli.export, *folders)
+    assert failed.exit_code == 2
+    assert "clock.json" in failed.stderr
