@@ -264,7 +264,8 @@ class Hole:
             raise Mixed
         return self._text == other
 
-    __hash__ = None
+    def __hash__(self) -> int:
+        raise Mixed
 
     def __str__(self) -> str:
         raise Mixed
@@ -292,7 +293,7 @@ class _Path(str):
     def __eq__(self, other: object) -> bool:
         if other not in self._menu:  # type: ignore[attr-defined]
             raise Mixed
-        return str.__eq__(self, other)  # type: ignore[arg-type]
+        return str.__eq__(self, other)
 
     def __ne__(self, other: object) -> bool:
         return not self == other

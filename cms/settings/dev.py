@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from cms.settings import environment
 from cms.settings.base import *  # noqa: F403
 from cms.settings.base import UNIONPRESS_DATA
 
 DEBUG = environment.text("DEBUG", "0") == "1"
-# Sessions live as long as the data they belong to; the key only needs to differ between machines.
-SECRET_KEY = environment.text(
-    "SECRET_KEY", hashlib.sha256(f"unionpress-dev:{UNIONPRESS_DATA}".encode()).hexdigest()
-)
+SECRET_KEY = environment.text("SECRET_KEY") or environment.local_secret(UNIONPRESS_DATA)
 ALLOWED_HOSTS = ["localhost", ".localhost", "127.0.0.1", "[::1]", *environment.listed("ALLOWED_HOSTS")]
 INTERNAL_IPS = ["127.0.0.1"]
 

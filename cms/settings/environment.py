@@ -17,6 +17,7 @@ Variables (all optional outside production):
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -56,6 +57,23 @@ def required(name: str, example: str) -> str:
             f"The environment variable {name} is not set. Production needs it, for example: {name}={example}"
         )
     return value
+
+
+def local_secret(data: Path) -> str:
+    """A key made once and kept under `data`, for its owner alone: sessions live as long as the data."""
+    path = data / "secret-key"
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        made = data / f".secret-key-{os.getpid()}"
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        try:
+            os.link(made, path)
+        except FileExistsError:  # another process was first; its key is the one
+            pass
+        finally:
+            made.unlink()
+    return path.read_text(encoding="ascii")
 
 
 def database(data: Path) -> dict[str, Any]:

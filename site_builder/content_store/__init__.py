@@ -4,6 +4,7 @@
     records/<union>/<kind>/<slug>.md    front matter: a record; body: site_builder.body
     adoptions/<union>.yaml              a list of records.Adoption
     media/<union>/<name>                a file, and beside it <name>.yaml: records.Media
+    synonyms.yaml                       words that search takes for the same
 
 `read` takes everything that can be used and says of everything else what is wrong and what to do. It
 never raises for a bad file: an error leaves out what it names (a record, a union and what depends on it,
@@ -26,10 +27,12 @@ from site_builder.content_store.formats import (
     union_text,
 )
 from site_builder.content_store.reading import Content, media_file, read
+from site_builder.content_store.synonyms import SynonymGroup, read_synonyms, synonyms_text
 from site_builder.content_store.writing import remove, write
 
 __all__ = [
     "Content",
+    "SynonymGroup",
     "adoptions_path",
     "adoptions_text",
     "media_file",
@@ -40,9 +43,11 @@ __all__ = [
     "parse_record",
     "parse_union",
     "read",
+    "read_synonyms",
     "record_path",
     "record_text",
     "remove",
+    "synonyms_text",
     "union_path",
     "union_text",
     "write",

@@ -13,6 +13,9 @@ from site_builder.records import Problem
 MAX_BYTES = 5 * 1024 * 1024
 """Of a text file. The longest book fits; what is larger is a mistake and is not even opened."""
 
+SYNONYMS = "synonyms.yaml"
+"""Read by synonyms.py: a table for search, not a record."""
+
 Role = Literal["union", "record", "adoptions", "media", "svg"]
 Stamp = tuple[int, int, int, int]
 """Size, change of content and of status in nanoseconds, inode: a file with the same stamp is the same."""
@@ -67,7 +70,10 @@ def find(root: Path) -> Listing:
         if role in (None, "svg") and relative.startswith("media/") and relative.count("/") == 2:
             listing.media[relative.removeprefix("media/")] = stamp
         if role is None:
-            if relative.removeprefix("media/") not in listing.media and relative != "README.md":
+            if relative.removeprefix("media/") not in listing.media and relative not in (
+                "README.md",
+                SYNONYMS,
+            ):
                 listing.problems.append(
                     Problem(
                         severity="warning",

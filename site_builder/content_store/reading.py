@@ -11,7 +11,7 @@ from uuid import UUID
 
 from site_builder.content_store.cache import Cache
 from site_builder.content_store.checks import check
-from site_builder.content_store.files import Found, Role, find
+from site_builder.content_store.files import SYNONYMS, Found, Role, find
 from site_builder.content_store.formats import (
     Parsed,
     adoptions_file,
@@ -20,6 +20,7 @@ from site_builder.content_store.formats import (
     union_file,
 )
 from site_builder.content_store.svg import svg_file
+from site_builder.content_store.synonyms import SynonymGroup, read_synonyms
 from site_builder.errors import ContentError
 from site_builder.records import Adoption, Media, Problem, Record, Union
 
@@ -48,6 +49,8 @@ class Content:
     problems: tuple[Problem, ...] = field(repr=False)
     versions: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What tells one version of a file from another, by its path; empty for a content of no folder."""
+    synonyms: tuple[SynonymGroup, ...] = ()
+    """Words that search takes for the same, from `synonyms.yaml`."""
 
 
 def read(root: Path, cache: Path | None = None) -> Content:
@@ -67,17 +70,20 @@ def read(root: Path, cache: Path | None = None) -> Content:
         parsed[file.relative] = known
     store.save(parsed.keys())
     checked = check(found, parsed)
+    table = read_synonyms(root)
     return Content(
         root=root,
         unions=checked.unions,
         records=checked.records,
         adoptions=checked.adoptions,
         media=checked.media,
-        problems=tuple(checked.problems),
+        problems=(*checked.problems, *table.problems),
         versions={
             **{file: known.digest for file, known in parsed.items()},
             **{f"media/{name}": ".".join(map(str, stamp)) for name, stamp in found.media.items()},
+            **({SYNONYMS: table.digest} if table.digest else {}),
         },
+        synonyms=table.groups,
     )
 
 

@@ -85,6 +85,8 @@ class Job:
     fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
     """By the path of each rendered file; what is kept of them makes the next build's `known`."""
     reasons: list[tuple[str, str]] = field(default_factory=list)
+    pages: dict[str, bytes] = field(default_factory=dict)
+    """The HTML pages that were rendered."""
     explain: bool = True
     _parts: Mapping[str, Mapping[str, str]] | None = None
     _names: Mapping[str, str] | None = None
@@ -159,8 +161,11 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
         if known and same_engine and known.key == fingerprint.key and job.sink.keep(path, known.hash):
             job.reused += is_html
             return
-        job.sink.write(path, job.site.bundle.render(page))
+        data = job.site.bundle.render(page)
+        job.sink.write(path, data)
         job.rendered += is_html
+        if is_html:
+            job.pages[path] = data
         if is_html and job.explain:
             job.reasons.append((path, job.why(path, page)))
 

@@ -112,7 +112,7 @@ def planned(site: Site) -> SiteFiles:
     )
     files += (
         PlannedBytes(_file(f"{paths.SEARCH}{name}"), partial(bytes, data))
-        for name, data in sorted(static_index.build(found).items())
+        for name, data in sorted(static_index.build(found, site.content.synonyms).items())
     )
     return SiteFiles(
         files=tuple(files),

@@ -62,7 +62,7 @@ class Fingerprints:
     def _parts(self, page: Page) -> Iterator[tuple[str, str]]:
         yield "site", self._site(page.site)
         rest: list[Any] = []
-        for name in _fields(type(page)):
+        for name in _fields(type(page)):  # type: ignore[arg-type]  # a class is hashable
             value = getattr(page, name)
             if name in _LISTED:
                 yield from self._cards(name, value)

@@ -14,10 +14,10 @@ from site_builder import locks
 from site_builder.content_store import Content
 from site_builder.errors import BuildError, ContentError
 from site_builder.pelican_site import engine
-from site_builder.pelican_site.files import Site
+from site_builder.pelican_site.files import Site, SiteFiles
 from site_builder.plan import SitePlan, plan
 from site_builder.records import Problem
-from site_builder.release import checks, switch
+from site_builder.release import checks, links, switch
 from site_builder.release import manifest as manifests
 from site_builder.release.inputs import Inputs, foreign
 from site_builder.release.manifest import Manifest
@@ -213,9 +213,7 @@ def _build(
         problems = (
             *content_problems(content, union),
             *site_plan.problems,
-            *checks.internal_links(
-                workspace.folder, workspace.entries, planned.context.base_url, records=planned.records
-            ),
+            *_links(workspace, job, planned, previous, records.state(union)),
         )
         manifest, is_new = workspace.finish()
     finally:
@@ -243,6 +241,43 @@ def _build(
     if is_new:
         prune(places.output, records, union)
     return report
+
+
+def _links(
+    workspace: Workspace,
+    job: engine.Job,
+    planned: SiteFiles,
+    previous: tuple[Path, Manifest] | None,
+    state: BuildState | None,
+) -> list[Problem]:
+    """The links that lead nowhere. Pages that were kept are looked into only where their answer may differ.
+
+    That is where a file they may point at is gone, or something they may point at in a page; and pages that
+    had such a link before, since what was missing may be there now.
+    """
+    among: set[str] | None = None
+    if previous is not None and state is not None and state.release == previous[0].name:
+        before = previous[1].files
+        gone = any(path not in workspace.entries and not path.startswith("search/") for path in before)
+        if not gone and not any(_loses_ids(previous[0], path, data) for path, data in job.pages.items()):
+            broken = {problem.file or "" for problem in state.problems if problem.code == checks.BROKEN_LINK}
+            among = job.pages.keys() | broken
+    return checks.internal_links(
+        workspace.folder,
+        workspace.entries,
+        planned.context.base_url,
+        records=planned.records,
+        pages=job.pages,
+        among=among,
+    )
+
+
+def _loses_ids(before: Path, path: str, data: bytes) -> bool:
+    try:
+        old = (before / path).read_bytes()
+    except OSError:
+        return False
+    return not links.outline(old).ids <= links.outline(data).ids
 
 
 def _previous(output: Path, union: str, release: str | None) -> tuple[Path, Manifest] | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from site_builder.records import Problem
 from site_builder.release import links
 from site_builder.release.manifest import Manifest, compare, files_in
+
+BROKEN_LINK = "broken-link"
 
 
 def completeness(planned: Iterable[str], folder: Path) -> list[Problem]:
@@ -27,25 +29,57 @@ def completeness(planned: Iterable[str], folder: Path) -> list[Problem]:
 
 
 def internal_links(
-    folder: Path, files: Iterable[str], base_url: str, *, records: Mapping[str, str]
+    folder: Path,
+    files: Iterable[str],
+    base_url: str,
+    *,
+    records: Mapping[str, str],
+    pages: Mapping[str, bytes] | None = None,
+    among: Collection[str] | None = None,
 ) -> list[Problem]:
     """Internal links and resources that lead nowhere: warnings, since one bad link must not hold up a site.
 
-    `records` gives the id of the record that a page shows, by the page's path.
+    `records` gives the id of the record that a page shows, by the page's path; `pages` the bytes of those
+    that need not be read from the disk. `among`: only these pages are looked at.
     """
     paths = tuple(files)
-    outlines = {path: links.outline((folder / path).read_bytes()) for path in paths if path.endswith(".html")}
+    outlines = _Outlines(folder, [path for path in paths if path.endswith(".html")], pages or {})
+    chosen = [path for path in outlines if among is None or path in among]
     return [
         Problem(
             severity="warning",
-            code="broken-link",
+            code=BROKEN_LINK,
             file=link.page,
             record=records.get(link.page),
             message=f"the link {link.link} {link.why}",
             action="Correct the link in the record, or publish what it leads to",
         )
-        for link in links.broken(outlines, paths, base_url)
+        for link in links.broken(outlines, paths, base_url, pages=chosen)
     ]
+
+
+class _Outlines(Mapping[str, links.Outline]):
+    """The outlines of a site's pages, each read when it is asked for."""
+
+    def __init__(self, folder: Path, paths: Collection[str], given: Mapping[str, bytes]) -> None:
+        self._folder, self._given = folder, given
+        self._made: dict[str, links.Outline | None] = dict.fromkeys(paths)
+
+    def __getitem__(self, path: str) -> links.Outline:
+        made = self._made[path]
+        if made is None:
+            data = self._given[path] if path in self._given else (self._folder / path).read_bytes()
+            made = self._made[path] = links.outline(data)
+        return made
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 def against_manifest(folder: Path, manifest: Manifest) -> list[Problem]:

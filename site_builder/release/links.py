@@ -29,12 +29,25 @@ class Outline:
 
 
 def outline(html: bytes) -> Outline:
-    """Read a page; what stands in scripts, styles and comments is no link."""
-    return _outline(html.decode())
+    """Read a page; what stands in scripts, styles and comments is no link.
+
+    It is read in four parts, because all but the head are the same on many pages.
+    """
+    head, _, rest = html.partition(b"</head>")
+    top, _, rest = rest.partition(b"<main")
+    main, _, foot = (b"<main" + rest if rest else b"").partition(b"</main>")
+    parts = (_part(head), _outline(top), _outline(main), _outline(foot))
+    links = dict.fromkeys(link for part in parts for link in part.links)
+    return Outline(tuple(links), parts[2].ids.union(parts[0].ids, parts[1].ids, parts[3].ids))
 
 
 @lru_cache(maxsize=8192)
-def _outline(text: str) -> Outline:
+def _outline(html: bytes) -> Outline:
+    return _part(html)
+
+
+def _part(html: bytes) -> Outline:
+    text = html.decode()
     links: dict[str, None] = {}
     ids: set[str] = set()
     if "<script" in text or "<style" in text or "<!--" in text:
@@ -73,8 +86,16 @@ class BrokenLink:
     why: str
 
 
-def broken(outlines: Mapping[str, Outline], files: Iterable[str], base_url: str) -> list[BrokenLink]:
+def broken(
+    outlines: Mapping[str, Outline],
+    files: Iterable[str],
+    base_url: str,
+    *,
+    pages: Iterable[str] | None = None,
+) -> list[BrokenLink]:
     """The internal links that lead nowhere. `outlines` by path of the page (`news/index.html`).
+
+    `pages`: only the links of these; the outlines of others tell what they can point at.
 
     Internal are relative links and absolute ones below `base_url`; a link from the host's root (`/x/`)
     counts as broken, since it would leave a site that lies under a sub-path.
@@ -83,7 +104,8 @@ def broken(outlines: Mapping[str, Outline], files: Iterable[str], base_url: str)
     sound = known | {path.removesuffix("index.html") for path in known if path.endswith("index.html")}
     absolute = f"{base_url}/"
     found = []
-    for page, page_outline in sorted(outlines.items()):
+    for page in sorted(outlines if pages is None else pages):
+        page_outline = outlines[page]
         # Nearly all links are the way to the root and then a path: those need not be taken apart.
         root = "../" * page.count("/")
         plain = len(root)

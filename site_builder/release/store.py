@@ -21,7 +21,7 @@ LEFTOVER_SECONDS = 3600
 """A file still being written after this long was left by a killed build."""
 
 
-def link_or_copy(source: Path, target: Path) -> None:
+def link_or_copy(source: str | Path, target: str | Path) -> None:
     """Make `target` the same file as `source`, or a copy of it where links cannot be had."""
     try:
         os.link(source, target)

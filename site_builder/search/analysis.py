@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from site_builder.search.traditional import SIMPLIFIED, TRADITIONAL
@@ -125,7 +125,11 @@ class Query:
         return bool(self.runs)
 
 
-def parse_query(text: str) -> Query:
+Finder = Callable[[str], Iterable[tuple[int, int, str]]]
+"""Finds words that have synonyms in folded text: start, end, the term that stands for all of them."""
+
+
+def parse_query(text: str, synonyms: Finder | None = None) -> Query:
     """Read what a person typed: words, "quoted phrases" and -words to leave out."""
     wanted: list[QueryRun] = []
     minus: list[QueryRun] = []
@@ -137,7 +141,7 @@ def parse_query(text: str) -> Query:
         elif quoted is not None:
             wanted.extend(_exact_runs(quoted))
         else:
-            wanted.extend(_plain_runs(plain))
+            wanted.extend(_plain_runs(plain, synonyms))
     if any(any(run.required) and not run.lone_sign for run in wanted):
         # A character alone is known only where it stands alone, in titles and in leads: do not insist on it.
         wanted = [_with(run, False) if run.lone_sign and not run.exact else run for run in wanted]
@@ -155,8 +159,18 @@ def _exact_runs(text: str) -> Iterator[QueryRun]:
         yield QueryRun(units, (True,) * len(units), exact=True)
 
 
-def _plain_runs(text: str) -> Iterator[QueryRun]:
-    for units in runs(normalise(text)):
+def _plain_runs(text: str, synonyms: Finder | None) -> Iterator[QueryRun]:
+    folded = normalise(text)
+    at = 0
+    for start, end, term in synonyms(folded) if synonyms else ():
+        yield from _word_runs(folded[at:start])
+        yield QueryRun((term,), (True,))
+        at = end
+    yield from _word_runs(folded[at:])
+
+
+def _word_runs(folded: str) -> Iterator[QueryRun]:
+    for units in runs(folded):
         line = "".join(unit if len(unit) == 1 else "\0" for unit in units)
         required = [True] * len(units)
         for match in _OPTIONAL.finditer(line):

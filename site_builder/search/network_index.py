@@ -41,13 +41,16 @@ from whoosh.query.terms import Term
 from whoosh.query.wrappers import Not
 from whoosh.searching import Searcher
 
+from site_builder.content_store import SynonymGroup
 from site_builder.errors import BuildError
 from site_builder.plan import Content, SitePlan
 from site_builder.search import ranking
 from site_builder.search.analysis import Query, QueryRun, is_sign, normalise, parse_query, runs, terms
 from site_builder.search.documents import SearchDocument, documents
+from site_builder.search.sounds import GREATEST, Sounds, corrected, files_of
+from site_builder.search.synonyms import MARK, Groups, Synonyms, table
 
-FORMAT = 1
+FORMAT = 2
 """Raised when entries would be made otherwise from the same records: the index is then made anew."""
 TRIES = 3
 """How often one commit may fail to be read before it counts as damaged."""
@@ -95,9 +98,9 @@ class _Entry:
         usual = max(sorted(by_path), key=lambda path: len(by_path[path]))
         return {**by_path, usual: []}
 
-    def stamp(self) -> str:
+    def stamp(self, groups: Groups = ()) -> str:
         """What identifies the entry and changes with anything in it."""
-        value = [FORMAT, _plain(self.document), sorted(self.paths.items())]
+        value = [FORMAT, _plain(self.document), sorted(self.paths.items()), table(groups).groups]
         return hashlib.blake2b(orjson.dumps(value), digest_size=12).hexdigest()
 
 
@@ -174,6 +177,8 @@ def _schema() -> Schema:
         title=_pairs_field(signs=True),
         body=_pairs_field(),
         words=TEXT(analyzer=WordTokenizer(), phrase=False),
+        same_title=KEYWORD(commas=True, scorable=True),
+        same=KEYWORD(commas=True, scorable=True),
         shown=STORED(),
     )
 
@@ -184,6 +189,7 @@ class NetworkIndex:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._searcher: Any = None
+        self._sounds: Sounds | None = None
 
     def usable(self) -> bool:
         """Whether there is an index of this format that can be opened."""
@@ -201,10 +207,15 @@ class NetworkIndex:
         An index that is damaged or of another format is made anew. Raises BuildError if another writer
         does not finish in time.
         """
-        wanted = {
-            entry.stamp(): entry
-            for entry in _entries(plan for plan in plans if plan.union.slug in content.unions)
-        }
+        entries = _entries(plan for plan in plans if plan.union.slug in content.unions)
+        return self._bring(entries, content.synonyms)
+
+    def fill(self, documents: Iterable[SearchDocument], synonyms: Groups = ()) -> int:
+        """Bring the index to these documents, each shown by its owner's site; how many entries changed."""
+        return self._bring((_Entry(one, {one.owner: one.path}) for one in documents), synonyms)
+
+    def _bring(self, entries: Iterable[_Entry], groups: Groups) -> int:
+        wanted = {entry.stamp(groups): entry for entry in entries}
         try:
             present = self._read(_stamps)
         except IndexDamaged as damage:
@@ -214,6 +225,7 @@ class NetworkIndex:
         except BuildError:
             present = set()
             self._create()
+        self._keep_synonyms(groups)
         stale = [stamp for stamp in present if stamp not in wanted]
         fresh = [entry for stamp, entry in wanted.items() if stamp not in present]
         if not stale and not fresh:
@@ -228,7 +240,7 @@ class NetworkIndex:
             for stamp in stale:
                 writer.delete_by_term("stamp", stamp)
             for entry in fresh:
-                writer.add_document(**_fields(entry))
+                writer.add_document(**_fields(entry, table(groups)), stamp=entry.stamp(groups))
         except BaseException:
             writer.cancel()
             raise
@@ -242,6 +254,22 @@ class NetworkIndex:
         whoosh_index.create_in(str(self._folder), _schema())
         (self._folder / "format").write_text(str(FORMAT), encoding="ascii")
 
+    def _keep_synonyms(self, groups: Groups) -> None:
+        text = orjson.dumps(table(groups).groups)
+        kept = self._folder / "synonyms.json"
+        if not kept.is_file() or kept.read_bytes() != text:
+            part = kept.with_suffix(".part")
+            part.write_bytes(text)
+            part.replace(kept)
+
+    def _synonyms(self) -> Synonyms:
+        """The table that the index was made with."""
+        try:
+            groups = orjson.loads((self._folder / "synonyms.json").read_bytes())
+        except FileNotFoundError:
+            return table(())
+        return table(tuple(SynonymGroup(words=tuple(words), apart=tuple(apart)) for words, apart in groups))
+
     # --- searching ------------------------------------------------------------------------------------
 
     def search(
@@ -253,13 +281,32 @@ class NetworkIndex:
         matches the whole query, the nearest records. Raises BuildError where there is no index that can
         be read (IndexDamaged if there is one).
         """
-        parsed = parse_query(query)
+        synonyms = self._synonyms()
+        parsed = parse_query(query, synonyms.find)
         if not parsed or limit < 1:
             return []
         scope = [Term("unions", union) if union else Term("owned", "1")]
         if kind:
             scope.append(Term("kind", kind))
-        return self._read(lambda searcher: _search(searcher, parsed, And(scope), union, limit))
+        within = And(scope)
+        found = self._read(lambda searcher: _search(searcher, parsed, within, union, limit, synonyms))
+        if not found.whole:
+            meant = parse_query(self.did_you_mean(query), synonyms.find)
+            other = self._read(lambda searcher: _search(searcher, meant, within, union, limit, synonyms))
+            if meant and other.whole:
+                return other.hits
+        return found.hits
+
+    def did_you_mean(self, query: str) -> str:
+        """The query with pinyin, and characters that titles do not have, spelled as titles do; empty if
+        the same."""
+        return self._read(lambda searcher: _meant(searcher, query, self._lexicon))
+
+    def _lexicon(self, searcher: Searcher) -> Sounds:
+        """The pairs of all titles by sound, read once for each commit."""
+        if self._sounds is None:
+            self._sounds = _sounds(searcher)
+        return self._sounds
 
     # --- opening ------------------------------------------------------------------------------------
 
@@ -299,6 +346,7 @@ class NetworkIndex:
         if self._searcher is not None:
             self._searcher.close()
             self._searcher = None
+            self._sounds = None
 
     def _open(self) -> Any:
         written = (self._folder / "format").read_text(encoding="ascii")
@@ -327,24 +375,55 @@ def _stamps(searcher: Searcher) -> set[str]:
     return {str(column[number]) for number in reader.all_doc_ids()}
 
 
-def _fields(entry: _Entry) -> dict[str, object]:
+def _fields(entry: _Entry, synonyms: Synonyms) -> dict[str, object]:
     document = entry.document
     titles = "\n".join((document.title, *document.extra_titles, *document.keywords))
     labels = "\n".join((*document.topics, *document.audiences, document.region))
     text = f"{document.summary}\n{document.text}"
     return {
-        "stamp": entry.stamp(),
         "kind": document.kind,
         "unions": " ".join(sorted(entry.paths)),
         "owned": "1" if document.owner in entry.paths else "0",
         "title": titles,
         "body": f"{labels}\n{text}",
         "words": f"{titles}\n{labels}\n{text}",
+        "same_title": _same(titles, synonyms),
+        "same": _same(f"{labels}\n{text}", synonyms),
         "shown": orjson.dumps(
             [document.id, document.owner, document.kind, document.title, titles, document.state,
              document.date, labels, text, entry.stored_paths()]
         ),
     }  # fmt: skip
+
+
+def _same(text: str, synonyms: Synonyms) -> str:
+    return ",".join(term for _, _, term in synonyms.find(normalise(text))) if synonyms else ""
+
+
+# --- what was meant --------------------------------------------------------------------------------------
+
+
+def _sounds(searcher: Searcher) -> Sounds:
+    reader = searcher.reader()
+    pairs = [
+        (pair, min(GREATEST, (info.doc_frequency()).bit_length() + 1), True)
+        for raw, info in reader.iter_field("title")
+        if len(pair := bytes(raw).decode("utf-8")) == 2 and is_sign(pair[0]) and is_sign(pair[1])
+    ]
+    files, count = files_of(pairs)
+    return Sounds(lambda _, name: files[name].decode(), [count])
+
+
+def _meant(searcher: Searcher, query: str, sounds: Callable[[Searcher], Sounds]) -> str:
+    if '"' in normalise(query) or not searcher.doc_count():
+        return ""
+    reader = searcher.reader()
+
+    def frequency(term: str) -> int:
+        return int(reader.doc_frequency("title", term)) + int(reader.doc_frequency("body", term))
+
+    spelled = corrected(query, frequency, lambda: sounds(searcher))
+    return "" if spelled == normalise(query) else spelled
 
 
 # --- queries --------------------------------------------------------------------------------------------
@@ -353,7 +432,17 @@ TITLE_BOOST = 4.0
 WORD_BOOST = 0.5
 
 
-def _search(searcher: Searcher, query: Query, scope: WhooshQuery, union: str | None, limit: int) -> list[Hit]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    whole: bool
+    hits: list[Hit]
+
+
+def _search(
+    searcher: Searcher, query: Query, scope: WhooshQuery, union: str | None, limit: int, synonyms: Synonyms
+) -> _Found:
+    if not query:
+        return _Found(False, [])
     wanted = max(CANDIDATES, limit)
     found = searcher.search(_whole(query), limit=wanted, filter=scope)
     whole = not found.is_empty()
@@ -363,17 +452,23 @@ def _search(searcher: Searcher, query: Query, scope: WhooshQuery, union: str | N
     ranked: list[tuple[float, str, list[Any]]] = []
     for one in found:
         shown = orjson.loads(one.fields()["shown"])
-        share, in_title = (1.0, _covered(query, _terms_of(shown[4]))) if whole else _partly(query, shown)
+        share, in_title = (
+            (1.0, _covered(query, _terms_of(shown[4], synonyms)))
+            if whole
+            else _partly(query, shown, synonyms)
+        )
         if share >= ranking.PARTIAL:
             prior = ranking.prior(shown[2], shown[5])
             score = ranking.score(one.score / best if best else 0.0, in_title, prior) * share * share
             ranked.append((round(score, 6), shown[6], shown))
     # Of equal score the newest.
     ranked.sort(key=lambda entry: (entry[0], entry[1], entry[2][0]), reverse=True)
-    return [_hit(shown, score, query, union) for score, _, shown in ranked[:limit]]
+    return _Found(whole, [_hit(shown, score, query, union) for score, _, shown in ranked[:limit]])
 
 
 def _either(term: str) -> list[WhooshQuery]:
+    if term.startswith(MARK):
+        return [Term("same_title", term, boost=TITLE_BOOST), Term("same", term)]
     return [Term("title", term, boost=TITLE_BOOST), Term("body", term)]
 
 
@@ -427,16 +522,18 @@ def _hit(shown: list[Any], score: float, query: Query, union: str | None) -> Hit
     )  # fmt: skip
 
 
-def _partly(query: Query, shown: list[Any]) -> tuple[float, float]:
+def _partly(query: Query, shown: list[Any], synonyms: Synonyms) -> tuple[float, float]:
     """The shares of the query that the record and its title cover."""
-    in_title = _terms_of(shown[4])
+    in_title = _terms_of(shown[4], synonyms)
     folded = normalise(f"{shown[7]}\n{shown[8]}")
     inside = frozenset(term for run in query.runs for term, _, _ in run.terms if term in folded)
+    inside |= {term for _, _, term in synonyms.find(folded)}
     return _covered(query, in_title | inside), _covered(query, in_title)
 
 
-def _terms_of(title: str) -> frozenset[str]:
-    return frozenset(terms(title)).union(normalise(title))
+def _terms_of(title: str, synonyms: Synonyms) -> frozenset[str]:
+    folded = normalise(title)
+    return frozenset(terms(title)).union(folded, (term for _, _, term in synonyms.find(folded)))
 
 
 def _path_on(union: str, paths: dict[str, list[str]]) -> str:

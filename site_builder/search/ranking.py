@@ -24,12 +24,24 @@ FRESH = 0.1
 """What the newest story has before the oldest."""
 PARTIAL = 0.5
 """The share of a query that a partial match must cover."""
+HEAD = 0.35
+"""What a title and lead that cover the whole query together add."""
+LONG = 6
+"""Required units from which on a query may be a paraphrase: near matches are ranked among whole ones."""
+NEAR = 0.65
+"""The share of a long query that such a near match must cover."""
+BRIDGE = 0.3
+"""The weight of a pair that is BRIDGE_RARER times rarer than both beside it: it joins two words (度夜 in
+平度夜校)."""
+BRIDGE_RARER = 6
 
 
 def prior(kind: str, state: str) -> float:
     return STATES.get(state, PRIORS.get(kind, 0.0))
 
 
-def score(relevance: float, title: float, prior: float, fresh: float = 0.0) -> float:
-    """`relevance` and `title`, the share of the query that the title covers, are 0..1."""
-    return relevance + TITLE * title * title + prior * (0.2 + 0.8 * title * title) + fresh
+def score(relevance: float, title: float, prior: float, fresh: float = 0.0, head: float = 0.0) -> float:
+    """`relevance` and the shares of the query that the title, and title and lead, cover are 0..1."""
+    return (
+        relevance + TITLE * title * title + HEAD * head * head + prior * (0.2 + 0.8 * title * title) + fresh
+    )

@@ -16,9 +16,12 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from site_builder.content_store import SynonymGroup
 from site_builder.search import ranking
-from site_builder.search.analysis import Query, QueryRun, parse_query
+from site_builder.search.analysis import Query, QueryRun, normalise, parse_query
+from site_builder.search.sounds import Sounds, by_sound, from_pinyin
 from site_builder.search.static_index import FORMAT
+from site_builder.search.synonyms import Synonyms
 from site_builder.search.terms import term_hash
 
 
@@ -43,6 +46,15 @@ class Answer:
     """How many matched of each kind, whatever kind was asked for."""
     hits: tuple[StaticHit, ...]
     bytes_read: int
+    corrected: str = ""
+    """What was searched instead: pinyin or a slip of the same sound, spelled as the site has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    full: bool
+    ranked: list[tuple[float, int]]
+    """Score and number, best first."""
 
 
 @dataclass(slots=True)
@@ -56,6 +68,8 @@ class _Segment:
     apart: frozenset[str]
     first: int
     """Number of its first record over all segments."""
+    sounds: int
+    hides: tuple[int, ...]
 
     @classmethod
     def of(cls, raw: Mapping[str, object], first: int) -> _Segment:
@@ -64,6 +78,7 @@ class _Segment:
             base=str(raw["base"]), records=int(str(raw["records"])), shards=int(str(raw["shards"])),
             block=int(str(raw["block"])), kinds=[(kind, count) for kind, count in raw["kinds"]],  # type: ignore[attr-defined]
             states=states, apart=frozenset(raw["apart"]), first=first,  # type: ignore[call-overload]
+            sounds=int(str(raw["sounds"])), hides=tuple(raw.get("hides", ())),  # type: ignore[arg-type]
         )  # fmt: skip
 
     def priors(self) -> list[tuple[str, float, float]]:
@@ -79,8 +94,8 @@ class _Segment:
 @dataclass(slots=True)
 class _Postings:
     count: int = 0
-    records: list[tuple[int, float, bool]] = field(default_factory=list)
-    """(record, BM25 term factor as a share of its greatest, in a title)."""
+    records: list[tuple[int, float, int]] = field(default_factory=list)
+    """(record, BM25 term factor as a share of its greatest, place: 2 title, 1 lead, 0 elsewhere)."""
 
 
 class StaticIndex:
@@ -99,64 +114,107 @@ class StaticIndex:
             first += self._segments[-1].records
         self._records = first
         self._facts = [fact for segment in self._segments for fact in segment.priors()]
+        self._hidden = frozenset(
+            segment.first + number for segment in self._segments for number in segment.hides
+        )
+        self._synonyms = self._read_synonyms(manifest["segments"])
+        self._always = frozenset(self._read)
+        self._sounds = Sounds(self._sound_file, [segment.sounds for segment in self._segments])
+
+    def _read_synonyms(self, segments: Sequence[Mapping[str, object]]) -> Synonyms:
+        named = [f"{raw['base']}synonyms.bin" for raw in segments if raw["synonyms"]]
+        groups = [group for name in named for group in orjson.loads(self._inflated(name))]
+        return Synonyms(SynonymGroup(words=tuple(words), apart=tuple(apart)) for words, apart in groups)
+
+    def _sound_file(self, segment: int, name: str) -> str:
+        return self._inflated(f"{self._segments[segment].base}{name}").decode()
 
     def search(self, text: str, kind: str | None = None, limit: int = 10) -> Answer:
         """The best `limit` records for what a person typed."""
-        self._read = {"index.json"} & self._files.keys()
-        query = parse_query(text)
-        if not query or not self._records:
-            return Answer(True, 0, {}, (), self._bytes_read())
-        postings = {term: self._postings(term) for term in _terms((*query.runs, *query.minus))}
-        full, ranked = self._rank(query, postings)
+        self._read = set(self._always)
+        corrected = ""
+        answer = self._answer(text)
+        if self._records and '"' not in text:
+            spelled = from_pinyin(text, self._frequency, lambda: self._sounds)
+            if spelled != normalise(text):
+                answer, corrected = self._answer(spelled), spelled
+            if not answer.full:
+                meant = by_sound(corrected or text, self._frequency, lambda: self._sounds)
+                other = self._answer(meant)
+                if meant != normalise(corrected or text) and other.full and other.ranked:
+                    answer, corrected = other, meant
         kinds: dict[str, int] = {}
-        for _, number in ranked:
+        for _, number in answer.ranked:
             kinds[self._facts[number][0]] = kinds.get(self._facts[number][0], 0) + 1
         chosen = [
-            (score, number) for score, number in ranked if kind is None or self._facts[number][0] == kind
+            (score, number)
+            for score, number in answer.ranked
+            if kind is None or self._facts[number][0] == kind
         ]
         hits = tuple(self._hit(number, score) for score, number in chosen[:limit])
-        return Answer(full, len(chosen), kinds, hits, self._bytes_read())
+        return Answer(answer.full, len(chosen), kinds, hits, self._bytes_read(), corrected)
 
-    def _rank(self, query: Query, postings: Mapping[str, _Postings]) -> tuple[bool, list[tuple[float, int]]]:
-        idf = {term: math.log(1 + (self._records - found.count + 0.5) / (found.count + 0.5))
-               for term, found in postings.items()}  # fmt: skip
+    def _answer(self, text: str) -> _Ranked:
+        query = parse_query(text, self._synonyms.find if self._synonyms else None)
+        if not query or not self._records:
+            return _Ranked(True, [])
+        postings = {term: self._postings(term) for term in _terms((*query.runs, *query.minus))}
+        return self._rank(query, postings)
+
+    def _frequency(self, term: str) -> int:
+        return self._postings(term).count
+
+    def _rank(self, query: Query, postings: Mapping[str, _Postings]) -> _Ranked:
+        weight = _weights(query, postings, self._records)
         relevance: dict[int, float] = {}
         greatest = 0.0
         for term in _terms(query.runs):
             if postings[term].count:
-                greatest += idf[term]
+                greatest += weight[term]
             for number, factor, _ in postings[term].records:
-                relevance[number] = relevance.get(number, 0.0) + idf[term] * factor
+                relevance[number] = relevance.get(number, 0.0) + weight[term] * factor
         covered: dict[int, int] = {}
+        mass: dict[int, float] = {}
         in_title: dict[int, int] = {}
-        required = 0
+        in_head: dict[int, int] = {}
+        required, whole = 0, 0.0
         for run in query.runs:
             for position, needed in enumerate(run.required):
                 if not needed:
                     continue
                 required += 1
                 terms = [term for term, first, last in run.terms if first <= position <= last]
-                matches = [record for term in terms for record in postings[term].records]
-                for number in {number for number, _, _ in matches}:
+                heavy = max(weight[term] for term in terms)
+                whole += heavy
+                best: dict[int, int] = {}
+                for term in terms:
+                    for number, _, place in postings[term].records:
+                        best[number] = max(best.get(number, 0), place)
+                for number, place in best.items():
                     covered[number] = covered.get(number, 0) + 1
-                for number in {number for number, _, titled in matches if titled}:
-                    in_title[number] = in_title.get(number, 0) + 1
+                    mass[number] = mass.get(number, 0.0) + heavy
+                    in_head[number] = in_head.get(number, 0) + (place > 0)
+                    in_title[number] = in_title.get(number, 0) + (place > 1)
         allowed = self._allowed(query, postings)
         full: list[tuple[float, int]] = []
+        near: list[tuple[float, int]] = []
         partial: list[tuple[float, int]] = []
         for number, units in covered.items():
-            if allowed is not None and number not in allowed:
+            if number in self._hidden or (allowed is not None and number not in allowed):
                 continue
-            title = in_title.get(number, 0) / required
+            title, head = in_title[number] / required, in_head[number] / required
             _, prior, fresh = self._facts[number]
-            score = ranking.score(relevance[number] / greatest, title, prior, fresh)
+            score = ranking.score(relevance[number] / greatest, title, prior, fresh, head)
+            share = mass[number] / whole
             if units == required:
                 full.append((score, number))
+            elif required >= ranking.LONG and share >= ranking.NEAR:
+                near.append((score * share * share, number))
             elif units >= ranking.PARTIAL * required:
-                partial.append((score * (units / required) ** 2, number))
-        chosen = full or partial
+                partial.append((score * share * share, number))
+        chosen = full + near if full else near + partial
         # Logarithms differ in their last bit between machines: what is closer keeps the order of records.
-        return bool(full), sorted(chosen, key=lambda entry: (-round(entry[0], 9), entry[1]))
+        return _Ranked(bool(full), sorted(chosen, key=lambda entry: (-round(entry[0], 9), entry[1])))
 
     def _allowed(self, query: Query, postings: Mapping[str, _Postings]) -> set[int] | None:
         """The records that phrases and words to leave out admit; None: all of them."""
@@ -214,6 +272,22 @@ def _terms(runs: Sequence[QueryRun]) -> list[str]:
     )
 
 
+def _weights(query: Query, postings: Mapping[str, _Postings], records: int) -> dict[str, float]:
+    """The idf of each term; less for a pair that only joins two words."""
+    found = {
+        term: math.log(1 + (records - one.count + 0.5) / (one.count + 0.5)) for term, one in postings.items()
+    }
+    bridges = set()
+    for run in query.runs:
+        names = [term for term, _, _ in run.terms]
+        for before, term, after in zip(names, names[1:], names[2:], strict=False):
+            if all(name in postings for name in (before, term, after)) and not run.exact:
+                beside = min(postings[before].count, postings[after].count)
+                if beside > ranking.BRIDGE_RARER * postings[term].count:
+                    bridges.add(term)
+    return {term: weight * (ranking.BRIDGE if term in bridges else 1) for term, weight in found.items()}
+
+
 def _asked(run: QueryRun, first: int, last: int) -> bool:
     """A pair of words around the question (怎么) is not looked up: it costs bytes and says nothing."""
     return run.required[first] or run.required[last]
@@ -251,7 +325,7 @@ def _decode(raw: bytes, at: int, end: int, first: int, found: _Postings) -> None
     while at < end:
         value, at = _varint(raw, at)
         record += (value >> 4) + 1
-        found.records.append((record, ((value >> 1 & 7) + 1) / 8, bool(value & 1)))
+        found.records.append((record, (2 * (value >> 2 & 3) + 1) / 8, value & 3))
 
 
 def _varint(raw: bytes, at: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ half of the numbers by FNV-1a, where two terms meet once in some ten thousand.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +17,9 @@ import numpy.typing as npt
 
 from site_builder.search.analysis import LETTER_RANGES, SIGN_RANGES, normalise
 from site_builder.search.documents import SearchDocument
+from site_builder.search.synonyms import Synonyms
 
+UInt = npt.NDArray[np.uint64]
 HAN_FIRST = 0x3400
 HAN_LAST = 0x9FFF
 ALONE = 0x7FFF
@@ -24,10 +27,15 @@ ALONE = 0x7FFF
 _WORD_CODES = 0x200000
 """Numbers and words of letters get codes from here on, above all characters."""
 
-TITLE_WEIGHT, LEAD_WEIGHT, TEXT_WEIGHT = 3.0, 1.5, 1.0
-"""How often an occurrence counts in a title or keyword, in the lead, elsewhere."""
+WEIGHTS = (3.0, 1.5, 1.5, 1.0)
+"""How often an occurrence counts in a title or keyword, in the lead, in the text's beginning, elsewhere."""
+OPENING = 120
+"""Characters at the beginning of a text that say what it is about: a newspaper's first sentence does."""
+BODY, HEAD, TITLE = range(3)
+"""Where a term stands at best: `Postings.place`."""
 
-_TITLE, _LEAD, _TEXT = range(3)
+_TITLE, _LEAD, _OPENING, _TEXT = range(4)
+_PLACES = np.array([TITLE, HEAD, HEAD, BODY])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +45,16 @@ class Postings:
     hash: npt.NDArray[np.uint64]
     record: npt.NDArray[np.int64]
     frequency: npt.NDArray[np.float64]
-    titled: npt.NDArray[np.bool_]
+    place: npt.NDArray[np.int64]
+    """BODY, HEAD or TITLE."""
     length: npt.NDArray[np.int64]
     """Units of each record."""
     characters: frozenset[str]
+
+    @property
+    def titled(self) -> npt.NDArray[np.bool_]:
+        titled: npt.NDArray[np.bool_] = self.place == TITLE
+        return titled
 
 
 def term_hash(term: str) -> int:
@@ -75,7 +89,20 @@ def _mix_all(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     values = values * np.uint64(0x85EBCA6B) & mask
     values = values ^ (values >> np.uint64(13))
     values = values * np.uint64(0xC2B2AE35) & mask
-    return values ^ (values >> np.uint64(16))
+    found: UInt = values ^ (values >> np.uint64(16))
+    return found
+
+
+def unmixed(hashes: UInt) -> UInt:
+    """What `_mix` was given: below 2^31 a pair of Han characters, (first - HAN_FIRST) << 15 | second -
+    HAN_FIRST."""
+    mask = np.uint64(0xFFFFFFFF)
+    values = hashes ^ (hashes >> np.uint64(16))
+    values = values * np.uint64(pow(0xC2B2AE35, -1, 1 << 32)) & mask
+    values = values ^ (values >> np.uint64(13)) ^ (values >> np.uint64(26))
+    values = values * np.uint64(pow(0x85EBCA6B, -1, 1 << 32)) & mask
+    found: UInt = values ^ (values >> np.uint64(16))
+    return found
 
 
 _BREAK, _SIGN, _DIGIT, _LETTER, _POINT = range(5)
@@ -93,8 +120,9 @@ def _classes() -> npt.NDArray[np.uint8]:
     return table
 
 
-def postings(documents: Sequence[SearchDocument]) -> Postings:
-    text, record, field = _characters(documents)
+def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = None) -> Postings:
+    parts = _parts(documents)
+    text, record, field = _characters(parts)
     starts, codes, touches, words = _units(text)
     unit_record, unit_field = record[starts], field[starts]
     length = np.bincount(unit_record, minlength=len(documents))
@@ -103,45 +131,71 @@ def postings(documents: Sequence[SearchDocument]) -> Postings:
     follows = np.zeros(starts.size, np.bool_)
     follows[pair + 1] = True
     is_sign = codes < _WORD_CODES
-    alone = np.flatnonzero(~is_sign | (~touches & ~follows) | (unit_field != _TEXT))
+    alone = np.flatnonzero(~is_sign | (~touches & ~follows) | (unit_field <= _LEAD))
 
     first = np.concatenate([codes[pair], codes[alone]])
     second = np.concatenate([codes[pair + 1], np.full(alone.size, -1)])
     unit = np.concatenate([pair, alone])
     hashes = _hashes(first, second, words)
-    weight = np.array([TITLE_WEIGHT, LEAD_WEIGHT, TEXT_WEIGHT])[unit_field[unit]]
-    titled = unit_field[unit] == _TITLE
+    of, at = unit_record[unit], unit_field[unit]
+    if synonyms:
+        extra = _synonyms(parts, synonyms)
+        hashes = np.concatenate([hashes, extra[0]])
+        of, at = np.concatenate([of, extra[1]]), np.concatenate([at, extra[2]])
 
-    keys, where = np.unique(
-        (hashes << np.uint64(32)) | unit_record[unit].astype(np.uint64), return_inverse=True
-    )
+    keys, where = np.unique((hashes << np.uint64(32)) | of.astype(np.uint64), return_inverse=True)
+    place = np.zeros(keys.size, np.int64)
+    np.maximum.at(place, where, _PLACES[at])
     return Postings(
         hash=keys >> np.uint64(32),
         record=(keys & np.uint64(0xFFFFFFFF)).astype(np.int64),
-        frequency=np.bincount(where, weight, keys.size).astype(np.float64),
-        titled=np.bincount(where, titled, keys.size) > 0,
+        frequency=np.bincount(where, np.array(WEIGHTS)[at], keys.size).astype(np.float64),
+        place=place,
         length=length,
         characters=frozenset(map(chr, np.unique(text).tolist())),
     )
 
 
-def _characters(
-    documents: Sequence[SearchDocument],
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """All texts as code points, and for each the number of its record and its field."""
+def _parts(documents: Sequence[SearchDocument]) -> list[str]:
+    """Title, lead, beginning and rest of every record, folded."""
     parts: list[str] = []
     for document in documents:
         topics = (*document.topics, *document.audiences, document.region)
         titles = "\n".join((document.title, *document.extra_titles, *document.keywords))
-        parts += (
-            normalise(titles),
-            normalise("\n".join((document.summary, *topics))),
-            normalise(document.text),
-        )
+        text = normalise(document.text)
+        end = _PAUSE.search(text, OPENING)
+        cut = 0 if document.summary else end.start() if end else len(text)
+        lead = normalise("\n".join((document.summary, *topics)))
+        parts += (normalise(titles), lead, text[:cut], text[cut:])
+    return parts
+
+
+_PAUSE = re.compile(r"[。！？；，、,;!?\s]")  # A text is cut where no run is.
+
+
+def _synonyms(
+    parts: Sequence[str], synonyms: Synonyms
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Hash, record and field of each word that has synonyms."""
+    found = [(_term_of(name), number // 4, number % 4) for number, part in enumerate(parts)
+             for _, _, name in synonyms.find(part)]  # fmt: skip
+    rows = np.array(found, np.int64).reshape(-1, 3)
+    return rows[:, 0].astype(np.uint64), rows[:, 1], rows[:, 2]
+
+
+@lru_cache(maxsize=4096)
+def _term_of(name: str) -> int:
+    return term_hash(name)
+
+
+def _characters(
+    parts: Sequence[str],
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """All texts as code points, and for each the number of its record and its field."""
     lengths = np.array([len(part) + 1 for part in parts])
     text = np.frombuffer(("\n".join(parts) + "\n").encode("utf-32-le", "surrogatepass"), np.uint32)
     part = np.repeat(np.arange(len(parts)), lengths)
-    return text, part // 3, part % 3
+    return text, part // 4, part % 4
 
 
 def _units(

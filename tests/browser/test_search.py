@@ -317,7 +317,7 @@ def test_javascript_answers_like_python(page: Page, server: tuple[str, type[Hand
     queries = [
         "夜校", "工会", "职工", "工会职工夜校", "怎样加入工会", "短讯第1号", "第12号", "350余个", "８８元",
         "職工", "平度夜校 走红", '"夜校走红"', '"走红夜校"', "夜校 -走红", "班", "的", "火星", "火星夜校",
-        "工会 消息 服务", "", "-夜校", "工人文化宫在哪里", *(document.title for document in PINGDU[:8]),
+        "工会 消息 服务", "", "-夜校", "工人文化宫在哪里", "yexiao", "zhigong yexiao", "zgyx", "职工夜笑", "夜肖走洪", "职工yexiao", "qwzx", *(document.title for document in PINGDU[:8]),
     ]  # fmt: skip
     page.goto(f"{server[0]}/pingdu/search/")
     address = _module(page, "engine.js")
@@ -327,9 +327,9 @@ def test_javascript_answers_like_python(page: Page, server: tuple[str, type[Hand
             const engine = new Engine('index.json');
             const answers = [];
             for (const query of queries) {
-                const { full, total, kinds, hits } = await engine.search(query);
+                const { full, total, counts, hits, corrected } = await engine.search(query);
                 const shown = hits.map(({ id, kind, state, title }) => [id, kind, state, title]);
-                answers.push([full, total, kinds, shown]);
+                answers.push([full, total, counts.kind, shown, corrected]);
             }
             return answers;
         }""",
@@ -338,7 +338,7 @@ def test_javascript_answers_like_python(page: Page, server: tuple[str, type[Hand
     for query, answer in zip(queries, answers, strict=True):
         expected = index.search(query)
         shown = [[hit.id, hit.kind, hit.state, hit.title] for hit in expected.hits]
-        assert answer == [expected.full, expected.total, dict(expected.kinds), shown], query
+        assert answer == [expected.full, expected.total, dict(expected.kinds), shown, expected.corrected], query
 
 
 def test_javascript_analyses_like_python(page: Page, server: tuple[str, type[Handler]]) -> None:

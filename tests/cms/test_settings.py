@@ -89,3 +89,14 @@ def test_required_gives_an_example(monkeypatch):
     monkeypatch.delenv("SECRET_KEY", raising=False)
     with pytest.raises(ImproperlyConfigured, match="for example: SECRET_KEY=abc"):
         environment.required("SECRET_KEY", "abc")
+
+
+def test_a_machine_without_settings_makes_its_own_key(tmp_path):
+    folders = [tmp_path / "one", tmp_path / "two"]
+    keys = [environment.local_secret(folder) for folder in folders]
+    assert keys[0] != keys[1]
+    for folder, key in zip(folders, keys, strict=True):
+        assert len(key) >= 50
+        assert environment.local_secret(folder) == key
+        assert [path.name for path in folder.iterdir()] == ["secret-key"]
+        assert (folder / "secret-key").stat().st_mode & 0o777 == 0o600

@@ -5,16 +5,18 @@ from __future__ import annotations
 import random
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 
-import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from site_builder.content_store import SynonymGroup
 from site_builder.search import static_index
 from site_builder.search.analysis import normalise, parse_query, runs, terms
 from site_builder.search.documents import SearchDocument, documents
-from site_builder.search.static_index import build, varints
+from site_builder.search.sounds import syllables_of
+from site_builder.search.static_index import build, build_segment, combined, varints
 from site_builder.search.static_query import Answer, StaticIndex
 from site_builder.search.terms import postings, term_hash
 from tests.site_builder.search.search_sample import make_content, make_plans, record_id
@@ -191,14 +193,83 @@ def test_only_what_a_site_shows_is_in_its_index() -> None:
 
 def test_two_segments_answer_like_one() -> None:
     one = StaticIndex(build(RANKED))
-    own, inherited = build(RANKED[::2]), build(RANKED[1::2])
-    manifests = [orjson.loads(files["index.json"]) for files in (own, inherited)]
-    both = {"format": 1, "segments": [segment for manifest in manifests for segment in manifest["segments"]]}
-    two = StaticIndex({**own, **inherited, "index.json": orjson.dumps(both)})
-    for query in ("职工夜校", "夜校", "平度夜校", '"夜校走红"', "夜校 -走红", "鲸鱼", "指南"):
+    two = StaticIndex(combined([build_segment(RANKED[::2]), build_segment(RANKED[1::2])]))
+    for query in ("职工夜校", "夜校", "平度夜校", '"夜校走红"', "夜校 -走红", "鲸鱼", "指南", "yexiao"):
         assert {hit.id for hit in two.search(query).hits} == {hit.id for hit in one.search(query).hits}
         assert two.search(query).kinds == one.search(query).kinds
     assert ids(two.search("职工夜校"))[0] == RANKED[1].id
+
+
+def test_what_a_site_shows_otherwise_is_hidden_in_the_inherited_segment() -> None:
+    inherited = build_segment(RANKED)
+    own = build_segment([replace(RANKED[1], text="报名电话在青岛。")])
+    files = combined([own, inherited], hidden=[RANKED[1].id, RANKED[0].id], states={RANKED[1].id: "ended"})
+    found = StaticIndex(files).search("职工夜校")
+    assert ids(found).count(RANKED[1].id) == 1
+    assert RANKED[0].id not in ids(found)
+    assert next(hit for hit in found.hits if hit.id == RANKED[1].id).state == "ended"
+    assert ids(StaticIndex(files).search("青岛")) == [RANKED[1].id]
+    shared = {name: content for name, content in files.items() if name in inherited.files}
+    assert shared == dict(inherited.files), "siblings share every file"
+
+
+def test_an_inherited_segment_is_the_same_whatever_the_states() -> None:
+    later = [replace(one, state="") for one in RANKED]
+    assert build_segment(later).files == build_segment(RANKED).files
+
+
+SAME = (
+    ("产改", "产业工人队伍建设改革"),
+    SynonymGroup(words=("市总", "市总工会"), apart=("城市总",)),
+    ("互助", "互助保障"),
+)
+NAMED = [
+    document(1, "产改这五年", "全省推进。"),
+    document(2, "改革综述", "推进产业工人队伍建设改革,市总工会部署。"),
+    document(3, "别的", "产业发展,工人来了,队伍整齐,建设改革。"),
+    document(4, "规划", "城市总体规划。"),
+    document(5, "部署", "市总召开会议。"),
+    document(6, "医疗互助", "互助保障。互助。"),
+]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [("产改", "产业工人队伍建设改革", {1, 2}), ("市总", "市总工会", {2, 5}), ("互助", "互助保障", {6})],
+)
+def test_words_of_the_same_meaning_find_the_same(first: str, second: str, expected: set[int]) -> None:
+    index = StaticIndex(build(NAMED, synonyms=SAME))
+    wanted = {f"{number:032x}" for number in expected}
+    assert set(ids(index.search(first))) == set(ids(index.search(second))) == wanted
+    assert set(ids(index.search(f'"{first}"'))) <= wanted | {f"{4:032x}"}, "in quotation marks as it stands"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("yexiao", "夜校"),
+        ("zhigongyexiao", "职工夜校"),
+        ("zhi gong ye xiao", "职工夜校"),
+        ("zgyx", "职工夜校"),
+        ("职工夜笑", "职工夜校"),
+        ("夜校zouhong", "夜校走红"),
+        ("shutuoban", "暑托班"),
+        ("只工夜校", "职工夜校"),
+    ],
+)
+def test_pinyin_and_slips_are_read_as_words_that_the_site_has(typed: str, meant: str) -> None:
+    index = StaticIndex(build(RANKED))
+    answer = index.search(typed)
+    assert answer.corrected == meant
+    assert ids(answer) == ids(index.search(meant))
+
+
+def test_letters_and_words_that_a_record_has_are_left_as_they_are() -> None:
+    index = StaticIndex(build([document(1, "App下载", "wifi 上网"), document(2, "鸭皮", "阿皮皮")]))
+    for query in ("app", "wifi", "App下载", '"yapi"'):
+        assert index.search(query).corrected == ""
+    assert syllables_of("重庆") == "chong qing"
+    assert syllables_of("重要") == "zhong yao"
 
 
 def test_files_are_small_and_follow_the_size_of_the_site() -> None:

@@ -58,7 +58,7 @@ const PART = /(-?)(?:"([^"]*)"?|“([^”]*)”?|「([^」]*)」?)|([^\s"“「]
  * {runs, minus} of what a person typed. A run is {units, required, exact, terms}; a term is
  * [text, first unit, last unit].
  */
-export function parseQuery(text, variants) {
+export function parseQuery(text, variants, synonyms) {
   const wanted = [];
   const minus = [];
   let at = 0;
@@ -78,7 +78,7 @@ export function parseQuery(text, variants) {
       continue;
     }
     const quoted = [match[2], match[3], match[4]].find((part) => part !== undefined);
-    if (quoted === undefined) wanted.push(...plainRuns(match[5], variants));
+    if (quoted === undefined) wanted.push(...plainRuns(match[5], variants, synonyms));
     else (match[1] ? minus : wanted).push(...exactRuns(quoted, variants));
     at += match[0].length;
   }
@@ -101,8 +101,41 @@ function exactRuns(text, variants) {
   return runs(normalise(text, variants)).map((units) => queryRun(units, true));
 }
 
-function plainRuns(text, variants) {
-  return runs(normalise(text, variants)).map((units) => {
+function plainRuns(text, variants, synonyms) {
+  const folded = normalise(text, variants);
+  const found = [];
+  let at = 0;
+  for (const [start, end, name] of synonyms ? synonyms.find(folded) : []) {
+    found.push(...wordRuns(folded.slice(at, start)), queryRun([name], false));
+    at = end;
+  }
+  return [...found, ...wordRuns(folded.slice(at))];
+}
+
+/** The table of synonyms: see site_builder/search/synonyms.py. `groups`: [[words, words apart], ...]. */
+export class Synonyms {
+  constructor(groups) {
+    this.names = new Map();
+    this.groups = new Map();
+    for (const [words, apart] of groups) {
+      for (const word of apart) this.names.set(word, '');
+      for (const word of words) this.names.set(word, `=${words[0]}`);
+      this.groups.set(`=${words[0]}`, words);
+    }
+    const longest = [...this.names.keys()].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+    this.pattern = longest.length && new RegExp(longest.map((word) => word.replace(/[^\p{L}\p{N}]/gu, '\\$&')).join('|'), 'gu');
+  }
+
+  find(folded) {
+    const inner = (place) => /^[a-z0-9]{2}$/.test(folded.slice(place - 1, place + 1));
+    return (this.pattern ? [...folded.matchAll(this.pattern)] : [])
+      .map((match) => [match.index, match.index + match[0].length, this.names.get(match[0])])
+      .filter(([start, end, name]) => name && !(start && inner(start)) && !inner(end));
+  }
+}
+
+function wordRuns(folded) {
+  return runs(folded).map((units) => {
     const run = queryRun(units, false);
     // One UTF-16 unit for each unit of the run, so that positions agree.
     const line = units.map((unit) => (ONE_CHARACTER.test(unit) && unit.length === 1 ? unit : '\0')).join('');

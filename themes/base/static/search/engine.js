@@ -1,7 +1,7 @@
 // Reads the index that site_builder/search/static_index.py makes and ranks as static_query.py does.
-import { parseQuery, termHash } from './analysis.js';
+import { normalise, parseQuery, runs, Synonyms, termHash } from './analysis.js';
 
-const FORMAT = 1;
+const FORMAT = 2;
 const TITLE = 0.8;
 const PRIORS = {
   program: 0.15, guide: 0.4, service: 0.45, event: 0.15, place: 0.35, collection: 0.3, dataset: 0.1, story: 0,
@@ -9,6 +9,14 @@ const PRIORS = {
 const STATES = { open: 0.5, closing: 0.5, standing: 0.5, running: 0.4, upcoming: 0.4, unknown: 0.3, full: 0.2 };
 const FRESH = 0.1;
 const PARTIAL = 0.5;
+const HEAD = 0.35;
+const LONG = 6;
+const NEAR = 0.65;
+const BRIDGE = 0.3;
+const BRIDGE_RARER = 6;
+const DOUBT = 1;
+const LETTERS = /[a-z]+(?:[ '][a-z]+)*/g;
+const OPEN = new Set(['open', 'closing', 'standing', 'running']);
 const WHOLE = 2 ** 32;
 const FIELDS = ['id', 'path', 'title', 'date', 'lead', 'region', 'opens', 'closes'];
 
@@ -23,43 +31,124 @@ export class Engine {
     this.cache = new Map();
     this.manifest = null;
     this.variants = null;
+    this.sounds = null;
   }
 
   /**
-   * {full, total, kinds, hits, terms}. A hit has FIELDS, kind and score; `full` is false where nothing
-   * matches the whole query and the hits are the nearest. Throws where the index cannot be read.
+   * {full, total, counts, hits, terms, corrected}. A hit has FIELDS, kind and score; `full` is false where nothing
+   * matches the whole query and the hits are the nearest; `corrected` is what was searched instead (pinyin, a slip).
+   * `narrow`: {kind, topic, place, audience, year, open}. `counts`: by the same names, {value: records}; those of
+   * values that must be read first are there only with `facets`. Throws where the index cannot be read.
    */
-  async search(text, { kind = '', limit = 10 } = {}) {
+  async search(text, { narrow = {}, facets = false, limit = 10 } = {}) {
     try {
-      return await this.answer(text, kind, limit);
+      return await this.answer(text, narrow, facets, limit);
     } catch (error) {
       if (!error.gone) throw error;
       // The site was built anew since the manifest was read: read it again, past every cache, because a
       // server that compares times by the second may say that it did not change.
       this.forget();
       await this.open('reload');
-      return this.answer(text, kind, limit);
+      return this.answer(text, narrow, facets, limit);
     }
   }
 
-  async answer(text, kind, limit) {
-    const { segments, records, facts } = await this.open();
-    let query = parseQuery(text, this.variants);
-    const nothing = { full: true, total: 0, kinds: {}, hits: [], terms: [] };
+  async answer(text, narrow, facets, limit) {
+    const { facts } = await this.open();
+    let found = await this.ranked(text);
+    let corrected = '';
+    const spelled = await this.fromPinyin(text, found);
+    if (spelled) {
+      corrected = spelled;
+      found = await this.ranked(spelled);
+    }
+    if (!found.full) {
+      const meant = await this.bySound(corrected || text, found);
+      const other = meant && (await this.ranked(meant));
+      if (other && other.full && other.ranked.length) {
+        found = other;
+        corrected = meant;
+      }
+    }
+    const wanted = Object.entries(narrow).filter(([, value]) => value);
+    const columns = facets || wanted.some(([name]) => name !== 'kind' && name !== 'open') ? await this.columns() : {};
+    const values = (name, number) => {
+      if (name === 'kind') return [facts[number].kind];
+      if (name === 'open') return OPEN.has(facts[number].state) ? ['1'] : [];
+      return columns[name][number];
+    };
+    const has = (number, except) => wanted.every(([name, value]) => name === except || values(name, number).includes(value));
+    const counts = {};
+    for (const name of ['kind', 'open', ...Object.keys(columns)]) {
+      counts[name] = {};
+      for (const [, number] of found.ranked) {
+        if (has(number, name)) for (const value of values(name, number)) counts[name][value] = (counts[name][value] || 0) + 1;
+      }
+    }
+    const chosen = found.ranked.filter(([, number]) => has(number));
+    const hits = await Promise.all(chosen.slice(0, limit).map(([score, number]) => this.hit(number, score)));
+    return { full: found.full, total: chosen.length, counts, hits, terms: found.terms, corrected };
+  }
+
+  async ranked(text) {
+    const { segments, records, facts, hidden, synonyms } = await this.open();
+    let query = parseQuery(text, this.variants, synonyms);
+    const nothing = { full: true, ranked: [], terms: [], query, postings: new Map() };
     if (!query.runs.length || !records) return nothing;
     let postings = await this.all(query, segments);
-    if (!this.variants && [...postings.values()].some((found) => !found.length)) {
+    if (!this.variants && /[^\0-\x7f]/.test(text) && [...postings.values()].some((found) => !found.length)) {
       // A term that no record has may be written in traditional characters: only now is the table worth its bytes.
       this.variants = await this.readVariants(segments);
-      query = parseQuery(text, this.variants);
+      query = parseQuery(text, this.variants, synonyms);
       postings = await this.all(query, segments);
     }
-    const { full, ranked } = rank(query, postings, records, facts);
-    const kinds = {};
-    for (const [, number] of ranked) kinds[facts[number].kind] = (kinds[facts[number].kind] || 0) + 1;
-    const chosen = kind ? ranked.filter(([, number]) => facts[number].kind === kind) : ranked;
-    const hits = await Promise.all(chosen.slice(0, limit).map(([score, number]) => this.hit(number, score)));
-    return { full, total: chosen.length, kinds, hits, terms: termsOf(query.runs) };
+    const terms = termsOf(query.runs).flatMap((term) => (synonyms && synonyms.groups.get(term)) || [term]);
+    const marks = terms.flatMap((term) => (term.length > 2 ? runs(term).flatMap((units) => units.slice(1).map((unit, place) => units[place] + unit)) : [term]));
+    return { ...rank(query, postings, records, facts, hidden), terms: [...terms, ...marks], query, postings };
+  }
+
+  // --- what was meant: see static_query.py ---
+
+  async heard() {
+    if (!this.sounds) {
+      const { segments } = await this.open();
+      const { Sounds } = await import('./sounds.js');
+      const read = async (segment, name) => new TextDecoder().decode(await this.bytes(segment.base + name));
+      this.sounds = new Sounds(segments, read);
+    }
+    return this.sounds;
+  }
+
+  async fromPinyin(text, { postings }) {
+    const folded = normalise(text, this.variants);
+    if (!postings.size || folded.includes('"')) return '';
+    const { segments } = await this.open();
+    let spelled = '';
+    let at = 0;
+    for (const match of folded.matchAll(LETTERS)) {
+      const lists = await Promise.all(match[0].split(/[ ']/).map((word) => this.postings(word, segments)));
+      if (lists.every((list) => list.length)) continue;
+      const meant = await (await this.heard()).pinyin(match[0].replace(/'/g, ' '));
+      spelled += folded.slice(at, match.index) + (meant || match[0]);
+      at = match.index + match[0].length;
+    }
+    spelled += folded.slice(at);
+    return spelled === folded ? '' : spelled;
+  }
+
+  async bySound(text, { postings }) {
+    if (!postings.size || text.includes('"')) return '';
+    const { segments } = await this.open();
+    let folded = normalise(text, this.variants);
+    for (const run of parseQuery(text, this.variants).runs) {
+      if (run.units.length < 2 || run.units.some((unit) => unit.length > 1)) continue;
+      const rare = (await Promise.all(run.terms.map(([term]) => this.postings(term, segments)))).map((list) => list.length <= DOUBT);
+      const doubtful = run.units.map((_, place) => (!place || rare[place - 1]) && (place === rare.length || rare[place]));
+      if (!doubtful.includes(true)) continue;
+      const typed = run.units.join('');
+      folded = folded.split(typed).join((await (await this.heard()).homophones(run.units, doubtful)) || typed);
+    }
+    return folded === normalise(text, this.variants) ? '' : folded;
   }
 
   // --- reading ---
@@ -76,12 +165,14 @@ export class Engine {
 
   async readManifest(cache) {
     const response = await read(this.address, { cache });
-    const { format, segments } = await response.json();
+    const { format, segments, wider = [] } = await response.json();
     if (format !== FORMAT) throw new Error(`search index of format ${format}, expected ${FORMAT}`);
     const facts = [];
+    const hidden = new Set();
     for (const segment of segments) {
       segment.first = facts.length;
       segment.apart = new Set(segment.apart);
+      for (const number of segment.hides || []) hidden.add(segment.first + number);
       const states = new Map();
       for (const [code, numbers] of Object.entries(segment.states)) {
         for (const number of numbers) states.set(number, code);
@@ -94,7 +185,23 @@ export class Engine {
         }
       }
     }
-    return { segments, records: facts.length, facts };
+    const groups = await Promise.all(segments.filter((one) => one.synonyms).map((one) => this.json(`${one.base}synonyms.bin`)));
+    const synonyms = groups.length ? new Synonyms(groups.flat()) : null;
+    return { segments, records: facts.length, facts, hidden, synonyms, wider };
+  }
+
+  /** By name of a facet, for each record its values. */
+  async columns() {
+    const { segments } = await this.open();
+    const found = { topic: [], place: [], audience: [], year: [] };
+    for (const column of await Promise.all(segments.map((segment) => this.json(`${segment.base}f.bin`)))) {
+      for (const name of ['topic', 'place', 'audience']) {
+        const [values, of] = column[name];
+        found[name].push(...of.map((numbers) => numbers.map((number) => values[number])));
+      }
+      found.year.push(...column.year.map((year) => [String(year)]));
+    }
+    return found;
   }
 
   bytes(path) {
@@ -118,7 +225,7 @@ export class Engine {
     return variants;
   }
 
-  /** term -> [[record, factor, in a title], ...] */
+  /** term -> [[record, factor, place: 2 title, 1 lead], ...] */
   async all(query, segments) {
     const terms = termsOf([...query.runs, ...query.minus]);
     const found = await Promise.all(terms.map((term) => this.postings(term, segments)));
@@ -220,7 +327,7 @@ function decode(bytes, first) {
   while (reader.at < bytes.length) {
     const value = reader.varint();
     record += Math.floor(value / 16) + 1;
-    found.push([record, (((value >> 1) & 7) + 1) / 8, (value & 1) === 1]);
+    found.push([record, (2 * ((value >> 2) & 3) + 1) / 8, value & 3]);
   }
   return found;
 }
@@ -235,51 +342,78 @@ function termsOf(runs) {
   return [...found];
 }
 
-function rank(query, postings, records, facts) {
+function rank(query, postings, records, facts, hidden) {
+  const weight = weights(query, postings, records);
   const relevance = new Float64Array(records);
   let greatest = 0;
   for (const term of termsOf(query.runs)) {
     const found = postings.get(term);
-    const idf = Math.log(1 + (records - found.length + 0.5) / (found.length + 0.5));
-    if (found.length) greatest += idf;
-    for (const [number, factor] of found) relevance[number] += idf * factor;
+    if (found.length) greatest += weight.get(term);
+    for (const [number, factor] of found) relevance[number] += weight.get(term) * factor;
   }
   const covered = new Uint16Array(records);
+  const mass = new Float64Array(records);
   const inTitle = new Uint16Array(records);
-  const seen = new Int32Array(records);
-  const seenInTitle = new Int32Array(records);
+  const inHead = new Uint16Array(records);
+  const best = new Int8Array(records);
   let required = 0;
+  let whole = 0;
   for (const run of query.runs) {
     run.required.forEach((needed, position) => {
       if (!needed) return;
       required += 1;
-      for (const [term, first, last] of run.terms) {
-        if (position < first || position > last) continue;
-        for (const [number, , titled] of postings.get(term)) {
-          if (seen[number] !== required) covered[number] += 1;
-          seen[number] = required;
-          if (!titled) continue;
-          if (seenInTitle[number] !== required) inTitle[number] += 1;
-          seenInTitle[number] = required;
-        }
+      const terms = run.terms.filter(([, first, last]) => first <= position && position <= last);
+      const heavy = Math.max(...terms.map(([term]) => weight.get(term)));
+      whole += heavy;
+      best.fill(0);
+      for (const [term] of terms) {
+        for (const [number, , place] of postings.get(term)) best[number] = Math.max(best[number], place + 1);
       }
+      best.forEach((place, number) => {
+        if (!place) return;
+        covered[number] += 1;
+        mass[number] += heavy;
+        if (place > 1) inHead[number] += 1;
+        if (place > 2) inTitle[number] += 1;
+      });
     });
   }
   const allowed = admitted(query, postings);
   const full = [];
+  const near = [];
   const partial = [];
   for (let number = 0; number < records; number += 1) {
-    if (!covered[number] || !allowed(number)) continue;
+    if (!covered[number] || hidden.has(number) || !allowed(number)) continue;
     const title = inTitle[number] / required;
+    const head = inHead[number] / required;
+    const share = mass[number] / whole;
     const { prior, fresh } = facts[number];
-    const score = relevance[number] / greatest + TITLE * title * title + prior * (0.2 + 0.8 * title * title) + fresh;
+    const score = relevance[number] / greatest + TITLE * title * title + HEAD * head * head + prior * (0.2 + 0.8 * title * title) + fresh;
     if (covered[number] === required) full.push([score, number]);
-    else if (covered[number] >= PARTIAL * required) partial.push([score * (covered[number] / required) ** 2, number]);
+    else if (required >= LONG && share >= NEAR) near.push([score * share * share, number]);
+    else if (covered[number] >= PARTIAL * required) partial.push([score * share * share, number]);
   }
-  const ranked = full.length ? full : partial;
+  const ranked = full.length ? full.concat(near) : near.concat(partial);
   const order = (score) => Math.round(score * 1e9); // Logarithms differ in their last bit between machines.
   ranked.sort((a, b) => order(b[0]) - order(a[0]) || a[1] - b[1]);
   return { full: full.length > 0, ranked };
+}
+
+/** The idf of each term; less for a pair that only joins two words. */
+function weights(query, postings, records) {
+  const found = new Map();
+  const count = (term) => postings.get(term).length;
+  for (const term of postings.keys()) found.set(term, Math.log(1 + (records - count(term) + 0.5) / (count(term) + 0.5)));
+  const bridges = new Set();
+  for (const run of query.runs.filter((one) => !one.exact)) {
+    for (let place = 1; place + 1 < run.terms.length; place += 1) {
+      const [before, [term], after] = run.terms.slice(place - 1, place + 2);
+      if (![before[0], term, after[0]].every((name) => postings.has(name))) continue;
+      if (Math.min(count(before[0]), count(after[0])) > BRIDGE_RARER * count(term)) bridges.add(term);
+    }
+  }
+  for (const term of bridges) found.set(term, found.get(term) * BRIDGE);
+  return found;
 }
 
 function admitted(query, postings) {

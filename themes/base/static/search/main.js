@@ -104,9 +104,9 @@ function facet(kind, count) {
 }
 
 function facets(answer) {
-  const counts = Object.entries(answer.kinds);
+  const counts = Object.entries(answer.counts.kind);
   if (counts.length < 2 && !asked.kind) return [];
-  if (asked.kind && !answer.kinds[asked.kind]) counts.push([asked.kind, 0]);
+  if (asked.kind && !answer.counts.kind[asked.kind]) counts.push([asked.kind, 0]);
   const all = counts.reduce((sum, [, count]) => sum + count, 0);
   const group = element('div', { class: 'facets', role: 'group', 'aria-label': word('search.kinds').textContent });
   group.append(facet('', all), ...counts.map(([kind, count]) => facet(kind, count)));
@@ -183,7 +183,7 @@ async function ask(change, history) {
   }
   results.dataset.state = 'loading';
   try {
-    const answer = await engine.search(asked.q, asked);
+    const answer = await engine.search(asked.q, { narrow: { kind: asked.kind }, limit: asked.limit });
     if (mine === turn) show(answer);
   } catch (error) {
     console.error(error);
