@@ -19,7 +19,10 @@ from site_builder import content_store
 from site_builder.content_store import Content
 from site_builder.plan import SitePlan, plan
 from site_builder.records import BEIJING, BaseRecord, Collection, Event, Guide, Place, Program, Service
+from site_builder.search.documents import documents
 from site_builder.search.network_index import NetworkIndex
+from site_builder.search.static_index import build
+from site_builder.search.static_query import StaticIndex
 
 ROOT = Path(__file__).parents[1] / "content"
 DEMO = datetime(2025, 4, 8, 9, tzinfo=BEIJING)
@@ -105,6 +108,21 @@ def test_a_worker_finds_it_by_its_name(code: str, name: str, index: NetworkIndex
     assert system["record"] in network
     site = [hit.id for hit in index.search(name, union=system["union"], limit=3)]
     assert system["record"] in site
+
+
+@pytest.fixture(scope="module")
+def static_indexes(plans: Mapping[str, SitePlan]) -> Mapping[str, StaticIndex]:
+    owners = {system["union"] for system in SYSTEMS.values()}
+    return {owner: StaticIndex(build(documents(plans[owner]))) for owner in owners}
+
+
+@pytest.mark.parametrize(("code", "name"), SEARCHED, ids=[f"{code}-{name}" for code, name in SEARCHED])
+def test_a_phone_finds_it_on_its_unions_site(
+    code: str, name: str, static_indexes: Mapping[str, StaticIndex]
+) -> None:
+    system = SYSTEMS[code]
+    hits = static_indexes[system["union"]].search(name, limit=3).hits
+    assert system["record"] in [hit.id for hit in hits]
 
 
 # --- what the sources say, and do not say -----------------------------------------------------------
