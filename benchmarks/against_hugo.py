@@ -74,12 +74,21 @@ def main() -> None:
     work: Path = options.work
     work.mkdir(parents=True, exist_ok=True)
     content, sites = work / "content", work / f"hugo-{'plain' if options.plain else 'full'}"
-    size = ["--unions", str(options.unions), "--records", str(options.records), "--shared", str(options.shared)]
+    size = [
+        "--unions",
+        str(options.unions),
+        "--records",
+        str(options.records),
+        "--shared",
+        str(options.shared),
+    ]
     if not content.exists():
         subprocess.run([sys.executable, str(HERE / "networks.py"), str(content), *size], check=True)
     if not sites.exists():
         flags = [] if options.plain else ["--json"]
-        subprocess.run([sys.executable, str(HERE / "hugo_sites.py"), str(content), str(sites), *flags], check=True)
+        subprocess.run(
+            [sys.executable, str(HERE / "hugo_sites.py"), str(content), str(sites), *flags], check=True
+        )
     rounds: dict[str, list[Cost]] = {}
     trees: list[Path] = []
     for number in range(options.rounds):
@@ -93,7 +102,9 @@ def main() -> None:
             cost = measured(lambda run=run, out=out: run(out), out)
             rounds.setdefault(name, []).append(cost)
             load = os.getloadavg()[0]
-            print(f"{number} {name}: {cost.wall:.1f} s wall, {cost.cpu:.1f} s CPU, {cost.files} files, load {load:.1f}")
+            print(
+                f"{number} {name}: {cost.wall:.1f} s wall, {cost.cpu:.1f} s CPU, {cost.files} files, load {load:.1f}"
+            )
             sys.stdout.flush()
     medians = {
         name: {

@@ -65,10 +65,16 @@ def write(path: Path, head: dict[str, Any], text: str = "") -> None:
 
 def record(folder: Path, item: Planned, owner: Any) -> None:
     section = paths.SECTIONS[item.record.kind]
-    write(folder / section / f"{item.record.union}-{item.record.slug}.md", front_matter(item, owner), item.record.body)
+    write(
+        folder / section / f"{item.record.union}-{item.record.slug}.md",
+        front_matter(item, owner),
+        item.record.body,
+    )
 
 
-def configuration(site: SitePlan, content: content_store.Content, tree: Tree, *, with_json: bool) -> dict[str, Any]:
+def configuration(
+    site: SitePlan, content: content_store.Content, tree: Tree, *, with_json: bool
+) -> dict[str, Any]:
     union = site.union
 
     def link(slug: str) -> dict[str, str]:
@@ -143,8 +149,15 @@ def make(source: Path, target: Path, *, with_json: bool) -> None:
         for kind in paths.FED:
             if any(item.record.kind is kind for item in site.items):
                 label = paths.LABELS[kind][0]
-                write(folder / "content" / paths.SECTIONS[kind] / "_index.md", {"title": label, "kind": kind.value})
-        for name, title, layout in (("about", "关于", ""), ("search", "搜索", ""), ("index", "全部内容", "everything")):
+                write(
+                    folder / "content" / paths.SECTIONS[kind] / "_index.md",
+                    {"title": label, "kind": kind.value},
+                )
+        for name, title, layout in (
+            ("about", "关于", ""),
+            ("search", "搜索", ""),
+            ("index", "全部内容", "everything"),
+        ):
             head = {"title": title, "url": f"/{name}/", "type": "plain", "what": name, "outputs": ["html"]}
             write(folder / "content" / f"plain-{name}.md", head | ({"layout": layout} if layout else {}))
         (folder / "static/assets").mkdir(parents=True)

@@ -18,20 +18,112 @@ from uuid import UUID
 from site_builder import content_store
 from site_builder.records import BEIJING, BaseRecord, Guide, Program, Story, Union
 
-SUBJECTS = (
-    "市总工会 县总工会 基层工会 职工服务中心 工人文化宫 劳模工匠 一线职工 农民工 快递员 货车司机 女职工 "
-    "困难职工 产业工会 企业工会 社区工会联合会 职工书屋 法律援助站 职工夜校 工匠学院 竞赛组委会"
-).split()
-ACTS = (
-    "举办 开展 推出 组织 走进 联合推进 总结 部署 启动 完善 延伸 升级 探索 建立 落实 宣传 评选 慰问 培训 调研"
-).split()
-OBJECTS = (
-    "技能竞赛 求学圆梦行动 金秋助学 送温暖活动 医疗互助保障 集体协商 普法宣传 心理关爱 暑期托管班 "
-    "疗休养 读书分享会 招聘专场 安全生产月 急救培训 创新工作室 工资协商要约 建会入会 普惠服务 公益课堂 读书沙龙"
-).split()
-PLACES = "车间 园区 工地 社区 码头 医院 学校 商圈 驿站 矿区 乡镇 景区 机场 高新区 开发区 港口".split()
-MANNERS = "面向一线 按需设课 送教上门 线上线下同步 分批推进 免费开放 错时服务 就近就便 按月更新 全程跟踪".split()
-TOPICS = "职工夜校 困难帮扶 产业工人队伍建设改革 劳动竞赛 新就业形态 法律维权 职工文化 医疗互助".split()
+SUBJECTS = [
+    "市总工会",
+    "县总工会",
+    "基层工会",
+    "职工服务中心",
+    "工人文化宫",
+    "劳模工匠",
+    "一线职工",
+    "农民工",
+    "快递员",
+    "货车司机",
+    "女职工",
+    "困难职工",
+    "产业工会",
+    "企业工会",
+    "社区工会联合会",
+    "职工书屋",
+    "法律援助站",
+    "职工夜校",
+    "工匠学院",
+    "竞赛组委会",
+]
+ACTS = [
+    "举办",
+    "开展",
+    "推出",
+    "组织",
+    "走进",
+    "联合推进",
+    "总结",
+    "部署",
+    "启动",
+    "完善",
+    "延伸",
+    "升级",
+    "探索",
+    "建立",
+    "落实",
+    "宣传",
+    "评选",
+    "慰问",
+    "培训",
+    "调研",
+]
+OBJECTS = [
+    "技能竞赛",
+    "求学圆梦行动",
+    "金秋助学",
+    "送温暖活动",
+    "医疗互助保障",
+    "集体协商",
+    "普法宣传",
+    "心理关爱",
+    "暑期托管班",
+    "疗休养",
+    "读书分享会",
+    "招聘专场",
+    "安全生产月",
+    "急救培训",
+    "创新工作室",
+    "工资协商要约",
+    "建会入会",
+    "普惠服务",
+    "公益课堂",
+    "读书沙龙",
+]
+PLACES = [
+    "车间",
+    "园区",
+    "工地",
+    "社区",
+    "码头",
+    "医院",
+    "学校",
+    "商圈",
+    "驿站",
+    "矿区",
+    "乡镇",
+    "景区",
+    "机场",
+    "高新区",
+    "开发区",
+    "港口",
+]
+MANNERS = [
+    "面向一线",
+    "按需设课",
+    "送教上门",
+    "线上线下同步",
+    "分批推进",
+    "免费开放",
+    "错时服务",
+    "就近就便",
+    "按月更新",
+    "全程跟踪",
+]
+TOPICS = [
+    "职工夜校",
+    "困难帮扶",
+    "产业工人队伍建设改革",
+    "劳动竞赛",
+    "新就业形态",
+    "法律维权",
+    "职工文化",
+    "医疗互助",
+]
 LEVELS = ("national", "province", "city", "county")
 
 
@@ -92,7 +184,13 @@ def unions(count: int) -> list[Union]:
     above: dict[str, str] = {}
     for number in range(count):
         level = (
-            "national" if number == 0 else "province" if number % 31 == 1 else "city" if number % 10 == 2 else "county"
+            "national"
+            if number == 0
+            else "province"
+            if number % 31 == 1
+            else "city"
+            if number % 10 == 2
+            else "county"
         )
         upper = LEVELS[LEVELS.index(level) - 1] if number else ""
         while upper and upper not in above:
@@ -112,7 +210,9 @@ def unions(count: int) -> list[Union]:
     return made
 
 
-def make(root: Path, *, union_count: int, records: int, shared: int, characters: int = 700, seed: int = 1) -> None:
+def make(
+    root: Path, *, union_count: int, records: int, shared: int, characters: int = 700, seed: int = 1
+) -> None:
     """Write the network under `root`: `records` on each site, `shared` of them the national union's."""
     rng = random.Random(seed)
     tree = unions(union_count)

@@ -329,7 +329,7 @@ def _update_index(
 ) -> list[Problem]:
     """Bring the index up to the sites that are live now. It never delays or fails them."""
     folder = index_folder(places)
-    if folder.exists() and not any(report.switched for report in reports):
+    if NetworkIndex(folder).usable() and not any(report.switched for report in reports):
         return []
     try:
         update_index(content, places, now)

@@ -88,6 +88,7 @@ class Bundle:
         self.assets: Mapping[str, bytes] = MappingProxyType(assets)
         self.hash = _hash(layers)
         self._spans: dict[tuple[str, str], Markup] = {}
+        self._attributes: dict[tuple[str, str, str], Markup] = {}
         self._made: dict[Hashable, Markup] = {}
         self._environment = self._make_environment(layers)
         self._particular = _particular(self._environment)
@@ -160,8 +161,14 @@ class Bundle:
 
     @jinja2.pass_context
     def _t_attr(self, context: Context, name: str, key: str, **values: object) -> Markup:
-        word = self._word(context, key, values)
-        return Markup('{0}="{1}" data-ta-{0}="{2}"{3}').format(name, word, key, _kept(values))
+        if values:
+            word = self._word(context, key, values)
+            return Markup('{0}="{1}" data-ta-{0}="{2}"{3}').format(name, word, key, _kept(values))
+        cached = (context["page"].site.language, name, key)
+        if cached not in self._attributes:
+            word = self._word(context, key, {})
+            self._attributes[cached] = Markup('{0}="{1}" data-ta-{0}="{2}"').format(name, word, key)
+        return self._attributes[cached]
 
     @jinja2.pass_context
     def _once(self, context: Context, macro: Macro, thing: Card, **options: Hashable) -> Markup:
@@ -220,6 +227,8 @@ class _DataEnvironment(Environment):
     """`block.items` is the key `items`, not a method of dict: templates read data and call nothing on it."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict:  # nearly all mappings are, and asking for the kind takes longer than the rest
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         if isinstance(obj, Mapping):
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
@@ -419,7 +428,7 @@ def _assets(
                 styles.pop(path, None)
                 styles[path] = data
             else:
-                files[path] = data
+                files[path] = _lean(data) if path.endswith(".js") else data
     for language, words in strings.items():
         files[f"strings.{language}.json"] = json.dumps(words, ensure_ascii=False, sort_keys=True).encode()
 
@@ -443,6 +452,20 @@ def _assets(
         files["site.css"] = style
         paths["site.css"] = _hashed("site.css", style)
     return paths, {paths[name]: data for name, data in sorted(files.items())}
+
+
+_COMMENT_LINES = re.compile(rb"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.MULTILINE)
+
+
+def _lean(script: bytes) -> bytes:
+    """Without lines that are nothing but comment and, unless a text goes over lines, without indentation.
+
+    Every phone loads it. What stands behind code on a line stays.
+    """
+    script = _COMMENT_LINES.sub(b"", script)
+    if any(line.count(b"`") % 2 for line in script.split(b"\n")):
+        return script
+    return re.sub(rb"^[ \t]+", b"", script, flags=re.MULTILINE)
 
 
 def _hashed(name: str, data: bytes) -> str:

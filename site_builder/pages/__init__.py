@@ -91,8 +91,7 @@ def media(plan: SitePlan, content: Content) -> Mapping[str, Path]:
     view = View(plan, content)
     used: set[str] = set()
     for item in plan.items:
-        used.update(media_references(item.record))
-        used.update(link for link in body.links(parsed(item.record.body)) if link.startswith("media:"))
+        used.update(_media_of(item, view))
     union = plan.union
     used.update(link for link in body.links(parsed(union.body)) if link.startswith("media:"))
     used.update(item.link for item in union.site.menu if item.link.startswith("media:"))
@@ -109,6 +108,17 @@ def media(plan: SitePlan, content: Content) -> Mapping[str, Path]:
 def calendars(plan: SitePlan, content: Content) -> Mapping[str, bytes]:
     """The calendar files of a site: site path -> bytes."""
     return calendar_files(View(plan, content))
+
+
+def _media_of(item: Planned, view: View) -> frozenset[str]:
+    key = ("pages.media", id(item.record))
+    made: frozenset[str] | None = None if item.filled else view.index.memo.get(key)
+    if made is None:
+        in_body = (link for link in body.links(parsed(item.record.body)) if link.startswith("media:"))
+        made = frozenset((*media_references(item.record), *in_body))
+        if not item.filled:
+            view.index.memo[key] = made
+    return made
 
 
 def _topics(plan: SitePlan) -> dict[UUID, list[Planned]]:

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,11 +19,12 @@ from site_builder import paths
 from site_builder.content_store import Content
 from site_builder.contexts import ListPage, NoticePage, Page, RecordPage, SiteContext
 from site_builder.pelican_site.feeds import EMPTY, Feed, FeedEntry
-from site_builder.plan import SitePlan
-from site_builder.records import BEIJING, Kind
+from site_builder.plan import Planned, SitePlan, index_of
+from site_builder.plan.states import state
+from site_builder.records import BEIJING, BaseRecord, Kind
 from site_builder.render import Bundle
 from site_builder.search import static_index
-from site_builder.search.documents import documents
+from site_builder.search.documents import SearchDocument, document, documents
 
 FEED_LENGTH = 50
 """Entries in a feed, the newest first."""
@@ -93,6 +94,7 @@ def planned(site: Site) -> SiteFiles:
     context = pages[0].site
     records = [page for page in pages if isinstance(page, RecordPage | ListPage) and page.data]
     found = documents(site.plan)
+    index, inherited = _search(site, found)
     files: list[PlannedFile] = [PlannedPage(_file(page.path), page) for page in pages]
     files += (PlannedBytes(_file(page.json_path), partial(_json, page)) for page in records)
     files += (PlannedFeed(feed.path, feed) for feed in _feeds(pages, context))
@@ -111,8 +113,8 @@ def planned(site: Site) -> SiteFiles:
         for path, source in sorted(page_contexts.media(site.plan, site.content).items())
     )
     files += (
-        PlannedBytes(_file(f"{paths.SEARCH}{name}"), partial(bytes, data))
-        for name, data in sorted(static_index.build(found, site.content.synonyms).items())
+        PlannedBytes(_file(f"{paths.SEARCH}{name}"), partial(bytes, data), shared=name in inherited)
+        for name, data in sorted(index.items())
     )
     return SiteFiles(
         files=tuple(files),
@@ -120,6 +122,44 @@ def planned(site: Site) -> SiteFiles:
         search_documents=len(found),
         records={_file(page.path): str(page.data["id"]) for page in records if page.data},
     )
+
+
+def _search(site: Site, found: Sequence[SearchDocument]) -> tuple[dict[str, bytes], frozenset[str]]:
+    """The static index of a site, and which of its files it has in common with other sites.
+
+    What an upper union requires is a segment of its own, made once for all unions that carry the same: there
+    a record stands as its owner wrote it. With this union's slots filled it is in the site's own segment too,
+    and the site hides the other.
+    """
+    plan, index, synonyms = site.plan, index_of(site.content), site.content.synonyms
+    by_id = {document.id: document for document in found}
+    upper = [item for item in plan.items if item.via == "required"]
+    hidden = frozenset(str(item.record.id) for item in upper if item.filled)
+    key = (
+        "search.inherited",
+        plan.as_of,
+        *((id(index.entries[item.record.id].record), item.path) for item in upper),
+    )
+    segment: static_index.Segment | None = index.memo.get(key) if upper else None
+    if upper and segment is None:
+        segment = index.memo[key] = static_index.build_segment(
+            [_as_written(item, index.entries[item.record.id].record, plan, by_id) for item in upper],
+            synonyms,
+        )
+    plain = {str(item.record.id) for item in upper if not item.filled}
+    own = [document for document in found if document.id not in plain]
+    segments = [static_index.build_segment(own, synonyms)] if own else []
+    if segment is None:
+        return static_index.combined(segments), frozenset()
+    return static_index.combined([*segments, segment], hidden), frozenset(segment.files)
+
+
+def _as_written(
+    item: Planned, record: BaseRecord, plan: SitePlan, found: Mapping[str, SearchDocument]
+) -> SearchDocument:
+    if not item.filled:
+        return found[str(record.id)]
+    return document(replace(item, record=record, filled=(), state=state(record, plan.as_of)))
 
 
 def _file(path: str) -> str:

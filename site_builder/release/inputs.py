@@ -42,9 +42,10 @@ class Inputs:
         everywhere = [
             f"{file} {version_}"
             for file, version_ in content.versions.items()
-            if file.startswith(("unions/", "media/"))
+            if not file.startswith(("records/", "adoptions/"))
         ]
-        self._everywhere = _digest((code_version(), *sorted(everywhere), *sorted(shared)))
+        words = repr(content.synonyms)
+        self._everywhere = _digest((code_version(), words, *sorted(everywhere), *sorted(shared)))
         self._problems: dict[str | None, list[Problem]] = {}
         for problem in content.problems:
             self._problems.setdefault(problem_owner(problem), []).append(problem)

@@ -108,12 +108,17 @@ def broken(
         page_outline = outlines[page]
         # Nearly all links are the way to the root and then a path: those need not be taken apart.
         root = "../" * page.count("/")
+        ids = page_outline.ids
         plain = len(root)
         for link in page_outline.links:
             rest = link[plain:] if link.startswith(root) else None
             if not rest and link.startswith(absolute):
                 rest = link[len(absolute) :]
             if rest is not None and rest in sound and "%" not in rest:
+                continue
+            if link[0] == "#" and link[1:] in ids:
+                continue
+            if link.startswith("https://") and not link.startswith(base_url):
                 continue
             why = _trouble(page, link, outlines, known, base_url)
             if why:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 
@@ -36,21 +37,25 @@ class Entry:
     """In bytes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manifest:
-    """The files of one release by their path from its root (`news/index.html`)."""
+    """The files of one release by their path from its root (`news/index.html`). They never change."""
 
     files: Mapping[str, Entry]
 
     def to_bytes(self) -> bytes:
         """Canonical JSON: the same files give the same bytes."""
+        return self._bytes
+
+    @cached_property
+    def _bytes(self) -> bytes:
         rows = [
             {"path": path, "hash": entry.hash, "size": entry.size}
             for path, entry in sorted(self.files.items())
         ]
         return orjson.dumps({"files": rows})
 
-    @property
+    @cached_property
     def id(self) -> str:
         return digest(self.to_bytes())
 

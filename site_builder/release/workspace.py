@@ -129,7 +129,7 @@ class Workspace:
         A release of the same bytes that exists already is kept; what somebody changed or took away in it
         is put right, file by file.
         """
-        manifest = Manifest(self.entries)
+        manifest = Manifest(dict(self.entries))
         target = release_folder(self._output, self._union, manifest.id)
         record = manifests.manifest_path(self._output, self._union, manifest.id)
         if target.exists():

@@ -266,9 +266,13 @@ class NetworkIndex:
         """The table that the index was made with."""
         try:
             groups = orjson.loads((self._folder / "synonyms.json").read_bytes())
+            return table(tuple(SynonymGroup(words=words, apart=apart) for words, apart in groups))
         except FileNotFoundError:
             return table(())
-        return table(tuple(SynonymGroup(words=tuple(words), apart=tuple(apart)) for words, apart in groups))
+        except ValueError as error:  # Not JSON, or not groups.
+            raise IndexDamaged(
+                f"the synonyms in {self._folder} cannot be read: {error}", code="search-index-damaged"
+            ) from error
 
     # --- searching ------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-TITLE = 0.8
+TITLE = 0.7
 """What a title that covers the whole query adds to a relevance of 0..1."""
 PRIORS: Mapping[str, float] = {
     "program": 0.15, "guide": 0.4, "service": 0.45, "event": 0.15, "place": 0.35,
@@ -24,16 +24,12 @@ FRESH = 0.1
 """What the newest story has before the oldest."""
 PARTIAL = 0.5
 """The share of a query that a partial match must cover."""
-HEAD = 0.35
+HEAD = 0.5
 """What a title and lead that cover the whole query together add."""
 LONG = 6
 """Required units from which on a query may be a paraphrase: near matches are ranked among whole ones."""
 NEAR = 0.65
 """The share of a long query that such a near match must cover."""
-BRIDGE = 0.3
-"""The weight of a pair that is BRIDGE_RARER times rarer than both beside it: it joins two words (度夜 in
-平度夜校)."""
-BRIDGE_RARER = 6
 
 
 def prior(kind: str, state: str) -> float:

@@ -10,10 +10,12 @@ does.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +24,11 @@ from site_builder.search.analysis import normalise, parse_query
 from site_builder.search.pinyin_table import PAIRS, READINGS
 from site_builder.search.terms import ALONE, HAN_FIRST, HEAD, TITLE, Postings, term_hash, unmixed
 
-KEY_SHARD = 700
+KEY_SHARD = 1000
 """Characters aimed at in a shard of pairs."""
 CHARACTER_SHARDS = 32
+RECORDS_PER_CHARACTER_SHARD = 25
+"""Fewer shards of characters where there are few records: a small site has few files."""
 OFTEN = 2
 RARE_SHARE = 250
 """To be proposed, a pair that stands in no title must be in more than OFTEN records, and if in no lead
@@ -33,10 +37,12 @@ more than 1/RARE_SHARE of all: most pairs of a text are no words."""
 TITLED = 2
 """What standing in a title adds to a pair's level, otherwise the logarithm of its records."""
 GREATEST = 9
-BREAK = 4
-"""What it costs a chain that two neighbours are no known pair."""
-OWN = 6
-"""What keeping the character that was typed is worth."""
+BREAK = 0.3
+"""What it costs a chain of syllables that two neighbours are no known pair."""
+INITIALS_BREAK = 2.0
+"""The same for initials, where any pair fits: only long chains say much."""
+OWN = 1.5
+"""What keeping a character that was typed is worth."""
 MOST = 3
 """Ways to cut letters into syllables that are tried."""
 
@@ -73,13 +79,16 @@ def syllables_of(pair: str) -> str:
 # --- writing ------------------------------------------------------------------------------------------
 
 
-def shards(postings: Postings) -> tuple[dict[str, bytes], int]:
+def shards(postings: Postings) -> tuple[dict[str, bytes], tuple[int, int]]:
     """The files of `files_of` for the pairs of an index."""
-    return files_of(_vocabulary(postings))
+    characters = min(CHARACTER_SHARDS, 1 + postings.length.size // RECORDS_PER_CHARACTER_SHARD)
+    return files_of(_vocabulary(postings), characters)
 
 
-def files_of(vocabulary: Iterable[tuple[str, int, bool]]) -> tuple[dict[str, bytes], int]:
-    """Files by name (`p/<n>.bin` pairs, `h/<n>.bin` characters, `syllables.bin`), and the number of shards
+def files_of(
+    vocabulary: Iterable[tuple[str, int, bool]], characters: int = CHARACTER_SHARDS
+) -> tuple[dict[str, bytes], tuple[int, int]]:
+    """Files by name (`p/<n>.bin` pairs, `h/<n>.bin` characters, `syllables.bin`), and the numbers of shards
     of pairs."""
     lines: dict[str, list[str]] = defaultdict(list)
     for pair, level, titled in vocabulary:
@@ -96,14 +105,14 @@ def files_of(vocabulary: Iterable[tuple[str, int, bool]]) -> tuple[dict[str, byt
     for key in sorted(texts):
         parts[term_hash(key) * count >> 32].append(texts[key])
     files = {f"p/{number}.bin": "".join(part).encode() for number, part in enumerate(parts)}
-    return files | _characters(), count
+    return files | _characters(characters), (count, characters)
 
 
-@lru_cache(maxsize=1)
-def _characters() -> dict[str, bytes]:
-    parts: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(CHARACTER_SHARDS)]
+@lru_cache(maxsize=CHARACTER_SHARDS)
+def _characters(count: int) -> dict[str, bytes]:
+    parts: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(count)]
     for character, syllable in sorted(readings().items()):
-        parts[ord(character) % CHARACTER_SHARDS][syllable].append(character)
+        parts[ord(character) % count][syllable].append(character)
     files = {
         f"h/{number}.bin": "\n".join(f"{key}:{''.join(part[key])}" for key in sorted(part)).encode()
         for number, part in enumerate(parts)
@@ -147,7 +156,7 @@ class Sounds:
     """Answers from the files of one or more segments; `read` gives a file's text, for each segment that
     has it."""
 
-    def __init__(self, read: Callable[[int, str], str], counts: Sequence[int]) -> None:
+    def __init__(self, read: Callable[[int, str], str], counts: Sequence[tuple[int, int]]) -> None:
         self._read = read
         self._counts = counts
 
@@ -176,7 +185,7 @@ class Sounds:
     def _syllable(self, character: str) -> str:
         if len(character) != 1:
             return ""
-        for line in self._read(0, f"h/{ord(character) % CHARACTER_SHARDS}.bin").split("\n"):
+        for line in self._read(0, f"h/{ord(character) % self._counts[0][1]}.bin").split("\n"):
             syllable, _, row = line.partition(":")
             if character in row:
                 return syllable
@@ -184,7 +193,7 @@ class Sounds:
 
     def _candidates(self, key: str) -> dict[str, int]:
         found: dict[str, int] = {}
-        for segment, count in enumerate(self._counts):
+        for segment, (count, _) in enumerate(self._counts):
             for line in self._read(segment, f"p/{term_hash(key) * count >> 32}.bin").split("\n"):
                 if line.startswith(f"{key}:"):
                     for pair, level in re.findall("(..)([0-9])", line[len(key) + 1 :]):
@@ -194,32 +203,59 @@ class Sounds:
     def _chain(
         self, sounds: Sequence[str], typed: Sequence[str] = (), doubtful: Sequence[bool] = ()
     ) -> tuple[float, str]:
-        """The best row of characters for these sounds, every one part of a known pair: its score and
-        itself."""
+        """The best row of characters for these sounds, every one part of a known pair: its score and itself.
+
+        A character is worth the logarithm of the level of the better of its pairs: so one rare character
+        spoils a row, and frequent pairs that only join two words do not make one.
+        """
         joint = "" if all(len(sound) == 1 for sound in sounds) else " "
-        rows: list[dict[str, tuple[float, str]]] = [{} for _ in sounds]  # By the last character.
+        gap = BREAK if joint else INITIALS_BREAK
+        rows: list[dict[str, _Row]] = [{} for _ in sounds]  # By the last character.
         for place in range(len(sounds) - 1):
             if typed and not doubtful[place] and not doubtful[place + 1]:
                 pairs: Pairs = {typed[place] + typed[place + 1]: 0}
             else:
                 pairs = self._candidates(f"{sounds[place]}{joint}{sounds[place + 1]}")
-            begin = (0.0, "") if not place else _best(rows[place - 1])
+            begin = _best(rows[place - 1]) if place else _Row(0.0, 0, "")
             for pair in sorted(pairs):
                 first, second = pair[0], pair[1]
-                worth = pairs[pair] + 1.0
+                level, own = pairs[pair] + 1, 0.0
                 if typed:
                     same = (first == typed[place], second == typed[place + 1])
                     if not (same[0] or doubtful[place]) or not (same[1] or doubtful[place + 1]):
                         continue
-                    worth += OWN * sum(same) / 2
+                    own = OWN * sum(same) / 2
                 longer = rows[place].get(first)
                 if longer:
-                    _keep(rows[place + 1], second, longer[0] + worth, longer[1] + second)
-                if begin[1] or not place:
-                    _keep(
-                        rows[place + 1], second, begin[0] + worth - (BREAK if place else 0), begin[1] + pair
-                    )
-        return _best(rows[-1])
+                    score = longer.score + math.log(1 + max(longer.level, level)) + own
+                    _keep(rows[place + 1], _Row(score, level, longer.text + second))
+                if begin.text or not place:
+                    score = begin.whole + math.log(1 + level) + own - (gap if place else 0)
+                    _keep(rows[place + 1], _Row(score, level, begin.text + pair))
+        best = _best(rows[-1])
+        return (best.whole, best.text)
+
+
+class _Row(NamedTuple):
+    score: float
+    """Of all characters but the last, whose better pair may be still to come."""
+    level: int
+    text: str
+
+    @property
+    def whole(self) -> float:
+        return round(self.score + math.log(1 + self.level), 6)
+
+
+def _keep(rows: dict[str, _Row], row: _Row) -> None:
+    last = row.text[-1]
+    if last not in rows or row.whole > rows[last].whole:
+        rows[last] = row
+
+
+def _best(rows: Mapping[str, _Row]) -> _Row:
+    ordered = sorted(rows.values(), key=lambda row: row.text)
+    return max(ordered, key=lambda row: row.whole, default=_Row(0.0, 0, ""))
 
 
 LETTERS = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
@@ -261,15 +297,6 @@ def by_sound(text: str, frequency: Frequency, sounds: Callable[[], Sounds]) -> s
 
 def corrected(text: str, frequency: Frequency, sounds: Callable[[], Sounds]) -> str:
     return by_sound(from_pinyin(text, frequency, sounds), frequency, sounds)
-
-
-def _keep(rows: dict[str, tuple[float, str]], last: str, score: float, row: str) -> None:
-    if last not in rows or score > rows[last][0]:
-        rows[last] = (score, row)
-
-
-def _best(rows: Mapping[str, tuple[float, str]]) -> tuple[float, str]:
-    return max(sorted(rows.values(), key=lambda one: one[1]), key=lambda one: one[0], default=(0.0, ""))
 
 
 def cuts(word: str, known: frozenset[str]) -> list[list[str]]:

@@ -6,7 +6,8 @@ Files, all below /search/ (N records, S shards, numbers in lists are unsigned LE
     <version>/s/<n>.bin            shard n: the terms whose hash h has floor(h * S / 2^32) = n
     <version>/t/<h in hex>.bin     one term apart: its postings alone, where they are long
     <version>/b/<n>.bin            block n: what is shown of BLOCK records, as a JSON list of `_shown`
-    <version>/variants.bin         JSON [traditional, simplified]: the characters that this site can meet
+    <version>/v/<n>.bin            JSON [traditional, simplified]: characters that this site can meet, by
+    their code
     <version>/p/<n>.bin, h/<n>.bin, syllables.bin    pairs and characters by sound: see sounds.py
     <version>/f.bin                what records can be filtered by: see `_facets`
     <version>/synonyms.bin         JSON [[words, words apart], ...], where the site has a table of synonyms
@@ -53,7 +54,7 @@ FORMAT = 2
 KINDS = ("program", "guide", "service", "event", "place", "collection", "dataset", "story")
 BLOCK = 3
 """Records in a block: what ten results cost is ten blocks, in the worst case."""
-SHARD_BYTES = 2600
+SHARD_BYTES = 2400
 """Aimed at, before deflate, which takes about a fifth off."""
 APART_SHARE = 3
 """A term in more than 1/APART_SHARE of the records is kept apart, if its postings are long."""
@@ -103,14 +104,12 @@ def combined(
     segments: Sequence[Segment],
     hidden: Collection[str] = (),
     states: Mapping[str, str] | None = None,
-    wider: Sequence[tuple[str, str]] = (),
 ) -> dict[str, bytes]:
     """All files of a site's index: one or two segments and their manifest.
 
     `hidden`: ids of records that only the first segment, the site's own, may show: filled slots, editions,
     what
-    the union hides. `states`: state by id, where an inherited segment was made at another time. `wider`:
-    (label, address of another manifest) of the unions above and the network, where the host publishes them.
+    the union hides. `states`: state by id, where an inherited segment was made at another time.
     """
     files: dict[str, bytes] = {}
     manifests: list[dict[str, object]] = []
@@ -126,10 +125,7 @@ def combined(
             manifest["hides"] = [n for n, identity in enumerate(segment.order) if identity in hidden]
         manifests.append(manifest)
         files |= segment.files
-    value: dict[str, object] = {"format": FORMAT, "segments": manifests}
-    if wider:
-        value["wider"] = [list(one) for one in wider]
-    return {"index.json": _json(value), **files}
+    return {"index.json": _json({"format": FORMAT, "segments": manifests}), **files}
 
 
 def _kind_order(kind: str) -> int:
@@ -166,12 +162,13 @@ def _segment(
     for start in range(0, len(documents), BLOCK):
         block = [_shown(document) for document in documents[start : start + BLOCK]]
         contents[f"b/{start // BLOCK}.bin"] = _json(block)
-    contents["variants.bin"] = _json(_variants(postings.characters))
     contents["f.bin"] = _json(_facets(documents))
     if synonyms:
         contents["synonyms.bin"] = _json(synonyms.groups)
     by_sound, sounds = shards_by_sound(postings)
     contents |= by_sound
+    for number, pair in enumerate(_variants(postings.characters, sounds[1])):
+        contents[f"v/{number}.bin"] = _json(pair)
 
     segment = _manifest(documents, shards, [f"{int(value):08x}" for value in hashes[apart]])
     version = _version(contents)
@@ -255,9 +252,15 @@ def _place(document: SearchDocument) -> tuple[str, ...]:
     return (document.region,) if document.region else ()
 
 
-def _variants(characters: frozenset[str]) -> tuple[str, str]:
-    pairs = [pair for pair in zip(TRADITIONAL, SIMPLIFIED, strict=True) if pair[1] in characters]
-    return "".join(pair[0] for pair in pairs), "".join(pair[1] for pair in pairs)
+def _variants(characters: frozenset[str], shards: int) -> list[tuple[str, str]]:
+    """Traditional and simplified characters in shards by the code of the traditional one."""
+    found: list[list[str]] = [["", ""] for _ in range(shards)]
+    for pair in zip(TRADITIONAL, SIMPLIFIED, strict=True):
+        if pair[1] in characters:
+            shard = found[ord(pair[0]) % shards]
+            shard[0] += pair[0]
+            shard[1] += pair[1]
+    return [(source, target) for source, target in found]
 
 
 def _version(contents: Mapping[str, bytes]) -> str:

@@ -68,7 +68,7 @@ class _Segment:
     apart: frozenset[str]
     first: int
     """Number of its first record over all segments."""
-    sounds: int
+    sounds: tuple[int, int]
     hides: tuple[int, ...]
 
     @classmethod
@@ -78,7 +78,7 @@ class _Segment:
             base=str(raw["base"]), records=int(str(raw["records"])), shards=int(str(raw["shards"])),
             block=int(str(raw["block"])), kinds=[(kind, count) for kind, count in raw["kinds"]],  # type: ignore[attr-defined]
             states=states, apart=frozenset(raw["apart"]), first=first,  # type: ignore[call-overload]
-            sounds=int(str(raw["sounds"])), hides=tuple(raw.get("hides", ())),  # type: ignore[arg-type]
+            sounds=tuple(raw["sounds"]), hides=tuple(raw.get("hides", ())),  # type: ignore[arg-type]
         )  # fmt: skip
 
     def priors(self) -> list[tuple[str, float, float]]:
@@ -133,16 +133,16 @@ class StaticIndex:
         """The best `limit` records for what a person typed."""
         self._read = set(self._always)
         corrected = ""
-        answer = self._answer(text)
-        if self._records and '"' not in text:
-            spelled = from_pinyin(text, self._frequency, lambda: self._sounds)
-            if spelled != normalise(text):
-                answer, corrected = self._answer(spelled), spelled
-            if not answer.full:
-                meant = by_sound(corrected or text, self._frequency, lambda: self._sounds)
-                other = self._answer(meant)
-                if meant != normalise(corrected or text) and other.full and other.ranked:
-                    answer, corrected = other, meant
+        asks = self._records and '"' not in text
+        spelled = from_pinyin(text, self._frequency, lambda: self._sounds) if asks else ""
+        if spelled and spelled != normalise(text):
+            corrected = spelled
+        answer = self._answer(corrected or text)
+        if asks and not answer.full:
+            meant = by_sound(corrected or text, self._frequency, lambda: self._sounds)
+            other = self._answer(meant)
+            if meant != normalise(corrected or text) and other.full and other.ranked:
+                answer, corrected = other, meant
         kinds: dict[str, int] = {}
         for _, number in answer.ranked:
             kinds[self._facts[number][0]] = kinds.get(self._facts[number][0], 0) + 1
@@ -165,7 +165,10 @@ class StaticIndex:
         return self._postings(term).count
 
     def _rank(self, query: Query, postings: Mapping[str, _Postings]) -> _Ranked:
-        weight = _weights(query, postings, self._records)
+        weight = {
+            term: math.log(1 + (self._records - found.count + 0.5) / (found.count + 0.5))
+            for term, found in postings.items()
+        }
         relevance: dict[int, float] = {}
         greatest = 0.0
         for term in _terms(query.runs):
@@ -270,22 +273,6 @@ def _terms(runs: Sequence[QueryRun]) -> list[str]:
     return list(
         dict.fromkeys(term for run in runs for term, first, last in run.terms if _asked(run, first, last))
     )
-
-
-def _weights(query: Query, postings: Mapping[str, _Postings], records: int) -> dict[str, float]:
-    """The idf of each term; less for a pair that only joins two words."""
-    found = {
-        term: math.log(1 + (records - one.count + 0.5) / (one.count + 0.5)) for term, one in postings.items()
-    }
-    bridges = set()
-    for run in query.runs:
-        names = [term for term, _, _ in run.terms]
-        for before, term, after in zip(names, names[1:], names[2:], strict=False):
-            if all(name in postings for name in (before, term, after)) and not run.exact:
-                beside = min(postings[before].count, postings[after].count)
-                if beside > ranking.BRIDGE_RARER * postings[term].count:
-                    bridges.add(term)
-    return {term: weight * (ranking.BRIDGE if term in bridges else 1) for term, weight in found.items()}
 
 
 def _asked(run: QueryRun, first: int, last: int) -> bool:

@@ -88,7 +88,9 @@ def _site(name: str) -> SiteContext:
     )  # fmt: skip
 
 
-def _write_site(folder: Path, name: str, documents: tuple[SearchDocument, ...]) -> None:
+def _write_site(
+    folder: Path, name: str, documents: tuple[SearchDocument, ...], synonyms: tuple[tuple[str, ...], ...] = ()
+) -> None:
     bundle = Bundle.load(REPOSITORY / "themes", "base")
     page = SearchPage(
         template="search.html", path="/search/", root="../", title="搜索", description="", canonical="",
@@ -100,7 +102,7 @@ def _write_site(folder: Path, name: str, documents: tuple[SearchDocument, ...]) 
     )  # fmt: skip
     files = {"search/index.html": bundle.render(page), "assets/brand.css": bundle.render(brand)}
     files |= {path.removeprefix("/"): content for path, content in bundle.assets.items()}
-    files |= {f"search/{path}": content for path, content in static_index.build(documents).items()}
+    files |= {f"search/{path}": content for path, content in static_index.build(documents, synonyms).items()}
     for document in documents:
         files[f"{document.path[1:]}index.html"] = (
             f"<!doctype html><html lang=zh><title>x</title><h1>{document.id}</h1>".encode()
@@ -217,6 +219,47 @@ def test_queries_as_people_type_them(
     assert page.locator("[data-search-status]").inner_text().startswith(status)
 
 
+def test_filters_narrow_and_stand_in_the_address(page: Page, server: tuple[str, type[Handler]]) -> None:
+    page.goto(f"{server[0]}/pingdu/search/?q=夜校")
+    assert len(_found(page)) == 3
+    assert not [path for path in server[1].asked if path.endswith("/f.bin")], "read only when asked for"
+    page.locator(".filters summary").click()
+    page.locator("#search-open").check()
+    expect(page).to_have_url(f"{server[0]}/pingdu/search/?q=%E5%A4%9C%E6%A0%A1&open=1")
+    expect(page.locator("[data-record]")).to_have_count(1)
+    assert _found(page) == [PINGDU[0].id]
+    assert page.evaluate("document.activeElement.id") == "search-open"
+    page.go_back()
+    expect(page.locator("[data-record]")).to_have_count(3)
+    page.locator("[data-filter=place]").select_option("平度")
+    expect(page.locator("[data-record]")).to_have_count(1)
+    page.goto(f"{server[0]}/pingdu/search/?q=夜校&place=胶州")
+    assert _found(page) == []
+    expect(page.locator("[data-filter=place]")).to_have_value("胶州")
+
+
+@pytest.mark.parametrize("typed", ["yexiao", "ye xiao", "夜肖"])
+def test_pinyin_and_slips_are_searched_as_what_was_meant(
+    page: Page, server: tuple[str, type[Handler]], typed: str
+) -> None:
+    page.goto(f"{server[0]}/pingdu/search/?q={typed}")
+    assert _found(page)[0] == PINGDU[0].id
+    assert page.locator("[data-search-status]").inner_text() == "按“夜校”找到 3 条"
+    assert page.locator("[data-results] mark").first.inner_text() == "夜校"
+
+
+def test_synonyms_find_the_same_in_the_browser_too(
+    page: Page, server: tuple[str, type[Handler]], folder: Path, tmp_path: Path
+) -> None:
+    synonyms = (("夜校", "成人课堂", "c++班"),)
+    _write_site(folder / tmp_path.name, tmp_path.name, PINGDU, synonyms)
+    page.goto(f"{server[0]}/{tmp_path.name}/search/?q=夜校")
+    wanted = _found(page)
+    for query in ("成人课堂", "C++班".replace("+", "%2B")):
+        page.goto(f"{server[0]}/{tmp_path.name}/search/?q={query}")
+        assert _found(page) == wanted
+
+
 def test_what_was_typed_before_the_script_came_is_searched(
     page: Page, server: tuple[str, type[Handler]]
 ) -> None:
@@ -317,7 +360,9 @@ def test_javascript_answers_like_python(page: Page, server: tuple[str, type[Hand
     queries = [
         "夜校", "工会", "职工", "工会职工夜校", "怎样加入工会", "短讯第1号", "第12号", "350余个", "８８元",
         "職工", "平度夜校 走红", '"夜校走红"', '"走红夜校"', "夜校 -走红", "班", "的", "火星", "火星夜校",
-        "工会 消息 服务", "", "-夜校", "工人文化宫在哪里", "yexiao", "zhigong yexiao", "zgyx", "职工夜笑", "夜肖走洪", "职工yexiao", "qwzx", *(document.title for document in PINGDU[:8]),
+        "工会 消息 服务", "", "-夜校", "工人文化宫在哪里", "yexiao", "zhigong yexiao",
+        "zgyx", "职工夜笑", "夜肖走洪", "职工yexiao",
+        "qwzx", *(document.title for document in PINGDU[:8]),
     ]  # fmt: skip
     page.goto(f"{server[0]}/pingdu/search/")
     address = _module(page, "engine.js")
@@ -338,7 +383,9 @@ def test_javascript_answers_like_python(page: Page, server: tuple[str, type[Hand
     for query, answer in zip(queries, answers, strict=True):
         expected = index.search(query)
         shown = [[hit.id, hit.kind, hit.state, hit.title] for hit in expected.hits]
-        assert answer == [expected.full, expected.total, dict(expected.kinds), shown, expected.corrected], query
+        assert answer == [expected.full, expected.total, dict(expected.kinds), shown, expected.corrected], (
+            query
+        )
 
 
 def test_javascript_analyses_like_python(page: Page, server: tuple[str, type[Handler]]) -> None:

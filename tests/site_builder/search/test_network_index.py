@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from site_builder.content_store import Content
+from site_builder.content_store import Content, SynonymGroup
 from site_builder.errors import BuildError
 from site_builder.search.network_index import Hit, IndexDamaged, NetworkIndex
 from tests.site_builder.search.search_sample import (
@@ -196,3 +197,28 @@ def test_readers_find_the_whole_while_a_writer_commits(index: NetworkIndex, tmp_
         reader.join()
     assert failures == []
     assert ids(index.search('"第21条短讯"')) == [WHO[21]]
+
+
+def test_synonyms_pinyin_and_slips_find_what_is_meant(tmp_path: Path) -> None:
+    content = make_content(
+        (*RECORDS, story(30, title="产改五年"), story(31, title="试点", body="产业工人队伍建设改革。"))
+    )
+    content = replace(content, synonyms=(SynonymGroup(words=("产改", "产业工人队伍建设改革")),))
+    index = NetworkIndex(tmp_path)
+    index.update(content, make_plans(content))
+    assert (
+        set(ids(index.search("产改"))) == set(ids(index.search("产业工人队伍建设改革"))) == {WHO[30], WHO[31]}
+    )
+    for typed in ("zhigongyexiao", "zgyx", "职工夜笑"):
+        assert index.did_you_mean(typed) == "职工夜校"
+        assert ids(index.search(typed)) == ids(index.search("职工夜校"))
+    assert index.did_you_mean("职工夜校") == ""
+    plain = replace(content, synonyms=())
+    index.update(plain, make_plans(plain))
+    assert ids(index.search("产改")) == [WHO[30]]
+
+
+def test_a_damaged_table_of_synonyms_is_damage(index: NetworkIndex, tmp_path: Path) -> None:
+    (tmp_path / "search" / "synonyms.json").write_bytes(b"\xff")
+    with pytest.raises(IndexDamaged):
+        index.search("夜校")

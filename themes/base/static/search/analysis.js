@@ -123,7 +123,7 @@ export class Synonyms {
       this.groups.set(`=${words[0]}`, words);
     }
     const longest = [...this.names.keys()].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-    this.pattern = longest.length && new RegExp(longest.map((word) => word.replace(/[^\p{L}\p{N}]/gu, '\\$&')).join('|'), 'gu');
+    this.pattern = longest.length && new RegExp(longest.map(escaped).join('|'), 'gu');
   }
 
   find(folded) {
@@ -133,6 +133,8 @@ export class Synonyms {
       .filter(([start, end, name]) => name && !(start && inner(start)) && !inner(end));
   }
 }
+
+const escaped = (word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 function wordRuns(folded) {
   return runs(folded).map((units) => {

@@ -2,18 +2,16 @@
 import { normalise, parseQuery, runs, Synonyms, termHash } from './analysis.js';
 
 const FORMAT = 2;
-const TITLE = 0.8;
+const TITLE = 0.7;
 const PRIORS = {
   program: 0.15, guide: 0.4, service: 0.45, event: 0.15, place: 0.35, collection: 0.3, dataset: 0.1, story: 0,
 };
 const STATES = { open: 0.5, closing: 0.5, standing: 0.5, running: 0.4, upcoming: 0.4, unknown: 0.3, full: 0.2 };
 const FRESH = 0.1;
 const PARTIAL = 0.5;
-const HEAD = 0.35;
+const HEAD = 0.5;
 const LONG = 6;
 const NEAR = 0.65;
-const BRIDGE = 0.3;
-const BRIDGE_RARER = 6;
 const DOUBT = 1;
 const LETTERS = /[a-z]+(?:[ '][a-z]+)*/g;
 const OPEN = new Set(['open', 'closing', 'standing', 'running']);
@@ -30,7 +28,8 @@ export class Engine {
   forget() {
     this.cache = new Map();
     this.manifest = null;
-    this.variants = null;
+    this.variants = new Map();
+    this.tried = new Set();
     this.sounds = null;
   }
 
@@ -55,13 +54,8 @@ export class Engine {
 
   async answer(text, narrow, facets, limit) {
     const { facts } = await this.open();
-    let found = await this.ranked(text);
-    let corrected = '';
-    const spelled = await this.fromPinyin(text, found);
-    if (spelled) {
-      corrected = spelled;
-      found = await this.ranked(spelled);
-    }
+    let corrected = await this.fromPinyin(text);
+    let found = await this.ranked(corrected || text);
     if (!found.full) {
       const meant = await this.bySound(corrected || text, found);
       const other = meant && (await this.ranked(meant));
@@ -96,9 +90,14 @@ export class Engine {
     const nothing = { full: true, ranked: [], terms: [], query, postings: new Map() };
     if (!query.runs.length || !records) return nothing;
     let postings = await this.all(query, segments);
-    if (!this.variants && /[^\0-\x7f]/.test(text) && [...postings.values()].some((found) => !found.length)) {
-      // A term that no record has may be written in traditional characters: only now is the table worth its bytes.
-      this.variants = await this.readVariants(segments);
+    const known = ([term]) => postings.get(term) && postings.get(term).length;
+    const strange = query.runs.flatMap((run) => run.units.filter((unit, place) => (
+      unit > '~' && run.required[place] && !this.tried.has(unit)
+      && !run.terms.some((term) => term[1] <= place && place <= term[2] && known(term))
+    )));
+    if (strange.length) {
+      // A character that no record has may be a traditional one: only now is the table worth its bytes.
+      await this.readVariants(segments, strange);
       query = parseQuery(text, this.variants, synonyms);
       postings = await this.all(query, segments);
     }
@@ -119,15 +118,16 @@ export class Engine {
     return this.sounds;
   }
 
-  async fromPinyin(text, { postings }) {
+  async fromPinyin(text) {
+    const { segments, records } = await this.open();
     const folded = normalise(text, this.variants);
-    if (!postings.size || folded.includes('"')) return '';
-    const { segments } = await this.open();
+    if (!records || folded.includes('"')) return '';
     let spelled = '';
     let at = 0;
     for (const match of folded.matchAll(LETTERS)) {
-      const lists = await Promise.all(match[0].split(/[ ']/).map((word) => this.postings(word, segments)));
-      if (lists.every((list) => list.length)) continue;
+      let known = true; // One by one: the first word that no record has decides.
+      for (const word of match[0].split(/[ ']/)) known = known && (await this.postings(word, segments)).length > 0;
+      if (known) continue;
       const meant = await (await this.heard()).pinyin(match[0].replace(/'/g, ' '));
       spelled += folded.slice(at, match.index) + (meant || match[0]);
       at = match.index + match[0].length;
@@ -165,7 +165,7 @@ export class Engine {
 
   async readManifest(cache) {
     const response = await read(this.address, { cache });
-    const { format, segments, wider = [] } = await response.json();
+    const { format, segments } = await response.json();
     if (format !== FORMAT) throw new Error(`search index of format ${format}, expected ${FORMAT}`);
     const facts = [];
     const hidden = new Set();
@@ -187,7 +187,7 @@ export class Engine {
     }
     const groups = await Promise.all(segments.filter((one) => one.synonyms).map((one) => this.json(`${one.base}synonyms.bin`)));
     const synonyms = groups.length ? new Synonyms(groups.flat()) : null;
-    return { segments, records: facts.length, facts, hidden, synonyms, wider };
+    return { segments, records: facts.length, facts, hidden, synonyms };
   }
 
   /** By name of a facet, for each record its values. */
@@ -217,12 +217,13 @@ export class Engine {
     return JSON.parse(new TextDecoder().decode(await this.bytes(path)));
   }
 
-  async readVariants(segments) {
-    const variants = new Map();
-    for (const [from, to] of await Promise.all(segments.map((segment) => this.json(`${segment.base}variants.bin`)))) {
-      Array.from(from).forEach((character, position) => variants.set(character, to[position]));
-    }
-    return variants;
+  async readVariants(segments, characters) {
+    await Promise.all(segments.flatMap((segment) => characters.map(async (character) => {
+      const shard = character.codePointAt(0) % segment.sounds[1];
+      const [from, to] = await this.json(`${segment.base}v/${shard}.bin`);
+      if (from.includes(character)) this.variants.set(character, to[from.indexOf(character)]);
+      this.tried.add(character);
+    })));
   }
 
   /** term -> [[record, factor, place: 2 title, 1 lead], ...] */
@@ -343,7 +344,8 @@ function termsOf(runs) {
 }
 
 function rank(query, postings, records, facts, hidden) {
-  const weight = weights(query, postings, records);
+  const weight = new Map();
+  for (const [term, { length }] of postings) weight.set(term, Math.log(1 + (records - length + 0.5) / (length + 0.5)));
   const relevance = new Float64Array(records);
   let greatest = 0;
   for (const term of termsOf(query.runs)) {
@@ -397,23 +399,6 @@ function rank(query, postings, records, facts, hidden) {
   const order = (score) => Math.round(score * 1e9); // Logarithms differ in their last bit between machines.
   ranked.sort((a, b) => order(b[0]) - order(a[0]) || a[1] - b[1]);
   return { full: full.length > 0, ranked };
-}
-
-/** The idf of each term; less for a pair that only joins two words. */
-function weights(query, postings, records) {
-  const found = new Map();
-  const count = (term) => postings.get(term).length;
-  for (const term of postings.keys()) found.set(term, Math.log(1 + (records - count(term) + 0.5) / (count(term) + 0.5)));
-  const bridges = new Set();
-  for (const run of query.runs.filter((one) => !one.exact)) {
-    for (let place = 1; place + 1 < run.terms.length; place += 1) {
-      const [before, [term], after] = run.terms.slice(place - 1, place + 2);
-      if (![before[0], term, after[0]].every((name) => postings.has(name))) continue;
-      if (Math.min(count(before[0]), count(after[0])) > BRIDGE_RARER * count(term)) bridges.add(term);
-    }
-  }
-  for (const term of bridges) found.set(term, found.get(term) * BRIDGE);
-  return found;
 }
 
 function admitted(query, postings) {

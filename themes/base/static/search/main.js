@@ -20,7 +20,11 @@ const input = form.elements.namedItem('q');
 const site = new URL(results.dataset.searchRoot, document.baseURI);
 const engine = new Engine(results.dataset.searchIndex);
 
-let asked = { q: '', kind: '', limit: PAGE };
+const FILTERS = ['topic', 'place', 'audience', 'year'];
+const NARROW = ['kind', 'open', ...FILTERS];
+
+let asked = { q: '', limit: PAGE };
+let filtering = false; // Whether the filters are unfolded: what they need is read only then.
 let turn = 0;
 let timer = 0;
 
@@ -113,6 +117,48 @@ function facets(answer) {
   return [group];
 }
 
+function choice(name, counts) {
+  const id = `search-${name}`;
+  const select = element('select', { id, 'data-filter': name }, element('option', { value: '' }, word('search.all')));
+  const values = Object.entries(counts).sort((a, b) => (name === 'year' ? b[0] - a[0] : b[1] - a[1]));
+  if (asked[name] && !counts[asked[name]]) values.push([asked[name], 0]);
+  for (const [value, count] of values) {
+    const named = words.querySelector(`[data-t="label.${value}"]`)?.textContent ?? value;
+    const option = element('option', { value }, `${named} (${count})`);
+    option.selected = asked[name] === value;
+    select.append(option);
+  }
+  return element('p', { class: 'filter' }, element('label', { for: id }, word(`search.${name}`)), select);
+}
+
+function filters(answer) {
+  const open = element('input', { type: 'checkbox', id: 'search-open', 'data-filter': 'open' });
+  open.checked = Boolean(asked.open);
+  const body = element('div', { class: 'filter-row' });
+  for (const name of FILTERS) {
+    const counts = answer.counts[name];
+    if (counts && (asked[name] || Object.values(counts).some((count) => count < answer.total))) body.append(choice(name, counts));
+  }
+  if (asked.open || answer.counts.open['1']) {
+    body.append(element('p', { class: 'filter' }, open, element('label', { for: 'search-open' }, word('search.open'))));
+  }
+  body.addEventListener('change', async ({ target }) => {
+    const { id } = target;
+    await ask({ [target.dataset.filter]: target.type === 'checkbox' ? (target.checked ? '1' : '') : target.value }, 'push');
+    document.getElementById(id)?.focus();
+  });
+  const details = element('details', { class: 'filters' }, element('summary', {}, word('search.filter')), body);
+  details.open = filtering;
+  details.addEventListener('toggle', async () => {
+    if (details.open === filtering) return;
+    filtering = details.open;
+    if (!filtering) return;
+    await ask({ limit: asked.limit }, 'keep');
+    results.querySelector('.filters summary')?.focus();
+  });
+  return details;
+}
+
 function moreButton(answer) {
   const button = element('button', { type: 'button', class: 'more' }, word('search.more', { n: answer.total - answer.hits.length }));
   button.addEventListener('click', async () => {
@@ -138,9 +184,12 @@ function help(key) {
 function show(answer) {
   const terms = new Set(answer.terms);
   const values = { n: String(answer.total), q: asked.q };
-  const key = answer.total === 0 ? 'search.nothing' : answer.full ? 'search.count' : 'search.nearest';
+  const found = answer.corrected ? 'search.corrected' : answer.full ? 'search.count' : 'search.nearest';
+  const key = answer.total === 0 ? 'search.nothing' : found;
+  if (answer.corrected && answer.total) values.q = answer.corrected;
   status.replaceChildren(word(key, values));
   const children = facets(answer);
+  if (answer.total || NARROW.some((name) => asked[name])) children.push(filters(answer));
   if (answer.hits.length) {
     children.push(element('ol', { class: 'result-list', role: 'list' }, ...answer.hits.map((hit) => hitItem(hit, terms))));
   }
@@ -171,7 +220,7 @@ async function ask(change, history) {
   if (history !== 'keep') {
     const query = new URLSearchParams();
     if (asked.q) query.set('q', asked.q);
-    if (asked.q && asked.kind) query.set('kind', asked.kind);
+    for (const name of asked.q ? NARROW : []) if (asked[name]) query.set(name, asked[name]);
     const address = String(query) ? `${location.pathname}?${query}` : location.pathname;
     if (address !== location.pathname + location.search) window.history[`${history}State`](null, '', address);
   }
@@ -183,7 +232,8 @@ async function ask(change, history) {
   }
   results.dataset.state = 'loading';
   try {
-    const answer = await engine.search(asked.q, { narrow: { kind: asked.kind }, limit: asked.limit });
+    const narrow = Object.fromEntries(NARROW.map((name) => [name, asked[name]]));
+    const answer = await engine.search(asked.q, { narrow, facets: filtering, limit: asked.limit });
     if (mine === turn) show(answer);
   } catch (error) {
     console.error(error);
@@ -195,7 +245,8 @@ function fromAddress() {
   const query = new URLSearchParams(location.search);
   clearTimeout(timer);
   input.value = (query.get('q') ?? '').trim();
-  return ask({ q: input.value, kind: query.get('kind') ?? '' }, 'keep');
+  filtering = filtering || FILTERS.some((name) => query.get(name));
+  return ask({ q: input.value, ...Object.fromEntries(NARROW.map((name) => [name, query.get(name) ?? ''])) }, 'keep');
 }
 
 function typed(event) {
@@ -203,7 +254,7 @@ function typed(event) {
   if (event.isComposing) return; // Half-typed pinyin is not what is looked for.
   timer = setTimeout(() => {
     const q = input.value.trim();
-    if (q !== asked.q) ask({ q, kind: q ? asked.kind : '' }, 'replace');
+    if (q !== asked.q) ask(q ? { q } : { q, ...Object.fromEntries(NARROW.map((name) => [name, ''])) }, 'replace');
   }, PAUSE);
 }
 

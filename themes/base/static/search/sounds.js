@@ -2,9 +2,9 @@
 // Loaded only when a query needs it.
 import { termHash } from './analysis.js';
 
-const CHARACTER_SHARDS = 32;
-const BREAK = 4;
-const OWN = 6;
+const BREAK = 0.3;
+const INITIALS_BREAK = 2;
+const OWN = 1.5;
 const MOST = 3;
 const WHOLE = 2 ** 32;
 
@@ -38,7 +38,7 @@ export class Sounds {
   }
 
   async syllable(character) {
-    const file = await this.read(this.segments[0], `h/${character.codePointAt(0) % CHARACTER_SHARDS}.bin`);
+    const file = await this.read(this.segments[0], `h/${character.codePointAt(0) % this.segments[0].sounds[1]}.bin`);
     const line = file.split('\n').find((row) => row.split(':')[1].includes(character));
     return line ? line.split(':')[0] : '';
   }
@@ -46,7 +46,7 @@ export class Sounds {
   async candidates(key) {
     const found = new Map();
     await Promise.all(this.segments.map(async (segment) => {
-      const file = await this.read(segment, `p/${Math.floor((termHash(key) * segment.sounds) / WHOLE)}.bin`);
+      const file = await this.read(segment, `p/${Math.floor((termHash(key) * segment.sounds[0]) / WHOLE)}.bin`);
       for (const line of file.split('\n')) {
         if (!line.startsWith(`${key}:`)) continue;
         for (const [, pair, level] of line.matchAll(/([^0-9:]{2})([0-9])/g)) {
@@ -65,33 +65,41 @@ export class Sounds {
         ? new Map([[typed[place] + typed[place + 1], 0]])
         : this.candidates(sounds[place] + joint + sound)
     )));
+    const gap = joint ? BREAK : INITIALS_BREAK;
     const rows = sounds.map(() => new Map());
     all.forEach((pairs, place) => {
-      const begin = place ? bestOf(rows[place - 1]) : [0, ''];
-      const next = rows[place + 1];
-      const keep = (last, score, row) => {
-        if (!next.has(last) || score > next.get(last)[0]) next.set(last, [score, row]);
+      const begin = place ? bestOf(rows[place - 1]) : NONE;
+      const keep = (score, level, text) => {
+        const row = { score, level, text, whole: rounded(score + Math.log(1 + level)) };
+        const last = text[text.length - 1];
+        const kept = rows[place + 1].get(last);
+        if (!kept || row.whole > kept.whole) rows[place + 1].set(last, row);
       };
       for (const pair of [...pairs.keys()].sort()) {
         const [first, second] = pair;
-        let worth = pairs.get(pair) + 1;
+        const level = pairs.get(pair) + 1;
+        let own = 0;
         if (typed) {
           const same = [first === typed[place], second === typed[place + 1]];
           if ((!same[0] && fixed(place)) || (!same[1] && fixed(place + 1))) continue;
-          worth += (OWN * (same[0] + same[1])) / 2;
+          own = (OWN * (same[0] + same[1])) / 2;
         }
         const longer = rows[place].get(first);
-        if (longer) keep(second, longer[0] + worth, longer[1] + second);
-        if (begin[1] || !place) keep(second, begin[0] + worth - (place ? BREAK : 0), begin[1] + pair);
+        if (longer) keep(longer.score + Math.log(1 + Math.max(longer.level, level)) + own, level, longer.text + second);
+        if (begin.text || !place) keep(begin.whole + Math.log(1 + level) + own - (place ? gap : 0), level, begin.text + pair);
       }
     });
-    return bestOf(rows[rows.length - 1]);
+    const best = bestOf(rows[rows.length - 1]);
+    return [best.whole, best.text];
   }
 }
 
+const NONE = { score: 0, level: 0, text: '', whole: 0 };
+const rounded = (score) => Math.round(score * 1e6) / 1e6;
+
 function bestOf(rows) {
-  let best = [0, ''];
-  for (const row of [...rows.values()].sort((a, b) => (a[1] < b[1] ? -1 : 1))) if (row[0] > best[0]) best = row;
+  let best = NONE;
+  for (const row of [...rows.values()].sort((a, b) => (a.text < b.text ? -1 : 1))) if (row.whole > best.whole) best = row;
   return best;
 }
 
