@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from wagtail.fields import RichTextField, StreamField
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+from wagtail.users.models import UserProfile
 
 from cms.records.models import PAGE_TYPES, EventPage, PlacePage, RecordPage
 from cms.unions.models import UnionPage
@@ -46,8 +47,10 @@ def test_a_record_is_written_and_saved_by_its_unions_editors_only(unions, people
     section = unions.qingdao.section(kind)
     model = PAGE_TYPES[kind]
     add = reverse("wagtailadmin_pages:add", args=["records", model.__name__.lower(), section.pk])
-    headers = {"Accept-Language": language}
-    shown = own.get(add, headers=headers)
+    UserProfile.objects.update_or_create(
+        user=people.qingdao_editor, defaults={"preferred_language": language}
+    )
+    shown = own.get(add)
     assert shown.status_code == 200
     assert ("写什么" in shown.content.decode()) == (language == "zh-hans")
     assert other.get(add).status_code in (302, 403, 404)
