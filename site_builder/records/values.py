@@ -69,7 +69,7 @@ def _day_or_moment(value: object) -> object:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("This moment has no time zone: write 2025-04-01T09:00:00+08:00, or only the day")
-    return moment
+    return moment.astimezone(BEIJING)
 
 
 def _in_beijing(value: datetime) -> datetime:
