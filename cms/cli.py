@@ -231,3 +231,45 @@ def demo(places: Folders, no_serve: bool, port: int, as_of: datetime) -> None:
     for line in module.addresses_text(port):
         click.echo(line)
     sys.exit(run_together(module.commands(places.places, port)))
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+@click.command("import")
+@click.argument("table", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--union", "slug", metavar="UNION", help="Whose records they are.")
+@click.option(
+    "--as", "layout", metavar="LAYOUT", help="places, courses, services, posts, honours or figures."
+)
+@click.option("--into", metavar="SLUG", help="The record that posts, honours or figures go into: slug or id.")
+@click.option("--sheet", default="", help="Another sheet of an .xlsx than the first.")
+@click.option("--apply", is_flag=True, help="Bring it in; without this only say what it would do.")
+@click.option("--publish", is_flag=True, help="Publish what is brought in, instead of leaving drafts.")
+@click.option("--undo", type=int, metavar="NUMBER", help="Take an earlier import back.")
+@as_json
+@with_django
+def import_table(
+    places: Folders,
+    table: Path | None,
+    slug: str | None,
+    layout: str | None,
+    into: str | None,
+    sheet: str,
+    apply: bool,
+    publish: bool,
+    undo: int | None,
+    json: bool,
+) -> None:
+    """Bring a table (CSV, XLSX) into Wagtail, row by row. 把表格导入 Wagtail。"""
+    _require_database()
+    command = import_module("cms.importing.command")
+    if undo is not None:
+        outcome = command.take_back(undo)
+    elif table is None or slug is None or layout is None:
+        raise UsageError("give TABLE, --union and --as, or --undo NUMBER")
+    else:
+        outcome = command.bring_in(
+            table, slug, layout, into=into, sheet=sheet, apply=apply or publish, publish=publish
+        )
+    _finish(outcome.document, outcome.problems, outcome.summary, json)

@@ -128,7 +128,7 @@ def _page_at(where: str, content: Content, union: UnionPage) -> Page:
     for page in pages.pages(site, content):
         if page.path == where:
             return replace(page, root=f"/preview/{union.slug}/") if where != paths.BRAND else page
-    raise ValueError(translate("本工会的网站上没有这一页：它已撤回，或被另一篇代替。"))
+    raise ValueError(translate("本工会的网站上没有这一页：它已撤回、被另一篇代替，或者专题里还没有内容。"))
 
 
 def _media(path: str, union: UnionPage) -> bytes | None:

@@ -84,6 +84,58 @@ class StateContext:
     days_left: int | None = None
     opens: str = ""
     closes: str = ""
+    then: str = ""
+    """The code from `opens` on, where that is not `open`."""
+    after: str = ""
+    """The code from `closes` on, where that is not `ended`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateContext:
+    """One date of an event. `starts` is an ISO moment, or an ISO day for a whole day; `ends` an ISO moment,
+    the last day of several, or "" where no end is known."""
+
+    starts: str
+    ends: str
+    whole_day: bool
+    over: bool
+    status: str
+    """As records.Session.status."""
+
+
+@dataclass(frozen=True, slots=True)
+class HourRow:
+    """Weekdays with the same opening hours. `first` and `last` name a run of three or more, else are ""."""
+
+    days: tuple[str, ...]
+    times: tuple[str, ...]
+    note: str
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFacts:
+    """What a list says of an event, a place or a service beyond other cards; each kind has its own."""
+
+    type: str
+    place: str = ""
+    edition: str = ""
+    modes: tuple[str, ...] = ()
+    date: DateContext | None = None
+    """Of an event: the next date, else the last one."""
+    dates: int = 0
+    """How many dates are not over."""
+    when: str = ""
+    free: bool = False
+    hour_rows: tuple[HourRow, ...] = ()
+    always_open: bool = False
+    hours_note: str = ""
+    facilities: tuple[str, ...] = ()
+    access: str = ""
+    operator: str = ""
+    platform: str = ""
+    ways: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +159,7 @@ class Card:
     image: ImageContext | None = None
     """Only where the picture is the news (genre photo), and for the home page's lead."""
     topics: tuple[str, ...] = ()
+    facts: CardFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +203,10 @@ class HomePage(Page):
     topics: tuple[LinkContext, ...]
     children: tuple[LinkContext, ...]
     """The unions directly below; absolute links."""
+    events: tuple[Card, ...] = ()
+    """What is to come, the next first."""
+    places: tuple[Card, ...] = ()
+    services: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,11 +230,32 @@ class ListPage(Page):
     """For page 1 of a topic: index.json beside it."""
     data: dict[str, Any] | None = None
     """What that file says, as in RecordPage; not for templates."""
+    months: tuple[LinkContext, ...] = ()
+    """Of events: the months of the calendar, labelled 2025-04."""
+    past: str = ""
+    """Of events: the list of those that are over, or empty."""
+    calendar: str = ""
+    """Of events: the calendar file, or empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarPage(Page):
+    """One month of events (`calendar.html`)."""
+
+    month: str
+    """2025-04"""
+    days: tuple[dict[str, Any], ...]
+    """Every day of the month: {"date", "weekday" (0 Monday), "entries"}; an entry is {"id", "title", "href",
+    "starts", "ends", "whole_day", "status", "place", "board", "state"}: see pages.calendar."""
+    months: tuple[LinkContext, ...]
+    previous: str
+    next: str
+    calendar: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPage(Page):
-    """Story, program and guide. The template is `<kind>.html`.
+    """A record that is no collection. The template is `<kind>.html`.
 
     `record` has the record's public fields under the names of records.py, as plain data ready to show:
     Markdown fields are HTML (`steps[0].text`), links are hrefs, media references are hrefs, pictures are
@@ -190,7 +268,9 @@ class RecordPage(Page):
       "future", or "" without dates;
     - `bylines[n].href`: the site of the union named in `union`, absolute, or "";
     - `form_links`: for each of `forms` {"href", "label"}, the label being the file's title;
-    - `supersedes` and `related`: {"id", "label", "href"} of those to be seen on this site.
+    - `supersedes`, `related`, `places`: {"id", "label", "href"} of those to be seen on this site; `venue`:
+      one such, or None.
+    - of events `dates`, `rules`, `more`; of places `hour_rows`, `holidays`: see pages.facts.
     """
 
     record: dict[str, Any]
@@ -212,6 +292,8 @@ class RecordPage(Page):
     """index.json beside the page."""
     data: dict[str, Any] = field(default_factory=dict)
     """What that file says (`pages.record_json`); not for templates."""
+    calendar: str = ""
+    """The calendar file beside the page, or empty."""
     ask: dict[str, Any] | None
     """Whom to ask for what is not given: {"name", "phone", "url"} of the record's contact, else the union.
     None for stories."""

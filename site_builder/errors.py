@@ -1,10 +1,10 @@
 """The errors of a build, drawn as a tree.
 
-    UnionPressError                 everything this package raises on purpose
-    ├── ContentError                somebody who writes can mend it: carries a records.Problem, shown in full
-    │   └── BodyError               the Markdown of one record: line and field within the body
-    ├── UsageError                  the command line: an unknown union, a folder that is not there
-    └── BuildError                  ours or the machine's: disk, permissions, a template that fails
+UnionPressError                 everything this package raises on purpose
+├── ContentError                somebody who writes can mend it: carries a records.Problem, shown in full
+│   └── BodyError               the Markdown of one record: line and field within the body
+├── UsageError                  the command line: an unknown union, a folder that is not there
+└── BuildError                  ours or the machine's: disk, permissions, a template that fails
 """
 
 from __future__ import annotations

@@ -33,25 +33,27 @@ SECTIONS: Mapping[Kind, str] = {
 
 LABELS: Mapping[Kind, tuple[str, str]] = {
     Kind.STORY: ("新闻", "News"), Kind.PROGRAM: ("服务项目", "Programs"), Kind.GUIDE: ("政策指南", "Guides"),
-    Kind.EVENT: ("活动", "Events"), Kind.PLACE: ("阵地", "Places"), Kind.SERVICE: ("服务", "Services"),
+    Kind.EVENT: ("活动", "Events"), Kind.PLACE: ("阵地", "Places"), Kind.SERVICE: ("服务入口", "Services"),
     Kind.COLLECTION: ("专题", "Topics"), Kind.DATASET: ("数据", "Data"),
 }  # fmt: skip
 """What a section is called, in Chinese and English: menu, trail, feeds."""
 
-LISTED = (Kind.STORY, Kind.PROGRAM, Kind.GUIDE, Kind.COLLECTION)
+LISTED = (
+    Kind.STORY, Kind.PROGRAM, Kind.EVENT, Kind.PLACE, Kind.SERVICE, Kind.GUIDE, Kind.COLLECTION,
+)  # fmt: skip
 """The kinds that have a list today, in the order of a menu."""
 
-FED = (Kind.STORY, Kind.PROGRAM, Kind.GUIDE)
+FED = (Kind.STORY, Kind.PROGRAM, Kind.EVENT, Kind.GUIDE)
 """The kinds that have a feed."""
 
 _FIXED = re.compile(
     r"/(about/|search/.*|index/|404\.html|sitemap\.xml|robots\.txt|(feeds|assets|media)(/.*)?"
     r"|(news|programs|guides|events|places|services|topics|columns|series|data)/(page/\d+/)?|.*/?index\.(html|json)"
-    r"|topics/(.*/)?page/\d+/)?"
+    r"|topics/(.*/)?page/\d+/|events/(past/(page/\d+/)?|\d{4}/\d{2}/|calendar\.ics))?"
 )
 
-RESERVED = re.compile(r"/[a-z]+/page/\d+/")
-"""A list's further pages: no record may stand there."""
+RESERVED = re.compile(r"/[a-z]+/page/\d+/|/events/(past/(page/\d+/)?|\d{4}/\d{2}/)")
+"""A list's further pages, past events and the months of the calendar: no record may stand there."""
 
 _FORMER = re.compile(
     r"(?P<folder>/news/\d{4}/\d{2}/|/(?:programs|guides|events|places|services|topics|data)/)(?P<slug>[^/]+)/"
@@ -108,6 +110,21 @@ def list_path(kind: Kind, page: int = 1) -> str:
 def page_path(first: str, page: int) -> str:
     """The path of the n-th page of the list whose first page is `first`."""
     return first if page == 1 else f"{first}page/{page}/"
+
+
+PAST_EVENTS = "/events/past/"
+CALENDAR = "/events/calendar.ics"
+"""Every event of a site, to subscribe to."""
+
+
+def month_path(year: int, month: int) -> str:
+    """The page of one month in the calendar of events."""
+    return f"/events/{year:04d}/{month:02d}/"
+
+
+def calendar_path(path: str) -> str:
+    """The calendar file beside a record's page."""
+    return f"{path}calendar.ics"
 
 
 def feed_path(kind: Kind | None) -> str:

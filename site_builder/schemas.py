@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from types import NoneType, UnionType
@@ -82,6 +83,7 @@ _TYPES: Mapping[type, str] = {
     int: "whole number",
     str: "text",
     date: "date",
+    Decimal: "number",
 }
 _KNOWN: tuple[tuple[Any, str], ...] = (
     (records.Slug, "slug"), (records.Title, "title"), (records.Line, "line"), (records.Text, "text"),
@@ -90,7 +92,8 @@ _KNOWN: tuple[tuple[Any, str], ...] = (
     (records.PartialDate, "partial date"),
     (records.Number, "number"), (records.Link, "link"), (records.MediaRef, "media reference"),
     (records.Colour, "colour"), (records.SitePath, "path"), (records.ShareTarget, "share target"),
-    (records.Qualifier, "qualifier"), (records.SlotName, "slot"),
+    (records.Qualifier, "qualifier"), (records.SlotName, "slot"), (records.Clock, "time of day"),
+    (records.Weekday, "weekday"),
     (tuple[float, float], "list of two numbers"),
 )  # fmt: skip
 """Types with a name of their own, which content/README.md explains."""
@@ -98,7 +101,10 @@ _VALUES = (
     records.Share, records.Withdrawn, records.Picture, records.Figure, records.Contact, records.Byline,
     records.SourceCredit, records.Abstract, records.EditorNote, records.Window, records.Quota, records.Paper,
     records.Step, records.Benefit, records.Cost, records.ApplyWay, records.Question, records.Basis,
-    records.Parameter, records.ChangeNote, records.PolicyDocument, records.Slots, records.Palette,
+    records.Parameter, records.ChangeNote, records.PolicyDocument, records.Slots, records.Session,
+    records.Repetition, records.Seats, records.Price, records.AgendaItem, records.Stage, records.Employer,
+    records.Post, records.Desk, records.Result, records.Position, records.Hours, records.HolidayHours,
+    records.Equipment, records.Counter, records.Palette,
     records.MenuItem, records.Footer, records.Site, records.Schedule,
 )  # fmt: skip
 

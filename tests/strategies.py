@@ -5,7 +5,7 @@ Text is nasty on purpose: markup, HTML, entities, YAML's special words, Chinese 
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -41,7 +41,7 @@ from site_builder.body import (
     normalise,
     write,
 )
-from site_builder.records import BEIJING
+from site_builder.records import BEIJING, start_of
 
 # --- text -----------------------------------------------------------------------------------------
 
@@ -288,7 +288,108 @@ collections = st.builds(
     records.Collection, kind=st.just(records.Kind.COLLECTION), items=_ids, query=_words, **_common
 )
 
-all_records = st.one_of(stories, programs, guides, collections)
+# --- events, places, services ----------------------------------------------------------------------
+
+clocks = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59)) | st.just("24:00")
+weekdays = st.lists(st.sampled_from(records.WEEKDAYS), min_size=1, max_size=3, unique=True).map(tuple)
+
+
+def _session(starts: date | datetime, length: int, weekly: bool, daily: bool, more: dict[str, Any]) -> Any:
+    """A session that ends after it begins, and repeats on its own weekday."""
+    own = records.WEEKDAYS[start_of(starts).astimezone(records.BEIJING).weekday()]
+    on = tuple(sorted({own, *more.pop("on")}, key=records.WEEKDAYS.index)) if weekly else ()
+    repeats = more | {"every": "week" if weekly else "day", "on": on}
+    values = {"starts": starts, "repeats": repeats if weekly or daily else None}
+    if length:
+        values["ends"] = starts + timedelta(days=length)
+    return values
+
+
+sessions = st.builds(
+    lambda values, said: records.Session.model_validate(values | said),
+    st.builds(
+        _session, dates | moments, st.integers(0, 3), st.booleans(), st.booleans(),
+        st.fixed_dictionaries(
+            {"on": weekdays, "interval": st.integers(1, 4), "count": st.none() | st.integers(1, 9),
+             "skips": _some(dates), "extra": _some(dates)}
+        ),
+    ),
+    st.fixed_dictionaries(
+        {"title": line, "room": line, "teacher": line, "note": line, "live": st.none() | safe_links,
+         "status": st.sampled_from(("", "cancelled", "full"))}
+    ),
+)  # fmt: skip
+_seats = st.builds(
+    lambda total, left, counted, waiting: records.Seats(
+        total=total, left=min(left, total), counted=counted, minimum=left or None, waiting_list=waiting
+    ),
+    st.integers(1, 99), st.integers(0, 99), moments, st.booleans(),
+)  # fmt: skip
+employers = st.builds(
+    records.Employer, name=some_line, industry=line, zone=line, note=line,
+    posts=_some(
+        st.builds(records.Post, title=some_line, headcount=st.none() | st.integers(1, 50), pay=line)
+    ),
+)  # fmt: skip
+events = st.builds(
+    records.Event, kind=st.just(records.Kind.EVENT), type=st.sampled_from(("course", "jobfair", "contest")),
+    edition=line, modes=st.lists(st.sampled_from(("onsite", "live")), unique=True).map(tuple),
+    sessions=_some(sessions), when=line, status=st.sampled_from(("", "cancelled")), status_note=some_line,
+    venue=st.none() | st.uuids(), window=st.none() | windows, apply=_some(apply_ways),
+    seats=st.none() | _seats, eligibility=_words,
+    cost=st.none() | st.builds(
+        records.Price, free=st.none() | st.booleans(), value=st.none() | numbers, unit=line, per=line,
+        market=st.none() | numbers, market_qualifier=qualifiers,
+    ),
+    teachers=_words, live=st.none() | safe_links, replay=st.none() | safe_links,
+    agenda=_some(st.builds(records.AgendaItem, title=some_line, time=line, text=short_markdown)),
+    stages=_some(
+        st.builds(
+            records.Stage, title=some_line, text=short_markdown,
+            window=st.none() | windows.filter(lambda window: any(window.model_dump().values())),
+        )
+    ),
+    employers=_some(employers), desks=_some(st.builds(records.Desk, name=some_line, text=line)),
+    outcome=_some(figures), results=_some(st.builds(records.Result, name=some_line, rank=line, unit=line)),
+    **_common,
+)  # fmt: skip
+places = st.builds(
+    records.Place, kind=st.just(records.Kind.PLACE), type=st.sampled_from(("station", "reading_room")),
+    place=line, status=st.sampled_from(("", "closed")), access=st.sampled_from(("", "public", "staff")),
+    position=st.none() | st.builds(
+        records.Position, latitude=st.decimals(-90, 90, places=6), longitude=st.decimals(-180, 180, places=6),
+        datum=st.sampled_from(("gcj02", "wgs84")),
+    ),
+    hours=_some(
+        st.tuples(weekdays, clocks, clocks, line)
+        .filter(lambda said: said[1] != said[2])
+        .map(lambda said: records.Hours(days=said[0], opens=said[1], closes=said[2], note=said[3]))
+    ),
+    always_open=st.booleans(),
+    holiday_hours=_some(
+        st.builds(
+            lambda day, name: records.HolidayHours(first=day, last=day, name=name, closed=True), dates, line
+        )
+    ),
+    facilities=_words, services=_words, operators=_words,
+    equipment=_some(
+        st.builds(
+            records.Equipment, name=some_line, count=st.none() | st.integers(1, 9), unit=line,
+            status=st.sampled_from(("present", "planned")), qualifier=qualifiers,
+        )
+    ),
+    counters=_some(st.builds(records.Counter, name=some_line, text=line)), cost=st.none() | costs,
+    apply=_some(apply_ways), verified_at=st.none() | dates, **_common,
+)  # fmt: skip
+services = st.builds(
+    records.Service, kind=st.just(records.Kind.SERVICE), type=st.sampled_from(("app", "hotline")),
+    status=st.sampled_from(("live", "planned", "closed")), since=st.none() | partial_dates, operator=line,
+    functions=_some(steps), membership_required=st.none() | st.booleans(), papers=_some(papers),
+    apply=_some(apply_ways), fallback=st.none() | contacts, collects=_words, checked_at=st.none() | dates,
+    health=st.sampled_from(("", "ok", "broken")), places=_ids, questions=_some(questions), **_common,
+)  # fmt: skip
+
+all_records = st.one_of(stories, programs, guides, collections, events, places, services)
 """Records as `content_store` reads them: with canonical bodies. Their references lead anywhere."""
 
 adoptions = st.builds(

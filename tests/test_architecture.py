@@ -13,8 +13,8 @@ ROOT = Path(__file__).parent.parent
 # Each room of site_builder may import the rooms before it, never one after it.
 ROOMS = [
     ("errors", "records"),
-    ("schemas", "body", "locks", "front_matter", "formats"),
-    ("content_store", "paths"),
+    ("body", "locks", "front_matter", "formats"),
+    ("content_store", "paths", "schemas"),
     ("plan",),
     ("contexts", "pages"),
     ("halves",),

@@ -28,6 +28,9 @@ def as_data(value: Any, prose: Callable[[str], Any] = str) -> Any:
     if isinstance(value, RichText):
         return prose(value.source) if value.source.strip() else ""
     if isinstance(value, Mapping):
+        block = getattr(value, "block", None)
+        if isinstance(block, ValueBlock):
+            return block.data(value, prose)
         data = {name: as_data(part, prose) for name, part in value.items()}
         return {name: part for name, part in data.items() if part not in (None, "", [], {}, ())}
     if isinstance(value, StreamValue):
@@ -54,7 +57,11 @@ class ValueBlock(StructBlock):
 
     def data(self, value: Mapping[str, Any], prose: Callable[[str], Any] = str) -> dict[str, Any]:
         """The value as the record class reads it. Subclasses put together what the screen shows in parts."""
-        return as_data(value, prose)
+        return as_data(dict(value), prose)
+
+    def parts(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The other way: the record class's data as the screen shows it."""
+        return data
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,15 @@ from site_builder import records
 RICH_TEXT = ["bold", "italic", "ol", "ul", "link", "document-link"]
 """What running text may contain: what `site_builder.body` knows, no more."""
 
+WEEKDAYS = [
+    ("mon", _("星期一")),
+    ("tue", _("星期二")),
+    ("wed", _("星期三")),
+    ("thu", _("星期四")),
+    ("fri", _("星期五")),
+    ("sat", _("星期六")),
+    ("sun", _("星期日")),
+]
 QUALIFIERS = [(word, word) for word in get_args(records.Qualifier)]
 
 
@@ -40,10 +49,20 @@ def line(label: Any, help_text: Any = "", **options: Any) -> CharBlock:
     return CharBlock(label=label, help_text=help_text, **options)
 
 
-def qualifiers() -> MultipleChoiceBlock:
+def qualifiers(label: Any = "") -> MultipleChoiceBlock:
     """近, 超, 预计...: more than one may stand together."""
     return MultipleChoiceBlock(
-        choices=QUALIFIERS, required=False, label=_("修饰"), widget=CheckboxSelectMultiple
+        choices=QUALIFIERS, required=False, label=label or _("修饰"), widget=CheckboxSelectMultiple
+    )
+
+
+def weekdays(label: Any, help_text: Any = "", *, required: bool = False) -> MultipleChoiceBlock:
+    return MultipleChoiceBlock(
+        choices=WEEKDAYS,
+        required=required,
+        label=label,
+        help_text=help_text,
+        widget=CheckboxSelectMultiple,
     )
 
 
@@ -193,10 +212,36 @@ class EditorNoteBlock(ValueBlock):
         label = _("编者按")
 
 
-class WindowBlock(ValueBlock):
-    """Opens and closes; each a date, or a date and a time. A closing date means the end of that day."""
+class SpanBlock(ValueBlock):
+    """Two ends (`span`), each a date, or a date and a time: the screen shows `<end>` and `<end>_time`."""
+
+    span: ClassVar[tuple[str, str]]
+
+    def data(self, value: Mapping[str, Any], prose: Callable[[str], Any] = str) -> dict[str, Any]:
+        data = super().data(value, prose)
+        for end in self.span:
+            at = data.pop(f"{end}_time", None)
+            if isinstance(at, str):
+                at = time.fromisoformat(at)
+            if at is not None and end in data:
+                data[end] = datetime.combine(data[end], at, records.BEIJING)
+        return data
+
+    def parts(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        parts = dict(data)
+        for end in self.span:
+            moment = parts.get(end)
+            if isinstance(moment, datetime):
+                local = moment.astimezone(records.BEIJING)
+                parts[end], parts[f"{end}_time"] = local.date(), local.time().isoformat()
+        return parts
+
+
+class WindowBlock(SpanBlock):
+    """Opens and closes. A closing date means the end of that day."""
 
     record = records.Window
+    span = ("opens", "closes")
     whole = ("closes", _("截止须在开始之后。"))
 
     opens = DateBlock(required=False, label=_("开始日期"))
@@ -204,16 +249,6 @@ class WindowBlock(ValueBlock):
     closes = DateBlock(required=False, label=_("截止日期"), help_text=_("当天仍可以"))
     closes_time = TimeBlock(required=False, label=_("截止时间"), help_text=_("不填：到当天结束"))
     note = line(_("说明"), _("日期未定时写在这里，例如：每年春秋两季"))
-
-    def data(self, value: Mapping[str, Any], prose: Callable[[str], Any] = str) -> dict[str, Any]:
-        data = super().data(value, prose)
-        for end in ("opens", "closes"):
-            at = data.pop(f"{end}_time", None)
-            if isinstance(at, str):
-                at = time.fromisoformat(at)
-            if at is not None and end in data:
-                data[end] = datetime.combine(data[end], at, records.BEIJING)
-        return data
 
     class Meta:
         icon = "date"
@@ -300,6 +335,9 @@ class CostBlock(ValueBlock):
         if "free" in data:
             data["free"] = data["free"] == "yes"
         return data
+
+    def parts(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        return data if data.get("free") is None else {**data, "free": "yes" if data["free"] else "no"}
 
     class Meta:
         icon = "tag"

@@ -1,4 +1,4 @@
-"""A record's page <-> its record. Fields have the same names (see `cms.records.models.base`)."""
+"""A record's page <-> its record. Fields have the same names but a few (`cms.records.models.base`)."""
 
 from __future__ import annotations
 
@@ -91,15 +91,16 @@ def _stamp(moment: datetime | None, clock: Clock) -> datetime | None:
 
 
 def _copied(page: RecordPage) -> Iterator[tuple[str, bool]]:
-    """The fields that have the same name on the page, and whether they hold many values."""
+    """The fields that are copied one to one, and whether they hold many values."""
     for name, field in RECORD_TYPES[page.kind].model_fields.items():
         if name not in _OWN:
             yield name, isinstance(field.get_default(), tuple)
 
 
 def _said(page: RecordPage, name: str, many: bool, links: Links) -> Any:
-    value = getattr(page, name)
-    column = page._meta.get_field(name)
+    here = page.columns.get(name, name)
+    value = getattr(page, here)
+    column = page._meta.get_field(here)
     if isinstance(column, StreamField):
         items = [data for child in value if (data := data_of(child.value, links)) is not None]
         return items if many else next(iter(items), None)
@@ -109,7 +110,8 @@ def _said(page: RecordPage, name: str, many: bool, links: Links) -> Any:
 
 
 def _say(page: RecordPage, name: str, many: bool, value: Any, target: Target) -> None:
-    column = page._meta.get_field(name)
+    here = page.columns.get(name, name)
+    column = page._meta.get_field(here)
     if isinstance(column, StreamField):
         items = list(value) if many else [value] if value is not None else []
         block = column.stream_block.child_blocks["item"]
@@ -127,4 +129,4 @@ def _say(page: RecordPage, name: str, many: bool, value: Any, target: Target) ->
         value = list(value)
     elif value is None and not column.null:
         value = ""
-    setattr(page, name, value)
+    setattr(page, here, value)

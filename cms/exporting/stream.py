@@ -20,7 +20,6 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.rich_text import RichText
 
 from cms.blocks.validation import ValueBlock, as_data
-from cms.blocks.values import CostBlock, WindowBlock
 from cms.exporting import richtext
 from site_builder import body, records
 
@@ -160,10 +159,8 @@ def raw(block: Block, value: Any, target: Target) -> Any:
     """What a block's `to_python` reads, from plain data or from a value of records.py."""
     if isinstance(value, BaseModel):
         value = value.model_dump(mode="python", exclude_none=True)
-    if isinstance(block, WindowBlock):
-        value = _split_window(value)
-    elif isinstance(block, CostBlock) and value.get("free") is not None:
-        value = {**value, "free": "yes" if value["free"] else "no"}
+    if isinstance(block, ValueBlock):
+        value = block.parts(value)
     if isinstance(block, StructBlock):
         return {
             name: raw(child, value[name], target)
@@ -195,16 +192,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(part) for part in value]
     return str(value)
-
-
-def _split_window(value: Mapping[str, Any]) -> dict[str, Any]:
-    parts = dict(value)
-    for end in ("opens", "closes"):
-        moment = parts.get(end)
-        if isinstance(moment, datetime):
-            local = moment.astimezone(records.BEIJING)
-            parts[end], parts[f"{end}_time"] = local.date(), local.time().isoformat()
-    return parts
 
 
 def body_raw(

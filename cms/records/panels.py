@@ -142,6 +142,69 @@ GUIDE = screen(
         group(_("列表和手机上怎么显示"), "title_short", collapsed=True),
     ]
 )
+EVENT = screen(
+    [
+        group(_("这是什么"), "title", FieldRowPanel(fields("type", "edition")), "summary", "lead_picture"),
+        group(_("什么时候"), "sessions", "when", FieldRowPanel(fields("status", "status_note"))),
+        group(_("在哪里、怎么参加"), "place", "venue", "modes", FieldRowPanel(fields("live_link", "replay"))),
+        group(_("怎么报名"), "window", "apply", "seats", "contact"),
+        group(_("要不要钱、要带什么"), "cost", "papers"),
+        group(_("谁可以参加"), "eligibility", "eligibility_any", "membership_required", collapsed=True),
+        group(
+            _("课程和培训"),
+            FieldRowPanel(fields("level", "certificate")),
+            "teachers",
+            FieldRowPanel(fields("child_care", "access")),
+            collapsed=True,
+        ),
+        group(_("招聘会"), "employers", "zones", "desks", collapsed=True),
+        group(_("竞赛和培训"), "trades", "stages", "criteria", collapsed=True),
+        group(_("日程和直播板块"), "agenda", "boards", collapsed=True),
+        group(_("结束之后"), "outcome", "results", collapsed=True),
+        group(_("详细说明"), "intro", "body", "figures", "note"),
+        group(_("谁办的、凭什么"), "organisers", "undertakers", "partners", "basis", collapsed=True),
+        group(_("常见问题和个人信息"), "questions", "privacy", collapsed=True),
+        SORTING,
+        group(_("列表和手机上怎么显示"), "title_short", collapsed=True),
+    ]
+)
+PLACE = screen(
+    [
+        group(_("这是哪里"), "title", "type", "summary", "lead_picture"),
+        group(
+            _("在哪里、怎么去"), "place", "position", "directions", FieldRowPanel(fields("host", "region"))
+        ),
+        group(_("什么时候开"), "hours", "always_open", "holiday_hours", "hours_note"),
+        group(_("开着吗、谁可以进"), FieldRowPanel(fields("status", "access")), "status_note", "access_note"),
+        group(_("有什么、能办什么"), "facilities", "equipment", "services", "counters", "accessibility"),
+        group(_("怎么用"), "eligibility", "apply", "cost", "contact"),
+        group(_("详细说明"), "intro", "body", "figures", "note"),
+        group(_("谁运营、何时核对"), "operators", "verified_at"),
+        group(_("归到哪里、怎么找到"), "topics", "audiences", "keywords", "related", collapsed=True),
+        group(_("列表和手机上怎么显示"), "title_short", collapsed=True),
+    ]
+)
+SERVICE = screen(
+    [
+        group(_("这是什么"), "title", "type", "summary", "lead_picture"),
+        group(_("现在能不能用"), FieldRowPanel(fields("status", "since")), "status_note"),
+        group(
+            _("入口"),
+            "apply",
+            "fallback",
+            FieldRowPanel(fields("checked_at", "health")),
+            help_text=_("本网站只指路，不收集个人信息。"),
+        ),
+        group(_("能做什么、怎么用"), "functions", "steps", "papers", "time_limit", "cost"),
+        group(_("谁可以用"), "eligibility", "membership_required", "collects"),
+        group(_("谁运营"), FieldRowPanel(fields("operator", "platform"))),
+        group(_("在哪里办"), "places", "place", "contact", collapsed=True),
+        group(_("详细说明"), "intro", "body", "figures", "note"),
+        group(_("依据和常见问题"), "basis", "questions", collapsed=True),
+        SORTING,
+        group(_("列表和手机上怎么显示"), "title_short", collapsed=True),
+    ]
+)
 COLLECTION = screen(
     [
         group(_("专题"), "title", "summary", "lead_picture"),

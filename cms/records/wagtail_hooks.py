@@ -1,4 +1,4 @@
-"""Menu entries and lists of records: 稿件, 项目, 指南, 专题. They show what somebody may explore."""
+"""Menu entries and lists of records: 稿件, 项目, 指南, 活动... They show what somebody may explore."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ from wagtail.admin.views.pages.choose_parent import ChooseParentView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from cms.records.choosing import choosable
-from cms.records.models import CollectionPage, GuidePage, ProgramPage, RecordPage, StoryPage
+from cms.records.models import (
+    CollectionPage,
+    EventPage,
+    GuidePage,
+    PlacePage,
+    ProgramPage,
+    RecordPage,
+    ServicePage,
+    StoryPage,
+)
 
 
 class OwnerColumn(Column):
@@ -69,6 +78,33 @@ class GuideListing(RecordListing):
     list_filter = ["share_mode", "live"]
 
 
+class EventListing(RecordListing):
+    model = EventPage
+    icon = "date"
+    menu_label = _("活动")
+    menu_order = 132
+    name = "events"
+    list_filter = ["type", "status", "share_mode", "live"]
+
+
+class PlaceListing(RecordListing):
+    model = PlacePage
+    icon = "home"
+    menu_label = _("阵地")
+    menu_order = 134
+    name = "places"
+    list_filter = ["type", "status", "share_mode", "live"]
+
+
+class ServiceListing(RecordListing):
+    model = ServicePage
+    icon = "mobile-alt"
+    menu_label = _("服务")
+    menu_order = 136
+    name = "services"
+    list_filter = ["type", "status", "health", "live"]
+
+
 class CollectionListing(RecordListing):
     model = CollectionPage
     icon = "folder-open-1"
@@ -80,7 +116,15 @@ class CollectionListing(RecordListing):
 
 @hooks.register("register_admin_viewset")
 def record_listings() -> list[PageListingViewSet]:
-    return [StoryListing(), ProgramListing(), GuideListing(), CollectionListing()]
+    return [
+        StoryListing(),
+        ProgramListing(),
+        GuideListing(),
+        EventListing(),
+        PlaceListing(),
+        ServiceListing(),
+        CollectionListing(),
+    ]
 
 
 @hooks.register("construct_page_chooser_queryset")

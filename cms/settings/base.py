@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "cms.records",
     "cms.sharing",
     "cms.exporting",
+    "cms.importing",
     "cms.publishing",
     "cms.api",
     "wagtail.contrib.table_block",

@@ -21,8 +21,8 @@ from cms.blocks.lines import LinesField
 from cms.blocks.values import ContactBlock, MenuItemBlock
 from cms.unions import panels, rules
 from cms.unions.forms import UnionForm
-from site_builder.paths import LABELS, LISTED, SECTIONS
-from site_builder.records import Kind, Level
+from site_builder.paths import LABELS, SECTIONS
+from site_builder.records import RECORD_TYPES, Kind, Level
 
 
 class LevelChoice(models.TextChoices):
@@ -39,6 +39,10 @@ KIND_CHOICES = [
     (Kind.STORY.value, _("新闻")),
     (Kind.PROGRAM.value, _("项目")),
     (Kind.GUIDE.value, _("指南")),
+    (Kind.EVENT.value, _("活动")),
+    (Kind.PLACE.value, _("阵地")),
+    (Kind.SERVICE.value, _("服务")),
+    (Kind.DATASET.value, _("数据")),
     (Kind.COLLECTION.value, _("专题")),
 ]
 
@@ -210,7 +214,7 @@ class UnionPage(Page):
 
 
 class SectionPage(Page):
-    """新闻, 项目, 指南, 专题 of one union. Made and named by the program, never by hand."""
+    """新闻, 项目, 指南, 活动... of one union. Made and named by the program, never by hand."""
 
     kind = models.CharField(max_length=12, choices=KIND_CHOICES, editable=False)
 
@@ -220,9 +224,12 @@ class SectionPage(Page):
         "records.StoryPage",
         "records.ProgramPage",
         "records.GuidePage",
+        "records.EventPage",
+        "records.PlacePage",
+        "records.ServicePage",
         "records.CollectionPage",
     ]
-    KINDS: ClassVar[tuple[Kind, ...]] = LISTED
+    KINDS: ClassVar[tuple[Kind, ...]] = tuple(RECORD_TYPES)
 
     class Meta:
         verbose_name = _("栏目")

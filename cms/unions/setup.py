@@ -130,6 +130,14 @@ def ensure_network_admins(root: UnionsRoot) -> Group:
     return group
 
 
+def complete_sections() -> None:
+    """Prepare every union that lacks the section of a kind."""
+    for union in UnionPage.objects.all():
+        kinds = set(SectionPage.objects.child_of(union).values_list("kind", flat=True))
+        if any(kind.value not in kinds for kind in SectionPage.KINDS):
+            prepare_union(union)
+
+
 def _library(union: UnionPage) -> None:
     if union.collection is None:
         union.collection = Collection.get_first_root_node().add_child(name=union.title)

@@ -1,14 +1,17 @@
-"""A saved union gets its library, sections and groups."""
+"""A saved union gets its library, sections and groups; a new version of the program may add sections."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save
+from django.apps import AppConfig, apps
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
 
 from cms.unions.models import UnionPage, UnionRole
-from cms.unions.setup import prepare_union
+from cms.unions.setup import complete_sections, prepare_union
 
 
 @receiver(post_save, sender=UnionPage)
@@ -22,3 +25,11 @@ def union_saved(sender: type[UnionPage], instance: UnionPage, raw: bool, **kwarg
 def role_deleted(sender: type[UnionRole], instance: UnionRole, **kwargs: Any) -> None:
     """The group goes with its role, or it would linger with no branch to work on."""
     instance.group.delete()
+
+
+@receiver(post_migrate, sender=apps.get_app_config("unions"))
+def tables_changed(sender: AppConfig, using: str, plan: Any = (), **kwargs: Any) -> None:
+    """A version that knows more kinds finds unions without a section for them."""
+    executor = MigrationExecutor(connections[using])
+    if plan and not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        complete_sections()

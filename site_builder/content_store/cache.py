@@ -138,8 +138,9 @@ def code_version() -> str:
     """Changes with everything that decides what a file is parsed into: this package, its parsers, Python."""
     package = Path(__file__).parent.parent
     digest = hashlib.blake2b(digest_size=16)
-    sources = [package / "records.py", package / "front_matter.py"]
-    sources += sorted((package / "body").glob("*.py")) + sorted((package / "content_store").glob("*.py"))
+    sources = [package / "front_matter.py"]
+    for room in ("records", "body", "content_store"):
+        sources += sorted((package / room).glob("*.py"))
     for source in sources:
         digest.update(source.read_bytes())
     for name in ("markdown", "pydantic", "pymdown-extensions", "pyyaml"):

@@ -5,7 +5,11 @@
     fields.py      a record's public fields, for templates and for index.json
     blocks.py      the blocks of a body
     record.py      the page of a record
+    facts.py       what templates read of events, places and services beyond their fields
     lists.py       home, lists, topics, the site index
+    timetable.py   which events are to come, which are over, in which months they lie
+    calendar.py    the months of the calendar
+    ics.py         calendar files
     structured.py  JSON-LD
 
 The same plan and content give equal contexts; the only thing read besides are the sizes of pictures.
@@ -31,7 +35,9 @@ from site_builder.contexts import (
     TextPage,
 )
 from site_builder.pages.blocks import block_context
+from site_builder.pages.calendar import calendar_pages
 from site_builder.pages.fields import media_references
+from site_builder.pages.ics import calendar_files
 from site_builder.pages.lists import home_page, list_pages, site_index, topic_pages
 from site_builder.pages.record import record_page
 from site_builder.pages.site import HOME_LINK, children, site_context, style_context
@@ -39,7 +45,7 @@ from site_builder.pages.view import View, opening, parsed
 from site_builder.plan import Planned, SitePlan
 from site_builder.records import Kind
 
-__all__ = ["block_context", "media", "pages", "record_json"]
+__all__ = ["block_context", "calendars", "media", "pages", "record_json"]
 
 
 def pages(plan: SitePlan, content: Content) -> Iterator[Page]:
@@ -53,6 +59,7 @@ def pages(plan: SitePlan, content: Content) -> Iterator[Page]:
         if item.record.kind is not Kind.COLLECTION:
             yield record_page(item, view, site, topics)
     yield from topic_pages(view, site)
+    yield from calendar_pages(view, site)
     yield _about(view, site)
     yield _search(view, site)
     yield site_index(view, site)
@@ -96,6 +103,11 @@ def media(plan: SitePlan, content: Content) -> Mapping[str, Path]:
     found = {paths.media_path(ref): file for ref in used if (file := view.file(ref)) is not None}
     found.update(vector for ref in used if (vector := view.vector(ref)) is not None)
     return dict(sorted(found.items()))
+
+
+def calendars(plan: SitePlan, content: Content) -> Mapping[str, bytes]:
+    """The calendar files of a site: site path -> bytes."""
+    return calendar_files(View(plan, content))
 
 
 def _media_of(item: Planned, view: View) -> frozenset[str]:

@@ -45,9 +45,11 @@ def shown(record: BaseRecord, view: View, owner: str, root: str) -> dict[str, An
         fields["form_links"] = tuple(
             {"href": paths.href(paths.media_path(ref)), "label": _media_title(view, ref)} for ref in refs
         )
-    for name in ("related", "supersedes"):
-        if name in fields:
-            fields[name] = tuple(_links(getattr(record, name), view))
+    for name in REFERENCE_FIELDS:
+        if isinstance(given := getattr(record, name, None), UUID):
+            fields[name] = next(iter(_links((given,), view)), None)
+        elif name in fields and name != "items" and given is not None:
+            fields[name] = tuple(_links(given, view))
     return fields
 
 
@@ -63,8 +65,10 @@ def stored(record: BaseRecord, view: View) -> dict[str, Any]:
     """
     dumped = record.model_dump(mode="json", include={name for name, _ in _public(type(record))})
     for name in REFERENCE_FIELDS:
-        if name in dumped:
-            dumped[name] = [text for text in dumped[name] if view.record_href(UUID(text)) is not None]
+        if isinstance(given := dumped.get(name), list):
+            dumped[name] = [text for text in given if view.record_href(UUID(text)) is not None]
+        elif given is not None:
+            dumped[name] = given if view.record_href(UUID(given)) is not None else None
     return dumped
 
 

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from site_builder import body, paths
-from site_builder.contexts import Card, HomePage, ListPage, PageLink, SiteContext, SiteIndexPage
+from site_builder.contexts import Card, HomePage, LinkContext, ListPage, PageLink, SiteContext, SiteIndexPage
 from site_builder.pages import structured
+from site_builder.pages.calendar import months
 from site_builder.pages.record import record_data
 from site_builder.pages.site import HOME_LINK, card, cards, children, section_link, topic_links
+from site_builder.pages.timetable import gone_by, has_calendar, to_come
 from site_builder.pages.view import PAGE_SIZE, View, parsed
 from site_builder.plan import Planned
-from site_builder.records import BEIJING, Kind
+from site_builder.records import BEIJING, Kind, Place
 
 HOME_NEWS, HOME_USABLE, HOME_PROGRAMS, HOME_GUIDES, HOME_TOPICS = 10, 6, 8, 8, 8
+HOME_EVENTS, HOME_PLACES, HOME_SERVICES = 6, 6, 6
 FRESH = 10
 """Among how many of the newest stories the home page looks for one with a picture to lead with."""
 
 _USABLE = ("closing", "open", "standing")
 _RANK = {
     "closing": 0, "open": 1, "standing": 2, "upcoming": 3, "unknown": 4, "full": 5, "running": 5,
-    "suspended": 6, "ended": 7,
+    "suspended": 6, "postponed": 6, "closed": 6, "ended": 7, "past": 7, "cancelled": 7,
 }  # fmt: skip
 
 
@@ -31,7 +35,15 @@ def home_page(view: View, site: SiteContext) -> HomePage:
     stories = view.by_kind.get(Kind.STORY, [])
     programs = programs_in_order(view.by_kind.get(Kind.PROGRAM, []))
     lead = _lead(view, stories)
-    usable = [item for item in programs if _code(item) in _USABLE and item is not lead][:HOME_USABLE]
+    places = sorted(view.by_kind.get(Kind.PLACE, []), key=_place_order)
+    services = sorted(view.by_kind.get(Kind.SERVICE, []), key=_service_order)
+    coming = to_come(view.events(), view.plan.as_of)
+    open_events = [item for item in coming if _code(item) in _USABLE]
+    usable = [
+        item
+        for item in programs_in_order((*programs, *open_events))
+        if _code(item) in _USABLE and item is not lead
+    ][:HOME_USABLE]
     shown = {item.record.id for item in usable} | ({lead.record.id} if lead else set())
 
     def rest(items: Iterable[Planned], limit: int) -> tuple[Card, ...]:
@@ -56,6 +68,9 @@ def home_page(view: View, site: SiteContext) -> HomePage:
         guides=rest(view.by_kind.get(Kind.GUIDE, []), HOME_GUIDES),
         topics=topic_links(view.by_kind.get(Kind.COLLECTION, [])[:HOME_TOPICS]),
         children=children(view),
+        events=rest(coming, HOME_EVENTS),
+        places=rest((item for item in places if _code(item) != "retired"), HOME_PLACES),
+        services=rest((item for item in services if _code(item) == "live"), HOME_SERVICES),
     )
 
 
@@ -88,15 +103,64 @@ def _code(item: Planned) -> str:
 def list_pages(view: View, site: SiteContext) -> Iterator[ListPage]:
     """The list of each kind: twenty records a page; the first page has no number."""
     for kind in view.listed:
+        if kind is Kind.EVENT:
+            yield from event_lists(view, site)
+            continue
         items = view.by_kind.get(kind, [])
         if kind is Kind.PROGRAM:
             items = programs_in_order(items)
+        elif kind in _ORDER:
+            items = sorted(items, key=_ORDER[kind])
         title, title_en = paths.LABELS[kind]
         yield from _paginated(
             view, site, items, "list.html", paths.list_path(kind), kind,
             title=title_en if site.language == "en" else title, heading="", description=view.union.name,
             feed=paths.feed_path(kind) if kind in view.fed else "",
         )  # fmt: skip
+
+
+def event_lists(view: View, site: SiteContext) -> Iterator[ListPage]:
+    """What is to come, the next first; and on pages of its own what is over, the latest first."""
+    events, as_of = view.events(), view.plan.as_of
+    past = gone_by(events, as_of)
+    english = site.language == "en"
+    title, title_en = paths.LABELS[Kind.EVENT]
+    more = {
+        "months": months(view),
+        "calendar": paths.CALENDAR if has_calendar(events) else "",
+    }
+    yield from _paginated(
+        view, site, to_come(events, as_of), "events.html", paths.list_path(Kind.EVENT), Kind.EVENT,
+        title=title_en if english else title, heading="", description=view.union.name,
+        feed=paths.feed_path(Kind.EVENT) if Kind.EVENT in view.fed else "",
+        more={**more, "past": paths.PAST_EVENTS if past else ""},
+    )  # fmt: skip
+    if past:
+        heading = "Past events" if english else "往期活动"
+        yield from _paginated(
+            view, site, past, "events.html", paths.PAST_EVENTS, Kind.EVENT, title=heading,
+            heading=heading, description=view.union.name, feed="", more=more,
+            trail=(HOME_LINK, section_link(Kind.EVENT)),
+        )  # fmt: skip
+
+
+def _place_order(item: Planned) -> tuple[bool, str, str, str]:
+    record = item.record
+    assert isinstance(record, Place)
+    return record.status == "closed", record.region, record.title, str(record.id)
+
+
+_SERVICE_STATES = ("live", "planned", "retired")
+
+
+def _service_order(item: Planned) -> tuple[int, bool, float]:
+    return _SERVICE_STATES.index(_code(item)), not item.pinned, -item.record.published.timestamp()
+
+
+_ORDER: Mapping[Kind, Callable[[Planned], tuple[Any, ...]]] = {
+    Kind.PLACE: _place_order, Kind.SERVICE: _service_order,
+}  # fmt: skip
+"""Places by district, then name; services that work before those to come and those that are gone."""
 
 
 def topic_pages(view: View, site: SiteContext) -> Iterator[ListPage]:
@@ -123,9 +187,11 @@ def _paginated(
     description: str,
     feed: str,
     topic: Planned | None = None,
+    trail: tuple[LinkContext, ...] = (),
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[ListPage]:
     last = max(1, -(-len(items) // PAGE_SIZE))
-    trail = (HOME_LINK,) if topic is None else (HOME_LINK, section_link(kind))
+    trail = trail or ((HOME_LINK,) if topic is None else (HOME_LINK, section_link(kind)))
     for number in range(1, last + 1):
         path = paths.page_path(first, number)
         root = paths.root_of(path)
@@ -155,6 +221,7 @@ def _paginated(
             feed=feed,
             json_path=paths.json_path(path) if topic and number == 1 else "",
             data=record_data(topic, view) if topic and number == 1 else None,
+            **more,
         )
 
 

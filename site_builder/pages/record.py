@@ -1,9 +1,9 @@
-"""The page of a story, a program or a guide, and the data beside it."""
+"""The page of a record that is no collection, and the data beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,16 @@ from site_builder import body, paths
 from site_builder.contexts import ImageContext, LinkContext, RecordPage, SiteContext
 from site_builder.pages import structured
 from site_builder.pages.blocks import body_context, contents
+from site_builder.pages.facts import more_fields
 from site_builder.pages.fields import field_links, shown, stored
+from site_builder.pages.ics import has_file
 from site_builder.pages.site import HOME_LINK, cards, lead_image, section_link, state_context, topic_links
 from site_builder.pages.view import View, parsed
-from site_builder.plan import Planned
+from site_builder.plan import Planned, named
 from site_builder.records import SLOT_FIELDS, BaseRecord, Kind
+
+_STATE = ("code", "days_left", "opens", "closes")
+"""What index.json says of a state; the rest is for the theme's script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,7 @@ def _references(record: BaseRecord, view: View) -> tuple[tuple[str, ...], tuple[
     found: tuple[tuple[str, ...], tuple[UUID, ...]] | None = view.index.memo.get(key)
     if found is None:
         links = dict.fromkeys((*body.links(parsed(record.body)), *field_links(record)))
-        ids = dict.fromkeys(
-            id for name in ("related", "supersedes", "items") for id in getattr(record, name, ())
-        )
+        ids = dict.fromkeys(named(record))
         found = view.index.memo[key] = (tuple(links), tuple(ids))
     return found
 
@@ -105,7 +108,7 @@ def record_page(
         canonical=canonical,
         site=site,
         trail=trail,
-        og_type="website" if record.kind is Kind.PROGRAM else "article",
+        og_type="article" if record.kind in (Kind.STORY, Kind.GUIDE) else "website",
         og_image=picture,
         json_ld=(
             structured.record(item, canonical, part.description, picture, view),
@@ -124,6 +127,7 @@ def record_page(
         related=cards(_related(item, view), view),
         json_path=paths.json_path(item.path),
         data=_data(item, view, part.stored),
+        calendar=paths.calendar_path(paths.href(item.path)) if has_file(record) else "",
         ask=None if record.kind is Kind.STORY else _ask(item, view),
     )
 
@@ -141,14 +145,14 @@ def _data(item: Planned, view: View, fields: dict[str, Any]) -> dict[str, Any]:
         "path": item.path,
         "url": view.absolute(paths.href(item.path)),
         "owner": {"slug": owner.slug, "name": owner.name, "url": f"{owner.site.base_url}/"},
-        "state": asdict(state) if state else None,
+        "state": {name: getattr(state, name) for name in _STATE} if state else None,
     }
 
 
 def _fields(item: Planned, view: View, root: str) -> dict[str, Any]:
     """The record's fields; the links in what the local union filled in are links of the local union."""
     record = item.record
-    fields = shown(record, view, record.union, root)
+    fields = {**shown(record, view, record.union, root), **more_fields(record, view, record.union, root)}
     if item.filled:
         local = shown(record, view, view.union.slug, root)
         fields.update({SLOT_FIELDS[slot]: local[SLOT_FIELDS[slot]] for slot in item.filled})

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from site_builder import paths
 from site_builder.contexts import Card, ImageContext, LinkContext, SiteContext, StateContext
+from site_builder.pages.facts import card_facts
 from site_builder.pages.fields import values
 from site_builder.pages.view import View
 from site_builder.plan import Planned, State
@@ -102,7 +103,9 @@ def cards(items: Iterable[Planned], view: View) -> tuple[Card, ...]:
 def card(item: Planned, view: View, *, lead: bool = False) -> Card:
     """One line of a list; the lead of a home page has its picture whatever its genre."""
     own = item.record.union == view.union.slug
-    key = ("pages.card", id(item.record), item.path, item.pinned, item.state, lead, own)
+    # Which date of an event comes next depends on the moment, beside its state.
+    moment = view.plan.as_of if item.record.kind is Kind.EVENT else None
+    key = ("pages.card", id(item.record), item.path, item.pinned, item.state, lead, own, moment)
     memo = view.memo if own or item.filled else view.index.memo
     made: Card | None = memo.get(key)
     if made is None:
@@ -128,6 +131,7 @@ def _card(item: Planned, view: View, *, lead: bool) -> Card:
         state=state_context(item.state),
         image=lead_image(item, view) if lead or genre == "photo" else None,
         topics=record.topics,
+        facts=card_facts(item, view),
     )
 
 
@@ -144,6 +148,8 @@ def state_context(state: State | None) -> StateContext | None:
         days_left=state.days_left,
         opens=state.opens.isoformat() if state.opens else "",
         closes=state.closes.isoformat() if state.closes else "",
+        then=state.then or "",
+        after=state.after or "",
     )
 
 

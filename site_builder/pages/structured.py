@@ -1,18 +1,19 @@
 """Structured data for search engines: schema.org as JSON-LD, plain dicts.
 
-Types and their properties: https://schema.org/NewsArticle, GovernmentService, Article, Organization,
-BreadcrumbList. Only what the page itself shows is said; what is not known is left out.
+Types and their properties: https://schema.org/NewsArticle, GovernmentService, Article, Event, Place,
+Organization, BreadcrumbList. Only what the page itself shows is said; what is not known is left out.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from site_builder import paths
 from site_builder.contexts import LinkContext
 from site_builder.pages.view import View
-from site_builder.plan import Planned
-from site_builder.records import Kind, Program, Story, Union
+from site_builder.plan import Planned, occurrences
+from site_builder.records import BEIJING, Event, Kind, Place, Program, Service, Story, Union
 
 CONTEXT = "https://schema.org"
 
@@ -50,10 +51,15 @@ def breadcrumbs(trail: tuple[LinkContext, ...], title: str, canonical: str, view
 
 
 def record(item: Planned, canonical: str, description: str, image: str, view: View) -> dict[str, Any]:
-    """A story as NewsArticle, a program as GovernmentService, anything else as Article."""
+    """A story as NewsArticle, a program or service as GovernmentService, an event as Event, a place as Place,
+    anything else as Article."""
     shown = item.record
     owner = view.content.unions[shown.union]
-    if isinstance(shown, Program):
+    if isinstance(shown, Event):
+        return _event(item, shown, canonical, description, image, view)
+    if isinstance(shown, Place):
+        return _place(shown, canonical, description, image)
+    if isinstance(shown, Program | Service):
         return _known(
             {
                 "@context": CONTEXT,
@@ -63,6 +69,10 @@ def record(item: Planned, canonical: str, description: str, image: str, view: Vi
                 "url": canonical,
                 "image": image,
                 "provider": _body(view.union if item.via == "edition" else owner),
+                "serviceOperator": {"@type": "Organization", "name": shown.operator}
+                if isinstance(shown, Service) and shown.operator
+                else None,
+                "availableChannel": _channels(shown) or None,
                 "areaServed": shown.region,
                 "audience": {"@type": "Audience", "audienceType": "、".join(shown.audiences)}
                 if shown.audiences
@@ -89,6 +99,106 @@ def record(item: Planned, canonical: str, description: str, image: str, view: Vi
             "keywords": list(shown.topics) or None,
         }
     )
+
+
+_ATTENDANCE = {"onsite": "Offline", "inhouse": "Offline", "live": "Online", "replay": "Online"}
+_STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
+_DAYS = {
+    "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
+    "sat": "Saturday", "sun": "Sunday",
+}  # fmt: skip
+
+
+def _event(
+    item: Planned, event: Event, canonical: str, description: str, image: str, view: View
+) -> dict[str, Any]:
+    """https://schema.org/Event, by its next date; without one, which Event requires, it is a CreativeWork."""
+    dates = occurrences(event, view.plan.as_of)
+    coming = [one for one in dates if one.ends > view.plan.as_of]
+    shown = (coming or list(dates[-1:]))[:1]
+    attendance = {_ATTENDANCE[mode] for mode in event.modes}
+    mode = "Mixed" if len(attendance) > 1 else next(iter(attendance), "")
+    code = item.state.code if item.state else ""
+    one = shown[0] if shown else None
+    return _known(
+        {
+            "@context": CONTEXT,
+            "@type": "Event" if one else "CreativeWork",
+            "name": event.title,
+            "description": description,
+            "url": canonical,
+            "image": image,
+            "startDate": _date(one.starts, one.whole_day) if one else None,
+            "endDate": one.ends.astimezone(BEIJING).isoformat() if one and one.end_known else None,
+            "eventStatus": f"{CONTEXT}/{_STATUS.get(code, 'EventScheduled')}" if one else None,
+            "eventAttendanceMode": f"{CONTEXT}/{mode}EventAttendanceMode" if one and mode else None,
+            "location": {"@type": "Place", "name": event.place, "address": event.place}
+            if one and event.place
+            else None,
+            "organizer": [{"@type": "Organization", "name": name} for name in event.organisers] or None
+            if one
+            else None,
+            "maximumAttendeeCapacity": event.seats.total if one and event.seats else None,
+            "isAccessibleForFree": event.cost.free if event.cost else None,
+        }
+    )
+
+
+def _date(moment: datetime, whole_day: bool) -> str:
+    moment = moment.astimezone(BEIJING)
+    return moment.date().isoformat() if whole_day else moment.isoformat()
+
+
+def _place(place: Place, canonical: str, description: str, image: str) -> dict[str, Any]:
+    """https://schema.org/Place, whose coordinates are those of WGS-84: others are left out."""
+    position = place.position
+    return _known(
+        {
+            "@context": CONTEXT,
+            "@type": "Place",
+            "name": place.title,
+            "description": description,
+            "url": canonical,
+            "image": image,
+            "address": place.place,
+            "telephone": place.contact.phone if place.contact else "",
+            "geo": {
+                "@type": "GeoCoordinates",
+                "latitude": str(position.latitude),
+                "longitude": str(position.longitude),
+            }
+            if position and position.datum == "wgs84"
+            else None,
+            "publicAccess": {"public": True, "staff": False, "members": False}.get(place.access),
+            "amenityFeature": [
+                {"@type": "LocationFeatureSpecification", "name": name, "value": True}
+                for name in place.facilities
+            ]
+            or None,
+            "openingHoursSpecification": [
+                {
+                    "@type": "OpeningHoursSpecification",
+                    "dayOfWeek": [f"{CONTEXT}/{_DAYS[day]}" for day in hours.days],
+                    "opens": hours.opens,
+                    "closes": "23:59" if hours.closes == "24:00" else hours.closes,
+                }
+                for hours in place.hours
+            ]
+            or None,
+        }
+    )
+
+
+def _channels(shown: Program | Service) -> list[dict[str, Any]]:
+    """Where a service can be had: links that anybody can open, and numbers."""
+    channels: list[dict[str, Any]] = []
+    for way in shown.apply:
+        if way.link and way.link.startswith(("https:", "http:")):
+            channels.append({"@type": "ServiceChannel", "name": way.label, "serviceUrl": way.link})
+        elif way.way == "phone" and way.value:
+            phone = {"@type": "ContactPoint", "telephone": way.value}
+            channels.append({"@type": "ServiceChannel", "name": way.label, "servicePhone": phone})
+    return channels
 
 
 def _body(union: Union) -> dict[str, Any]:

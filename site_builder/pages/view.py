@@ -15,7 +15,8 @@ from site_builder import body, paths
 from site_builder.content_store import Content, media_file
 from site_builder.contexts import ImageContext, LinkContext
 from site_builder.errors import BodyError, ContentError
-from site_builder.plan import SitePlan, index_of
+from site_builder.pages.timetable import by_month, gone_by, has_calendar, to_come
+from site_builder.plan import Planned, SitePlan, index_of
 from site_builder.records import BaseRecord, Kind, Picture, Union
 
 Resolve = Callable[[str], str | None]
@@ -35,7 +36,7 @@ class View:
         self.union = plan.union
         self.memo: dict[Hashable, Any] = {}
         """What this site's pages made once; what all sites share lies in the index's."""
-        self.by_kind: dict[Kind, list[Any]] = {}
+        self.by_kind: dict[Kind, list[Planned]] = {}
         for item in plan.items:
             self.by_kind.setdefault(item.record.kind, []).append(item)
         self.listed = self._listed()
@@ -43,6 +44,9 @@ class View:
         self.fed = tuple(kind for kind in paths.FED if self.by_kind.get(kind))
         """The kinds that have a feed."""
         self._existing = self._existing_paths()
+
+    def events(self) -> list[Planned]:
+        return self.by_kind.get(Kind.EVENT, [])
 
     # --- links ------------------------------------------------------------------------------------
 
@@ -90,7 +94,8 @@ class View:
         found = {paths.HOME, paths.ABOUT, paths.SEARCH, paths.SITE_INDEX, paths.SITEMAP, paths.FEED}
         found.update(paths.feed_path(kind) for kind in self.fed)
         for kind in self.listed:
-            found.update(_pages(paths.list_path(kind), len(self.by_kind.get(kind, ()))))
+            found.update(_pages(paths.list_path(kind), self._length(kind)))
+        found.update(self._timetable())
         for item in self.plan.items:
             members = self.plan.members.get(item.record.id, ())
             found.update(_pages(item.path, len(members)))
@@ -98,6 +103,22 @@ class View:
         found.update(tombstone.path for tombstone in self.plan.tombstones)
         found.update(redirect.path for redirect in self.plan.redirects)
         return frozenset(found)
+
+    def _length(self, kind: Kind) -> int:
+        """How many records the list of a kind has: events that are over have one of their own."""
+        if kind is Kind.EVENT:
+            return len(to_come(self.events(), self.plan.as_of))
+        return len(self.by_kind.get(kind, ()))
+
+    def _timetable(self) -> set[str]:
+        """The paths at which only events lie."""
+        events, as_of = self.events(), self.plan.as_of
+        found = {paths.month_path(year, month) for year, month in by_month(events, as_of)}
+        if past := gone_by(events, as_of):
+            found.update(_pages(paths.PAST_EVENTS, len(past)))
+        if has_calendar(events):
+            found.add(paths.CALENDAR)
+        return found
 
     # --- pictures and files -------------------------------------------------------------------------
 

@@ -98,6 +98,10 @@ def planned(site: Site) -> SiteFiles:
     files: list[PlannedFile] = [PlannedPage(_file(page.path), page) for page in pages]
     files += (PlannedBytes(_file(page.json_path), partial(_json, page)) for page in records)
     files += (PlannedFeed(feed.path, feed) for feed in _feeds(pages, context))
+    files += (
+        PlannedBytes(_file(path), partial(bytes, data))
+        for path, data in sorted(page_contexts.calendars(site.plan, site.content).items())
+    )
     files.append(PlannedBytes(_file(paths.SITEMAP), partial(_sitemap, pages)))
     files.append(PlannedBytes("robots.txt", partial(_robots, context)))
     files += (

@@ -16,7 +16,21 @@ _KEPT = 50_000
 """Values whose hash is remembered: those of a few thousand records."""
 _APART = frozenset({"record", "body", "state", "site", "data"})
 """`data` is what index.json says; no template reads it."""
-_LISTED = frozenset({"lead", "usable", "news", "programs", "guides", "cards", "related", "groups"})
+_LISTED = frozenset(
+    {
+        "lead",
+        "usable",
+        "news",
+        "programs",
+        "guides",
+        "events",
+        "places",
+        "services",
+        "cards",
+        "related",
+        "groups",
+    }
+)
 """Fields that hold cards."""
 _NAMED = frozenset(
     {"title", "description", "topics", "children", "trail", "ask", "updated", "heading", "html"}

@@ -2,14 +2,16 @@
 
 types.py    the contract: SitePlan, Planned, Tombstone, Redirect, State
 tree.py     the union tree; whom a share reaches
-states.py   where a program stands on a day, and when that changes
+sessions.py the sessions of an event as single dates
+states.py   where a record stands on a day, and when that changes
 index.py    what holds for all sites of a Content at all times, made once and reused
 resolve.py  which records stand on one site, and in whose edition
 site.py     one site's plan
 """
 
 from site_builder.content_store import Content
-from site_builder.plan.index import REFERENCE_FIELDS, Entry, Index, index_of
+from site_builder.plan.index import REFERENCE_FIELDS, Entry, Index, index_of, named
+from site_builder.plan.sessions import Occurrence, occurrences
 from site_builder.plan.site import plan
 from site_builder.plan.states import Validity, validity
 from site_builder.plan.tree import Tree
@@ -17,6 +19,6 @@ from site_builder.plan.types import Planned, Redirect, SitePlan, State, StateCod
 
 __all__ = [
     "REFERENCE_FIELDS",
-    "Content", "Entry", "Index", "Planned", "Redirect", "SitePlan", "State", "StateCode", "Tombstone", "Tree",
-    "Validity", "index_of", "plan", "validity",
+    "Content", "Entry", "Index", "Occurrence", "Planned", "Redirect", "SitePlan", "State", "StateCode",
+    "Tombstone", "Tree", "Validity", "index_of", "named", "occurrences", "plan", "validity",
 ]  # fmt: skip

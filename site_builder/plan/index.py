@@ -20,8 +20,8 @@ from site_builder.content_store import Content, record_path
 from site_builder.plan.tree import Tree
 from site_builder.records import Adoption, BaseRecord, Kind, Model, Problem, Withdrawn
 
-REFERENCE_FIELDS = ("related", "supersedes", "items")
-"""The fields that name other records by their ids."""
+REFERENCE_FIELDS = ("related", "supersedes", "items", "places", "venue")
+"""The fields that name other records by their ids: several, or one."""
 _RECORD_LINK = re.compile(r"record:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
@@ -319,8 +319,14 @@ def problem(
 def references(model: Model) -> frozenset[UUID]:
     """The records that some part of content links to or names."""
     linked = (UUID(text) for text in _RECORD_LINK.findall(model.model_dump_json()))
-    named = (id for name in REFERENCE_FIELDS for id in getattr(model, name, ()))
-    return frozenset((*linked, *named))
+    return frozenset((*linked, *named(model)))
+
+
+def named(model: Model) -> Iterator[UUID]:
+    """The records that a record names by their ids."""
+    for name in REFERENCE_FIELDS:
+        value = getattr(model, name, None)
+        yield from (value,) if isinstance(value, UUID) else value or ()
 
 
 _RECENT: deque[Index] = deque(maxlen=2)

@@ -11,8 +11,8 @@ from site_builder.content_store import Content
 from site_builder.plan.index import Entry, Index, index_of, problem, references
 from site_builder.plan.resolve import Candidates, Standing, candidates, compete, fill
 from site_builder.plan.states import moments, state
-from site_builder.plan.types import Planned, Redirect, SitePlan, Tombstone
-from site_builder.records import BEIJING, Collection, Kind, Problem
+from site_builder.plan.types import Planned, Redirect, SitePlan, State, Tombstone
+from site_builder.records import BEIJING, BaseRecord, Collection, Event, Kind, Problem
 
 
 def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
@@ -31,7 +31,7 @@ def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
     problems = [*index.problems.get(union, ()), *found.problems, *standing.problems]
     problems.extend(_orphans(index, union, as_of))
 
-    items = tuple(_newest_first(_items(union, standing, found, as_of, problems)))
+    items = tuple(_newest_first(_items(index, union, standing, found, as_of, problems)))
     members = _members(items, _leads_here(items, standing))
     items = tuple(
         item for item in items if item.record.kind is not Kind.COLLECTION or item.record.id in members
@@ -58,7 +58,12 @@ def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
 
 
 def _items(
-    union: str, standing: Standing, found: Candidates, as_of: datetime, problems: list[Problem]
+    index: Index,
+    union: str,
+    standing: Standing,
+    found: Candidates,
+    as_of: datetime,
+    problems: list[Problem],
 ) -> Iterator[Planned]:
     """The records that stand, each at a path of its own; of two that want one path the older keeps it."""
     taken: dict[str, UUID] = {}
@@ -81,15 +86,32 @@ def _items(
         taken[path] = entry.id
         record, filled, refused = fill(union, candidate, found)
         problems.extend(refused)
+        stands = state(record, as_of)
         yield Planned(
-            record=record,
+            record=_told(record, stands, index, filled),
             source=entry.source,
             path=path,
             via=candidate.via,
             pinned=_pinned(entry, found),
             filled=filled,
-            state=state(record, as_of),
+            state=stands,
         )
+
+
+def _told(record: BaseRecord, stands: State | None, index: Index, filled: tuple[str, ...]) -> BaseRecord:
+    """An event without what came of it, as long as it is not over; the same object for all sites."""
+    if not isinstance(record, Event) or not (record.outcome or record.results):
+        return record
+    if stands is not None and stands.code in ("past", "ended"):
+        return record
+    key = ("plan.told", id(record))
+    if key not in index.memo or filled:
+        kept = record.model_copy(update={"outcome": (), "results": ()})
+        if filled:
+            return kept
+        index.memo[key] = kept
+    told: BaseRecord = index.memo[key]
+    return told
 
 
 def _newest_first(planned: Iterable[Planned]) -> list[Planned]:

@@ -1,4 +1,4 @@
-"""Where a program or guide stands in its life at a moment, and the moments at which that changes."""
+"""Where a record stands in its life at a moment, and the moments at which that changes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,20 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from site_builder.plan.types import State
-from site_builder.records import BEIJING, BaseRecord, Guide, Parameter, Program, Quota, Window
+from site_builder.plan import sessions
+from site_builder.plan.types import State, StateCode
+from site_builder.records import (
+    BEIJING,
+    BaseRecord,
+    Event,
+    Guide,
+    Parameter,
+    Place,
+    Program,
+    Quota,
+    Service,
+    Window,
+)
 
 CLOSING = timedelta(days=7)
 """A window that closes within this time is `closing`."""
@@ -17,7 +29,8 @@ Validity = Literal["", "past", "current", "future"]
 
 
 def state(record: BaseRecord, as_of: datetime) -> State | None:
-    """The state of a program, or of a guide with a window; None for every other record.
+    """The state of a record that has one: a program, an event, a service, a guide with a window, a place that
+    is not in use. None for every other.
 
     What a person set by hand comes first, except that nothing outlives its last date. After the window and
     before or during the activity a program is `running`: it can no longer be applied for, but it goes on.
@@ -28,7 +41,72 @@ def state(record: BaseRecord, as_of: datetime) -> State | None:
         return _program(record, as_of)
     if isinstance(record, Guide) and record.window is not None:
         return _window(record.window, record.quota, as_of) or State("unknown")
+    if isinstance(record, Event):
+        return _event(record, as_of)
+    if isinstance(record, Service):
+        return State("retired" if record.status == "closed" else record.status)
+    if isinstance(record, Place) and record.status:
+        return State("retired" if record.status == "closed" else record.status)
     return None
+
+
+def _event(record: Event, as_of: datetime) -> State:
+    """By registration first, as long as there is one, then by the sessions.
+
+    What somebody cancelled or put off never looks as if it took place. Without dates nothing is known.
+    """
+    dates = sessions.planned(record, as_of)
+    if record.status == "cancelled" or (record.sessions and not dates and _all(record, "cancelled")):
+        return State("cancelled")
+    if record.status == "postponed" or (record.sessions and not dates):
+        return State("postponed")
+    first = dates[0].starts if dates else None
+    last = None if not dates or sessions.is_endless(record) else max(one.ends for one in dates)
+    if record.status == "ended" or (last is not None and last <= as_of):
+        return State("past" if looks_back(record) else "ended", opens=first, closes=last)
+    started = first is not None and first <= as_of
+    registration = _window(record.window, None, as_of) if record.window else None
+    full = record.status == "full" or (record.seats is not None and record.seats.left == 0)
+    if registration is not None and registration.code != "ended":
+        if full and registration.code != "upcoming":
+            return State("full", closes=last)
+        after: StateCode | None = "running" if started else "closed"
+        if registration.closes is None:
+            endless = sessions.is_endless(record)
+            return replace(registration, closes=last) if last or endless else State("unknown")
+        if last is not None and last <= registration.closes:
+            return _no_later(registration, last, as_of)
+        return replace(registration, after=after)
+    if started:
+        return State("running", opens=first, closes=last)
+    if full:
+        return State("full", closes=last)
+    if registration is not None:
+        return State("closed", opens=first, closes=last, then="running")
+    if first is not None:
+        return State("upcoming", opens=first, closes=last, then="running")
+    return State("unknown")
+
+
+def _no_later(state: State, last: datetime, as_of: datetime) -> State:
+    """A registration that is said to close after the last session closes with it."""
+    if state.code in ("open", "closing") and as_of >= last - CLOSING:
+        return replace(state, code="closing", closes=last, days_left=days_left(last, as_of))
+    return replace(state, closes=last)
+
+
+def _all(record: Event, status: str) -> bool:
+    return all(session.status == status for session in record.sessions)
+
+
+def looks_back(record: Event) -> bool:
+    """Whether there is something to see of an event that is over."""
+    return bool(
+        record.outcome
+        or record.results
+        or record.replay
+        or any(session.replay for session in record.sessions)
+    )
 
 
 def _program(record: Program, as_of: datetime) -> State:
@@ -106,7 +184,17 @@ def moments(record: BaseRecord, as_of: datetime) -> Iterator[datetime]:
     """Moments at which what a page says of this record may change; also such as are past."""
     if record.updated is not None:
         yield record.updated
-    if isinstance(record, Program | Guide):
+    if isinstance(record, Event):
+        yield from sessions.changes(record, as_of)
+        planned = sessions.planned(record, as_of)
+        yield from (edge for one in planned[:1] for edge in (one.starts, one.ends))
+        if planned and not sessions.is_endless(record):
+            last = max(one.ends for one in planned)
+            yield from (last, last - CLOSING)
+    if isinstance(record, Place):
+        for holiday in record.holiday_hours:
+            yield midnight(holiday.last + timedelta(days=1))
+    if isinstance(record, Program | Guide | Event):
         activity = record.activity if isinstance(record, Program) else None
         for window in (record.window, activity):
             if window is not None:

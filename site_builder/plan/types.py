@@ -11,11 +11,13 @@ from uuid import UUID
 from site_builder.records import BaseRecord, Problem, Union
 
 StateCode = Literal[
-    "upcoming", "open", "closing", "full", "running", "standing", "suspended", "ended", "unknown"
-]
-"""预告, 报名中, 即将截止, 名额已满, 进行中, 常年办理, 暂停, 已结束, 请咨询.
+    "upcoming", "open", "closing", "full", "running", "standing", "suspended", "ended", "unknown",
+    "closed", "cancelled", "postponed", "past", "live", "planned", "retired",
+]  # fmt: skip
+"""预告, 报名中, 即将截止, 名额已满, 进行中, 常年办理, 暂停, 已结束, 请咨询 (without dates nothing is "open").
 
-The last where no dates are known: that is never "open"."""
+Of events also 报名已截止, 已取消, 延期, 往期回顾 (over, and there is something to look back at); of services
+and places 正在服务, 筹备中, 已停用."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ class State:
     days_left: int | None = None
     opens: datetime | None = None
     closes: datetime | None = None
+    then: StateCode | None = None
+    """What it becomes at `opens`, where that is not `open`."""
+    after: StateCode | None = None
+    """What it becomes at `closes`, where that is not `ended`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from site_builder.content_store import Content, record_path
-from site_builder.plan import REFERENCE_FIELDS, Entry, SitePlan, index_of
+from site_builder.plan import Entry, SitePlan, index_of, named
 from site_builder.records import BaseRecord, Problem
 from site_builder.release.problems import problem_owner
 from site_builder.render import Bundle
@@ -99,8 +99,7 @@ def _references(entry: Entry, memo: dict[Any, Any], references: Any) -> frozense
 
 
 def _named(record: BaseRecord) -> Iterable[UUID]:
-    for name in REFERENCE_FIELDS:
-        yield from getattr(record, name, ())
+    yield from named(record)
     if record.edition_of:
         yield record.edition_of
 

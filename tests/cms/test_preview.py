@@ -9,6 +9,8 @@ from django.core.files.images import ImageFile
 from PIL import Image
 
 from cms.media.models import MediaImage
+from cms.records.models import PAGE_TYPES, CollectionPage
+from site_builder.records import Kind
 
 
 @pytest.fixture
@@ -42,6 +44,25 @@ def test_a_draft_is_shown_as_on_the_site(draft, people, sign_in):
     assert client.get("/preview/qingdao/assets/brand.css").status_code == 200
     picture = client.get("/preview/qingdao/media/qingdao/ye.png")
     assert picture["Content-Type"] == "image/png"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PAGE_TYPES if kind is not Kind.COLLECTION])
+def test_every_kind_has_its_preview(unions, people, sign_in, kind):
+    page = PAGE_TYPES[kind](title="职工之家预览", summary="一句话说明", live=False)
+    unions.qingdao.section(kind).add_child(instance=page)
+    page.save_revision()
+    shown = sign_in(people.qingdao_editor).get(f"/admin/pages/{page.pk}/view_draft/").content.decode()
+    assert "<h1" in shown
+    assert "职工之家预览" in shown
+    assert "还不能预览" not in shown
+
+
+def test_a_topic_without_records_says_why_it_has_no_page(unions, people, sign_in):
+    page = CollectionPage(title="空专题", live=False)
+    unions.qingdao.section("collection").add_child(instance=page)
+    page.save_revision()
+    shown = sign_in(people.qingdao_editor).get(f"/admin/pages/{page.pk}/view_draft/").content.decode()
+    assert "专题里还没有内容" in shown
 
 
 @pytest.mark.parametrize("path", ["assets/brand.css", "media/qingdao/ye.png"])

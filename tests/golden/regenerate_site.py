@@ -16,7 +16,7 @@ from site_builder import network
 SITE = Path(__file__).parent / "site"
 EXPECTED = SITE / "expected"
 AS_OF = datetime.fromisoformat("2025-04-08T09:00:00+08:00")
-TEXT = frozenset({".html", ".json", ".xml", ".txt", ".svg", ".css"})
+TEXT = frozenset({".html", ".ics", ".json", ".xml", ".txt", ".svg", ".css"})
 
 
 def build(folder: Path) -> dict[str, bytes]:

@@ -22,7 +22,9 @@ TARGETS = [
     "union:pingdu", "union:huaian",
 ]  # fmt: skip
 OFFSETS = [-9, -5, -2, -1, -0.5, 0, 0.5, 1, 2, 5, 9]
-KINDS = [Kind.STORY, Kind.PROGRAM, Kind.GUIDE, Kind.COLLECTION]
+KINDS = [
+    Kind.STORY, Kind.PROGRAM, Kind.GUIDE, Kind.COLLECTION, Kind.EVENT, Kind.PLACE, Kind.SERVICE,
+]  # fmt: skip
 OWNERS = ["acftu", "acftu", "shandong", "shandong", "qingdao", "pingdu", "jiangsu", "xuyi", "jiaoyu"]
 """Upper unions more often: what they share is what makes sites differ."""
 MOMENTS = st.integers(-200, 240).map(lambda hours: NOW + days(hours / 24))
@@ -95,9 +97,31 @@ def _record(random: Random, network: Network, number: int, ids: list[UUID]) -> U
             "opens": NOW + days(opens),
             "closes": NOW + days(opens + random.choice([1, 3, 9])),
         }
+    if kind is Kind.EVENT:
+        fields |= _event(random, number, ids)
+    elif kind is Kind.SERVICE:
+        fields |= {"places": ids[-2:]}
+    elif kind is Kind.PLACE:
+        fields |= {"hours": [{"days": ["mon", "tue"], "opens": "08:00", "closes": "17:00"}]}
     made = network.record(kind, owner, f"r{number}", **fields)
     id: UUID = made.id
     return id
+
+
+def _event(random: Random, number: int, ids: list[UUID]) -> dict[str, Any]:
+    starts = NOW + days(random.choice(OFFSETS))
+    session: dict[str, Any] = {"starts": starts, "ends": starts + days(random.choice([0.1, 1, 3]))}
+    if random.random() < 0.5:
+        daily = {"every": "day", "until": (max(NOW, starts) + days(4)).date()}
+        session["repeats"] = random.choice([{}, {"count": 3}, daily])
+    opens = random.choice(OFFSETS)
+    window = {"opens": NOW + days(opens), "closes": NOW + days(opens + 3)}
+    return {
+        "sessions": random.choice([[], [session], [session, {"starts": (NOW + days(2)).date()}]]),
+        "window": random.choice([None, window, {"opens": window["opens"]}]),
+        "results": random.choice([[], [{"name": word(number, "名单")}]]),
+        "venue": random.choice([None, *ids[-1:]]),
+    }
 
 
 def _share(random: Random) -> dict[str, Any]:

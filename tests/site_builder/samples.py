@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 
 from site_builder import contexts
 from site_builder.contexts import Card, ImageContext, LinkContext, PageLink, SiteContext, StateContext
+from site_builder.plan import StateCode
 from site_builder.records import BaseRecord, Figure, Guide, Program, Story
 
 DATA: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
@@ -156,12 +157,7 @@ USABLE = (
     program_card("平度职工夜校", "standing"),
     program_card("“技能共富保”技能人才普惠保险", "open", owner="舟山市总"),
 )
-ALL_STATES = tuple(
-    program_card(f"项目{number}", code)
-    for number, code in enumerate(
-        ("upcoming", "open", "closing", "full", "running", "standing", "suspended", "ended", "unknown")
-    )
-)
+ALL_STATES = tuple(program_card(f"项目{number}", code) for number, code in enumerate(get_args(StateCode)))
 
 
 # --- pages ------------------------------------------------------------------------------------------

@@ -129,7 +129,7 @@ from site_builder.content_store import cache
 cache._FRESH = -(10**9)
 for _ in range(5):
     content = content_store.read(Path(sys.argv[1]), Path(sys.argv[2]))
-    assert len(content.records) == 6, content.problems
+    assert len(content.records) == 9, content.problems
 """
 
 
@@ -177,4 +177,4 @@ def test_a_folder_that_cannot_be_read_is_named(root: Path, monkeypatch: pytest.M
     monkeypatch.setattr(os, "scandir", refused)
     content = store.read(root)
     assert one(content, "file-unreadable").file == "adoptions"
-    assert len(content.records) == 6
+    assert len(content.records) == 9

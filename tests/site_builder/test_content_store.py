@@ -94,7 +94,7 @@ BAD_FIELDS: list[tuple[str, str, str, str, str]] = [
     (PUBLISHED, "published: 2025-04-01T09:00:00", "field-value", "published", "zone"),
     (f"{PUBLISHED}\n", "", "field-missing", "published", "missing"),
     ("kind: story", "kind: video", "record-kind", "kind", "not a kind"),
-    ("kind: story", "kind: event", "record-kind", "kind", "yet"),
+    ("kind: story", "kind: dataset", "record-kind", "kind", "yet"),
     ("genre: feature", "genre: poem", "field-value", "genre", "feature"),
     ("genre: feature", "gerne: feature", "field-unknown", "gerne", "gerne"),
     ("genre: feature", "body: x", "field-unknown", "body", "below"),
@@ -169,7 +169,7 @@ def test_a_file_that_is_none(root: Path, text: str, code: str) -> None:
     add(root, "records/shili/story/bad.md", text)
     content = store.read(root)
     assert one(content, code).file == "records/shili/story/bad.md"
-    assert len(content.records) == 6
+    assert len(content.records) == 9
 
 
 def test_invalid_utf8_is_named_with_its_line(root: Path) -> None:

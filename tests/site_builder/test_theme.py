@@ -18,7 +18,20 @@ from site_builder.contexts import Page
 from site_builder.errors import BuildError
 from site_builder.formats import contrast
 from site_builder.plan import StateCode
-from site_builder.records import BylineRole, Genre, Kind, Paper, PolicyDocument, SourceCredit
+from site_builder.records import (
+    WEEKDAYS,
+    BylineRole,
+    EventMode,
+    EventType,
+    Genre,
+    Kind,
+    Paper,
+    Place,
+    PlaceType,
+    PolicyDocument,
+    Service,
+    SourceCredit,
+)
 from site_builder.render import LANGUAGES, Bundle
 from tests.site_builder import samples
 
@@ -270,6 +283,12 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     [
         ("state.", get_args(StateCode)),
         ("genre.", get_args(Genre)),
+        ("event_type.", get_args(EventType)),
+        ("event_mode.", get_args(EventMode)),
+        ("place_type.", get_args(PlaceType)),
+        ("place_access.", get_args(Place.model_fields["access"].annotation)),
+        ("service_type.", get_args(Service.model_fields["type"].annotation)),
+        ("weekday.", WEEKDAYS),
         ("byline.", get_args(BylineRole)),
         ("list.", [kind.value for kind in Kind]),
         ("source.", get_args(SourceCredit.model_fields["relation"].annotation)),
@@ -329,7 +348,7 @@ def test_a_state_is_a_word_and_carries_its_moments() -> None:
     ]
     closing = next(found for found in states if found["data-state"] == "closing")
     assert closing["data-closes"] == "2025-04-12T00:00:00+08:00"
-    style = (BASE / "static" / "css" / "30-components.css").read_text("utf-8")
+    style = "".join(path.read_text("utf-8") for path in (BASE / "static" / "css").glob("*.css"))
     for found in states:
         assert f'[data-state="{found["data-state"]}"]::before' in style, "each state has a shape of its own"
 

@@ -2,8 +2,11 @@
 
 from cms.records.models.base import RecordPage
 from cms.records.models.collection import CollectionPage
+from cms.records.models.event import EventPage
 from cms.records.models.guide import GuidePage
+from cms.records.models.place import PlacePage
 from cms.records.models.program import ProgramPage
+from cms.records.models.service import ServicePage
 from cms.records.models.story import StoryPage
 from site_builder.records import Kind
 
@@ -11,8 +14,21 @@ PAGE_TYPES: dict[Kind, type[RecordPage]] = {
     Kind.STORY: StoryPage,
     Kind.PROGRAM: ProgramPage,
     Kind.GUIDE: GuidePage,
+    Kind.EVENT: EventPage,
+    Kind.PLACE: PlacePage,
+    Kind.SERVICE: ServicePage,
     Kind.COLLECTION: CollectionPage,
 }
 """The kinds that can be written today, each with its page type."""
 
-__all__ = ["PAGE_TYPES", "CollectionPage", "GuidePage", "ProgramPage", "RecordPage", "StoryPage"]
+__all__ = [
+    "PAGE_TYPES",
+    "CollectionPage",
+    "EventPage",
+    "GuidePage",
+    "PlacePage",
+    "ProgramPage",
+    "RecordPage",
+    "ServicePage",
+    "StoryPage",
+]

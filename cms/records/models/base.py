@@ -37,6 +37,9 @@ from site_builder.records import Kind
 SEARCHED = ("title_short", "summary", "topics", "keywords", "place", "body")
 """What the editors' search looks in beside the title."""
 
+MEMBERSHIP = [(None, _("不清楚")), (True, _("是")), (False, _("否"))]
+"""Whether somebody must be a member; not knowing is an answer."""
+
 
 class RecordPage(Page):
     """A record. Fields have the names of `records.BaseRecord`, except:
@@ -46,9 +49,12 @@ class RecordPage(Page):
     withdrawn_*     `withdrawn`
     share_*         `share`
     union           the page two steps above
+    and what `columns` of a kind says
     """
 
     kind: ClassVar[Kind]
+    columns: ClassVar[dict[str, str]] = {}
+    """Fields of the record that have another name here, because Wagtail's page has theirs already."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     inherit_title = models.BooleanField(
@@ -209,8 +215,13 @@ class RecordPage(Page):
             errors["edition_of"] = _("不能是自己的本地版。")
         if self.published and self.expires and self.expires <= self.published:
             errors["expires"] = _("下线时间须在发布时间之后。")
+        errors |= self.mistakes()
         if errors:
             raise ValidationError(errors)
+
+    def mistakes(self) -> dict[str, Any]:
+        """What only this kind can get wrong: field -> message."""
+        return {}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self.slug:  # a draft is saved without full_clean

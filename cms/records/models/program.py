@@ -19,7 +19,7 @@ from cms.blocks.values import (
 )
 from cms.records import panels
 from cms.records.fields import documents, many, one
-from cms.records.models.base import RecordPage
+from cms.records.models.base import MEMBERSHIP, RecordPage
 from site_builder.records import Kind
 
 
@@ -42,7 +42,7 @@ class ProgramPage(RecordPage):
         _("须是工会会员"),
         null=True,
         blank=True,
-        choices=[(None, _("不清楚")), (True, _("是")), (False, _("否"))],
+        choices=MEMBERSHIP,
     )
     benefits = many(BenefitBlock(), _("能得到什么"))
     quota = one(QuotaBlock(), _("名额"))

@@ -65,6 +65,9 @@ KINDS = {
     Kind.STORY: strategies.stories,
     Kind.PROGRAM: strategies.programs,
     Kind.GUIDE: strategies.guides,
+    Kind.EVENT: strategies.events,
+    Kind.PLACE: strategies.places,
+    Kind.SERVICE: strategies.services,
     Kind.COLLECTION: strategies.collections,
 }
 
@@ -72,7 +75,7 @@ KINDS = {
 def without_media(record: BaseRecord) -> BaseRecord:
     """The record without what has to be chosen from the media library, or says nothing."""
     fields = {name: getattr(record, name) for name in type(record).model_fields}
-    for name in ("window", "activity", "contact", "document"):
+    for name in ("window", "activity", "contact", "document", "fallback"):
         value = fields.get(name)
         if value is not None and not any(value.model_dump().values()):
             fields[name] = None

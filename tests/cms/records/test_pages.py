@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import override
 from wagtail.blocks import StructBlockValidationError
+from wagtail.models import Page
 from wagtail.rich_text import RichText
 
+from cms.blocks.events import PriceBlock, RepetitionBlock, SeatsBlock, SessionBlock
+from cms.blocks.places import HolidayHoursBlock, HoursBlock, PositionBlock
 from cms.blocks.values import ContactBlock, CostBlock, FigureBlock, MenuItemBlock, StepBlock, WindowBlock
-from cms.records.models import PAGE_TYPES, ProgramPage, StoryPage
+from cms.records.models import PAGE_TYPES, EventPage, PlacePage, ProgramPage, ServicePage, StoryPage
 from cms.records.slugs import pinyin_slug
 from site_builder import records
 
@@ -121,6 +124,17 @@ def test_mistakes_are_named_on_their_field(unions, make_story, fields, wrong):
             {"opens": timezone.now().date(), "closes": timezone.now().date() - timedelta(days=2)},
             "closes",
         ),
+        (SessionBlock(), {"starts": date(2025, 5, 1), "ends": date(2025, 4, 1)}, "starts"),
+        (SessionBlock(), {"starts": date(2025, 5, 1), "repeats": {"every": "week", "on": ["mon"]}}, "starts"),
+        (RepetitionBlock(), {"count": 3}, "every"),
+        (RepetitionBlock(), {"every": "month", "nth": "2"}, "every"),
+        (RepetitionBlock(), {"every": "day", "skips": ["五一"]}, "skips"),
+        (SeatsBlock(), {"total": 30, "left": 3}, "counted"),
+        (PriceBlock(), {"market": "三百"}, "market"),
+        (HoursBlock(), {"days": ["mon"], "opens": "8点", "closes": "11:00"}, "opens"),
+        (HoursBlock(), {"days": ["mon"], "opens": "08:00", "closes": "08:00"}, "closes"),
+        (HolidayHoursBlock(), {"first": date(2025, 5, 1), "last": date(2025, 5, 5)}, "closed"),
+        (PositionBlock(), {"latitude": "北纬36度", "longitude": "120.38"}, "latitude"),
     ],
 )
 def test_values_are_checked_by_the_record_types(block, value, field):
@@ -158,9 +172,39 @@ def test_readers_are_sent_to_the_site_and_learn_nothing_of_what_is_not_out(union
     assert client.get(held.url).status_code == client.get(draft.url).status_code == 404
 
 
+def test_an_evening_that_ends_on_its_day_needs_one_date():
+    block = SessionBlock()
+    value = block.to_python({"starts": "2025-05-09", "starts_time": "19:00", "ends_time": "20:30"})
+    session = records.Session.model_validate(block.data(block.clean(value)))
+    assert session.ends_at - session.starts_at == timedelta(minutes=90)
+    assert session.repeats is None
+
+
+@pytest.mark.parametrize(
+    ("model", "fields", "wrong"),
+    [
+        (EventPage, {"status": "cancelled"}, "status_note"),
+        (EventPage, {"live_link": "javascript:alert(1)"}, "live_link"),
+        (EventPage, {"modes": ["telepathy"]}, "modes"),
+        (EventPage, {"type": "party"}, "type"),
+        (PlacePage, {"access": "vips"}, "access"),
+        (ServicePage, {"since": "去年"}, "since"),
+    ],
+)
+def test_mistakes_of_the_further_kinds_are_named_too(unions, model, fields, wrong):
+    page = model(title="夜校", **fields)
+    page.path, page.depth = "x", 4
+    with pytest.raises(ValidationError) as caught:
+        page.full_clean()
+    assert wrong in caught.value.message_dict
+
+
 @pytest.mark.parametrize("kind", PAGE_TYPES)
 def test_every_field_of_a_record_has_a_place(kind):
-    """Under its own name, or under the one that the docstring of RecordPage gives."""
+    """Under its own name, or under another that its page type says; never in a column of Wagtail's own."""
     renamed = {"id": "uuid", "share": "share_mode", "withdrawn": "withdrawn_at"}
     for name in records.RECORD_TYPES[kind].model_fields:
         assert hasattr(PAGE_TYPES[kind], renamed.get(name, name)), name
+        if name not in renamed and name not in ("title", "slug", "kind", "union", "body"):
+            page = PAGE_TYPES[kind]
+            assert page._meta.get_field(page.columns.get(name, name)).model is not Page, name

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from wagtail.models import Collection, Site, WorkflowPage
+from wagtail.models import Collection, GroupPagePermission, Site, WorkflowPage
 
 from cms.media.models import MediaImage, ascii_name
 from cms.media.svg import sanitise
 from cms.unions import rules
 from cms.unions.models import SectionPage, UnionPage, UnionRole
 from cms.unions.setup import ensure_root, prepare_union
+from cms.unions.signals import tables_changed
 from site_builder import records
 
 
@@ -22,6 +24,9 @@ def test_a_new_union_has_sections_library_groups_and_a_workflow(unions):
             ("story", "news"),
             ("program", "programs"),
             ("guide", "guides"),
+            ("event", "events"),
+            ("place", "places"),
+            ("service", "services"),
             ("collection", "topics"),
         }
         assert union.collection.name == union.title
@@ -36,6 +41,19 @@ def test_preparing_again_changes_nothing(unions):
     ensure_root()
     after = [model.objects.count() for model in (SectionPage, Collection, Group, UnionRole, WorkflowPage)]
     assert after == counts
+
+
+def test_a_union_made_before_a_kind_was_known_gets_its_section(unions):
+    """With permissions: its editors may write there."""
+    unions.qingdao.section("event").delete()
+    tables = apps.get_app_config("unions")
+    tables_changed(tables, using="default", plan=[])
+    assert not SectionPage.objects.child_of(unions.qingdao).filter(kind="event").exists()
+    tables_changed(tables, using="default", plan=["a migration"])
+    section = unions.qingdao.section("event")
+    editors = unions.qingdao.roles.get(role="editor").group
+    assert GroupPagePermission.objects.filter(page=section, group=editors).exists()
+    assert unions.shandong.section("event")
 
 
 def test_a_new_name_reaches_library_and_groups(unions):

@@ -102,7 +102,8 @@ def test_data_lies_beside_every_record(live: Path) -> None:
     found.pop("search")
     assert found.keys() == {
         "guides/shandong/falv-yuanzhu", "news/2024/10/yexiao-zouhong", "programs/shandong/jinqiu-zhuxue",
-        "programs/zhigong-yexiao", "topics/shandong/kunnan-bangfu",
+        "programs/zhigong-yexiao", "topics/shandong/kunnan-bangfu", "events/youhua-ke",
+        "places/gongren-wenhuagong", "services/shandong/qiluhui",
     }  # fmt: skip
     for path, data in found.items():
         assert data["path"] == f"/{path}/"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from site_builder.plan import plan
+from site_builder.records import Kind
 from site_builder.search.documents import SearchDocument, documents
+from tests.builders import NOW, Network
 from tests.site_builder.search.search_sample import make_content, make_plans, record_id
 
 
@@ -44,3 +49,34 @@ def test_what_is_not_on_a_site_is_not_searched_there() -> None:
     shandong, qingdao = (set(_by_id(documents(plan))) for plan in make_plans(make_content()))
     assert shandong == {str(record_id(number)) for number in (1, 2, 3)}
     assert qingdao == {str(record_id(number)) for number in (1, 7)}
+
+
+def test_codes_of_events_places_and_services_are_not_words() -> None:
+    days = {
+        "starts": "2025-04-15T19:00:00+08:00",
+        "repeats": {"on": ["tue"], "count": 2},
+        "teacher": "美术教师",
+    }
+    event: dict[str, Any] = {
+        "kind": "event", "modes": ["live"], "sessions": [days], "live": "https://live.example/",
+        "employers": [{"name": "甲公司", "posts": [{"title": "焊工", "headcount": 3}]}],
+        "results": [{"name": "还没评出的一组"}],
+    }  # fmt: skip
+    hours = [{"days": ["mon"], "opens": "08:00", "closes": "17:00", "note": "午间不关门"}]
+    place: dict[str, Any] = {"kind": "place", "access": "staff", "hours": hours, "facilities": ["充电"],
+             "position": {"latitude": 36, "longitude": 117}}  # fmt: skip
+    service: dict[str, Any] = {
+        "kind": "service",
+        "health": "broken",
+        "collects": ["手机号"],
+        "operator": "省总工会",
+    }
+    network = Network()
+    for fields in (event, place, service):
+        network.record(Kind(fields.pop("kind")), "shandong", "x", **fields)
+    found = {document.kind: document.text for document in documents(plan(network.content(), "shandong", NOW))}
+    assert {"美术教师", "甲公司", "焊工"} <= set(found["event"].splitlines())
+    assert {"午间不关门", "充电"} <= set(found["place"].splitlines())
+    assert {"手机号", "省总工会"} <= set(found["service"].splitlines())
+    for code in ("tue", "live", "example", "mon", "08:00", "staff", "gcj02", "broken", "还没评出"):
+        assert not any(code in text for text in found.values()), code

@@ -41,11 +41,13 @@ function beijingDay(moment) {
 }
 
 /** The code a state has now, or null where its dates do not decide it. */
-export function codeAt(code, opens, closes, now) {
-  if (!["upcoming", "open", "closing", "running"].includes(code)) return null;
-  if (closes && now >= closes) return "ended";
+export function codeAt(code, opens, closes, now, then = "open", after = "ended") {
+  if (!["upcoming", "open", "closing", "running", "closed"].includes(code)) return null;
+  if (closes && now >= closes) return after;
+  if (code === "closed") return opens && now >= opens ? then : code;
   if (code === "upcoming") {
     if (!opens || now < opens) return "upcoming";
+    if (then !== "open") return then;
     return closes && closes - now <= CLOSING_DAYS * DAY ? "closing" : "open";
   }
   if (code === "open" && closes && closes - now <= CLOSING_DAYS * DAY) return "closing";
@@ -57,7 +59,7 @@ async function correctStates() {
   for (const element of document.querySelectorAll(".state[data-opens], .state[data-closes]")) {
     const opens = Date.parse(element.dataset.opens ?? "");
     const closes = Date.parse(element.dataset.closes ?? "");
-    const code = codeAt(element.dataset.state, opens || 0, closes || 0, now);
+    const code = codeAt(element.dataset.state, opens || 0, closes || 0, now, element.dataset.then, element.dataset.after);
     if (!code) continue;
     const days = element.nextElementSibling?.matches(".state-days") ? element.nextElementSibling : null;
     // A window that closes at midnight has its last day the day before.
@@ -66,12 +68,13 @@ async function correctStates() {
     const table = await load(root.lang === "en" ? "en" : "zh-Hans");
     element.dataset.state = code;
     // What has closed is no longer among what can be used now.
-    if (code === "ended") element.closest(".usable .item")?.setAttribute("hidden", "");
+    const gone = !["upcoming", "open", "closing"].includes(code);
+    if (gone) element.closest(".usable .item")?.setAttribute("hidden", "");
     const word = element.querySelector("[data-t]");
     word.dataset.t = `state.${code}`;
     word.textContent = table[word.dataset.t];
     if (!days) continue;
-    if (code === "ended") {
+    if (gone) {
       days.remove();
       continue;
     }

@@ -1,0 +1,156 @@
+"""导入表格: choose a file, see what it would do, bring it in, take it back; each union has its own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from cms.importing import tables
+from cms.importing.actions import BringIn, TakeBack, look
+from cms.importing.layouts import LAYOUTS
+from cms.importing.models import TableImport
+from cms.importing.rows import page_named
+from cms.publishing.actions import may_publish
+from cms.unions import scoping
+from cms.unions.models import UnionPage
+
+RECENT = 20
+KEPT = timedelta(days=1)
+SHOWN = 500
+"""Rows and problems listed on a preview; the counts are of all."""
+
+
+class ImportForm(forms.Form):
+    """A table, and what it is."""
+
+    union = forms.ModelChoiceField(UnionPage.objects.none(), label=_("哪个工会"), empty_label=None)
+    layout = forms.ChoiceField(
+        label=_("这是什么表"), choices=[(layout.name, layout.label) for layout in LAYOUTS.values()]
+    )
+    into = forms.CharField(
+        required=False,
+        label=_("导入到哪一篇"),
+        help_text=_("岗位、名单、数字要指明：那一篇的网址代号或编号"),
+    )
+    file = forms.FileField(label=_("文件"), help_text=_(".xlsx 或 .csv，第一行是表头"))
+    sheet = forms.CharField(required=False, label=_("工作表"), help_text=_("不填：第一张"))
+    publish = forms.BooleanField(
+        required=False, label=_("导入后直接发布"), help_text=_("不勾选：存为草稿，审核后再发布")
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["union"].queryset = scoping.unions_of(user).order_by("path")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        union, layout = cleaned.get("union"), LAYOUTS.get(cleaned.get("layout", ""))
+        file = cleaned.get("file")
+        if union is None or layout is None or file is None:
+            return cleaned
+        if file.size > tables.MAX_BYTES:
+            self.add_error("file", translate("文件太大，请分成几个。"))
+            return cleaned
+        cleaned["page"] = page_named(cleaned["into"], union, layout.kinds) if layout.within else None
+        if layout.within and cleaned["page"] is None:
+            self.add_error("into", translate("本工会没有这一篇，请核对网址代号。"))
+        if cleaned.get("publish") and not may_publish(self.user, union):
+            self.add_error("publish", translate("你还不能发布，请存为草稿，由审核的人发布。"))
+        return cleaned
+
+
+def own(user: Any) -> QuerySet[TableImport]:
+    """The imports somebody may see: of their own unions."""
+    return scoping.visible(TableImport.objects.select_related("union", "user"), user)
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    form = ImportForm(request.POST or None, request.FILES or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        run = TableImport(
+            union=said["union"],
+            layout=said["layout"],
+            into=said["page"].uuid if said["page"] else None,
+            file_name=said["file"].name[-200:],
+            sheet=said["sheet"],
+            data=said["file"].read(),
+            publish=said["publish"],
+            user=request.user,
+        )
+        # A table may name people: one that nobody confirmed is not kept.
+        TableImport.objects.filter(
+            state=TableImport.State.PREVIEW, created_at__lt=timezone.now() - KEPT
+        ).delete()
+        try:
+            look(run)
+        except ValueError as error:
+            form.add_error("file", ValidationError(str(error)))
+        else:
+            run.save()
+            return redirect("table-import-preview", run.pk)
+    context = {
+        "page_title": translate("导入表格"),
+        "header_icon": "table",
+        "form": form,
+        "layouts": LAYOUTS.values(),
+        "recent": own(request.user).exclude(state=TableImport.State.PREVIEW)[:RECENT],
+    }
+    return render(request, "importing/start.html", context)
+
+
+def template(request: HttpRequest, layout: str) -> HttpResponse:
+    """An empty table to fill in, as Excel opens it (with the mark that says UTF-8)."""
+    if layout not in LAYOUTS:
+        raise Http404
+    heading = ",".join(LAYOUTS[layout].headings())
+    response = HttpResponse(f"\ufeff{heading}\r\n", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{layout}.csv"'
+    return response
+
+
+def confirm(request: HttpRequest, number: int) -> HttpResponse:
+    run = get_object_or_404(own(request.user), pk=number, state=TableImport.State.PREVIEW)
+    found = look(run)
+    context = {
+        "page_title": translate("导入前看一看"),
+        "header_icon": "table",
+        "run": run,
+        "layout": LAYOUTS[run.layout],
+        "counts": {action: found.count(action) for action in ("create", "update", "same")},
+        "errors": sum(problem.severity == "error" for problem in found.problems),
+        "changes": found.changes[:SHOWN],
+        "problems": found.problems[:SHOWN],
+    }
+    return render(request, "importing/preview.html", context)
+
+
+@require_POST
+def apply(request: HttpRequest, number: int) -> HttpResponse:
+    run = get_object_or_404(own(request.user), pk=number, state=TableImport.State.PREVIEW)
+    found = BringIn(run, request.user).execute()
+    for problem in found.problems:
+        messages.warning(request, str(problem))
+    messages.success(request, translate("导入了 %(count)d 条。") % {"count": len(run.entries)})
+    return redirect("table-import")
+
+
+@require_POST
+def undo(request: HttpRequest, number: int) -> HttpResponse:
+    run = get_object_or_404(own(request.user), pk=number, state=TableImport.State.APPLIED)
+    for problem in TakeBack(run, request.user).execute():
+        messages.warning(request, str(problem))
+    messages.success(request, translate("已撤销。"))
+    return redirect("table-import")

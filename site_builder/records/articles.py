@@ -1,0 +1,95 @@
+"""What a union tells and offers: stories, programs, guides."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from site_builder.records.base import BaseRecord
+from site_builder.records.values import (
+    Abstract,
+    ApplyWay,
+    Basis,
+    Benefit,
+    Byline,
+    Cost,
+    EditorNote,
+    Kind,
+    Line,
+    MediaRef,
+    Paper,
+    Parameter,
+    PartialDate,
+    PolicyDocument,
+    Question,
+    Quota,
+    SourceCredit,
+    Step,
+    Text,
+    Title,
+    Window,
+    public,
+)
+
+Genre = Literal["news", "feature", "report", "roundup", "photo", "infographic", "digest", "signed", "notice"]
+"""消息, 特写, 通讯, 综述, 图片新闻, 图解, 文摘, 署名文章, 通知."""
+
+
+class Story(BaseRecord):
+    kind: Literal[Kind.STORY] = public(...)
+    genre: Genre = public("news")
+    kicker: Title = public("", description="引题, above the headline")
+    kicker_joins_title: bool = public(False, description="the kicker runs on into the title: ——")
+    subtitle: Title = public("", description="副题, under the headline")
+    subject_line: Title = public("", description="says plainly what a lyrical headline does not")
+    column: Line = public("", description="栏目: 主席之声, 他山之石")
+    series: Line = public("", description="系列报道")
+    dateline: Line = public("", description="place named at the opening")
+    event_date: PartialDate | None = public(None, description="when it happened, not when it was printed")
+    bylines: tuple[Byline, ...] = public(())
+    source: SourceCredit | None = public()
+    abstract: Abstract | None = public()
+    editor_note: EditorNote | None = public()
+
+
+class Program(BaseRecord):
+    kind: Literal[Kind.PROGRAM] = public(...)
+    type: Literal["program", "call"] = public("program")
+    organisers: tuple[Line, ...] = public(())
+    partners: tuple[Line, ...] = public(())
+    eligibility: tuple[Line, ...] = public((), description="all of these must hold")
+    eligibility_any: tuple[Line, ...] = public((), description="and at least one of these")
+    membership_required: bool | None = public(None, description="null: not known")
+    benefits: tuple[Benefit, ...] = public(())
+    quota: Quota | None = public()
+    cost: Cost | None = public()
+    window: Window | None = public(None, description="when one can apply")
+    activity: Window | None = public(None, description="when it takes place")
+    standing: bool = public(False, description="open all year, without a window")
+    status: Literal["", "full", "suspended", "ended"] = public("", description="set by hand; else from dates")
+    papers: tuple[Paper, ...] = public(())
+    steps: tuple[Step, ...] = public(())
+    apply: tuple[ApplyWay, ...] = public(())
+    forms: tuple[MediaRef, ...] = public(())
+    basis: tuple[Basis, ...] = public(())
+    questions: tuple[Question, ...] = public(())
+    privacy: Text = public("")
+
+
+class Guide(BaseRecord):
+    kind: Literal[Kind.GUIDE] = public(...)
+    document: PolicyDocument | None = public()
+    applies_to: Line = public("", description="the region or the people it applies to")
+    parameters: tuple[Parameter, ...] = public(())
+    eligibility: tuple[Line, ...] = public((), description="受理范围和条件")
+    papers: tuple[Paper, ...] = public(())
+    steps: tuple[Step, ...] = public(())
+    benefits: tuple[Benefit, ...] = public(())
+    window: Window | None = public()
+    quota: Quota | None = public()
+    apply: tuple[ApplyWay, ...] = public(())
+    cost: Cost | None = public()
+    time_limit: Line = public("", description="办理时限")
+    basis: tuple[Basis, ...] = public(())
+    supersedes: tuple[UUID, ...] = public(())
+    questions: tuple[Question, ...] = public(())

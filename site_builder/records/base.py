@@ -1,0 +1,76 @@
+"""What the records of all kinds carry."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from site_builder.records.sharing import Share, Withdrawn
+from site_builder.records.values import (
+    ChangeNote,
+    Contact,
+    Figure,
+    Kind,
+    Line,
+    Markdown,
+    Model,
+    Moment,
+    Picture,
+    SitePath,
+    Slug,
+    Text,
+    Title,
+    public,
+)
+
+
+class BaseRecord(Model):
+    """What all eight kinds carry. Field order here is the order of canonical front matter."""
+
+    id: UUID = public(...)
+    kind: Kind = public(...)
+    union: Slug = public(..., description="the owner")
+    title: Title = public("", description="may be left out by an edition, which then inherits it")
+    slug: Slug = public(..., description="unique for this owner and kind")
+    published: Moment = public(..., description="in the future: embargoed until then")
+    updated: Moment | None = public()
+    expires: Moment | None = Field(None, description="from this moment it is on no site")
+    former_paths: tuple[SitePath, ...] = Field((), description="on the owner's site: /programs/old-slug/")
+    edition_of: UUID | None = public()
+    share: Share = Share()
+    withdrawn: Withdrawn | None = None
+
+    title_short: Title = public("", description="for lists and phones")
+    summary: Text = public("", description="one or two sentences: lists, search, feeds")
+    topics: tuple[Line, ...] = public(())
+    audiences: tuple[Line, ...] = public(())
+    keywords: tuple[Line, ...] = Field((), description="words a reader may search for; never shown")
+    region: Line = public("", description="where it applies or happened, as printed")
+    lead_picture: Picture | None = public()
+    figures: tuple[Figure, ...] = public(())
+    contact: Contact | None = public()
+    place: Line = public("", description="where to go")
+    intro: Markdown = public("", description="a few words of the local union, above the text")
+    note: Markdown = public("", description="a local remark, below the text")
+    related: tuple[UUID, ...] = public(())
+    change_notes: tuple[ChangeNote, ...] = public(())
+    review_due: date | None = None
+
+    NEVER_INHERITED: ClassVar[frozenset[str]] = frozenset(
+        {
+            "id", "kind", "union", "slug", "published", "updated", "expires", "former_paths",
+            "edition_of", "share", "withdrawn", "change_notes", "review_due",
+        }
+    )  # fmt: skip
+    """What an edition says for itself alone; every other field it leaves empty comes from its source."""
+
+    body: str = public("", description="Markdown after the front matter, in the dialect of site_builder.body")
+
+    @model_validator(mode="after")
+    def _titled(self) -> Self:
+        if not self.title and self.edition_of is None:
+            raise ValueError("title is missing: only an edition (edition_of) may leave it out")
+        return self

@@ -1,0 +1,135 @@
+"""Unions with their sites, and the files in `content/media/`."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+from pydantic import Field, StringConstraints, model_validator
+
+from site_builder.records.values import (
+    Colour,
+    Contact,
+    Level,
+    Line,
+    Link,
+    MediaRef,
+    Model,
+    PartialDate,
+    Slug,
+    Title,
+)
+
+
+class Palette(Model):
+    """A union's colours. The theme derives tints; contrast is checked where an editor sets them."""
+
+    primary: Colour = "#a4161a"
+    accent: Colour | None = None
+
+
+class MenuItem(Model):
+    label: Line
+    label_en: Line = ""
+    link: Link
+
+
+class Footer(Model):
+    organiser: Line = Field("", description="主办")
+    undertaker: Line = Field("", description="承办")
+    address: Line = ""
+    postcode: Line = ""
+    note: Line = ""
+
+
+class Site(Model):
+    base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")] = Field(
+        description="where the site is reached, without a slash at the end"
+    )
+    theme: Slug = "base"
+    language: Literal["zh-Hans", "en"] = "zh-Hans"
+    palette: Palette = Palette()
+    logo: MediaRef | None = None
+    slogan: Line = ""
+    menu: tuple[MenuItem, ...] = Field((), description="empty: one entry for each kind the site has")
+    footer: Footer = Footer()
+    icp: Line = Field("", description="ICP备案号")
+    police_record: Line = Field("", description="公安备案号")
+    website_code: Line = Field("", description="网站标识码")
+    hotline: Line = ""
+    contacts: tuple[Contact, ...] = ()
+
+    @model_validator(mode="after")
+    def _no_slash(self) -> Self:
+        if self.base_url.endswith("/"):
+            raise ValueError("base_url must not end with a slash")
+        return self
+
+
+class Schedule(Model):
+    """When a union's site is rebuilt of its own accord, beside publications and moments of its plan."""
+
+    cron: Line = Field(description="five fields, in `timezone`: 0 6 * * *")
+    timezone: Line = "Asia/Shanghai"
+    quiet_hours: Annotated[str, StringConstraints(pattern=r"^(\d{2}:\d{2}-\d{2}:\d{2})?$")] = ""
+
+    @model_validator(mode="after")
+    def _valid(self) -> Self:
+        try:
+            zone = ZoneInfo(self.timezone)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"timezone {self.timezone!r} is not known, for example Asia/Shanghai") from error
+        try:
+            CronSim(self.cron, datetime(2025, 1, 1, tzinfo=zone))
+        except CronSimError as error:
+            raise ValueError(
+                f"cron {self.cron!r} is no cron line: give five fields, for example 0 6 * * *"
+            ) from error
+        try:
+            [time.fromisoformat(clock) for clock in self.quiet_hours.split("-") if clock]
+        except ValueError as error:
+            raise ValueError(
+                f"quiet_hours {self.quiet_hours!r} names no time of day: use 23:00-06:00"
+            ) from error
+        return self
+
+
+class Union(Model):
+    """A local union: a node of the tree, with a site. `slug` is the file's name; the body is 关于工会."""
+
+    slug: Slug = Field(exclude=True)
+    name: Title
+    short_name: Title = ""
+    aliases: tuple[Line, ...] = ()
+    level: Level
+    parent: Slug | None = None
+    industry_line: Slug | None = None
+    region: Line = ""
+    functional_zone: bool = Field(False, description="功能区: 经开区, 高新区, 综合试验区")
+    site: Site
+    schedule: Schedule | None = None
+    subscriptions: tuple[Line, ...] = Field(
+        (), description="topics whose offered records are taken without an adoption"
+    )
+    body: str = Field("", exclude=True)
+
+    @property
+    def short(self) -> str:
+        return self.short_name or self.name
+
+
+class Media(Model):
+    """What belongs to a file in `content/media/`, whoever uses it. `ref`: its reference without `media:`."""
+
+    ref: str = Field(exclude=True)
+    title: Line
+    credit: Line = Field("", description="摄影, 制图: a body or a role")
+    rights: Line = ""
+    focal_point: tuple[float, float] | None = Field(
+        None, description="x and y from 0 to 1, from the top left"
+    )
+    taken: PartialDate | None = None
+    place: Line = ""
+    vector: Line = Field("", description="an SVG of the same picture beside it, which sites prefer")

@@ -1,0 +1,376 @@
+"""What the fields of content are made of: scalar types, and values that several kinds carry."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    model_validator,
+)
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+"""The zone in which dates without a zone are meant, and in which canonical files write moments."""
+
+
+class Kind(StrEnum):
+    STORY = "story"
+    PROGRAM = "program"
+    GUIDE = "guide"
+    EVENT = "event"
+    PLACE = "place"
+    SERVICE = "service"
+    COLLECTION = "collection"
+    DATASET = "dataset"
+
+
+class Level(StrEnum):
+    NATIONAL = "national"
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWN = "town"
+    ENTERPRISE = "enterprise"
+    INDUSTRY = "industry"
+
+
+# --- scalar types -------------------------------------------------------------------------------
+
+
+def _moment(value: object) -> object:
+    """Accept a bare date as that day's first moment in Beijing, and drop fractions of seconds."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        value = date.fromisoformat(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time(), BEIJING)
+    return value
+
+
+def _day_or_moment(value: object) -> object:
+    """Tell a day from a moment by how it is written: 2025-04-01T00:00:00+08:00 is no whole day."""
+    if not isinstance(value, str):
+        return value
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return date.fromisoformat(value)
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("This moment has no time zone: write 2025-04-01T09:00:00+08:00, or only the day")
+    return moment.astimezone(BEIJING)
+
+
+def _in_beijing(value: datetime) -> datetime:
+    return value.astimezone(BEIJING).replace(microsecond=0)
+
+
+def _numeric(value: object) -> object:
+    """Keep a number exactly as it was written (125460.30 stays 125460.30), anything else as text."""
+    if isinstance(value, bool):
+        raise ValueError("a figure's value is a number or a short text, not true/false")
+    if isinstance(value, int | float | str) and re.fullmatch(r"-?\d+(\.\d+)?", str(value)):
+        return Decimal(str(value))
+    return value
+
+
+def _as_text(value: object) -> object:
+    """YAML reads 2023 as a number; a year is meant."""
+    return str(value) if isinstance(value, int | date) and not isinstance(value, bool) else value
+
+
+def as_tuple(value: object) -> object:
+    """One word is a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel", "record", "media"})
+
+
+def check_link(value: str) -> str:
+    """Return `value` if it is a link content may carry, else raise ValueError saying what may stand there.
+
+    Allowed: http, https, mailto, tel, `record:<uuid>`, `media:<union>/<name>`, a path on the same site
+    (`/programs/`) and a fragment (`#section`).
+    """
+    if value.startswith(("#", "/")) and not value.startswith("//"):
+        return value
+    scheme = urlsplit(value).scheme.lower()
+    if scheme not in LINK_SCHEMES or re.search(r"[\x00-\x20]", value):
+        raise ValueError(
+            f"{value!r} is not a link this site may carry: use https://, mailto:, tel:, record:<id>, "
+            "media:<union>/<name> or a path that starts with /"
+        )
+    if scheme == "record":
+        UUID(value.removeprefix("record:"))
+    return value
+
+
+SLUG_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"
+
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\r\n]*$")]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\r\n]*$", max_length=200)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_in_beijing)]
+DayOrMoment = Annotated[date | AwareDatetime, BeforeValidator(_day_or_moment)]
+"""A bare date means the whole day."""
+PartialDate = Annotated[
+    str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), BeforeValidator(_as_text)
+]
+"""A date as exactly as it is known: 2024, 2024-10 or 2024-10-11."""
+Number = Annotated[Decimal, BeforeValidator(_numeric), PlainSerializer(str, when_used="json")]
+Link = Annotated[str, AfterValidator(check_link)]
+MediaRef = Annotated[str, StringConstraints(pattern=r"^media:[a-z0-9-]+/[^/\s]+$")]
+RecordRef = Annotated[str, StringConstraints(pattern=r"^record:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+MARKDOWN = "markdown"
+"""Marks the fields that hold Markdown, so that whoever shows a record finds them by their type."""
+Markdown = Annotated[str, StringConstraints(strip_whitespace=True), MARKDOWN]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+SitePath = Annotated[str, StringConstraints(pattern=r"^/[^\s?#]*$")]
+
+Clock = Annotated[str, StringConstraints(pattern=r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$")]
+"""A time of day in Beijing: 08:30; 24:00 is the end of the day."""
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Qualifier = Literal[
+    "近", "超", "余", "多", "约", "以上", "不足", "至少", "预计", "计划", "仅", "可达", "相当于"
+]
+LEADING_QUALIFIERS = frozenset({"近", "超", "约", "不足", "至少", "预计", "计划", "仅", "可达", "相当于"})
+"""Printed before the number (近500万元); the others follow it (350余个, 95%以上)."""
+
+
+def public(default: Any = None, **options: Any) -> Any:
+    """A field that sites may show. Every other field of a record stays out of every file of a site."""
+    return Field(default, json_schema_extra={"public": True}, **options)
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+
+class Figure(Model):
+    """A number with everything that makes it true: unit, qualifier, when, for what, who says so."""
+
+    label: Line
+    value: Number | Line
+    unit: Line
+    qualifier: Annotated[tuple[Qualifier, ...], BeforeValidator(as_tuple)] = ()
+    as_of: PartialDate | None = Field(None, description="the day, month or year the value was true")
+    period: Line = Field("", description="the span it was counted over, as printed: 2019—2023-07")
+    scope: Line = ""
+    attribution: Line = Field("", description="who says so: 据市总工会统计")
+    source: Line = ""
+    status: Literal["actual", "planned"] = "actual"
+    derived: bool = Field(False, description="computed from other figures, not reported")
+    listed: tuple[Line, ...] = Field(
+        (), description="the ones named, where value is a total: 共10个, 列出6个"
+    )
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        if not self.as_of and not self.period:
+            raise ValueError("a figure needs a date: give as_of (2024, 2024-10, 2024-10-11) or period")
+        return self
+
+
+class Contact(Model):
+    """How to reach somebody. What is not known stays empty and is shown as 请咨询 + the union."""
+
+    name: Line = ""
+    purpose: Line = Field("", description="what this contact answers: 报名咨询")
+    phone: Line = ""
+    hours: Line = ""
+    address: Line = ""
+    email: Line = ""
+    url: Link | None = None
+    note: Line = ""
+
+
+class Picture(Model):
+    """One use of a picture. Credit and rights belong to the picture itself (see `Media`)."""
+
+    media: MediaRef
+    alt: Line
+    caption: Line = ""
+
+
+BylineRole = Literal[
+    "reporter", "correspondent", "special_reporter", "photographer", "planner", "graphic_maker",
+    "compiler", "author", "original_author", "editor", "responsible_editor",
+]  # fmt: skip
+
+
+class Byline(Model):
+    role: BylineRole
+    name: Line = Field(description="a body or a role; a person only with that person's consent")
+    affiliation: Line = ""
+    union: Slug | None = None
+
+
+class SourceCredit(Model):
+    """Where a text comes from when it is not our own: 来源, 摘自, 转载."""
+
+    relation: Literal["reprint", "excerpt", "based_on"]
+    publication: Line
+    issue_date: PartialDate | None = None
+    original_author: Line = ""
+    title: Line = ""
+    url: Link | None = None
+
+
+class Abstract(Model):
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=240)]
+    label: Line = Field("", description="阅读提示, 提要; empty shows none")
+
+
+class EditorNote(Model):
+    text: Markdown
+    label: Line = Field("", description="小编说, 编者按; empty shows 编者按")
+    position: Literal["start", "end"] = "end"
+
+
+class Window(Model):
+    """When something can be applied for or takes place. A bare closing date means the end of that day."""
+
+    opens: DayOrMoment | None = None
+    closes: DayOrMoment | None = None
+    note: Line = ""
+
+    @property
+    def opens_at(self) -> datetime | None:
+        return None if self.opens is None else start_of(self.opens)
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """The first moment at which it is closed."""
+        if self.closes is None or isinstance(self.closes, datetime):
+            return self.closes
+        return start_of(self.closes + timedelta(days=1))
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
+            raise ValueError("closes must come after opens")
+        return self
+
+
+def start_of(value: date | datetime) -> datetime:
+    """A moment as it is; a date as that day's first moment in Beijing."""
+    return value if isinstance(value, datetime) else datetime.combine(value, time(), BEIJING)
+
+
+class Quota(Model):
+    value: Number | None = None
+    unit: Line = "名"
+    qualifier: Annotated[tuple[Qualifier, ...], BeforeValidator(as_tuple)] = ()
+    filled: bool = Field(False, description="名额已满")
+    note: Line = ""
+
+
+class Paper(Model):
+    """One paper an applicant brings (材料)."""
+
+    name: Line
+    form: Literal["original", "copy", "either", ""] = ""
+    count: int | None = Field(None, ge=1)
+    note: Line = ""
+    waivable: bool = Field(False, description="may be left out by a promise (告知承诺)")
+    template: MediaRef | None = None
+
+
+class Step(Model):
+    title: Line
+    text: Markdown = ""
+    link: Link | None = None
+
+
+class Benefit(Model):
+    """What somebody gets. No amount known: it is shown as 请咨询 + the union, never guessed."""
+
+    label: Line
+    value: Number | None = None
+    unit: Line = ""
+    qualifier: Annotated[tuple[Qualifier, ...], BeforeValidator(as_tuple)] = ()
+    audience: Line = ""
+    note: Line = ""
+
+
+class Cost(Model):
+    free: bool | None = Field(None, description="null: not known")
+    value: Number | None = None
+    unit: Line = "元"
+    note: Line = ""
+
+
+class ApplyWay(Model):
+    """One way to apply: on site, by phone, in an app, through one's own union."""
+
+    way: Literal["link", "qr", "app", "phone", "counter", "union", "post"]
+    label: Line
+    value: Line = Field("", description="the address, number or name of the app; empty: not known")
+    link: Link | None = None
+    note: Line = ""
+
+
+class Question(Model):
+    question: Line
+    answer: Markdown
+
+
+class Basis(Model):
+    """A legal or policy ground."""
+
+    title: Line
+    number: Line = ""
+    link: Link | None = None
+
+
+class Parameter(Model):
+    """A value of a policy with the time for which it holds: the cap of a benefit on a given day."""
+
+    name: Line
+    value: Number | Line
+    unit: Line = ""
+    qualifier: Annotated[tuple[Qualifier, ...], BeforeValidator(as_tuple)] = ()
+    valid_from: date | None = None
+    valid_to: date | None = Field(None, description="the last day it holds")
+    source: Line = ""
+    note: Line = ""
+
+
+class ChangeNote(Model):
+    date: date
+    note: Line
+    major: bool = False
+
+
+class PolicyDocument(Model):
+    """公文 metadata, as the government's information-disclosure catalogues list them."""
+
+    number: Line = Field("", description="发文字号")
+    index_number: Line = Field("", description="索引号")
+    issuer: Line = Field("", description="发文机关")
+    title: Line = Field("", description="the document's own title, where the guide has another")
+    written: PartialDate | None = Field(None, description="成文日期")
+    issued: PartialDate | None = Field(None, description="发布日期")
+    effective: PartialDate | None = Field(None, description="施行日期")
+    ceases: PartialDate | None = Field(None, description="失效日期")
+    validity: Literal["", "effective", "trial", "amended", "repealed"] = Field("", description="有效性")
+    subject: Line = Field("", description="主题分类")
+    genre: Line = Field("", description="体裁分类")

@@ -1,0 +1,158 @@
+"""Every field of every kind through Wagtail and back: the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cms.records.models import EventPage, PlacePage
+from site_builder.records import Kind
+from tests.builders import Network, to
+from tests.cms.bridge import Bridge, edit, page_of
+
+pytestmark = pytest.mark.django_db
+
+EVENT: dict[str, Any] = {
+    "type": "course", "edition": "第三届", "modes": ["onsite", "live"],
+    "sessions": [
+        {
+            "starts": "2025-04-11T19:00:00+08:00", "ends": "2025-04-11T20:30:00+08:00",
+            "repeats": {
+                "every": "week", "interval": 2, "on": ["fri", "sat"], "until": "2025-06-30",
+                "skips": ["2025-05-02"], "extra": ["2025-05-05", "2025-05-06"],
+            },
+            "title": "油画", "teacher": "市级非遗传承人", "live": "https://live.example/1",
+            "status": "postponed",
+        },
+        {"starts": "2025-06-28", "repeats": {"every": "month", "on": ["sat"], "nth": -1, "count": 3}},
+        {"starts": "2025-07-01", "ends": "2025-07-03", "room": "三楼", "note": "自带画具"},
+        {"starts": "2025-07-01T00:00:00+08:00", "repeats": {"every": "day", "count": 5}},
+    ],
+    "when": "每周五晚", "status": "cancelled", "status_note": "因台风取消，学费原路退回",
+    "window": {"opens": "2025-04-01", "closes": "2025-04-10T12:00:00+08:00"},
+    "apply": [{"way": "phone", "label": "打电话"}],
+    "seats": {"total": 30, "left": 0, "counted": "2025-04-05T08:00:00+08:00", "minimum": 10,
+              "waiting_list": True},
+    "eligibility": ["本市职工"], "membership_required": False,
+    "cost": {"free": False, "value": "88.00", "per": "8节课", "market": "300", "market_qualifier": ["以上"]},
+    "papers": [{"name": "身份证", "form": "copy"}],
+    "level": "入门", "teachers": ["市级非遗传承人"], "certificate": "结业证书", "child_care": "可带一名儿童",
+    "access": "有坡道", "organisers": ["市总工会"], "undertakers": ["工人文化宫"], "partners": ["市妇联"],
+    "live": "https://live.example/", "replay": "https://replay.example/", "boards": ["法律"],
+    "trades": ["电工"],
+    "agenda": [{"title": "开班", "time": "9:00", "text": "见**通知**。"}],
+    "stages": [{"title": "初赛", "window": {"closes": "2025-05-01"}, "text": "各区自办。"},
+               {"title": "决赛"}],
+    "criteria": ["过程"], "zones": ["制造业"],
+    "employers": [
+        {"name": "某厂", "zone": "制造业", "posts": [{"title": "电工", "headcount": 12, "pay": "面议"},
+                                              {"title": "焊工"}]},
+        {"name": "某店"},
+    ],
+    "desks": [{"name": "法律援助", "text": "劳动合同"}],
+    "outcome": [{"label": "达成意向", "value": "230", "unit": "人次", "qualifier": ["余"],
+                 "as_of": "2025-04"}],
+    "results": [{"rank": "一等奖", "name": "甲队", "unit": "某厂"}],
+    "questions": [{"question": "迟到行吗", "answer": "行。"}], "privacy": "只收手机号。",
+}  # fmt: skip
+PLACE: dict[str, Any] = {
+    "type": "reading_room", "status": "suspended", "status_note": "装修", "access": "staff",
+    "access_note": "凭工牌", "host": "某厂", "operators": ["厂工会"], "place": "解放路1号",
+    "position": {"latitude": "36.067082", "longitude": "120.382640", "datum": "wgs84"},
+    "directions": "公交1路",
+    "hours": [
+        {"days": ["tue", "thu", "sat"], "opens": "08:00", "closes": "11:00"},
+        {"days": ["tue", "thu", "sat"], "opens": "14:00", "closes": "24:00", "note": "夏天"},
+    ],
+    "always_open": True,
+    "holiday_hours": [
+        {"first": "2025-05-01", "last": "2025-05-05", "name": "劳动节", "closed": True},
+        {"first": "2025-10-01", "last": "2025-10-01", "opens": "09:00", "closes": "12:00"},
+    ],
+    "hours_note": "以现场为准", "facilities": ["饮水", "AED"],
+    "equipment": [{"name": "电脑", "count": 6, "qualifier": ["余"]},
+                  {"name": "AED", "status": "planned", "unit": "套"}],
+    "counters": [{"name": "法律窗口", "text": "咨询", "contact": {"phone": "12351"}}, {"name": "帮扶窗口"}],
+    "accessibility": ["坡道"], "services": ["借书"], "eligibility": ["本厂职工"],
+    "cost": {"free": True}, "apply": [{"way": "counter", "label": "到场登记"}], "verified_at": "2025-03-01",
+}  # fmt: skip
+SERVICE: dict[str, Any] = {
+    "type": "app", "status": "planned", "status_note": "下半年开通", "since": "2023-06",
+    "operator": "自治区总工会",
+    "platform": "北疆工惠", "functions": [{"title": "普惠", "text": "领**券**。"}, {"title": "维权"}],
+    "eligibility": ["会员"], "membership_required": True, "cost": {"free": True},
+    "papers": [{"name": "会员卡", "count": 1}], "steps": [{"title": "下载"}], "time_limit": "当场",
+    "apply": [{"way": "app", "label": "应用商店搜索", "value": "北疆工惠", "link": "https://app.example/"}],
+    "fallback": {"phone": "12351", "name": "服务热线"}, "collects": ["手机号"],
+    "checked_at": "2025-04-01", "health": "broken", "basis": [{"title": "办法", "number": "1号"}],
+    "questions": [{"question": "收费吗", "answer": "不收。"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def network() -> Network:
+    """Two unions, each with a full and a bare record of each kind."""
+    network = Network(tree=False)
+    network.union("shandong", None, "province")
+    network.union("qingdao", "shandong", "city")
+    place = network.record(Kind.PLACE, "shandong", "shu-wu", **PLACE, share=to("children"))
+    network.record(Kind.EVENT, "shandong", "you-hua", **EVENT, venue=place.id)
+    network.record(Kind.SERVICE, "shandong", "gong-hui", **SERVICE, places=[place.id])
+    for kind in (Kind.PLACE, Kind.EVENT, Kind.SERVICE):
+        network.record(kind, "qingdao", f"bare-{kind}")
+    return network
+
+
+@pytest.fixture
+def bridge(network: Network, tmp_path: Path) -> Bridge:
+    bridge = Bridge.under(tmp_path)
+    assert not network.write(bridge.content).problems
+    return bridge
+
+
+def test_every_field_survives_wagtail(bridge: Bridge, network: Network) -> None:
+    before = bridge.files()
+    report = bridge.load()
+    assert not report.problems
+    exported = bridge.export()
+    assert (exported.written, exported.removed, exported.problems) == ([], [], [])
+    assert bridge.files() == before
+    assert bridge.load().unchanged == len(network.unions) + len(network.records)
+
+
+def test_what_was_loaded_passes_the_screens_own_checks(bridge: Bridge, network: Network) -> None:
+    bridge.load()
+    before = bridge.files()
+    for record in network.records:
+        page = page_of(record)
+        page.full_clean()
+        for name in ("sessions", "employers", "stages", "hours", "holiday_hours", "counters", "apply"):
+            stream = getattr(page, name, None)
+            if stream:
+                setattr(page, name, stream.stream_block.clean(stream))
+        page.save_revision().publish()
+    assert bridge.export().written == []
+    assert bridge.files() == before
+
+
+def test_an_edit_of_a_session_changes_its_lines_only(bridge: Bridge, network: Network) -> None:
+    bridge.load()
+    event = next(record for record in network.records.values() if record.slug == "you-hua")
+    stream = page_of(event.id).sessions
+    stream[0].value["teacher"] = "市级工艺美术师"
+    edit(event.id, sessions=stream)
+    before = bridge.files()
+    assert bridge.export().written == ["records/shandong/event/you-hua.md"]
+    path = "records/shandong/event/you-hua.md"
+    was, now = (files[path].decode().splitlines() for files in (before, bridge.files()))
+    assert [line.strip() for line in now if line not in was] == ["teacher: 市级工艺美术师"]
+
+
+def test_wagtails_own_live_is_not_the_livestream(bridge: Bridge, network: Network) -> None:
+    bridge.load()
+    page = EventPage.objects.get(slug="you-hua")
+    assert page.live is True
+    assert page.live_link == "https://live.example/"
+    assert PlacePage.objects.get(slug="bare-place").live is True

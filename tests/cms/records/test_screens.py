@@ -1,0 +1,119 @@
+"""The editors' screens of every kind: open, fill, save, list; and closed to other unions' people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from wagtail.fields import RichTextField, StreamField
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+from wagtail.users.models import UserProfile
+
+from cms.records.models import PAGE_TYPES, EventPage, PlacePage, RecordPage
+from cms.unions.models import UnionPage
+from site_builder.records import Kind
+
+pytestmark = pytest.mark.django_db
+
+KINDS = list(PAGE_TYPES)
+
+
+def make(union: UnionPage, kind: Kind, title: str, **fields: Any) -> RecordPage:
+    page = PAGE_TYPES[kind](title=title, live=False, **fields)
+    union.section(kind).add_child(instance=page)
+    page.save_revision()
+    return page
+
+
+def form(kind: Kind, **values: Any) -> dict[str, Any]:
+    """What a browser sends for a record of this kind with these fields filled in."""
+    data: dict[str, Any] = {"title": "", "slug": "", "comments": inline_formset([])}
+    for field in PAGE_TYPES[kind]._meta.get_fields():
+        if isinstance(field, StreamField):
+            data[field.name] = streamfield([])
+        elif isinstance(field, RichTextField):
+            data[field.name] = rich_text("")
+        elif getattr(field, "choices", None) and field.has_default() and field.editable:
+            data[field.name] = field.get_default() or ""
+    data |= {"share_mode": "none", **values}
+    return nested_form_data(data)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_record_is_written_and_saved_by_its_unions_editors_only(unions, people, sign_in, kind, language):
+    own, other = sign_in(people.qingdao_editor), sign_in(people.shandong_manager)
+    section = unions.qingdao.section(kind)
+    model = PAGE_TYPES[kind]
+    add = reverse("wagtailadmin_pages:add", args=["records", model.__name__.lower(), section.pk])
+    UserProfile.objects.update_or_create(
+        user=people.qingdao_editor, defaults={"preferred_language": language}
+    )
+    shown = own.get(add)
+    assert shown.status_code == 200
+    assert ("写什么" in shown.content.decode()) == (language == "zh-hans")
+    assert other.get(add).status_code in (302, 403, 404)
+
+    saved = own.post(add, form(kind, title="职工之家"))
+    page = model.objects.get(title="职工之家")
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert saved.url == edit
+    assert not page.live
+    assert page.union == unions.qingdao
+    assert page.slug == "zhi-gong-zhi-jia"
+    assert own.get(edit).status_code == 200
+    assert other.get(edit).status_code in (302, 403, 404)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_list_shows_ones_own_unions_only(unions, people, sign_in, kind):
+    make(unions.qingdao, kind, "青岛的一条")
+    make(unions.shandong, kind, "山东的一条")
+    lists = {
+        Kind.STORY: "stories", Kind.PROGRAM: "programs", Kind.GUIDE: "guides", Kind.EVENT: "events",
+        Kind.PLACE: "places", Kind.SERVICE: "services", Kind.COLLECTION: "topics",
+    }  # fmt: skip
+    client = sign_in(people.qingdao_editor)
+    shown = client.get(reverse(f"{lists[kind]}:index")).content.decode()
+    assert "青岛的一条" in shown
+    assert "山东的一条" not in shown
+    assert reverse(f"{lists[kind]}:index") in client.get("/admin/").content.decode()
+
+
+SESSION = {
+    "starts": "2025-05-09", "starts_time": "19:00", "ends": "", "ends_time": "20:30", "title": "油画",
+    "board": "", "room": "", "teacher": "", "status": "", "note": "", "live": "", "replay": "",
+    "repeats": {
+        "every": "week", "interval": "2", "nth": "", "until": "2025-06-30", "count": "",
+        "skips": "2025-05-23\n2025-06-06", "extra": "",
+    },
+}  # fmt: skip
+
+
+def test_a_course_is_entered_as_people_plan_it(unions, people, sign_in):
+    client = sign_in(people.qingdao_reviewer)
+    add = reverse("wagtailadmin_pages:add", args=["records", "eventpage", unions.qingdao.section("event").pk])
+    sessions = streamfield([("item", SESSION)])
+    filled = form(Kind.EVENT, title="油画课", type="course", sessions=sessions)
+    boxes = {"modes": ["onsite", "live"], "sessions-0-value-repeats-on": ["fri"]}
+    client.post(add, filled | boxes | {"action-publish": "1"})
+    page = EventPage.objects.get(title="油画课")
+    assert page.live
+    assert page.modes == ["onsite", "live"]
+    (item,) = page.sessions
+    data = item.value.block.data(item.value)
+    assert data["repeats"]["on"] == ["fri"]
+    assert data["repeats"]["skips"] == ["2025-05-23", "2025-06-06"]
+    assert str(data["ends"]) == "2025-05-09 20:30:00+08:00"
+
+
+def test_what_cannot_be_published_is_said_on_its_field(unions, people, sign_in):
+    client = sign_in(people.qingdao_reviewer)
+    add = reverse("wagtailadmin_pages:add", args=["records", "placepage", unions.qingdao.section("place").pk])
+    hours = streamfield([("item", {"opens": "八点", "closes": "11:00", "note": ""})])
+    boxes = {"hours-0-value-days": ["mon"], "action-publish": "1"}
+    shown = client.post(add, form(Kind.PLACE, title="书屋", hours=hours) | boxes)
+    (wrong,) = shown.context["form"].errors.as_data()["hours"]
+    assert wrong.block_errors[0].block_errors.keys() == {"opens"}
+    assert not PlacePage.objects.filter(title="书屋", live=True).exists()
