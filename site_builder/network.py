@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import multiprocessing
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -98,7 +100,8 @@ def build(
         reports = {} if full else _skip(inputs, chosen, moment, places, progress)
         work = _Work(content, moment, places, inputs, full=full, lift_hold=lift_hold)
         left = [union for union in chosen if union not in reports]
-        reports |= _run(work, left, jobs or os.cpu_count() or 1, progress, done=len(reports))
+        with _collecting_seldom():
+            reports |= _run(work, left, jobs or os.cpu_count() or 1, progress, done=len(reports))
         problems = [problem for problem in content.problems if problem_owner(problem) not in reports]
         problems += _orphans(content, places, take_down=not unions and not due)
         problems += _update_index(content, places, moment, reports.values())
@@ -193,6 +196,19 @@ def due_unions(content: Content, places: Places, unions: Iterable[str], now: dat
         for union in unions
         if not records.hold(union) and is_due(content.unions[union].schedule, records.state(union), now)
     ]
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """All content stays while sites are built: looking for garbage in it takes a tenth of the time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _skip(

@@ -166,6 +166,7 @@ def unchanged(
         latest = records.state(union)
         if latest != state:  # another build was faster
             return None
+        switch.sweep(places.output, union)
         notes = dict(state.releases)
         if state.release in notes:
             notes[state.release] = notes[state.release].model_copy(update={"as_of": as_of})

@@ -107,7 +107,8 @@ def combined(
 ) -> dict[str, bytes]:
     """All files of a site's index: one or two segments and their manifest.
 
-    `hidden`: ids of records that only the first segment, the site's own, may show: filled slots, editions,
+    `hidden`: ids of records that only the first of two segments, the site's own, may show: filled slots,
+    editions,
     what
     the union hides. `states`: state by id, where an inherited segment was made at another time.
     """
@@ -121,7 +122,7 @@ def combined(
             if state:
                 codes.setdefault(state, []).append(number)
         manifest["states"] = codes
-        if place:
+        if place or (hidden and len(segments) == 1):
             manifest["hides"] = [n for n, identity in enumerate(segment.order) if identity in hidden]
         manifests.append(manifest)
         files |= segment.files

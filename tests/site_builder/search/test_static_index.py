@@ -209,6 +209,8 @@ def test_what_a_site_shows_otherwise_is_hidden_in_the_inherited_segment() -> Non
     assert RANKED[0].id not in ids(found)
     assert next(hit for hit in found.hits if hit.id == RANKED[1].id).state == "ended"
     assert ids(StaticIndex(files).search("青岛")) == [RANKED[1].id]
+    alone = StaticIndex(combined([inherited], hidden=[RANKED[0].id]))
+    assert RANKED[0].id not in ids(alone.search("职工夜校")), "a site without records of its own hides too"
     shared = {name: content for name, content in files.items() if name in inherited.files}
     assert shared == dict(inherited.files), "siblings share every file"
 
