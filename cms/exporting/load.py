@@ -26,6 +26,7 @@ from wagtail.models import Page
 from cms.exporting import adoptions, media, records, unions
 from cms.exporting.export import edit_address, record_text, union_text
 from cms.exporting.links import DatabaseLinks
+from cms.exporting.media import MediaRow
 from cms.exporting.models import Exported, digest
 from cms.media.models import MediaDocument
 from cms.publishing import queue
@@ -118,7 +119,9 @@ class _Load:
         self.new_unions: set[str] = set()
         self._progress = progress
         self._done = 0
-        self._total = sum(map(len, (content.unions, content.media, content.records, content.adoptions)))
+        self._total = sum(
+            len(part) for part in (content.unions, content.media, content.records, content.adoptions)
+        )
 
     # --- unions ---
 
@@ -180,7 +183,7 @@ class _Load:
                         media.fill(copy, plain, self.root / path.parent)
         self.links = DatabaseLinks()
 
-    def medium(self, row: media.MediaRow, described: Media, path: PurePosixPath) -> None:
+    def medium(self, row: MediaRow, described: Media, path: PurePosixPath) -> None:
         new, key = row.pk is None, f"media:{described.ref}"
         text = content_store.media_text(described)
         if not new and self.same_media(row, described, path.parent):
@@ -190,7 +193,7 @@ class _Load:
             media.fill(row, described, self.root / path.parent)
             self.agreed(key, path, text, None, new)
 
-    def same_media(self, row: media.MediaRow, described: Media, folder: PurePosixPath) -> bool:
+    def same_media(self, row: MediaRow, described: Media, folder: PurePosixPath) -> bool:
         if media.media_of(row) != described:
             return False
         for name, data in media.files_of(row):
@@ -220,9 +223,9 @@ class _Load:
         created = {record.id for record in new}
         for record in self.content.records.values():
             path = content_store.record_path(record)
-            page = pages.get(record.id)
-            if page is None:
+            if record.id not in pages:
                 continue  # reported when it could not be made
+            page = pages[record.id]
             with self.item(path, count=record.id not in created):
                 text = content_store.record_text(record)
                 section = sections[record.union, record.kind.value]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel
@@ -109,27 +109,28 @@ def _block_of(kind: str, value: Any, links: richtext.Links) -> Iterator[body.Blo
     caption = data.get("caption", "")
     match kind:
         case "section":
-            level = 3 if str(data.get("level")) == "3" else 2
             if "heading" in data:
+                level: Literal[2, 3] = 3 if str(data.get("level")) == "3" else 2
                 yield body.Section(data["heading"], level, data.get("anchor", ""))
         case "quote":
             prose = richtext.from_html(value["text"].source, links)
             if prose:
                 yield body.Quote(prose, data.get("speaker", ""), data.get("source", ""))
         case "figures":
-            if items := tuple(map(records.Figure.model_validate, data.get("items", ()))):
-                yield body.Figures(items, caption)
+            if figures := tuple(records.Figure.model_validate(item) for item in data.get("items", ())):
+                yield body.Figures(figures, caption)
         case "image":
             yield body.Image(records.Picture.model_validate(data))
         case "gallery":
-            if items := tuple(map(records.Picture.model_validate, data.get("items", ()))):
-                yield body.Gallery(items, caption)
+            if pictures := tuple(records.Picture.model_validate(item) for item in data.get("items", ())):
+                yield body.Gallery(pictures, caption)
         case "steps":
-            if items := tuple(map(records.Step.model_validate, data.get("items", ()))):
-                yield body.Steps(items, caption)
+            if steps := tuple(records.Step.model_validate(item) for item in data.get("items", ())):
+                yield body.Steps(steps, caption)
         case "measures":
-            if items := tuple(body.Measure(**item) for item in data.get("items", ()) if "label" in item):
-                yield body.Measures(items, caption)
+            measures = tuple(body.Measure(**item) for item in data.get("items", ()) if "label" in item)
+            if measures:
+                yield body.Measures(measures, caption)
         case "contact":
             yield body.ContactCard(records.Contact.model_validate(data))
         case "attachment":

@@ -303,8 +303,8 @@ def _values(
 
 def _with_value(items: list[Fields], layout: Layout, fields: Fields) -> list[Fields]:
     if layout.within == "employers":
-        post = {name: fields.pop(name) for name in ("title", "headcount", "pay", "requirement", "place")
-                if name in fields}  # fmt: skip
+        said = ("title", "headcount", "pay", "requirement", "place")
+        post: Fields = {name: fields.pop(name) for name in said if name in fields}
         fields["name"] = fields.pop("employer")
         employer = _merged(items, ("name",), fields)
         posts = [dict(one) for one in employer.get("posts", ())]

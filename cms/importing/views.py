@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from cms.accounts.models import User
 from cms.importing import tables
 from cms.importing.actions import BringIn, TakeBack, look
 from cms.importing.layouts import LAYOUTS
@@ -52,7 +53,9 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["union"].queryset = scoping.unions_of(user).order_by("path")
+        union = self.fields["union"]
+        assert isinstance(union, forms.ModelChoiceField)
+        union.queryset = scoping.unions_of(user).order_by("path")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -88,7 +91,7 @@ def start(request: HttpRequest) -> HttpResponse:
             sheet=said["sheet"],
             data=said["file"].read(),
             publish=said["publish"],
-            user=request.user,
+            user=cast(User, request.user),
         )
         # A table may name people: one that nobody confirmed is not kept.
         TableImport.objects.filter(

@@ -17,7 +17,8 @@ KEPT_SECONDS = 10.0
 """How long the unions' addresses are kept before they are read again."""
 
 _LINK = re.compile(
-    rb'(<(?:a\b|form\b|img\b|script\b|link rel="(?:stylesheet|icon|modulepreload)")[^>]*?\s(?:href|action|src)=")'
+    rb'(<(?:a\b|form\b|img\b|script\b|link rel="(?:stylesheet|icon|modulepreload)")'
+    rb'[^>]*?\s(?:href|action|src)=")'
     rb"(https?://[^\"?#]*)"
 )
 
