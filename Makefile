@@ -23,7 +23,7 @@ types: $(READY) ## Check types
 	@$(BIN)/mypy site_builder cms
 
 lock: ## Compile requirements.lock from pyproject.toml (needs uv)
-	uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
+	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 \
 	  --all-extras --quiet pyproject.toml -o requirements.lock
 
 clean: ## Remove the virtual environment and all runtime data
