@@ -65,7 +65,7 @@ class UnionsRoot(Page):
 class UnionPage(Page):
     """A local union: its place in the tree, its site's profile, its schedule.
 
-    Fields have the names of `records.Union` and `records.Site`, except: `slug` and `title` (Wagtail's own),
+    Fields have the names of `records.Union` and `records.Site` but for `slug` and `title` (Wagtail's own),
     `other_names` (`aliases`, which Wagtail uses for something else), `parent_union` (`parent`), and
     `palette_*`, `footer_*`, `schedule_*` for the parts of `palette`, `footer` and `schedule`. Saving one
     makes what it needs: a media library, a section for each kind, and three groups (`cms.unions.setup`).

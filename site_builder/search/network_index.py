@@ -18,7 +18,6 @@ import logging
 import re
 import shutil
 import time
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -29,10 +28,6 @@ from typing import Any, TypeVar
 import orjson
 import rjieba
 from whoosh import index as whoosh_index
-from whoosh.analysis.acore import Token
-from whoosh.analysis.tokenizers import Tokenizer
-from whoosh.fields import ID, KEYWORD, STORED, TEXT, Schema
-from whoosh.formats import Positions
 from whoosh.query.compound import And, AndMaybe, Or
 from whoosh.query.positional import Phrase
 from whoosh.query.qcore import NullQuery
@@ -45,12 +40,13 @@ from site_builder.content_store import SynonymGroup
 from site_builder.errors import BuildError
 from site_builder.plan import Content, SitePlan
 from site_builder.search import ranking
-from site_builder.search.analysis import Query, QueryRun, is_sign, normalise, parse_query, runs, terms
+from site_builder.search.analysis import Query, QueryRun, is_sign, normalise, parse_query, terms
 from site_builder.search.documents import SearchDocument, documents
+from site_builder.search.network_schema import schema
 from site_builder.search.sounds import GREATEST, Sounds, corrected, files_of
 from site_builder.search.synonyms import MARK, Groups, Synonyms, table
 
-FORMAT = 2
+FORMAT = 3
 """Raised when entries would be made otherwise from the same records: the index is then made anew."""
 TRIES = 3
 """How often one commit may fail to be read before it counts as damaged."""
@@ -106,81 +102,6 @@ class _Entry:
 
 def _plain(document: SearchDocument) -> list[object]:
     return [getattr(document, name) for name in SearchDocument.__slots__ if name != "path"]
-
-
-class PairTokenizer(Tokenizer):
-    """The terms of analysis.py with positions: a pair stands where its first unit does.
-
-    With `signs`, each character also by itself, so that a query of one character finds titles.
-    """
-
-    def __init__(self, signs: bool = False) -> None:
-        self.signs = signs
-
-    def __call__(self, value: str, **options: Any) -> Iterator[Token]:
-        token = Token(positions=True, chars=False, removestops=False, mode=options.get("mode", ""))
-        position = 0
-        for run in runs(normalise(value)):
-            for place, unit in enumerate(run):
-                token.pos = position
-                token.boost = 1.0
-                if self.signs or len(run) == 1 or not is_sign(unit):
-                    token.text = unit
-                    yield token
-                if place + 1 < len(run):
-                    token.text = unit + run[place + 1]
-                    yield token
-                position += 1
-            position += 1  # A phrase does not run over punctuation.
-
-
-class WordTokenizer(Tokenizer):
-    """Dictionary words of three and more characters: for ranking only. Those of two are pairs already."""
-
-    def __call__(self, value: str, **options: Any) -> Iterator[Token]:
-        token = Token(positions=False, chars=False, removestops=False, mode=options.get("mode", ""))
-        for word in long_words(value):
-            token.text = word
-            token.boost = 1.0
-            yield token
-
-
-def long_words(text: str) -> list[str]:
-    return [word for word in rjieba.cut(normalise(text)) if len(word) > 2 and is_sign(word[0])]
-
-
-class PackedPositions(Positions):
-    """Whoosh's positions as plain 32-bit numbers instead of a pickle: smaller and twice as fast to write."""
-
-    def encode(self, poslist: list[int]) -> bytes:
-        return array("I", poslist).tobytes()
-
-    def decode_positions(self, valuestring: bytes) -> list[int]:
-        return array("I", valuestring).tolist()
-
-    def decode_frequency(self, valuestring: bytes) -> int:
-        return len(valuestring) // 4
-
-
-def _pairs_field(signs: bool = False) -> TEXT:
-    field_type = TEXT(analyzer=PairTokenizer(signs))
-    field_type.format = PackedPositions()
-    return field_type
-
-
-def _schema() -> Schema:
-    return Schema(
-        stamp=ID(unique=True, sortable=True),
-        kind=ID(),
-        unions=KEYWORD(),
-        owned=ID(),
-        title=_pairs_field(signs=True),
-        body=_pairs_field(),
-        words=TEXT(analyzer=WordTokenizer(), phrase=False),
-        same_title=KEYWORD(commas=True, scorable=True),
-        same=KEYWORD(commas=True, scorable=True),
-        shown=STORED(),
-    )
 
 
 class NetworkIndex:
@@ -251,7 +172,7 @@ class NetworkIndex:
         self._forget()
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True, exist_ok=True)
-        whoosh_index.create_in(str(self._folder), _schema())
+        whoosh_index.create_in(str(self._folder), schema())
         (self._folder / "format").write_text(str(FORMAT), encoding="ascii")
 
     def _keep_synonyms(self, groups: Groups) -> None:
