@@ -27,14 +27,11 @@ This module does not decide what a page says (pages.py) nor where its bytes go (
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import traceback
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -45,33 +42,21 @@ from jinja2.runtime import Context, Macro
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from site_builder import formats
+from site_builder import assets, formats
 from site_builder import halves as halves_module
+from site_builder.assets import Layer, digest
 from site_builder.contexts import Card, Page, RecordPage
 from site_builder.errors import BuildError
 from site_builder.halves import Halves, Hole, tidy
 
 BASE = "base"
 LANGUAGES = ("zh-Hans", "en")
-_CODE = (Path(__file__), Path(formats.__file__), Path(halves_module.__file__))
+_CODE = tuple(map(Path, (__file__, assets.__file__, formats.__file__, halves_module.__file__)))
 _PARTS = ("templates", "static", "strings")
 _PHRASE = 10
 """Characters of a headline that fit on a line of a phone."""
 _KEPT = 50_000
 """Macro texts in memory, some 400 bytes each."""
-_CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|#|https?:)([^"')]+)["']?\s*\)""")
-
-
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    """One theme's files by their path inside it (`templates/base.html`)."""
-
-    name: str
-    files: Mapping[str, bytes]
-
-    def under(self, folder: str) -> dict[str, bytes]:
-        return {path.removeprefix(folder + "/"): data for path, data in self.files.items()
-                if path.startswith(folder + "/")}  # fmt: skip
 
 
 class Bundle:
@@ -81,11 +66,11 @@ class Bundle:
     changes exactly when templates, assets, words or the code that shapes bytes change.
     """
 
-    def __init__(self, name: str, layers: Sequence[_Layer]) -> None:
+    def __init__(self, name: str, layers: Sequence[Layer]) -> None:
         self.name = name
         self.strings = _strings(layers)
-        self._asset_paths, assets = _assets(layers, self.strings)
-        self.assets: Mapping[str, bytes] = MappingProxyType(assets)
+        self._asset_paths, made = assets.gather(layers, self.strings)
+        self.assets: Mapping[str, bytes] = MappingProxyType(made)
         self.hash = _hash(layers)
         self._spans: dict[tuple[str, str], Markup] = {}
         self._attributes: dict[tuple[str, str, str], Markup] = {}
@@ -188,7 +173,7 @@ class Bundle:
             made = self._made[key] = Markup(macro(thing, **options))
         return made
 
-    def _make_environment(self, layers: Sequence[_Layer]) -> Environment:
+    def _make_environment(self, layers: Sequence[Layer]) -> Environment:
         environment = _DataEnvironment(
             loader=_loader(layers),
             autoescape=True,
@@ -364,17 +349,17 @@ def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 @lru_cache(maxsize=16)
 def _load(name: str, folders: tuple[tuple[Path, object], ...]) -> Bundle:
-    return Bundle(name, [_Layer(folder.name, _read(folder)) for folder, _stamp in folders])
+    return Bundle(name, [Layer(folder.name, _read(folder)) for folder, _stamp in folders])
 
 
 def _read(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
 
 
-def _loader(layers: Sequence[_Layer]) -> ChoiceLoader:
+def _loader(layers: Sequence[Layer]) -> ChoiceLoader:
     """A brand's template hides the base's of the same name, and extends it as `!base/story.html`."""
 
-    def of(layer: _Layer) -> FunctionLoader:
+    def of(layer: Layer) -> FunctionLoader:
         sources = layer.under("templates")
 
         def load(name: str) -> tuple[str, str, None] | None:
@@ -388,7 +373,7 @@ def _loader(layers: Sequence[_Layer]) -> ChoiceLoader:
     )
 
 
-def _strings(layers: Sequence[_Layer]) -> Mapping[str, Mapping[str, str]]:
+def _strings(layers: Sequence[Layer]) -> Mapping[str, Mapping[str, str]]:
     words: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
     for layer in layers:
         for language in LANGUAGES:
@@ -412,77 +397,8 @@ def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     return flat
 
 
-def _assets(
-    layers: Sequence[_Layer], strings: Mapping[str, Mapping[str, str]]
-) -> tuple[dict[str, str], dict[str, bytes]]:
-    """Where each asset lies (`site.css` -> `/assets/site.<hash>.css`), and the bytes at each place.
-
-    Every file of `static/css/` is joined into `site.css`, the brand's after the base's. A folder of
-    scripts keeps its own inner names, so that modules find each other, and carries the hash of them all.
-    """
-    files: dict[str, bytes] = {}
-    styles: dict[str, bytes] = {}
-    for layer in layers:
-        for path, data in layer.under("static").items():
-            if path.startswith("css/"):
-                styles.pop(path, None)
-                styles[path] = data
-            else:
-                files[path] = _lean(data) if path.endswith(".js") else data
-    for language, words in strings.items():
-        files[f"strings.{language}.json"] = json.dumps(words, ensure_ascii=False, sort_keys=True).encode()
-
-    paths: dict[str, str] = {}
-    for folder in sorted({PurePosixPath(path).parts[0] for path in files if "/" in path}):
-        inside = {path: data for path, data in files.items() if path.startswith(folder + "/")}
-        mark = _digest(part for path in sorted(inside) for part in (path.encode(), inside[path]))
-        paths |= {path: f"/assets/{folder}.{mark}/{path.removeprefix(folder + '/')}" for path in inside}
-    paths |= {path: _hashed(path, data) for path, data in files.items() if "/" not in path}
-
-    def place(match: re.Match[str]) -> str:
-        name = match[1].removeprefix("../")
-        if name not in paths:
-            raise BuildError(
-                f"a style sheet asks for {match[1]!r}, which is not in static/", code="theme-broken"
-            )
-        return f'url("{paths[name].removeprefix("/assets/")}")'
-
-    if styles:
-        style = _CSS_URL.sub(place, b"\n".join(styles.values()).decode()).encode()
-        files["site.css"] = style
-        paths["site.css"] = _hashed("site.css", style)
-    return paths, {paths[name]: data for name, data in sorted(files.items())}
-
-
-_COMMENT_LINES = re.compile(rb"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.MULTILINE)
-
-
-def _lean(script: bytes) -> bytes:
-    """Without lines that are nothing but comment and, unless a text goes over lines, without indentation.
-
-    Every phone loads it. What stands behind code on a line stays.
-    """
-    script = _COMMENT_LINES.sub(b"", script)
-    if any(line.count(b"`") % 2 for line in script.split(b"\n")):
-        return script
-    return re.sub(rb"^[ \t]+", b"", script, flags=re.MULTILINE)
-
-
-def _hashed(name: str, data: bytes) -> str:
-    stem, dot, suffix = name.rpartition(".")
-    return f"/assets/{stem}.{_digest([data])}{dot}{suffix}"
-
-
-def _digest(parts: Iterable[bytes], size: int = 6) -> str:
-    digest = hashlib.blake2b(digest_size=size)
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return digest.hexdigest()
-
-
-def _hash(layers: Sequence[_Layer]) -> str:
+def _hash(layers: Sequence[Layer]) -> str:
     code = [path.read_bytes() for path in _CODE]
     files = [part for layer in layers for path, data in sorted(layer.files.items())
              for part in (layer.name.encode(), path.encode(), data)]  # fmt: skip
-    return _digest([jinja2.__version__.encode(), *code, *files], size=16)
+    return digest([jinja2.__version__.encode(), *code, *files], size=16)
