@@ -103,9 +103,14 @@ _VALUES = (
     records.Step, records.Benefit, records.Cost, records.ApplyWay, records.Question, records.Basis,
     records.Parameter, records.ChangeNote, records.PolicyDocument, records.Slots, records.Session,
     records.Repetition, records.Seats, records.Price, records.AgendaItem, records.Stage, records.Employer,
-    records.Post, records.Desk, records.Result, records.Position, records.Hours, records.HolidayHours,
-    records.Equipment, records.Counter, records.Palette,
-    records.MenuItem, records.Footer, records.Site, records.Schedule,
+    records.Post, records.Desk, records.Result, records.Publicity, records.Decision,
+    records.DecisionQuestion, records.DecisionOption, records.DecisionOutcome, records.Matrix,
+    records.MatrixRow,
+    records.Position, records.Hours, records.HolidayHours,
+    records.Equipment, records.Counter, records.Milestone, records.Indicator, records.Reading,
+    records.Ranking, records.Ranked, records.Honour, records.Chart, records.Listing, records.Palette,
+    records.MenuItem, records.Notice, records.Festival, records.Mourning, records.Home,
+    records.Footer, records.Site, records.Schedule,
 )  # fmt: skip
 
 

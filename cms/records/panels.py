@@ -32,7 +32,15 @@ def group(heading: Any, *names: str | Panel, collapsed: bool = False, help_text:
 
 PICTURES = group(_("配图和数字"), "lead_picture", "figures")
 SORTING = group(
-    _("归到哪里、怎么找到"), "topics", "audiences", "region", "keywords", "related", collapsed=True
+    _("归到哪里、怎么找到"),
+    "topics",
+    "audiences",
+    "needs",
+    "life_events",
+    "region",
+    "keywords",
+    "related",
+    collapsed=True,
 )
 LISTS = group(_("列表和手机上怎么显示"), "title_short", "summary", collapsed=True)
 
@@ -122,6 +130,8 @@ PROGRAM = screen(
         group(_("谁可以"), "eligibility", "eligibility_any", "membership_required"),
         group(_("得到什么、要不要钱"), "benefits", "cost"),
         group(_("怎么办"), "apply", "papers", "steps", "forms", "place", "contact"),
+        group(_("评选、征集"), "stages", "publicity", "honours", collapsed=True),
+        group(_("问答导引和对照表"), "decision", "matrices", collapsed=True),
         group(_("详细说明"), "intro", "body", "figures", "note"),
         group(_("谁办的、凭什么"), "organisers", "partners", "basis", collapsed=True),
         group(_("常见问题和个人信息"), "questions", "privacy", collapsed=True),
@@ -136,6 +146,8 @@ GUIDE = screen(
         group(_("谁可以办"), "eligibility"),
         group(_("怎么办"), "papers", "steps", "apply", "time_limit", "cost", "place", "contact"),
         group(_("办理时间和名额"), "window", "quota", collapsed=True),
+        group(_("问答导引和对照表"), "decision", "matrices", collapsed=True),
+        group(_("公示"), "publicity", collapsed=True),
         group(_("分部分讲解"), "intro", "body", "note", "lead_picture", "figures"),
         group(_("依据和常见问题"), "basis", "questions"),
         SORTING,
@@ -176,11 +188,28 @@ PLACE = screen(
         ),
         group(_("什么时候开"), "hours", "always_open", "holiday_hours", "hours_note"),
         group(_("开着吗、谁可以进"), FieldRowPanel(fields("status", "access")), "status_note", "access_note"),
-        group(_("有什么、能办什么"), "facilities", "equipment", "services", "counters", "accessibility"),
+        group(
+            _("有什么、能办什么"),
+            "facilities",
+            "equipment",
+            "services",
+            "counters",
+            "safety",
+            "accessibility",
+        ),
         group(_("怎么用"), "eligibility", "apply", "cost", "contact"),
         group(_("详细说明"), "intro", "body", "figures", "note"),
         group(_("谁运营、何时核对"), "operators", "verified_at"),
-        group(_("归到哪里、怎么找到"), "topics", "audiences", "keywords", "related", collapsed=True),
+        group(
+            _("归到哪里、怎么找到"),
+            "topics",
+            "audiences",
+            "needs",
+            "life_events",
+            "keywords",
+            "related",
+            collapsed=True,
+        ),
         group(_("列表和手机上怎么显示"), "title_short", collapsed=True),
     ]
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_builder.paths import SECTIONS
+from site_builder.paths import COLLECTIONS, SECTIONS
 from site_builder.records import BEIJING, Kind
 
 if TYPE_CHECKING:
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def site_path(page: RecordPage) -> str:
     """As `site_builder.paths.record_path` of the exported record on its owner's site; needs `published`.
 
-    Written from the page's three columns, because a draft may not yet make a valid record.
+    Written from the page's columns, because a draft may not yet make a valid record.
     """
-    section = SECTIONS[page.kind]
+    section = COLLECTIONS[page.type] if page.kind is Kind.COLLECTION else SECTIONS[page.kind]
     if page.kind is Kind.STORY and page.published:
         return f"/{section}/{page.published.astimezone(BEIJING):%Y/%m}/{page.slug}/"
     return f"/{section}/{page.slug}/"

@@ -14,10 +14,13 @@ absent one, so that an edition can tell what it says itself from what it inherit
     sharing.py      share, adoption, slots, withdrawal
     base.py         what all kinds carry
     articles.py     story, program, guide
+    calls.py        stages, results, public notice
+    decisions.py    decision guides, tables of who gets what
     events.py       event
     places.py       place
     services.py     service
     collections.py  collection
+    datasets.py     dataset
     unions.py       unions with their sites, media
     problems.py     what a person can mend
 """
@@ -35,8 +38,34 @@ from site_builder.records.articles import (
 from site_builder.records.base import (
     BaseRecord,
 )
+from site_builder.records.calls import (
+    Publicity,
+    Result,
+    Stage,
+)
 from site_builder.records.collections import (
     Collection,
+    CollectionType,
+    Milestone,
+)
+from site_builder.records.datasets import (
+    Chart,
+    Dataset,
+    EnterpriseSize,
+    Honour,
+    Indicator,
+    Listing,
+    Ranked,
+    Ranking,
+    Reading,
+)
+from site_builder.records.decisions import (
+    Decision,
+    DecisionOption,
+    DecisionOutcome,
+    DecisionQuestion,
+    Matrix,
+    MatrixRow,
 )
 from site_builder.records.events import (
     AgendaItem,
@@ -48,12 +77,11 @@ from site_builder.records.events import (
     Post,
     Price,
     Repetition,
-    Result,
     Seats,
     Session,
-    Stage,
 )
 from site_builder.records.places import (
+    SAFETY,
     Counter,
     Equipment,
     HolidayHours,
@@ -61,6 +89,7 @@ from site_builder.records.places import (
     Place,
     PlaceType,
     Position,
+    SafetyItem,
 )
 from site_builder.records.problems import (
     Problem,
@@ -78,9 +107,14 @@ from site_builder.records.sharing import (
     Withdrawn,
 )
 from site_builder.records.unions import (
+    Festival,
     Footer,
+    Home,
+    HomeBlock,
     Media,
     MenuItem,
+    Mourning,
+    Notice,
     Palette,
     Schedule,
     Site,
@@ -109,12 +143,14 @@ from site_builder.records.values import (
     Figure,
     Kind,
     Level,
+    LifeEvent,
     Line,
     Link,
     Markdown,
     MediaRef,
     Model,
     Moment,
+    Need,
     Number,
     Paper,
     Parameter,
@@ -139,10 +175,10 @@ from site_builder.records.values import (
     start_of,
 )
 
-Record = Story | Program | Guide | Event | Place | Service | Collection
+Record = Story | Program | Guide | Event | Place | Service | Collection | Dataset
 RECORD_TYPES: Mapping[Kind, type[BaseRecord]] = {
     Kind.STORY: Story, Kind.PROGRAM: Program, Kind.GUIDE: Guide, Kind.EVENT: Event, Kind.PLACE: Place,
-    Kind.SERVICE: Service, Kind.COLLECTION: Collection,
+    Kind.SERVICE: Service, Kind.COLLECTION: Collection, Kind.DATASET: Dataset,
 }  # fmt: skip
 """The kinds that can be written today, each with its type."""
 
@@ -152,6 +188,7 @@ __all__ = [
     "LINK_SCHEMES",
     "MARKDOWN",
     "RECORD_TYPES",
+    "SAFETY",
     "SLOT_FIELDS",
     "SLUG_PATTERN",
     "WEEKDAYS",
@@ -165,36 +202,57 @@ __all__ = [
     "Byline",
     "BylineRole",
     "ChangeNote",
+    "Chart",
     "Clock",
     "Collection",
+    "CollectionType",
     "Colour",
     "Contact",
     "Cost",
     "Counter",
+    "Dataset",
     "DayOrMoment",
+    "Decision",
+    "DecisionOption",
+    "DecisionOutcome",
+    "DecisionQuestion",
     "Desk",
     "EditorNote",
     "Employer",
+    "EnterpriseSize",
     "Equipment",
     "Event",
     "EventMode",
     "EventType",
+    "Festival",
     "Figure",
     "Footer",
     "Genre",
     "Guide",
     "HolidayHours",
+    "Home",
+    "HomeBlock",
+    "Honour",
     "Hours",
+    "Indicator",
     "Kind",
     "Level",
+    "LifeEvent",
     "Line",
     "Link",
+    "Listing",
     "Markdown",
+    "Matrix",
+    "MatrixRow",
     "Media",
     "MediaRef",
     "MenuItem",
+    "Milestone",
     "Model",
     "Moment",
+    "Mourning",
+    "Need",
+    "Notice",
     "Number",
     "Palette",
     "Paper",
@@ -209,13 +267,18 @@ __all__ = [
     "Price",
     "Problem",
     "Program",
+    "Publicity",
     "Qualifier",
     "Question",
     "Quota",
+    "Ranked",
+    "Ranking",
+    "Reading",
     "Record",
     "RecordRef",
     "Repetition",
     "Result",
+    "SafetyItem",
     "Schedule",
     "Seats",
     "Service",

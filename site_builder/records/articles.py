@@ -6,6 +6,8 @@ from typing import Literal
 from uuid import UUID
 
 from site_builder.records.base import BaseRecord
+from site_builder.records.calls import Publicity, Stage
+from site_builder.records.decisions import Decision, Matrix
 from site_builder.records.values import (
     Abstract,
     ApplyWay,
@@ -69,8 +71,13 @@ class Program(BaseRecord):
     status: Literal["", "full", "suspended", "ended"] = public("", description="set by hand; else from dates")
     papers: tuple[Paper, ...] = public(())
     steps: tuple[Step, ...] = public(())
+    stages: tuple[Stage, ...] = public((), description="of a call, in order: 申报, 初审, 评审, 公示")
     apply: tuple[ApplyWay, ...] = public(())
     forms: tuple[MediaRef, ...] = public(())
+    publicity: Publicity | None = public(None, description="公示")
+    honours: UUID | None = public(None, description="the honour roll (a dataset) of those chosen")
+    decision: Decision | None = public(None, description="questions that lead to what one can have")
+    matrices: tuple[Matrix, ...] = public((), description="who gets what")
     basis: tuple[Basis, ...] = public(())
     questions: tuple[Question, ...] = public(())
     privacy: Text = public("")
@@ -90,6 +97,9 @@ class Guide(BaseRecord):
     apply: tuple[ApplyWay, ...] = public(())
     cost: Cost | None = public()
     time_limit: Line = public("", description="办理时限")
+    publicity: Publicity | None = public(None, description="公示")
+    decision: Decision | None = public(None, description="questions that lead to what one can have")
+    matrices: tuple[Matrix, ...] = public((), description="who gets what")
     basis: tuple[Basis, ...] = public(())
     supersedes: tuple[UUID, ...] = public(())
     questions: tuple[Question, ...] = public(())

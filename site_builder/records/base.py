@@ -14,10 +14,12 @@ from site_builder.records.values import (
     Contact,
     Figure,
     Kind,
+    LifeEvent,
     Line,
     Markdown,
     Model,
     Moment,
+    Need,
     Picture,
     SitePath,
     Slug,
@@ -47,6 +49,8 @@ class BaseRecord(Model):
     summary: Text = public("", description="one or two sentences: lists, search, feeds")
     topics: tuple[Line, ...] = public(())
     audiences: tuple[Line, ...] = public(())
+    needs: tuple[Need, ...] = public((), description="what somebody who needs this looks for")
+    life_events: tuple[LifeEvent, ...] = public((), description="what has happened to whom it helps")
     keywords: tuple[Line, ...] = Field((), description="words a reader may search for; never shown")
     region: Line = public("", description="where it applies or happened, as printed")
     lead_picture: Picture | None = public()

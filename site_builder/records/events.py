@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, model_validator
 
 from site_builder.records.base import BaseRecord
+from site_builder.records.calls import Result, Stage
 from site_builder.records.values import (
     BEIJING,
     WEEKDAYS,
@@ -193,23 +194,6 @@ class Desk(Model):
 
     name: Line
     text: Line = ""
-
-
-class Stage(Model):
-    """One stage of a contest or a call. Its times may be known or not."""
-
-    title: Line
-    window: Window | None = None
-    text: Markdown = ""
-
-
-class Result(Model):
-    """One line of a results list: bodies, teams, works; a person only with consent."""
-
-    rank: Line = Field("", description="一等奖, 第1名")
-    name: Line
-    unit: Line = Field("", description="the body it comes from")
-    note: Line = ""
 
 
 class Event(BaseRecord):

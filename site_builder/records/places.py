@@ -33,6 +33,13 @@ PlaceType = Literal[
 托管班, 疗休养基地, 实训基地, 工匠学院, 创新工作室, 展馆, 其他."""
 
 
+SafetyItem = Literal["agreement", "pickup", "tutor", "cameras", "insurance", "food", "emergency"]
+"""What makes a class for children safe: 三方协议, 接送和考勤, 辅导员培训, 监控, 保险, 食品安全, 应急预案."""
+SAFETY: tuple[SafetyItem, ...] = (
+    "agreement", "pickup", "tutor", "cameras", "insurance", "food", "emergency",
+)  # fmt: skip
+
+
 class Position(Model):
     """A point. Chinese map services use GCJ-02, satellite receivers WGS-84: hundreds of metres apart."""
 
@@ -117,6 +124,9 @@ class Place(BaseRecord):
     )
     equipment: tuple[Equipment, ...] = public(())
     counters: tuple[Counter, ...] = public((), description="窗口, 平台")
+    safety: tuple[SafetyItem, ...] = public(
+        (), description="of a class for children: what somebody has checked is there"
+    )
     accessibility: tuple[Line, ...] = public((), description="无障碍: 坡道, 轮椅, 手语")
     services: tuple[Line, ...] = public((), description="what one can do or get here")
     eligibility: tuple[Line, ...] = public(())

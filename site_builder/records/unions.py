@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, time
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -18,8 +19,11 @@ from site_builder.records.values import (
     MediaRef,
     Model,
     PartialDate,
+    Picture,
+    RecordRef,
     Slug,
     Title,
+    Window,
 )
 
 
@@ -44,6 +48,59 @@ class Footer(Model):
     note: Line = ""
 
 
+class Notice(Model):
+    """A line that readers of a site should see: on its front page or, in an emergency, on every page."""
+
+    text: Line
+    text_en: Line = ""
+    link: Link | None = None
+    window: Window | None = Field(None, description="when it shows; without one, until it is taken away")
+
+    def holds(self, as_of: datetime) -> bool:
+        return self.window is None or self.window.holds(as_of)
+
+
+class Festival(Notice):
+    """节日横幅, on the front page: a greeting, with a picture perhaps."""
+
+    picture: Picture | None = None
+
+
+class Mourning(Window):
+    """哀悼: the site without its colours, from one moment to another."""
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.opens is None or self.closes is None:
+            raise ValueError("mourning needs opens and closes: a site must not stay grey by oversight")
+        return self
+
+
+HomeBlock = Literal[
+    "lead", "usable", "news", "events", "places", "services", "programs", "guides", "topics", "unions"
+]
+"""The parts of a front page."""
+
+
+class Home(Model):
+    """How an editor composes the front page; what is left out composes itself."""
+
+    lead: RecordRef | None = None
+    pinned: tuple[RecordRef, ...] = Field(
+        (), description="programs, events and services that come first among what can be used now"
+    )
+    notice: Notice | None = None
+    blocks: tuple[HomeBlock, ...] = Field(
+        (), description="in this order, and no others; empty: all, in the order that suits the level"
+    )
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        if len(set(self.blocks)) < len(self.blocks):
+            raise ValueError("blocks names a part of the front page twice")
+        return self
+
+
 class Site(Model):
     base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")] = Field(
         description="where the site is reached, without a slash at the end"
@@ -53,6 +110,10 @@ class Site(Model):
     palette: Palette = Palette()
     logo: MediaRef | None = None
     slogan: Line = ""
+    home: Home = Home()
+    mourning: Mourning | None = None
+    festival: Festival | None = None
+    emergency: Notice | None = Field(None, description="on every page, above everything")
     menu: tuple[MenuItem, ...] = Field((), description="empty: one entry for each kind the site has")
     footer: Footer = Footer()
     icp: Line = Field("", description="ICP备案号")
@@ -118,6 +179,14 @@ class Union(Model):
     @property
     def short(self) -> str:
         return self.short_name or self.name
+
+    def moments(self) -> Iterator[datetime]:
+        """When what the site shows of its union begins and ends: mourning, notices."""
+        site = self.site
+        notices = (notice for notice in (site.home.notice, site.festival, site.emergency) if notice)
+        for window in (site.mourning, *(notice.window for notice in notices)):
+            if window:
+                yield from filter(None, (window.opens_at, window.closes_at))
 
 
 class Media(Model):

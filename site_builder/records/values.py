@@ -48,6 +48,20 @@ class Level(StrEnum):
     INDUSTRY = "industry"
 
 
+Need = Literal[
+    "join", "job", "skill", "rights", "hardship", "health", "insurance", "family", "rest", "culture",
+    "saving", "honour", "give", "union_work",
+]  # fmt: skip
+"""What somebody looks for: 加入工会, 找工作, 学技能, 维权讨薪, 困难帮扶, 看病体检, 互助保障, 孩子和家庭,
+歇脚疗休养, 文化读书, 优惠普惠, 评先选优, 捐助和志愿, 办好基层工会."""
+
+LifeEvent = Literal[
+    "new_job", "lost_job", "illness", "injury", "birth", "child", "dispute", "hardship", "on_the_road",
+]  # fmt: skip
+"""What happened to somebody: 刚入职, 失业转岗, 生病住院, 受工伤, 怀孕生育, 孩子上学放假, 工资合同有争议,
+家里有困难, 在路上跑活."""
+
+
 # --- scalar types -------------------------------------------------------------------------------
 
 
@@ -177,7 +191,11 @@ class Figure(Model):
     attribution: Line = Field("", description="who says so: 据市总工会统计")
     source: Line = ""
     status: Literal["actual", "planned"] = "actual"
+    span: Literal["", "moment", "period", "cumulative"] = Field(
+        "", description="counted at a moment, within the period, or from a beginning on"
+    )
     derived: bool = Field(False, description="computed from other figures, not reported")
+    derivation: Line = Field("", description="how it was computed; a figure that says so is derived")
     listed: tuple[Line, ...] = Field(
         (), description="the ones named, where value is a total: 共10个, 列出6个"
     )
@@ -262,6 +280,12 @@ class Window(Model):
         if self.closes is None or isinstance(self.closes, datetime):
             return self.closes
         return start_of(self.closes + timedelta(days=1))
+
+    def holds(self, as_of: datetime) -> bool:
+        """Whether `as_of` lies within it; an end that is not given is open."""
+        return (self.opens_at is None or self.opens_at <= as_of) and (
+            self.closes_at is None or as_of < self.closes_at
+        )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

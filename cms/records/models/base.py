@@ -27,7 +27,7 @@ from cms.blocks.lines import LinesField
 from cms.blocks.links import RecordRefField, validate_link
 from cms.blocks.values import ChangeNoteBlock, ContactBlock, FigureBlock, PictureBlock
 from cms.records import paths, slugs
-from cms.records.fields import many, one, prose, references
+from cms.records.fields import ChoicesField, many, one, prose, references
 from cms.records.forms import RecordForm
 from cms.records.sharing import ShareSlotsField, ShareTargetsField
 from cms.unions.models import SectionPage, UnionPage
@@ -39,6 +39,35 @@ SEARCHED = ("title_short", "summary", "topics", "keywords", "place", "body")
 
 MEMBERSHIP = [(None, _("不清楚")), (True, _("是")), (False, _("否"))]
 """Whether somebody must be a member; not knowing is an answer."""
+
+NEEDS = [
+    ("join", _("加入工会")),
+    ("job", _("找工作")),
+    ("skill", _("学技能")),
+    ("rights", _("维权讨薪")),
+    ("hardship", _("困难帮扶")),
+    ("health", _("看病体检")),
+    ("insurance", _("互助保障")),
+    ("family", _("孩子和家庭")),
+    ("rest", _("歇脚、疗休养")),
+    ("culture", _("文化读书")),
+    ("saving", _("优惠普惠")),
+    ("honour", _("评先选优")),
+    ("give", _("捐助和志愿")),
+    ("union_work", _("办好基层工会")),
+]
+LIFE_EVENTS = [
+    ("new_job", _("刚入职")),
+    ("lost_job", _("失业、转岗")),
+    ("illness", _("生病住院")),
+    ("injury", _("受工伤")),
+    ("birth", _("怀孕生育")),
+    ("child", _("孩子上学、放假")),
+    ("dispute", _("工资、合同有争议")),
+    ("hardship", _("家里有困难")),
+    ("on_the_road", _("在路上跑活")),
+]
+"""The words of `records.Need` and `records.LifeEvent` on the editors' screens."""
 
 
 class RecordPage(Page):
@@ -123,6 +152,8 @@ class RecordPage(Page):
     )
     topics = LinesField(verbose_name=_("专题"), help_text=_("每行一个，例如：职工夜校"))
     audiences = LinesField(verbose_name=_("面向哪些人"), help_text=_("每行一类，例如：新就业形态劳动者"))
+    needs = ChoicesField(verbose_name=_("解决什么需要"), allowed=NEEDS, help_text=_("“我能用什么”里按这个找"))
+    life_events = ChoicesField(verbose_name=_("遇到什么事的人"), allowed=LIFE_EVENTS)
     keywords = LinesField(
         verbose_name=_("搜索词"), help_text=_("读者可能搜的、文中没有的说法，每行一个；网页上不显示")
     )

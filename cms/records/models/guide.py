@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cms.blocks.calls import DecisionBlock, MatrixBlock, PublicityBlock
 from cms.blocks.lines import LinesField
 from cms.blocks.values import (
     ApplyWayBlock,
@@ -42,6 +43,9 @@ class GuidePage(RecordPage):
     apply = many(ApplyWayBlock(), _("办理途径"))
     cost = one(CostBlock(), _("收费"))
     time_limit = models.CharField(_("办理时限"), max_length=200, blank=True, help_text=_("例如：15个工作日"))
+    publicity = one(PublicityBlock(), _("公示"), _("名单只在公示期内显示"))
+    decision = one(DecisionBlock(), _("问答导引"), _("几个问题，引到该走的路；不开脚本也能用"))
+    matrices = many(MatrixBlock(), _("对照表"), _("谁得什么：等级 × 项目"))
     basis = many(BasisBlock(), _("依据"))
     supersedes = references(_("代替哪一篇"), _("旧指南不必删除，网页会指向这一篇"))
     questions = many(QuestionBlock(), _("常见问题"))

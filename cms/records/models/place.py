@@ -16,7 +16,7 @@ from cms.blocks.places import (
 )
 from cms.blocks.values import ApplyWayBlock, CostBlock
 from cms.records import panels
-from cms.records.fields import many, one
+from cms.records.fields import ChoicesField, many, one
 from cms.records.models.base import RecordPage
 from site_builder.records import Kind
 
@@ -91,6 +91,19 @@ class PlacePage(RecordPage):
     )
     equipment = many(EquipmentBlock(), _("设备"), _("有数量的写在这里"))
     counters = many(CounterBlock(), _("窗口、平台"))
+    safety = ChoicesField(
+        verbose_name=_("孩子的安全"),
+        allowed=[
+            ("agreement", _("三方协议")),
+            ("pickup", _("接送和考勤")),
+            ("tutor", _("辅导员培训")),
+            ("cameras", _("监控")),
+            ("insurance", _("意外和医疗保险")),
+            ("food", _("食品安全")),
+            ("emergency", _("应急预案")),
+        ],
+        help_text=_("托管班、暑托班：核实过的才勾；七项齐了，网页上显示“安全清单已核对”"),
+    )
     accessibility = LinesField(verbose_name=_("无障碍"), help_text=_("每行一样：坡道、轮椅、手语"))
     services = LinesField(verbose_name=_("能办什么"), help_text=_("每行一样"))
     eligibility = LinesField(verbose_name=_("谁可以用"), help_text=_("每行一条"))

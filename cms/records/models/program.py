@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cms.blocks.calls import DecisionBlock, MatrixBlock, PublicityBlock
+from cms.blocks.events import StageBlock
 from cms.blocks.lines import LinesField
+from cms.blocks.links import RecordRefField
 from cms.blocks.values import (
     ApplyWayBlock,
     BasisBlock,
@@ -65,6 +68,13 @@ class ProgramPage(RecordPage):
     steps = many(StepBlock(), _("步骤"))
     apply = many(ApplyWayBlock(), _("怎么报名"))
     forms = documents(_("表格下载"))
+    stages = many(StageBlock(), _("评选阶段"), _("按先后：申报、初审、评审、公示"))
+    publicity = one(PublicityBlock(), _("公示"), _("名单只在公示期内显示"))
+    honours = RecordRefField(
+        _("入选名单"), null=True, blank=True, help_text=_("评选结束后，选发布名单的数据页")
+    )
+    decision = one(DecisionBlock(), _("问答导引"), _("几个问题，引到该走的路；不开脚本也能用"))
+    matrices = many(MatrixBlock(), _("对照表"), _("谁得什么：等级 × 项目"))
     basis = many(BasisBlock(), _("依据"))
     questions = many(QuestionBlock(), _("常见问题"))
     privacy = models.TextField(_("个人信息说明"), blank=True, help_text=_("收集哪些信息、作何用"))
