@@ -63,13 +63,18 @@ def stored(record: BaseRecord, view: View) -> dict[str, Any]:
 
     References to records that are public nowhere are left out: not even that they exist is told.
     """
-    dumped = record.model_dump(mode="json", include={name for name, _ in _public(type(record))})
+    dumped = public_values(record)
     for name in REFERENCE_FIELDS:
         if isinstance(given := dumped.get(name), list):
             dumped[name] = [text for text in given if view.record_href(UUID(text)) is not None]
         elif given is not None:
             dumped[name] = given if view.record_href(UUID(given)) is not None else None
     return dumped
+
+
+def public_values(record: BaseRecord) -> dict[str, Any]:
+    """The public fields as they are stored, every reference included: what `stored` may leave out is there."""
+    return record.model_dump(mode="json", include={name for name, _ in _public(type(record))})
 
 
 class _Shower:

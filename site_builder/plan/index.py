@@ -334,7 +334,7 @@ _RECENT: deque[Index] = deque(maxlen=2)
 
 def index_of(content: Content) -> Index:
     """The index of a Content, made at its first use. The last two are kept: a Content never changes."""
-    for index in _RECENT:
+    for index in tuple(_RECENT):  # another thread may add one meanwhile
         if index.content is content:
             return index
     index = Index(content)

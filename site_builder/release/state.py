@@ -133,3 +133,15 @@ def _read(path: Path, model: type[Model]) -> Model | None:
         return model.model_validate_json(path.read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
+
+
+def standing_moment(data: Path) -> datetime | None:
+    """The moment as of which the sites of a demo are built, whatever the time (`DATA/clock.json`); else None.
+
+    The file is the CMS's (see `cms.publishing.clock`); one that is damaged counts as none.
+    """
+    try:
+        moment = datetime.fromisoformat(orjson.loads((data / "clock.json").read_bytes())["as_of"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return moment if moment.tzinfo else None
