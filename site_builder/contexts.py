@@ -29,8 +29,20 @@ class LinkContext:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceContext:
+    """A picture's files of one type (image/avif), the smallest first: link and width in pixels."""
+
+    type: str
+    files: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ImageContext:
-    """`src` and `vector` are links; sizes in pixels. `vector` is an SVG of the same picture, or empty."""
+    """`src` and `vector` are links; sizes in pixels. `vector` is an SVG of the same picture, or empty.
+
+    `sources`, the better first, are empty for a drawing and for what is small. `blur` is a `data:` address of
+    what stands there until the picture comes, or empty.
+    """
 
     src: str
     alt: str
@@ -40,6 +52,18 @@ class ImageContext:
     credit: str = ""
     vector: str = ""
     focal_point: tuple[float, float] | None = None
+    sources: tuple[SourceContext, ...] = ()
+    blur: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeContext:
+    """A line for all readers; `href` may be empty, `image` is only a festival's."""
+
+    text: str
+    text_en: str = ""
+    href: str = ""
+    image: ImageContext | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +98,13 @@ class SiteContext:
     contacts: tuple[dict[str, Any], ...]
     """records.Contact as plain data."""
     feeds: tuple[LinkContext, ...]
+    emergency: NoticeContext | None = None
+    """Above everything on every page."""
+    tasks: tuple[LinkContext, ...] = ()
+    """What most readers come for, three at most, for those who want large type and little else. The label is
+    the key of an interface word: `task.<label>`."""
+    mourning: bool = False
+    """Whether the site stands without its colours; only in the context of brand.css."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +115,8 @@ class StateContext:
     days_left: int | None = None
     opens: str = ""
     closes: str = ""
-    then: str = ""
-    """The code from `opens` on, where that is not `open`."""
-    after: str = ""
-    """The code from `closes` on, where that is not `ended`."""
+    later: tuple[tuple[str, str], ...] = ()
+    """ISO moments with the code from then on, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +236,11 @@ class HomePage(Page):
     """What is to come, the next first."""
     places: tuple[Card, ...] = ()
     services: tuple[Card, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    """The parts that have something to show, as records.HomeBlock, from top to bottom; those of one row stand
+    side by side where there is room."""
+    notice: NoticeContext | None = None
+    festival: NoticeContext | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +304,8 @@ class RecordPage(Page):
     - `form_links`: for each of `forms` {"href", "label"}, the label being the file's title;
     - `supersedes`, `related`, `places`: {"id", "label", "href"} of those to be seen on this site; `venue`:
       one such, or None.
-    - of events `dates`, `rules`, `more`; of places `hour_rows`, `holidays`: see pages.facts.
+    - of events `dates`, `rules`, `more`; of places `hour_rows`, `holidays`: see pages.facts; of datasets
+      `tallies`, `standing`, `dates`, `csv`: see pages.datasets.
     """
 
     record: dict[str, Any]
@@ -297,6 +332,66 @@ class RecordPage(Page):
     ask: dict[str, Any] | None
     """Whom to ask for what is not given: {"name", "phone", "url"} of the record's contact, else the union.
     None for stories."""
+    qr: str = ""
+    """The QR code of this page's address, an SVG beside it."""
+    poster: str = ""
+    """The same on one sheet of paper, beside it; or empty."""
+    newer: tuple[LinkContext, ...] = ()
+    """Guides of this site that take this one's place."""
+    counted: tuple[str, ...] = ()
+    """The earliest and the latest day, month or year for which its figures hold; one where they are the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PosterPage(Page):
+    """A program, event or guide on one A4 sheet (`poster.html`); `canonical` is the record's page, which its QR
+    code names. `site` tells who the union is and how to reach it, and nothing else.
+
+    `record`, `state`, `ask` as in RecordPage.
+    """
+
+    kind: str
+    record: dict[str, Any]
+    state: StateContext | None
+    owner: LinkContext
+    own: bool
+    ask: dict[str, Any] | None
+    crowded: bool
+    """Whether there is so much to say that it has to be set smaller."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodePage(Page):
+    """`qr.svg` beside a record's page: the QR code of `canonical`. `site` is empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerPage(Page):
+    """`/sw.js` (`sw.js`), the service worker of a site. `site` is empty."""
+
+    version: str
+    """Changes when what is kept for offline reading changes."""
+    shell: tuple[str, ...]
+    """Links to what must be there without a connection."""
+    pinned: tuple[str, ...]
+    """Links to what should be: services and guides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankingPage(Page):
+    """An earlier ranking of a dataset (`ranking.html`)."""
+
+    heading: str
+    id: str
+    """Of the dataset."""
+    home: LinkContext
+    """The dataset's own page, with the latest ranking."""
+    standing: dict[str, Any]
+    """See pages.datasets.standing."""
+    dates: tuple[dict[str, Any], ...]
+    """{"as_of", "href", "current"}, the latest first."""
+    score_name: str
+    score_unit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ class DecisionOutcomeBlock(ValueBlock):
 
     key = line(_("代号"), KEY, required=True)
     title = line(_("结果"), _("几个字说清楚"), required=True)
-    answer = ChoiceBlock(
+    verdict = ChoiceBlock(
         choices=[("yes", _("可以")), ("no", _("不可以")), ("ask", _("要请人看一看"))],
         default="yes",
         label=_("能不能"),

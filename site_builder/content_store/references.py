@@ -20,7 +20,7 @@ class Reference(NamedTuple):
     line: int | None
 
 
-_RECORD_FIELDS = frozenset({"edition_of", "related", "items", "supersedes", "places", "venue"})
+_RECORD_FIELDS = frozenset({"edition_of", "related", "items", "supersedes", "places", "venue", "honours"})
 _REFERENCE = re.compile(r"^(?:record|media):\S+$")
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from site_builder import paths
-from site_builder.contexts import Card, ImageContext, LinkContext, SiteContext, StateContext
+from site_builder import formats, paths
+from site_builder.contexts import Card, ImageContext, LinkContext, NoticeContext, SiteContext, StateContext
 from site_builder.pages.facts import card_facts
 from site_builder.pages.fields import values
 from site_builder.pages.view import View
 from site_builder.plan import Planned, State
-from site_builder.records import BEIJING, Kind, Picture
+from site_builder.records import BEIJING, Festival, Kind, Notice, Picture
 
 HOME_LINK = LinkContext("首页", paths.HOME, "Home")
+TASKS = 3
 
 
 def site_context(view: View) -> SiteContext:
@@ -49,6 +50,8 @@ def site_context(view: View) -> SiteContext:
             LinkContext("全部内容", paths.FEED, "Everything"),
             *(section_link(kind, paths.feed_path(kind)) for kind in view.fed),
         ),
+        emergency=notice_context(site.emergency, view),
+        tasks=tuple(_tasks(view))[:TASKS],
     )
 
 
@@ -80,7 +83,32 @@ def style_context(view: View) -> SiteContext:
         hotline="",
         contacts=(),
         feeds=(),
+        mourning=bool(site.mourning and site.mourning.holds(view.plan.as_of)),
     )
+
+
+def notice_context(notice: Notice | None, view: View) -> NoticeContext | None:
+    """A notice that holds now; None for one that does not."""
+    if notice is None or not notice.holds(view.plan.as_of):
+        return None
+    picture = notice.picture if isinstance(notice, Festival) else None
+    return NoticeContext(
+        text=notice.text,
+        text_en=notice.text_en,
+        href=(view.href(notice.link, view.union.slug) or "") if notice.link else "",
+        image=view.image(picture) if picture else None,
+    )
+
+
+def _tasks(view: View) -> Iterator[LinkContext]:
+    """Ask somebody, see what there is to apply for, find a place; else what else the site has."""
+    site = view.union.site
+    phone = site.hotline or next((contact.phone for contact in site.contacts if contact.phone), "")
+    if phone and formats.tel_link(phone):
+        yield LinkContext("call", formats.tel_link(phone))
+    for kind in (Kind.PROGRAM, Kind.PLACE, Kind.SERVICE, Kind.GUIDE, Kind.EVENT):
+        if kind in view.listed:
+            yield LinkContext(kind.value, paths.list_path(kind))
 
 
 def section_link(kind: Kind, href: str = "") -> LinkContext:
@@ -148,8 +176,7 @@ def state_context(state: State | None) -> StateContext | None:
         days_left=state.days_left,
         opens=state.opens.isoformat() if state.opens else "",
         closes=state.closes.isoformat() if state.closes else "",
-        then=state.then or "",
-        after=state.after or "",
+        later=tuple((moment.isoformat(), code) for moment, code in state.later),
     )
 
 

@@ -19,7 +19,7 @@ from site_builder import paths
 from site_builder.content_store import Content
 from site_builder.contexts import ListPage, NoticePage, Page, RecordPage, SiteContext
 from site_builder.pelican_site.feeds import EMPTY, Feed, FeedEntry
-from site_builder.plan import Planned, SitePlan, index_of
+from site_builder.plan import Index, Planned, SitePlan, index_of, told
 from site_builder.plan.states import state
 from site_builder.records import BEIJING, BaseRecord, Kind
 from site_builder.render import Bundle
@@ -102,6 +102,10 @@ def planned(site: Site) -> SiteFiles:
         PlannedBytes(_file(path), partial(bytes, data))
         for path, data in sorted(page_contexts.calendars(site.plan, site.content).items())
     )
+    files += (
+        PlannedBytes(_file(path), partial(bytes, data))
+        for path, data in sorted(page_contexts.tables(site.plan, site.content).items())
+    )
     files.append(PlannedBytes(_file(paths.SITEMAP), partial(_sitemap, pages)))
     files.append(PlannedBytes("robots.txt", partial(_robots, context)))
     files += (
@@ -143,7 +147,7 @@ def _search(site: Site, found: Sequence[SearchDocument]) -> tuple[dict[str, byte
     segment: static_index.Segment | None = index.memo.get(key) if upper else None
     if upper and segment is None:
         segment = index.memo[key] = static_index.build_segment(
-            [_as_written(item, index.entries[item.record.id].record, plan, by_id) for item in upper],
+            [_as_written(item, index.entries[item.record.id].record, index, plan, by_id) for item in upper],
             synonyms,
         )
     plain = {str(item.record.id) for item in upper if not item.filled}
@@ -155,11 +159,13 @@ def _search(site: Site, found: Sequence[SearchDocument]) -> tuple[dict[str, byte
 
 
 def _as_written(
-    item: Planned, record: BaseRecord, plan: SitePlan, found: Mapping[str, SearchDocument]
+    item: Planned, record: BaseRecord, index: Index, plan: SitePlan, found: Mapping[str, SearchDocument]
 ) -> SearchDocument:
     if not item.filled:
         return found[str(record.id)]
-    return document(replace(item, record=record, filled=(), state=state(record, plan.as_of)))
+    stands = state(record, plan.as_of)
+    shown = told(record, stands, plan.as_of, index, ())
+    return document(replace(item, record=shown, filled=(), state=stands))
 
 
 def _file(path: str) -> str:

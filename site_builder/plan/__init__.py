@@ -12,7 +12,7 @@ site.py     one site's plan
 from site_builder.content_store import Content
 from site_builder.plan.index import REFERENCE_FIELDS, Entry, Index, index_of, named
 from site_builder.plan.sessions import Occurrence, occurrences
-from site_builder.plan.site import plan
+from site_builder.plan.site import plan, told
 from site_builder.plan.states import Validity, validity
 from site_builder.plan.tree import Tree
 from site_builder.plan.types import Planned, Redirect, SitePlan, State, StateCode, Tombstone
@@ -20,5 +20,5 @@ from site_builder.plan.types import Planned, Redirect, SitePlan, State, StateCod
 __all__ = [
     "REFERENCE_FIELDS",
     "Content", "Entry", "Index", "Occurrence", "Planned", "Redirect", "SitePlan", "State", "StateCode",
-    "Tombstone", "Tree", "Validity", "index_of", "named", "occurrences", "plan", "validity",
+    "Tombstone", "Tree", "Validity", "index_of", "named", "occurrences", "plan", "told", "validity",
 ]  # fmt: skip

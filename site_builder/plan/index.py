@@ -20,7 +20,7 @@ from site_builder.content_store import Content, record_path
 from site_builder.plan.tree import Tree
 from site_builder.records import Adoption, BaseRecord, Kind, Model, Problem, Withdrawn
 
-REFERENCE_FIELDS = ("related", "supersedes", "items", "places", "venue")
+REFERENCE_FIELDS = ("related", "supersedes", "items", "places", "venue", "honours")
 """The fields that name other records by their ids: several, or one."""
 _RECORD_LINK = re.compile(r"record:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 

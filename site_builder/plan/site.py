@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from site_builder import paths
 from site_builder.content_store import Content
 from site_builder.plan.index import Entry, Index, index_of, problem, references
 from site_builder.plan.resolve import Candidates, Standing, candidates, compete, fill
-from site_builder.plan.states import moments, state
+from site_builder.plan.states import moments, overdue, state_and_later
 from site_builder.plan.types import Planned, Redirect, SitePlan, State, Tombstone
-from site_builder.records import BEIJING, BaseRecord, Collection, Event, Kind, Problem
+from site_builder.records import BEIJING, BaseRecord, Collection, Event, Guide, Kind, Problem, Program, Union
 
 
 def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
@@ -49,7 +50,7 @@ def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
         items=items,
         tombstones=tombstones,
         redirects=redirects,
-        next_change=_next_change(index, found, items, buried, as_of),
+        next_change=_next_change(profile, index, found, items, buried, as_of),
         problems=tuple(problems),
         by_id=by_id,
         by_source=by_source,
@@ -86,32 +87,59 @@ def _items(
         taken[path] = entry.id
         record, filled, refused = fill(union, candidate, found)
         problems.extend(refused)
-        stands = state(record, as_of)
+        stands = _state(record, as_of, index, filled)
         yield Planned(
-            record=_told(record, stands, index, filled),
+            record=told(record, stands, as_of, index, filled),
             source=entry.source,
             path=path,
             via=candidate.via,
             pinned=_pinned(entry, found),
             filled=filled,
             state=stands,
+            overdue=overdue(record, as_of),
         )
 
 
-def _told(record: BaseRecord, stands: State | None, index: Index, filled: tuple[str, ...]) -> BaseRecord:
-    """An event without what came of it, as long as it is not over; the same object for all sites."""
-    if not isinstance(record, Event) or not (record.outcome or record.results):
-        return record
-    if stands is not None and stands.code in ("past", "ended"):
+def _state(record: BaseRecord, as_of: datetime, index: Index, filled: tuple[str, ...]) -> State | None:
+    """What many sites show is looked at once."""
+    if filled:
+        return state_and_later(record, as_of)
+    key = ("plan.state", id(record), as_of)
+    if key not in index.memo:
+        index.memo[key] = state_and_later(record, as_of)
+    found: State | None = index.memo[key]
+    return found
+
+
+def told(
+    record: BaseRecord, stands: State | None, as_of: datetime, index: Index, filled: tuple[str, ...]
+) -> BaseRecord:
+    """A record without what is not to be told now; the same object for all sites.
+
+    Of an event that is not over, what came of it; outside the days of public notice, the list of names.
+    """
+    hidden = _untold(record, stands, as_of)
+    if not hidden:
         return record
     key = ("plan.told", id(record))
     if key not in index.memo or filled:
-        kept = record.model_copy(update={"outcome": (), "results": ()})
+        kept = record.model_copy(update=hidden)
         if filled:
             return kept
         index.memo[key] = kept
-    told: BaseRecord = index.memo[key]
-    return told
+    found: BaseRecord = index.memo[key]
+    return found
+
+
+def _untold(record: BaseRecord, stands: State | None, as_of: datetime) -> dict[str, Any]:
+    if isinstance(record, Event) and (record.outcome or record.results):
+        over = stands is not None and stands.code in ("past", "ended")
+        return {} if over else {"outcome": (), "results": ()}
+    if isinstance(record, Program | Guide):
+        publicity = record.publicity
+        if publicity is not None and publicity.entries and not publicity.is_open(as_of):
+            return {"publicity": publicity.model_copy(update={"entries": ()})}
+    return {}
 
 
 def _newest_first(planned: Iterable[Planned]) -> list[Planned]:
@@ -321,10 +349,15 @@ def _orphans(index: Index, union: str, as_of: datetime) -> Iterator[Problem]:
 
 
 def _next_change(
-    index: Index, found: Candidates, items: tuple[Planned, ...], buried: Iterable[UUID], as_of: datetime
+    union: Union,
+    index: Index,
+    found: Candidates,
+    items: tuple[Planned, ...],
+    buried: Iterable[UUID],
+    as_of: datetime,
 ) -> datetime | None:
     """The first moment after `as_of` at which anything a page of this site shows may change."""
-    changes: set[datetime] = set()
+    changes: set[datetime] = set(union.moments())
     linked: set[UUID] = set()
     for candidate in found.by_id.values():
         changes.update(candidate.entry.life.moments())

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from site_builder.plan import sessions
-from site_builder.plan.types import State, StateCode
+from site_builder.plan.types import State
 from site_builder.records import (
     BEIJING,
     BaseRecord,
@@ -25,7 +25,42 @@ from site_builder.records import (
 CLOSING = timedelta(days=7)
 """A window that closes within this time is `closing`."""
 
+LATER = 8
+"""How many of the coming states of a record its page knows."""
+
+_STEPS = 60
+"""Moments looked at for that: a registration that closes has seven midnights on the way."""
+
 Validity = Literal["", "past", "current", "future"]
+
+
+def state_and_later(record: BaseRecord, as_of: datetime) -> State | None:
+    """`state`, with what it becomes: by the plan of each of those moments, so that both say the same."""
+    found = state(record, as_of)
+    if found is None or found.code in _LASTING:
+        return found
+    later = []
+    code, now = found.code, as_of
+    for _step in range(_STEPS):
+        coming = min((moment for moment in moments(record, now) if moment > now), default=None)
+        if coming is None or len(later) == LATER:
+            break
+        now = coming
+        then = state(record, now)
+        if then is not None and then.code != code:
+            code = then.code
+            later.append((now, code))
+    return replace(found, later=tuple(later)) if later else found
+
+
+def overdue(record: BaseRecord, as_of: datetime) -> date | None:
+    """The day of its review, if that day is over."""
+    due = record.review_due
+    return due if due is not None and as_of >= midnight(due + timedelta(days=1)) else None
+
+
+_LASTING = frozenset({"ended", "past", "cancelled", "live", "planned", "retired"})
+"""States that no date ends: what is past stays past, the others a person sets."""
 
 
 def state(record: BaseRecord, as_of: datetime) -> State | None:
@@ -70,21 +105,20 @@ def _event(record: Event, as_of: datetime) -> State:
     if registration is not None and registration.code != "ended":
         if full and registration.code != "upcoming":
             return State("full", closes=last)
-        after: StateCode | None = "running" if started else "closed"
         if registration.closes is None:
             endless = sessions.is_endless(record)
             return replace(registration, closes=last) if last or endless else State("unknown")
         if last is not None and last <= registration.closes:
             return _no_later(registration, last, as_of)
-        return replace(registration, after=after)
+        return registration
     if started:
         return State("running", opens=first, closes=last)
     if full:
         return State("full", closes=last)
     if registration is not None:
-        return State("closed", opens=first, closes=last, then="running")
+        return State("closed", opens=first, closes=last)
     if first is not None:
-        return State("upcoming", opens=first, closes=last, then="running")
+        return State("upcoming", opens=first, closes=last)
     return State("unknown")
 
 
@@ -204,6 +238,10 @@ def moments(record: BaseRecord, as_of: datetime) -> Iterator[datetime]:
         current = state(record, as_of)
         if current is not None and current.code == "closing":
             yield midnight(as_of.astimezone(BEIJING).date() + timedelta(days=1))
+    if record.review_due is not None:
+        yield midnight(record.review_due + timedelta(days=1))
+    if isinstance(record, Program | Guide) and record.publicity is not None:
+        yield from (record.publicity.opens_at, record.publicity.closes_at)
     if isinstance(record, Guide):
         for parameter in record.parameters:
             if parameter.valid_from:

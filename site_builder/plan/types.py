@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -31,10 +31,8 @@ class State:
     days_left: int | None = None
     opens: datetime | None = None
     closes: datetime | None = None
-    then: StateCode | None = None
-    """What it becomes at `opens`, where that is not `open`."""
-    after: StateCode | None = None
-    """What it becomes at `closes`, where that is not `ended`."""
+    later: tuple[tuple[datetime, StateCode], ...] = ()
+    """What it becomes, and when: the next of its life, so that a page read later need not be built again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,8 @@ class Planned:
     filled: tuple[str, ...]
     """The slots this union filled."""
     state: State | None
+    overdue: date | None = None
+    """The day of its review, if that has gone by: it is in no list, and its page says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class DecisionQuestion(Model):
 class DecisionOutcome(Model):
     key: Key
     title: Line = Field(min_length=1, description="the answer in a few words")
-    answer: Literal["yes", "no", "ask"] = Field(
+    verdict: Literal["yes", "no", "ask"] = Field(
         "yes", description="yes: one can; no; ask: somebody has to look"
     )
     text: Markdown = ""

@@ -99,13 +99,14 @@ _ELSEWHERE = frozenset(
         "genre", "type", "related", "items", "query", "supersedes", "forms", "status", "standing",
         "membership_required", "body",
         "modes", "access", "health", "venue", "places", "position", "always_open", "live", "replay",
+        "honours", "needs", "life_events", "safety",
     }
 )  # fmt: skip
-_MARKDOWN = frozenset({"intro", "note", "text", "answer"})
+_MARKDOWN = frozenset({"intro", "note", "text", "answer", "help"})
 _UNSPOKEN = frozenset({
     "media", "link", "url", "template", "role", "union", "relation", "way", "form", "position", "status",
     "validity", "derived", "waivable", "major", "filled", "free", "count", "opens", "closes",
-    "starts", "ends", "repeats", "live", "replay", "days",
+    "starts", "ends", "repeats", "live", "replay", "days", "key", "next", "verdict", "links",
 })  # fmt: skip
 """Codes, references and flags inside values: shown by the theme as other words, or not at all."""
 

@@ -136,6 +136,13 @@ def state(code: str = "closing", **changes: Any) -> StateContext:
         fields["days_left"] = 3
     if code in ("open", "closing", "upcoming"):
         fields |= {"opens": "2025-04-01T00:00:00+08:00", "closes": "2025-04-12T00:00:00+08:00"}
+        life = [
+            ("2025-04-01T00:00:00+08:00", "open"),
+            ("2025-04-05T00:00:00+08:00", "closing"),
+            ("2025-04-12T00:00:00+08:00", "ended"),
+        ]
+        # Later than the code itself.
+        fields["later"] = tuple(life[("upcoming", "open", "closing").index(code) :])
     return StateContext(**(fields | changes))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from site_builder.plan import Occurrence, occurrences
 from site_builder.plan.sessions import horizon
-from site_builder.plan.states import moments, state
+from site_builder.plan.states import LATER, moments, state, state_and_later
 from site_builder.records import BEIJING, WEEKDAYS, Event, Place, Repetition, Service, Session
 
 ID = UUID("0196e7a4-1c5b-4d0a-9d0e-3b6f7a8c9d01")
@@ -176,16 +176,17 @@ def test_no_state_changes_but_at_a_moment_that_is_foretold(life: dict[str, Any])
 def test_what_a_script_is_told_agrees_with_what_the_next_page_says(life: dict[str, Any]) -> None:
     one = event(**life)
     for day in range(1, 29):
-        found = state(one, at(f"2025-03-{day:02d}T12:00"))
+        now = at(f"2025-03-{day:02d}T12:00")
+        found = state_and_later(one, now)
         assert found is not None
-        if found.code in ("upcoming", "closed") and found.opens:
-            later = state(one, found.opens)
-            assert later is not None
-            assert later.code in {found.then or "open", "closing"}
-        if found.code in ("open", "closing") and found.closes:
-            later = state(one, found.closes)
-            assert later is not None
-            assert later.code == (found.after or "ended") or later.code in ("past", "running")
+        until = at("2025-07-01") if len(found.later) < LATER else found.later[-1][0]
+        hour = now
+        while hour < until:
+            hour += timedelta(hours=5)
+            told = [code for moment, code in found.later if moment <= hour]
+            then = state(one, hour)
+            assert then is not None
+            assert (told[-1] if told else found.code) == then.code, hour
 
 
 @pytest.mark.parametrize(
