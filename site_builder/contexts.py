@@ -98,6 +98,8 @@ class SiteContext:
     contacts: tuple[dict[str, Any], ...]
     """records.Contact as plain data."""
     feeds: tuple[LinkContext, ...]
+    reviewer: str = ""
+    """A body or a role that reviews what the site publishes, or empty."""
     emergency: NoticeContext | None = None
     """Above everything on every page."""
     tasks: tuple[LinkContext, ...] = ()

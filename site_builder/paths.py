@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from site_builder.records import BEIJING, BaseRecord, Kind
+from site_builder.records import BEIJING, BaseRecord, Collection, CollectionType, Kind
 
 HOME = "/"
 ABOUT = "/about/"
+ACCESSIBILITY = "/accessibility/"
 SEARCH = "/search/"
 SEARCH_INDEX = "/search/index.json"
 """The first file the search script asks for; every other file of the index is named in it."""
@@ -23,13 +24,28 @@ SITE_INDEX = "/index/"
 NOT_FOUND = "/404.html"
 BRAND = "/assets/brand.css"
 SITEMAP = "/sitemap.xml"
+OFFLINE = "/offline/"
+"""What a reader without a connection sees in the place of a page that is not kept."""
+WORKER = "/sw.js"
+MEDIA = "/media/"
 FEED = "/feeds/all.atom.xml"
 
 SECTIONS: Mapping[Kind, str] = {
     Kind.STORY: "news", Kind.PROGRAM: "programs", Kind.GUIDE: "guides", Kind.EVENT: "events",
     Kind.PLACE: "places", Kind.SERVICE: "services", Kind.COLLECTION: "topics", Kind.DATASET: "data",
 }  # fmt: skip
-"""The folder of each kind. Columns and series get their own when collections can be of these types."""
+"""The folder of each kind. Of collections it is that of their list; what else they are has its own."""
+
+COLLECTIONS: Mapping[CollectionType, str] = {
+    "topic": "topics", "package": "topics", "timeline": "topics",
+    "column": "columns", "digest": "columns", "series": "series",
+}  # fmt: skip
+"""The folder of each type of collection."""
+
+COLLECTION_LISTS: Mapping[str, tuple[str, str]] = {
+    "columns": ("栏目", "Columns"), "series": ("系列报道", "Series"),
+}  # fmt: skip
+"""The lists of some types of collection beside the list of all, and what they are called."""
 
 LABELS: Mapping[Kind, tuple[str, str]] = {
     Kind.STORY: ("新闻", "News"), Kind.PROGRAM: ("服务项目", "Programs"), Kind.GUIDE: ("政策指南", "Guides"),
@@ -39,7 +55,8 @@ LABELS: Mapping[Kind, tuple[str, str]] = {
 """What a section is called, in Chinese and English: menu, trail, feeds."""
 
 LISTED = (
-    Kind.STORY, Kind.PROGRAM, Kind.EVENT, Kind.PLACE, Kind.SERVICE, Kind.GUIDE, Kind.COLLECTION,
+    Kind.STORY, Kind.PROGRAM, Kind.EVENT, Kind.PLACE, Kind.SERVICE, Kind.GUIDE, Kind.DATASET,
+    Kind.COLLECTION,
 )  # fmt: skip
 """The kinds that have a list today, in the order of a menu."""
 
@@ -47,23 +64,22 @@ FED = (Kind.STORY, Kind.PROGRAM, Kind.EVENT, Kind.GUIDE)
 """The kinds that have a feed."""
 
 _FIXED = re.compile(
-    r"/(about/|search/.*|index/|404\.html|sitemap\.xml|robots\.txt|(feeds|assets|media)(/.*)?"
-    r"|(news|programs|guides|events|places|services|topics|columns|series|data)/(page/\d+/)?|.*/?index\.(html|json)"
-    r"|topics/(.*/)?page/\d+/|events/(past/(page/\d+/)?|\d{4}/\d{2}/|calendar\.ics))?"
+    r"/(about/|accessibility/|search/.*|index/|offline/|sw\.js|404\.html|sitemap\.xml|robots\.txt|(feeds|assets|media)(/.*)?"
+    r"|(news|programs|guides|events|places|services|topics|columns|series|data)/(page/\d+/)?|.*/?(index\.(html|json)|feed\.(json|atom\.xml)|qr\.svg|poster\.html)"
+    r"|(topics|columns|series)/(.*/)?page/\d+/|data/.*/(as-of/.*|data\.csv)|events/(past/(page/\d+/)?|\d{4}/\d{2}/|calendar\.ics))?"
 )
 
 RESERVED = re.compile(r"/[a-z]+/page/\d+/|/events/(past/(page/\d+/)?|\d{4}/\d{2}/)")
 """A list's further pages, past events and the months of the calendar: no record may stand there."""
 
 _FORMER = re.compile(
-    r"(?P<folder>/news/\d{4}/\d{2}/|/(?:programs|guides|events|places|services|topics|data)/)(?P<slug>[^/]+)/"
+    r"(?P<folder>/news/\d{4}/\d{2}/|/(?:programs|guides|events|places|services|topics|columns|series|data)/)(?P<slug>[^/]+)/"
 )
-_RECORD_FOLDERS = frozenset(SECTIONS.values())
 
 
 def record_path(record: BaseRecord, site: str) -> str:
     """Where `record` lies on the site of the union `site`: on others' sites its owner is before its slug."""
-    section = SECTIONS[record.kind]
+    section = COLLECTIONS[record.type] if isinstance(record, Collection) else SECTIONS[record.kind]
     owner = "" if record.union == site else f"{record.union}/"
     if record.kind is Kind.STORY:
         day = record.published.astimezone(BEIJING)
@@ -127,6 +143,16 @@ def calendar_path(path: str) -> str:
     return f"{path}calendar.ics"
 
 
+def ranking_path(path: str, as_of: str) -> str:
+    """The page of an earlier ranking, below its dataset's page. No record lies three folders deep in /data/."""
+    return f"{path}as-of/{as_of}/"
+
+
+def table_path(path: str) -> str:
+    """The table beside a dataset's page, as CSV."""
+    return f"{path}data.csv"
+
+
 def feed_path(kind: Kind | None) -> str:
     return FEED if kind is None else f"/feeds/{kind.value}.atom.xml"
 
@@ -134,6 +160,22 @@ def feed_path(kind: Kind | None) -> str:
 def media_path(ref: str) -> str:
     """`media:<union>/<name>` or `<union>/<name>` -> `/media/<union>/<name>`."""
     return f"/media/{ref.removeprefix('media:')}"
+
+
+def variant_path(ref: str, width: int, kind: str) -> str:
+    """A picture made smaller: `/media/<union>/480/<name>.avif`; no uploaded file lies that deep."""
+    union, _, name = ref.removeprefix("media:").partition("/")
+    return f"/media/{union}/{width}/{name}.{kind}"
+
+
+def qr_path(path: str) -> str:
+    """The QR code beside a record's page."""
+    return f"{path}qr.svg"
+
+
+def poster_path(path: str) -> str:
+    """A record's page on one sheet of paper, beside it. A file: in a folder a record might lie."""
+    return f"{path}poster.html"
 
 
 def json_path(path: str) -> str:

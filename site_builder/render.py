@@ -16,9 +16,12 @@ What a template can call:
     item | amount           value, unit and qualifier in their printed parts
     bylines | by_role       one entry a role, in order
     phone | tel, address | map
+    address | qr            its QR code: `size` and an SVG `path`
     colour | ink_on, colour | readable(background), colour | mix(other, share)
     credit is photographer  whether 摄 is to be set after it
     once(parts.card, card)  a macro of a card and no more of the page, made once for many pages
+    chart(indicators, form) an SVG with the numbers on it; `alt` for who does not see it
+    reading | when          the date or span of a value of an indicator
     title is phrased        whether it may break at punctuation only
     path is under(section)  whether a page lies in a section
 
@@ -42,7 +45,7 @@ from jinja2.runtime import Context, Macro
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from site_builder import assets, formats
+from site_builder import assets, charts, formats, qr
 from site_builder import halves as halves_module
 from site_builder.assets import Layer, digest
 from site_builder.contexts import Card, Page, RecordPage
@@ -51,7 +54,8 @@ from site_builder.halves import Halves, Hole, tidy
 
 BASE = "base"
 LANGUAGES = ("zh-Hans", "en")
-_CODE = tuple(map(Path, (__file__, assets.__file__, formats.__file__, halves_module.__file__)))
+_MODULES = (assets, charts, formats, halves_module, qr)
+_CODE = (Path(__file__), *(Path(module.__file__) for module in _MODULES))
 _PARTS = ("templates", "static", "strings")
 _PHRASE = 10
 """Characters of a headline that fit on a line of a phone."""
@@ -173,6 +177,15 @@ class Bundle:
             made = self._made[key] = Markup(macro(thing, **options))
         return made
 
+    @jinja2.pass_context
+    def _chart(
+        self, context: Context, indicators: Sequence[Mapping[str, Any]], form: str, alt: str = ""
+    ) -> Markup:
+        """The drawing of indicators; svg.py writes it, and every word in it was escaped before."""
+        language = _language(context)
+        told = alt or charts.described(indicators, language, self._word(context, "figure.planned", {}))
+        return Markup(charts.draw(indicators, form, language, told))
+
     def _make_environment(self, layers: Sequence[Layer]) -> Environment:
         environment = _DataEnvironment(
             loader=_loader(layers),
@@ -192,6 +205,7 @@ class Bundle:
             t=self._t,
             ts=self._ts,
             t_attr=self._t_attr,
+            chart=self._chart,
             once=self._once,
         )
         del environment.filters["random"]
@@ -257,6 +271,11 @@ def _day(context: Context, value: str) -> str:
 
 
 @jinja2.pass_context
+def _when(context: Context, reading: Mapping[str, Any]) -> str:
+    return charts.when_text(reading, _language(context))
+
+
+@jinja2.pass_context
 def _amount(context: Context, item: Mapping[str, Any]) -> formats.Amount:
     return formats.amount(item, _language(context))
 
@@ -290,12 +309,14 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": _moment,
     "day": _day,
     "amount": _amount,
+    "when": _when,
     "by_role": _by_role,
     "tel": formats.tel_link,
     "map": formats.map_link,
     "ink_on": formats.ink_on,
     "readable": formats.readable,
     "mix": formats.mix,
+    "qr": qr.symbol,
 }
 
 

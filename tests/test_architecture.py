@@ -13,17 +13,18 @@ ROOT = Path(__file__).parent.parent
 # Each room of site_builder may import the rooms before it, never one after it.
 ROOMS = [
     ("errors", "records"),
-    ("body", "locks", "front_matter", "formats", "assets"),
+    ("body", "locks", "front_matter", "formats", "assets", "pictures", "qr"),
     ("content_store", "paths", "schemas"),
     ("plan",),
     ("contexts", "pages"),
-    ("halves",),
+    ("halves", "charts"),
     ("render",),
+    ("outputs",),
     ("search",),
     ("pelican_site",),
     ("release",),
     ("network", "serving"),
-    ("cli", "__main__"),
+    ("cli", "__main__", "record_status"),
 ]
 ORDER = {name: place for place, names in enumerate(ROOMS) for name in names}
 # Only these rooms know these libraries, so that each can be replaced in one place.
@@ -35,6 +36,9 @@ KEEPERS = {
     "markdown": "site_builder/body",
     "pymdownx": "site_builder/body",
     "yaml": "site_builder/",
+    "boto3": "site_builder/deploy",
+    "asyncssh": "site_builder/deploy",
+    "svg": "site_builder/charts.py",
 }
 
 

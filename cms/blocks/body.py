@@ -19,6 +19,7 @@ from wagtail.blocks import (
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 
+from cms.blocks.datasets import ChartBlock, ListingBlock
 from cms.blocks.links import LinkBlock
 from cms.blocks.values import (
     RICH_TEXT,
@@ -163,6 +164,8 @@ class BodyBlock(StreamBlock):
     contact = ContactBlock()
     attachment = AttachmentBlock()
     editor_note = EditorNoteBlock()
+    chart = ChartBlock()
+    listing = ListingBlock()
 
     class Meta:
         label = _("正文")

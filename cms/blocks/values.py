@@ -85,7 +85,13 @@ class FigureBlock(ValueBlock):
     status = ChoiceBlock(
         choices=[("actual", _("已发生")), ("planned", _("计划、预计"))], default="actual", label=_("性质")
     )
+    span = ChoiceBlock(
+        choices=[("moment", _("时点数")), ("period", _("期内数")), ("cumulative", _("累计数"))],
+        required=False,
+        label=_("时点、期内还是累计"),
+    )
     derived = BooleanBlock(required=False, label=_("由其他数字算出"))
+    derivation = line(_("怎么算的"), _("由其他数字算出的才写"))
     listed = LinesBlock(label=_("其中点名的"), help_text=_("每行一个：共10个、只列出6个时，写这6个"))
 
     class Meta:
@@ -94,7 +100,7 @@ class FigureBlock(ValueBlock):
         label_format = "{label} {value}{unit}"
         form_layout = BlockGroup(
             children=["label", "value", "unit", "qualifier", "as_of", "period", "attribution", "source"],
-            settings=["scope", "status", "derived", "listed"],
+            settings=["scope", "span", "status", "derived", "derivation", "listed"],
         )
 
 

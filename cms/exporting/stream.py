@@ -140,6 +140,10 @@ def _block_of(kind: str, value: Any, links: richtext.Links) -> Iterator[body.Blo
         case "editor_note":
             if prose := richtext.from_html(value["text"].source, links):
                 yield body.Note(prose, data.get("label", ""))
+        case "chart":
+            yield body.Chart(records.Chart.model_validate(data))
+        case "listing":
+            yield body.Listing(records.Listing.model_validate(data))
         case _:
             raise ValueError(f"content/ knows no block {kind!r}")
 
@@ -248,3 +252,7 @@ def _block_raw(part: body.Block, blocks: Mapping[str, Block], target: Target) ->
         case body.Note(prose, label):
             kind, value = filled("editor_note", label=label)
             return kind, {**value, "text": richtext.to_html(prose, target)}
+        case body.Chart(chart):
+            return filled("chart", **chart.model_dump(exclude_none=True))
+        case body.Listing(listing):
+            return filled("listing", **listing.model_dump(exclude_none=True))

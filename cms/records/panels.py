@@ -236,10 +236,31 @@ SERVICE = screen(
 )
 COLLECTION = screen(
     [
-        group(_("专题"), "title", "summary", "lead_picture"),
-        group(_("收哪些内容"), "query", "items"),
+        group(_("这是什么"), "title", "type", "summary", "lead_picture"),
+        group(_("收哪些内容"), "query", "items", FieldRowPanel(fields("order", "source_required"))),
+        group(
+            _("栏目和系列"),
+            FieldRowPanel(fields("label", "author_role")),
+            FieldRowPanel(fields("starts", "ends")),
+            "logo",
+            "portrait",
+            help_text=_("标识和名称印在每一篇上；系列结束后不再列在导航里，各篇上的标识留着。"),
+        ),
+        group(_("时间轴的节点"), "milestones"),
         group(_("专题的话"), "intro", "body", "figures", "note", "contact", "place"),
         SORTING,
         group(_("列表和手机上怎么显示"), "title_short", collapsed=True),
+    ]
+)
+DATASET = screen(
+    [
+        group(_("这是什么"), "title", "type", "summary", "lead_picture"),
+        group(_("指标"), "indicators", "form"),
+        group(_("排名"), "rankings", FieldRowPanel(fields("score_name", "score_unit")), "rule"),
+        group(_("荣誉名册"), "honours"),
+        group(_("口径和出处"), "source", "method"),
+        group(_("详细说明"), "intro", "body", "figures", "note", "contact"),
+        SORTING,
+        group(_("列表和手机上怎么显示"), "title_short", "place", collapsed=True),
     ]
 )

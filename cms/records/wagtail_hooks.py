@@ -16,6 +16,7 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from cms.records.choosing import choosable
 from cms.records.models import (
     CollectionPage,
+    DatasetPage,
     EventPage,
     GuidePage,
     PlacePage,
@@ -108,10 +109,19 @@ class ServiceListing(RecordListing):
 class CollectionListing(RecordListing):
     model = CollectionPage
     icon = "folder-open-1"
-    menu_label = _("专题")
+    menu_label = _("专题、栏目")
     menu_order = 140
     name = "topics"
-    list_filter = ["live"]
+    list_filter = ["type", "live"]
+
+
+class DatasetListing(RecordListing):
+    model = DatasetPage
+    icon = "table"
+    menu_label = _("数据")
+    menu_order = 138
+    name = "datasets"
+    list_filter = ["type", "share_mode", "live"]
 
 
 @hooks.register("register_admin_viewset")
@@ -123,6 +133,7 @@ def record_listings() -> list[PageListingViewSet]:
         EventListing(),
         PlaceListing(),
         ServiceListing(),
+        DatasetListing(),
         CollectionListing(),
     ]
 

@@ -228,6 +228,7 @@ class SectionPage(Page):
         "records.PlacePage",
         "records.ServicePage",
         "records.CollectionPage",
+        "records.DatasetPage",
     ]
     KINDS: ClassVar[tuple[Kind, ...]] = tuple(RECORD_TYPES)
 

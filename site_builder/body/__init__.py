@@ -28,6 +28,8 @@ nothing an editor writes can become script, style or markup of its own.
     /// contact                   the fields of records.Contact
     /// attachment                media, title, note
     /// editor_note | 小编说       text inside
+    /// chart                     the fields of records.Chart
+    /// listing                   the fields of records.Listing
 
 Options are YAML, indented by four spaces, directly under the fence's first line. Blocks stand at the
 top level only. `parse` accepts any text of this dialect; `write` gives its canonical form, and
@@ -35,6 +37,7 @@ top level only. `parse` accepts any text of this dialect; `write` gives its cano
 """
 
 from site_builder.body.html import (
+    chart_datasets,
     contact_text,
     figure_text,
     links,
@@ -57,6 +60,7 @@ from site_builder.body.tree import (
     Block,
     Body,
     Break,
+    Chart,
     ContactCard,
     Emphasis,
     Figures,
@@ -64,6 +68,7 @@ from site_builder.body.tree import (
     Image,
     Item,
     List,
+    Listing,
     Measure,
     Measures,
     Note,
@@ -86,6 +91,7 @@ __all__ = [
     "Block",
     "Body",
     "Break",
+    "Chart",
     "ContactCard",
     "Emphasis",
     "Figures",
@@ -93,6 +99,7 @@ __all__ = [
     "Image",
     "Item",
     "List",
+    "Listing",
     "Measure",
     "Measures",
     "Note",
@@ -106,6 +113,7 @@ __all__ = [
     "Steps",
     "Strong",
     "Table",
+    "chart_datasets",
     "contact_text",
     "figure_text",
     "links",

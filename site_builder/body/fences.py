@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from site_builder import records
 from site_builder.body.normal import normalise_line
 from site_builder.body.problems import problem
 from site_builder.body.prose import read_prose
@@ -16,10 +17,12 @@ from site_builder.body.tables import read_table
 from site_builder.body.tree import (
     Attachment,
     Block,
+    Chart,
     ContactCard,
     Figures,
     Gallery,
     Image,
+    Listing,
     Measure,
     Measures,
     Note,
@@ -278,6 +281,14 @@ def _note(options: _NoOptions, fence: Fence) -> Block:
     return Note(fence.prose(), normalise_line(fence.argument))
 
 
+def _chart(options: records.Chart, fence: Fence) -> Block:
+    return Chart(options)
+
+
+def _listing(options: records.Listing, fence: Fence) -> Block:
+    return Listing(options)
+
+
 READERS: Mapping[str, tuple[type[Model], bool, bool, Callable[[Any, Fence], Block]]] = {
     "section": (_SectionOptions, True, False, _section),
     "quote": (_QuoteOptions, False, True, _quote),
@@ -290,5 +301,7 @@ READERS: Mapping[str, tuple[type[Model], bool, bool, Callable[[Any, Fence], Bloc
     "contact": (Contact, False, False, _contact),
     "attachment": (_AttachmentOptions, False, False, _attachment),
     "editor_note": (_NoOptions, True, True, _note),
+    "chart": (records.Chart, False, False, _chart),
+    "listing": (records.Listing, False, False, _listing),
 }
 """Kind -> its options, whether it takes an argument, whether it has text inside, and what makes the block."""

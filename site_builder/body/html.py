@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from site_builder.body.reading import parse_prose
 from site_builder.body.tree import (
@@ -13,12 +14,14 @@ from site_builder.body.tree import (
     Block,
     Body,
     Break,
+    Chart,
     ContactCard,
     Emphasis,
     Figures,
     Gallery,
     Image,
     List,
+    Listing,
     Measures,
     Note,
     Plain,
@@ -32,7 +35,7 @@ from site_builder.body.tree import (
     Table,
 )
 from site_builder.errors import BodyError
-from site_builder.records import LEADING_QUALIFIERS, Contact, Figure, check_link
+from site_builder.records import LEADING_QUALIFIERS, Contact, Figure, Indicator, check_link
 
 Resolve = Callable[[str], str | None]
 
@@ -172,14 +175,34 @@ def _lines(block: Block) -> Iterator[str]:
         case Note(blocks, label):
             yield label
             yield from _prose_lines(blocks)
+        case Chart(chart):
+            yield chart.caption
+            for indicator in chart.items:
+                yield from indicator_lines(indicator)
+        case Listing(listing):
+            yield listing.label
+            for item in listing.items:
+                yield item.title
+                yield from _markdown_lines(item.text)
+
+
+def indicator_lines(indicator: Indicator) -> Iterator[str]:
+    """An indicator in words: its name, then a line for each of its values."""
+    yield " ".join(filter(None, (indicator.name, indicator.scope, indicator.attribution)))
+    for reading in indicator.readings:
+        when = reading.as_of or reading.period
+        yield f"{when} {_amount(reading.qualifier, str(reading.value), indicator.unit)}"
+
+
+def _amount(qualifier: Iterable[str], number: str, unit: str) -> str:
+    before = "".join(word for word in qualifier if word in LEADING_QUALIFIERS)
+    after = "".join(word for word in qualifier if word not in LEADING_QUALIFIERS)
+    return f"{before}{number}{unit}{after}" if after == "以上" else f"{before}{number}{after}{unit}"
 
 
 def figure_text(figure: Figure) -> str:
     """A figure in words, its qualifiers where Chinese prints them: 受益职工 超350余人."""
-    before = "".join(word for word in figure.qualifier if word in LEADING_QUALIFIERS)
-    after = "".join(word for word in figure.qualifier if word not in LEADING_QUALIFIERS)
-    number, unit = str(figure.value), figure.unit
-    amount = f"{before}{number}{unit}{after}" if after == "以上" else f"{before}{number}{after}{unit}"
+    amount = _amount(figure.qualifier, str(figure.value), figure.unit)
     return " ".join(filter(None, (figure.label, amount, figure.scope, figure.attribution)))
 
 
@@ -212,8 +235,23 @@ def links(body: Body) -> Iterator[str]:
                     yield contact.url
             case Attachment(media):
                 yield media
+            case Chart(chart):
+                if chart.dataset:
+                    yield f"record:{chart.dataset}"
+            case Listing(listing):
+                for item in listing.items:
+                    if item.link:
+                        yield item.link
+                    yield from _markdown_links(item.text)
             case _:
                 pass
+
+
+def chart_datasets(body: Body) -> Iterator[UUID]:
+    """Yield the datasets whose numbers the body's charts draw."""
+    for block in body:
+        if isinstance(block, Chart) and block.chart.dataset:
+            yield block.chart.dataset
 
 
 def prose_links(blocks: Iterable[ProseBlock]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from site_builder import records
 from site_builder.records import Contact, Figure, Picture, Step
 
 # --- spans (inside a line) ------------------------------------------------------------------------
@@ -152,8 +153,22 @@ class Note:
     label: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Numbers drawn, with the same numbers as a table."""
+
+    chart: records.Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Several things, with how many there are of which how many are named."""
+
+    listing: records.Listing
+
+
 Block = (
     Prose | Section | Quote | Figures | Image | Gallery | Table | Steps | Measures | ContactCard
-    | Attachment | Note
+    | Attachment | Note | Chart | Listing
 )  # fmt: skip
 Body = tuple[Block, ...]

@@ -14,6 +14,7 @@ from site_builder.body.tree import (
     Attachment,
     Block,
     Break,
+    Chart,
     ContactCard,
     Emphasis,
     Figures,
@@ -21,6 +22,7 @@ from site_builder.body.tree import (
     Image,
     Item,
     List,
+    Listing,
     Measures,
     Note,
     Paragraph,
@@ -100,6 +102,10 @@ def _block(block: Block, fenced: bool) -> str:
             return _fence("attachment", "", {"media": media, "title": title, "note": note})
         case Note(blocks, label):
             return _fence("editor_note", label, {}, _prose(blocks))
+        case Chart(chart):
+            return _fence("chart", "", plain(chart))
+        case Listing(listing):
+            return _fence("listing", "", plain(listing))
 
 
 def _kept(options: Mapping[str, Any]) -> dict[str, Any]:

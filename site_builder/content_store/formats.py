@@ -63,15 +63,12 @@ def _record(text: str, file: str) -> Parsed[Record]:
     record_type = RECORD_TYPES.get(Kind(kind)) if kind in set(Kind) else None
     if record_type is None:
         known = ", ".join(RECORD_TYPES)
-        later = kind in set(Kind)
         raise ContentError(
             Problem(
                 code="record-kind",
                 line=front.document.line(("kind",)) or 1,
                 field="kind",
-                message=f"The kind {kind!r} cannot be written yet"
-                if later
-                else f"{kind!r} is not a kind of record",
+                message=f"{kind!r} is not a kind of record",
                 action=f"Use one of: {known}.",
             )
         )

@@ -6,10 +6,15 @@
     blocks.py      the blocks of a body
     record.py      the page of a record
     facts.py       what templates read of events, places and services beyond their fields
-    lists.py       home, lists, topics, the site index
+    home.py        the front page
+    lists.py       lists, topics, the site index
     timetable.py   which events are to come, which are over, in which months they lie
     calendar.py    the months of the calendar
     ics.py         calendar files
+    beside.py      QR codes, posters, the page for readers without a connection, the service worker
+    rankings.py    rankings with their ranks and sums
+    datasets.py    what datasets show, earlier rankings, tables as files
+    collections.py what columns, series, timelines and digests show beside their items
     structured.py  JSON-LD
 
 The same plan and content give equal contexts; the only thing read besides are the sizes of pictures.
@@ -22,7 +27,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from site_builder import body, paths
+from site_builder import body, paths, pictures
 from site_builder.content_store import Content
 from site_builder.contexts import (
     ListPage,
@@ -34,33 +39,45 @@ from site_builder.contexts import (
     StylePage,
     TextPage,
 )
+from site_builder.pages.beside import codes_and_posters, offline_page, worker_page
 from site_builder.pages.blocks import block_context
 from site_builder.pages.calendar import calendar_pages
+from site_builder.pages.datasets import ranking_pages, table_files
 from site_builder.pages.fields import media_references
+from site_builder.pages.home import home_page
 from site_builder.pages.ics import calendar_files
-from site_builder.pages.lists import home_page, list_pages, site_index, topic_pages
+from site_builder.pages.lists import list_pages, site_index, topic_pages
 from site_builder.pages.record import record_page
-from site_builder.pages.site import HOME_LINK, children, site_context, style_context
+from site_builder.pages.site import HOME_LINK, brand_context, children, site_context, style_context
 from site_builder.pages.view import View, opening, parsed
 from site_builder.plan import Planned, SitePlan
 from site_builder.records import Kind
 
-__all__ = ["block_context", "calendars", "media", "pages", "record_json"]
+__all__ = ["block_context", "calendars", "media", "pages", "record_json", "tables", "variants"]
 
 
-def pages(plan: SitePlan, content: Content) -> Iterator[Page]:
-    """Every HTML page of a site and its brand.css, home first. Paths are unique."""
-    view = View(plan, content)
+def pages(plan: SitePlan, content: Content, cache: Path | None = None) -> Iterator[Page]:
+    """Every page of a site and what else templates make (brand.css, sw.js, QR codes), home first; paths are unique.
+
+    `cache`: where what is known of pictures is kept from one build to the next; it changes nothing else.
+    """
+    view = View(plan, content, cache)
     site = site_context(view)
-    yield home_page(view, site)
+    style = style_context(view)
+    home = home_page(view, site)
+    yield home
     yield from list_pages(view, site)
     topics = _topics(plan)
     for item in plan.items:
         if item.record.kind is not Kind.COLLECTION:
-            yield record_page(item, view, site, topics)
+            page = record_page(item, view, site, topics)
+            yield page
+            yield from codes_and_posters(page, view, site, style)
     yield from topic_pages(view, site)
     yield from calendar_pages(view, site)
+    yield from ranking_pages(view, site)
     yield _about(view, site)
+    yield _accessibility(view, site)
     yield _search(view, site)
     yield site_index(view, site)
     yield from _notices(view, site)
@@ -71,8 +88,11 @@ def pages(plan: SitePlan, content: Content) -> Iterator[Page]:
         title="",
         description="",
         canonical="",
-        site=style_context(view),
+        site=brand_context(view, style),
     )
+    offline = offline_page(view, site)
+    yield offline
+    yield worker_page(view, style, (home, offline))
 
 
 def record_json(page: RecordPage | ListPage) -> dict[str, Any]:
@@ -100,9 +120,33 @@ def media(plan: SitePlan, content: Content) -> Mapping[str, Path]:
     )
     if union.site.logo:
         used.add(union.site.logo)
+    notices = (union.site.home.notice, union.site.festival, union.site.emergency)
+    used.update(notice.link for notice in notices if notice and (notice.link or "").startswith("media:"))
+    if union.site.festival and union.site.festival.picture:
+        used.add(union.site.festival.picture.media)
     found = {paths.media_path(ref): file for ref in used if (file := view.file(ref)) is not None}
     found.update(vector for ref in used if (vector := view.vector(ref)) is not None)
     return dict(sorted(found.items()))
+
+
+def variants(
+    found: Mapping[str, Path], content: Content, cache: Path | None = None
+) -> Mapping[str, tuple[Path, int, str]]:
+    """The smaller files of the pictures among `media(...)`: site path -> picture, width, format."""
+    made: dict[str, tuple[Path, int, str]] = {}
+    for path, file in found.items():
+        media = content.media.get(path.removeprefix(paths.MEDIA))
+        if media is None or media.vector or (known := pictures.facts(file, cache)) is None:
+            continue
+        wanted = [(width, kind) for kind in pictures.FORMATS for width in known.widths]
+        for width, kind in (*wanted, *((known.plain,) if known.plain else ())):
+            made[paths.variant_path(media.ref, width, kind)] = (file, width, kind)
+    return made
+
+
+def tables(plan: SitePlan, content: Content) -> Mapping[str, bytes]:
+    """The tables of a site's datasets as CSV files: site path -> bytes."""
+    return table_files(View(plan, content))
 
 
 def calendars(plan: SitePlan, content: Content) -> Mapping[str, bytes]:
@@ -144,6 +188,24 @@ def _about(view: View, site: SiteContext) -> TextPage:
         heading=view.union.name,
         html="\n".join(view.html(block.blocks, view.union.slug, root) for block in prose),
         children=children(view),
+    )
+
+
+def _accessibility(view: View, site: SiteContext) -> TextPage:
+    """What the site does for those who see, hear or move less well, what it cannot do, and whom to tell. The
+    words are the theme's."""
+    return TextPage(
+        template="accessibility.html",
+        path=paths.ACCESSIBILITY,
+        root=paths.root_of(paths.ACCESSIBILITY),
+        title="Accessibility" if site.language == "en" else "无障碍声明",
+        description=view.union.name,
+        canonical=view.absolute(paths.ACCESSIBILITY),
+        site=site,
+        trail=(HOME_LINK,),
+        heading="",
+        html="",
+        children=(),
     )
 
 

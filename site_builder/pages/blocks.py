@@ -11,6 +11,7 @@ from site_builder import body
 from site_builder.contexts import LinkContext
 from site_builder.pages.fields import values
 from site_builder.pages.view import View, parsed_prose
+from site_builder.records import Chart, Dataset
 
 CONTENTS_FROM = 3
 """A page has a list of its sections when there are as many as this."""
@@ -54,8 +55,11 @@ def block_context(block: body.Block, view: View, owner: str, root: str) -> dict[
         contact      the fields of records.Contact, url an href or None
         attachment   href, title, note
         editor_note  html, label
+        chart        caption, form, alt, indicators: records.Indicator as dicts; source: the dataset's page or ""
+        listing      label, total (or None), unit, qualifier, as_of, source, items: like steps
 
-    None for a picture or attachment whose file is missing, and for a gallery of such: nothing is shown.
+    None for a picture or attachment whose file is missing, for a gallery of such, and for a chart of a
+    dataset that is not to be seen: nothing is shown.
     """
     match block:
         case body.Prose():
@@ -92,6 +96,33 @@ def block_context(block: body.Block, view: View, owner: str, root: str) -> dict[
         case body.Note():
             html = view.html(block.blocks, owner, root)
             return {"type": "editor_note", "html": html, "label": block.label}
+        case body.Chart():
+            return _chart(block.chart, view, owner, root)
+        case body.Listing():
+            return {"type": "listing", **values(block.listing, view, owner, root)}
+
+
+def _chart(chart: Chart, view: View, owner: str, root: str) -> dict[str, Any] | None:
+    """A chart with its numbers: those of a dataset as it stands on this site, or on its owner's."""
+    indicators, source = chart.items, ""
+    if chart.dataset is not None:
+        href = view.record_href(chart.dataset)
+        planned = view.plan.by_source.get(chart.dataset)
+        record = planned.record if planned else view.index.entries[chart.dataset].record if href else None
+        if not isinstance(record, Dataset) or href is None:
+            return None
+        chosen = (one for one in record.indicators if not chart.only or one.name in chart.only)
+        indicators, source = tuple(chosen), href
+    if not indicators:
+        return None
+    return {
+        "type": "chart",
+        "caption": chart.caption,
+        "form": chart.form,
+        "alt": chart.alt,
+        "indicators": tuple(values(indicator, view, owner, root) for indicator in indicators),
+        "source": source,
+    }
 
 
 def _measure(item: body.Measure, view: View, owner: str, root: str) -> dict[str, Any]:

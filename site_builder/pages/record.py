@@ -10,14 +10,16 @@ from uuid import UUID
 from site_builder import body, paths
 from site_builder.contexts import ImageContext, LinkContext, RecordPage, SiteContext
 from site_builder.pages import structured
+from site_builder.pages.beside import counted, has_poster, newer
 from site_builder.pages.blocks import body_context, contents
+from site_builder.pages.datasets import dataset_fields
 from site_builder.pages.facts import more_fields
 from site_builder.pages.fields import field_links, shown, stored
 from site_builder.pages.ics import has_file
 from site_builder.pages.site import HOME_LINK, cards, lead_image, section_link, state_context, topic_links
 from site_builder.pages.view import View, parsed
 from site_builder.plan import Planned, named
-from site_builder.records import SLOT_FIELDS, BaseRecord, Kind
+from site_builder.records import SLOT_FIELDS, BaseRecord, Dataset, Kind
 
 _STATE = ("code", "days_left", "opens", "closes")
 """What index.json says of a state; the rest is for the theme's script."""
@@ -57,7 +59,7 @@ def _references(record: BaseRecord, view: View) -> tuple[tuple[str, ...], tuple[
     found: tuple[tuple[str, ...], tuple[UUID, ...]] | None = view.index.memo.get(key)
     if found is None:
         links = dict.fromkeys((*body.links(parsed(record.body)), *field_links(record)))
-        ids = dict.fromkeys(named(record))
+        ids = dict.fromkeys((*named(record), *body.chart_datasets(parsed(record.body))))
         found = view.index.memo[key] = (tuple(links), tuple(ids))
     return found
 
@@ -129,6 +131,10 @@ def record_page(
         data=_data(item, view, part.stored),
         calendar=paths.calendar_path(paths.href(item.path)) if has_file(record) else "",
         ask=None if record.kind is Kind.STORY else _ask(item, view),
+        qr=paths.qr_path(paths.href(item.path)),
+        poster=paths.poster_path(paths.href(item.path)) if has_poster(item) else "",
+        newer=newer(item, view),
+        counted=counted(record),
     )
 
 
@@ -153,6 +159,8 @@ def _fields(item: Planned, view: View, root: str) -> dict[str, Any]:
     """The record's fields; the links in what the local union filled in are links of the local union."""
     record = item.record
     fields = {**shown(record, view, record.union, root), **more_fields(record, view, record.union, root)}
+    if isinstance(record, Dataset):
+        fields |= dataset_fields(record, item.path)
     if item.filled:
         local = shown(record, view, view.union.slug, root)
         fields.update({SLOT_FIELDS[slot]: local[SLOT_FIELDS[slot]] for slot in item.filled})

@@ -9,15 +9,14 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from PIL import Image, UnidentifiedImageError
-
-from site_builder import body, paths
+from site_builder import body, paths, pictures
 from site_builder.content_store import Content, media_file
-from site_builder.contexts import ImageContext, LinkContext
+from site_builder.contexts import ImageContext, LinkContext, SourceContext
 from site_builder.errors import BodyError, ContentError
+from site_builder.pages.rankings import table_paths
 from site_builder.pages.timetable import by_month, gone_by, has_calendar, to_come
 from site_builder.plan import Planned, SitePlan, index_of
-from site_builder.records import BaseRecord, Kind, Picture, Union
+from site_builder.records import BaseRecord, Dataset, Kind, Picture, Union
 
 Resolve = Callable[[str], str | None]
 """A link of the content -> a link of a context, or None where there is nothing to link to."""
@@ -29,9 +28,11 @@ PAGE_SIZE = 20
 class View:
     """One site while its pages are made. It holds no state but what a plan and its content say."""
 
-    def __init__(self, plan: SitePlan, content: Content) -> None:
+    def __init__(self, plan: SitePlan, content: Content, cache: Path | None = None) -> None:
         self.plan = plan
         self.content = content
+        self.cache = cache
+        """Where what is known of pictures is kept from one build to the next."""
         self.index = index_of(content)
         self.union = plan.union
         self.memo: dict[Hashable, Any] = {}
@@ -100,6 +101,9 @@ class View:
             members = self.plan.members.get(item.record.id, ())
             found.update(_pages(item.path, len(members)))
             found.add(paths.json_path(item.path))
+            if isinstance(item.record, Dataset):
+                found.update(table_paths(item.path, item.record))
+        found.update(self._in_collections())
         found.update(tombstone.path for tombstone in self.plan.tombstones)
         found.update(redirect.path for redirect in self.plan.redirects)
         return frozenset(found)
@@ -109,6 +113,19 @@ class View:
         if kind is Kind.EVENT:
             return len(to_come(self.events(), self.plan.as_of))
         return len(self.by_kind.get(kind, ()))
+
+    def collections(self, folder: str = "") -> list[Planned]:
+        """The collections of the site, or those of one folder."""
+        found = self.by_kind.get(Kind.COLLECTION, [])
+        return [item for item in found if not folder or item.path.startswith(f"/{folder}/")]
+
+    def _in_collections(self) -> set[str]:
+        """The lists of columns and of series."""
+        found: set[str] = set()
+        for folder in paths.COLLECTION_LISTS:
+            if listed := self.collections(folder):
+                found.update(_pages(f"/{folder}/", len(listed)))
+        return found
 
     def _timetable(self) -> set[str]:
         """The paths at which only events lie."""
@@ -141,20 +158,25 @@ class View:
     def image(self, picture: Picture) -> ImageContext | None:
         """One use of a picture; None if its file is not there or is none that can be read."""
         file = self.file(picture.media)
-        size = None if file is None else pixels(file)
-        if size is None:
+        known = None if file is None else pictures.facts(file, self.cache)
+        if known is None:
             return None
         media = self.content.media.get(picture.media.removeprefix("media:"))
         vector = self.vector(picture.media)
+        path = paths.media_path(picture.media)
+        if vector is None and known.plain:
+            path = paths.variant_path(picture.media, *known.plain)
         return ImageContext(
-            src=paths.href(paths.media_path(picture.media)),
+            src=paths.href(path),
             alt=picture.alt,
-            width=size[0],
-            height=size[1],
+            width=known.width,
+            height=known.height,
             caption=picture.caption,
             credit=media.credit if media else "",
             vector=paths.href(vector[0]) if vector else "",
             focal_point=media.focal_point if media else None,
+            sources=() if vector else _sources(picture.media, known),
+            blur="" if vector or not known.widths else known.blur,
         )
 
     # --- text -----------------------------------------------------------------------------------------
@@ -216,16 +238,12 @@ def opening(text: str, limit: int) -> str:
     return words[: cut + 1] if cut > 0 else words[: limit - 1] + "…"
 
 
-def pixels(file: Path) -> tuple[int, int] | None:
-    """Width and height of a picture file, read once for each version of it; None if it is no picture."""
-    stat = file.stat()
-    return _pixels(file, stat.st_mtime_ns, stat.st_size)
-
-
-@lru_cache(maxsize=20_000)
-def _pixels(file: Path, _changed: int, _size: int) -> tuple[int, int] | None:
-    try:
-        with Image.open(file) as image:
-            return image.size
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError):
-        return None
+def _sources(ref: str, known: pictures.Facts) -> tuple[SourceContext, ...]:
+    return tuple(
+        SourceContext(
+            pictures.TYPES[kind],
+            tuple((paths.href(paths.variant_path(ref, width, kind)), width) for width in known.widths),
+        )
+        for kind in pictures.FORMATS
+        if known.widths
+    )

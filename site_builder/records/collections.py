@@ -12,6 +12,7 @@ from site_builder.records.base import BaseRecord
 from site_builder.records.values import (
     Kind,
     Line,
+    Link,
     Markdown,
     Model,
     PartialDate,
@@ -35,7 +36,7 @@ class Milestone(Model):
     text: Markdown = ""
     source: Line = ""
     picture: Picture | None = None
-    record: UUID | None = Field(None, description="a record that tells more")
+    link: Link | None = Field(None, description="what tells more")
 
 
 class Collection(BaseRecord):

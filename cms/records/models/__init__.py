@@ -2,6 +2,7 @@
 
 from cms.records.models.base import RecordPage
 from cms.records.models.collection import CollectionPage
+from cms.records.models.dataset import DatasetPage
 from cms.records.models.event import EventPage
 from cms.records.models.guide import GuidePage
 from cms.records.models.place import PlacePage
@@ -18,12 +19,14 @@ PAGE_TYPES: dict[Kind, type[RecordPage]] = {
     Kind.PLACE: PlacePage,
     Kind.SERVICE: ServicePage,
     Kind.COLLECTION: CollectionPage,
+    Kind.DATASET: DatasetPage,
 }
 """The kinds that can be written today, each with its page type."""
 
 __all__ = [
     "PAGE_TYPES",
     "CollectionPage",
+    "DatasetPage",
     "EventPage",
     "GuidePage",
     "PlacePage",
