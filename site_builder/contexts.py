@@ -100,6 +100,8 @@ class SiteContext:
     feeds: tuple[LinkContext, ...]
     reviewer: str = ""
     """A body or a role that reviews what the site publishes, or empty."""
+    finder: str = ""
+    """Where the finder is, or empty where there is nothing to find."""
     emergency: NoticeContext | None = None
     """Above everything on every page."""
     tasks: tuple[LinkContext, ...] = ()
@@ -191,6 +193,52 @@ class Card:
     """Only where the picture is the news (genre photo), and for the home page's lead."""
     topics: tuple[str, ...] = ()
     facts: CardFacts | None = None
+    source: tuple[str, str, str, str] | None = None
+    """Of a story from elsewhere: relation, publication, date of issue, original author."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardGroup:
+    """Cards that stand under one heading. `key` is the code of an interface word, or "" where `label` is the
+    heading; `anchor` is the id of the heading."""
+
+    key: str
+    label: str
+    anchor: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SketchPoint:
+    x: float
+    y: float
+    number: int
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class SketchContext:
+    """A drawing of where places lie (SVG units): north is up. `origin` and `degrees` let a script know what
+    point a reader chose: latitude and longitude (WGS-84) of the upper left corner, and degrees a unit."""
+
+    width: int
+    height: int
+    points: tuple[SketchPoint, ...]
+    bar: float
+    bar_metres: int
+    origin: tuple[float, float]
+    degrees: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelContext:
+    """What stands on each item of a column or series; `type` as records.CollectionType."""
+
+    label: str
+    href: str
+    type: str
+    logo: ImageContext | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +320,45 @@ class ListPage(Page):
     """Of events: the list of those that are over, or empty."""
     calendar: str = ""
     """Of events: the calendar file, or empty."""
+    collection: dict[str, Any] | None = None
+    """Of a collection, on its first page: its public fields, see pages.collections."""
+    body: tuple[dict[str, Any], ...] = ()
+    """The blocks of a collection's text after those of `intro_html`."""
+    groups: tuple[LinkContext, ...] = ()
+    """Of collections: the lists of columns and series."""
+    past_cards: tuple[Card, ...] = ()
+    """Of collections: series that are over, on the last page."""
+    webcal: str = ""
+    """The same as an address to subscribe to (webcal://...)."""
+    groups: tuple[CardGroup, ...] = ()
+    """Of programs by state and of places by district: the cards of this page again, under their headings."""
+    facilities: tuple[tuple[str, tuple[LinkContext, ...]], ...] = ()
+    """Of places, on page 1: each facility with the places that have it."""
+    sketch: SketchContext | None = None
+    """Of places, on page 1: a map of those with coordinates."""
+    nearby: dict[str, Any] | None = None
+    """Of places, on page 1: what a script chooses by, {"path", "regions", "types", "facilities"}."""
+    nearby_items: tuple[dict[str, Any], ...] = ()
+    """What the file at that path says; not for templates. See pages.places."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinderPage(Page):
+    """我能用什么 (`finder.html`): programs, events, places and services grouped by one thing."""
+
+    by: str
+    """need, audience, place, time or life."""
+    ways: tuple[LinkContext, ...]
+    """The same by other things; labels are the keys of interface words (`finder.by_<label>`)."""
+    groups: tuple[CardGroup, ...]
+    total: int
+    """Different records."""
+    choices: dict[str, tuple[str, ...]]
+    """What a script can filter by, in order: codes of `need`, `life`, `time` and `kind`, words of `audience`
+    and `place`."""
+    items_path: str
+    items: tuple[dict[str, Any], ...] = ()
+    """On the first page: what the file at that path says; not for templates. See pages.finder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +374,7 @@ class CalendarPage(Page):
     previous: str
     next: str
     calendar: str
+    webcal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,9 +419,16 @@ class RecordPage(Page):
     """What that file says (`pages.record_json`); not for templates."""
     calendar: str = ""
     """The calendar file beside the page, or empty."""
+    labels: tuple[LabelContext, ...] = ()
+    """The series and columns that it belongs to; `topics` has the other collections."""
     ask: dict[str, Any] | None
     """Whom to ask for what is not given: {"name", "phone", "url"} of the record's contact, else the union.
     None for stories."""
+    known: dict[str, bool] = field(default_factory=dict)
+    """Of programs, events, places and services: what somebody must know to get it, and whether it is said. The
+    keys are those of gaps.elements."""
+    overdue: str = ""
+    """The ISO day by which this should have been checked again, if nobody did; else empty."""
     qr: str = ""
     """The QR code of this page's address, an SVG beside it."""
     poster: str = ""
@@ -358,8 +453,8 @@ class PosterPage(Page):
     owner: LinkContext
     own: bool
     ask: dict[str, Any] | None
-    crowded: bool
-    """Whether there is so much to say that it has to be set smaller."""
+    density: str
+    """How much there is to say, and so how large it is set: sparse, normal, crowded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

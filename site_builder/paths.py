@@ -23,6 +23,11 @@ SEARCH_INDEX = "/search/index.json"
 SITE_INDEX = "/index/"
 NOT_FOUND = "/404.html"
 BRAND = "/assets/brand.css"
+FINDER = "/finder/"
+"""我能用什么: everything a worker can use, by need; in folders below it by what else people look for."""
+FINDER_ITEMS = "/finder/items.json"
+PLACES_NEARBY = "/places/nearby.json"
+"""What the page of places reads to find the nearest."""
 SITEMAP = "/sitemap.xml"
 OFFLINE = "/offline/"
 """What a reader without a connection sees in the place of a page that is not kept."""
@@ -64,13 +69,13 @@ FED = (Kind.STORY, Kind.PROGRAM, Kind.EVENT, Kind.GUIDE)
 """The kinds that have a feed."""
 
 _FIXED = re.compile(
-    r"/(about/|accessibility/|search/.*|index/|offline/|sw\.js|404\.html|sitemap\.xml|robots\.txt|(feeds|assets|media)(/.*)?"
+    r"/(about/|accessibility/|search/.*|finder/.*|index/|offline/|sw\.js|404\.html|sitemap\.xml|robots\.txt|(feeds|assets|media)(/.*)?"
     r"|(news|programs|guides|events|places|services|topics|columns|series|data)/(page/\d+/)?|.*/?(index\.(html|json)|feed\.(json|atom\.xml)|qr\.svg|poster\.html)"
-    r"|(topics|columns|series)/(.*/)?page/\d+/|data/.*/(as-of/.*|data\.csv)|events/(past/(page/\d+/)?|\d{4}/\d{2}/|calendar\.ics))?"
+    r"|(topics|columns|series)/(.*/)?page/\d+/|data/.*/(as-of/.*|data\.csv)|places/nearby\.json|programs/past/(page/\d+/)?|events/(past/(page/\d+/)?|\d{4}/\d{2}/|calendar\.ics))?"
 )
 
-RESERVED = re.compile(r"/[a-z]+/page/\d+/|/events/(past/(page/\d+/)?|\d{4}/\d{2}/)")
-"""A list's further pages, past events and the months of the calendar: no record may stand there."""
+RESERVED = re.compile(r"/[a-z]+/page/\d+/|/(events|programs)/past/(page/\d+/)?|/events/\d{4}/\d{2}/")
+"""A list's further pages, what is past, and the months of the calendar: no record may stand there."""
 
 _FORMER = re.compile(
     r"(?P<folder>/news/\d{4}/\d{2}/|/(?:programs|guides|events|places|services|topics|columns|series|data)/)(?P<slug>[^/]+)/"
@@ -129,6 +134,7 @@ def page_path(first: str, page: int) -> str:
 
 
 PAST_EVENTS = "/events/past/"
+PAST_PROGRAMS = "/programs/past/"
 CALENDAR = "/events/calendar.ics"
 """Every event of a site, to subscribe to."""
 
@@ -136,6 +142,11 @@ CALENDAR = "/events/calendar.ics"
 def month_path(year: int, month: int) -> str:
     """The page of one month in the calendar of events."""
     return f"/events/{year:04d}/{month:02d}/"
+
+
+def finder_path(by: str) -> str:
+    """The finder by need, or by something else: audience, place, time, life."""
+    return FINDER if by == "need" else f"{FINDER}{by}/"
 
 
 def calendar_path(path: str) -> str:

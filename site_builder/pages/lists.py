@@ -1,4 +1,4 @@
-"""Home, the lists, topics and the site index."""
+"""The lists, topics and the site index, and the orders in which they stand."""
 
 from __future__ import annotations
 
@@ -8,82 +8,20 @@ from types import MappingProxyType
 from typing import Any
 
 from site_builder import body, paths
-from site_builder.contexts import Card, HomePage, LinkContext, ListPage, PageLink, SiteContext, SiteIndexPage
+from site_builder.contexts import LinkContext, ListPage, PageLink, SiteContext, SiteIndexPage
 from site_builder.pages import structured
 from site_builder.pages.calendar import months
 from site_builder.pages.record import record_data
-from site_builder.pages.site import HOME_LINK, card, cards, children, section_link, topic_links
+from site_builder.pages.site import HOME_LINK, cards, section_link
 from site_builder.pages.timetable import gone_by, has_calendar, to_come
 from site_builder.pages.view import PAGE_SIZE, View, parsed
 from site_builder.plan import Planned
 from site_builder.records import BEIJING, Kind, Place
 
-HOME_NEWS, HOME_USABLE, HOME_PROGRAMS, HOME_GUIDES, HOME_TOPICS = 10, 6, 8, 8, 8
-HOME_EVENTS, HOME_PLACES, HOME_SERVICES = 6, 6, 6
-FRESH = 10
-"""Among how many of the newest stories the home page looks for one with a picture to lead with."""
-
-_USABLE = ("closing", "open", "standing")
 _RANK = {
     "closing": 0, "open": 1, "standing": 2, "upcoming": 3, "unknown": 4, "full": 5, "running": 5,
     "suspended": 6, "postponed": 6, "closed": 6, "ended": 7, "past": 7, "cancelled": 7,
 }  # fmt: skip
-
-
-def home_page(view: View, site: SiteContext) -> HomePage:
-    """The front page, good without anybody composing it; a pinned record leads and comes first."""
-    stories = view.by_kind.get(Kind.STORY, [])
-    programs = programs_in_order(view.by_kind.get(Kind.PROGRAM, []))
-    lead = _lead(view, stories)
-    places = sorted(view.by_kind.get(Kind.PLACE, []), key=_place_order)
-    services = sorted(view.by_kind.get(Kind.SERVICE, []), key=_service_order)
-    coming = to_come(view.events(), view.plan.as_of)
-    open_events = [item for item in coming if _code(item) in _USABLE]
-    usable = [
-        item
-        for item in programs_in_order((*programs, *open_events))
-        if _code(item) in _USABLE and item is not lead
-    ][:HOME_USABLE]
-    shown = {item.record.id for item in usable} | ({lead.record.id} if lead else set())
-
-    def rest(items: Iterable[Planned], limit: int) -> tuple[Card, ...]:
-        left = [item for item in items if item.record.id not in shown]
-        return cards(sorted(left, key=lambda item: not item.pinned)[:limit], view)
-
-    canonical = view.absolute(paths.HOME)
-    return HomePage(
-        template="home.html",
-        path=paths.HOME,
-        root="",
-        title=view.union.name,
-        description=view.union.site.slogan or view.union.name,
-        canonical=canonical,
-        site=site,
-        og_image=view.absolute(site.logo.src) if site.logo else "",
-        json_ld=(structured.organisation(view),),
-        lead=card(lead, view, lead=True) if lead else None,
-        usable=cards(usable, view),
-        news=rest(stories, HOME_NEWS),
-        programs=rest((item for item in programs if _code(item) != "ended"), HOME_PROGRAMS),
-        guides=rest(view.by_kind.get(Kind.GUIDE, []), HOME_GUIDES),
-        topics=topic_links(view.by_kind.get(Kind.COLLECTION, [])[:HOME_TOPICS]),
-        children=children(view),
-        events=rest(coming, HOME_EVENTS),
-        places=rest((item for item in places if _code(item) != "retired"), HOME_PLACES),
-        services=rest((item for item in services if _code(item) == "live"), HOME_SERVICES),
-    )
-
-
-def _lead(view: View, stories: Sequence[Planned]) -> Planned | None:
-    pinned = (item for item in view.plan.items if item.pinned and item.record.kind is not Kind.COLLECTION)
-    pictured = (
-        item for item in stories[:FRESH] if item.record.lead_picture and view.image(item.record.lead_picture)
-    )
-    anything = (item for item in view.plan.items if item.record.kind is not Kind.COLLECTION)
-    for choice in (pinned, pictured, iter(stories), anything):
-        if (first := next(iter(choice), None)) is not None:
-            return first
-    return None
 
 
 def programs_in_order(items: Iterable[Planned]) -> list[Planned]:
@@ -91,12 +29,12 @@ def programs_in_order(items: Iterable[Planned]) -> list[Planned]:
 
     def order(item: Planned) -> tuple[int, float]:
         closes = item.state.closes if item.state and item.state.code == "closing" else None
-        return _RANK[_code(item)], closes.timestamp() if closes else 0.0
+        return _RANK[code_of(item)], closes.timestamp() if closes else 0.0
 
     return sorted(items, key=order)
 
 
-def _code(item: Planned) -> str:
+def code_of(item: Planned) -> str:
     return item.state.code if item.state else "unknown"
 
 
@@ -144,7 +82,7 @@ def event_lists(view: View, site: SiteContext) -> Iterator[ListPage]:
         )  # fmt: skip
 
 
-def _place_order(item: Planned) -> tuple[bool, str, str, str]:
+def place_order(item: Planned) -> tuple[bool, str, str, str]:
     record = item.record
     assert isinstance(record, Place)
     return record.status == "closed", record.region, record.title, str(record.id)
@@ -153,12 +91,12 @@ def _place_order(item: Planned) -> tuple[bool, str, str, str]:
 _SERVICE_STATES = ("live", "planned", "retired")
 
 
-def _service_order(item: Planned) -> tuple[int, bool, float]:
-    return _SERVICE_STATES.index(_code(item)), not item.pinned, -item.record.published.timestamp()
+def service_order(item: Planned) -> tuple[int, bool, float]:
+    return _SERVICE_STATES.index(code_of(item)), not item.pinned, -item.record.published.timestamp()
 
 
 _ORDER: Mapping[Kind, Callable[[Planned], tuple[Any, ...]]] = {
-    Kind.PLACE: _place_order, Kind.SERVICE: _service_order,
+    Kind.PLACE: place_order, Kind.SERVICE: service_order,
 }  # fmt: skip
 """Places by district, then name; services that work before those to come and those that are gone."""
 

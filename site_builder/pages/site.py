@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from site_builder import formats, paths
 from site_builder.contexts import Card, ImageContext, LinkContext, NoticeContext, SiteContext, StateContext
@@ -10,7 +11,7 @@ from site_builder.pages.facts import card_facts
 from site_builder.pages.fields import values
 from site_builder.pages.view import View
 from site_builder.plan import Planned, State
-from site_builder.records import BEIJING, Festival, Kind, Notice, Picture
+from site_builder.records import BEIJING, BaseRecord, Festival, Kind, Notice, Picture, Story
 
 HOME_LINK = LinkContext("首页", paths.HOME, "Home")
 TASKS = 3
@@ -83,8 +84,13 @@ def style_context(view: View) -> SiteContext:
         hotline="",
         contacts=(),
         feeds=(),
-        mourning=bool(site.mourning and site.mourning.holds(view.plan.as_of)),
     )
+
+
+def brand_context(view: View, style: SiteContext) -> SiteContext:
+    """`style_context` with what beside colours decides how a site looks: so one file makes all pages grey."""
+    mourning = view.union.site.mourning
+    return replace(style, mourning=mourning is not None and mourning.holds(view.plan.as_of))
 
 
 def notice_context(notice: Notice | None, view: View) -> NoticeContext | None:
@@ -160,7 +166,15 @@ def _card(item: Planned, view: View, *, lead: bool) -> Card:
         image=lead_image(item, view) if lead or genre == "photo" else None,
         topics=record.topics,
         facts=card_facts(item, view),
+        source=_source(record),
     )
+
+
+def _source(record: BaseRecord) -> tuple[str, str, str, str] | None:
+    if not isinstance(record, Story) or record.source is None:
+        return None
+    source = record.source
+    return source.relation, source.publication, source.issue_date or "", source.original_author
 
 
 def lead_image(item: Planned, view: View) -> ImageContext | None:

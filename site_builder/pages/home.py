@@ -1,0 +1,132 @@
+"""The front page: as an editor composed it, and good without anybody composing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import get_args
+from uuid import UUID
+
+from site_builder import paths
+from site_builder.contexts import Card, HomePage, SiteContext
+from site_builder.pages import structured
+from site_builder.pages.lists import code_of, place_order, programs_in_order, service_order
+from site_builder.pages.site import card, cards, children, notice_context, topic_links
+from site_builder.pages.timetable import to_come
+from site_builder.pages.view import View
+from site_builder.plan import Planned
+from site_builder.records import HomeBlock, Kind, Level
+
+HOME_NEWS, HOME_USABLE, HOME_PROGRAMS, HOME_GUIDES, HOME_TOPICS = 10, 6, 8, 8, 8
+HOME_EVENTS, HOME_PLACES, HOME_SERVICES = 6, 6, 6
+FRESH = 10
+"""Among how many of the newest stories the page looks for one with a picture to lead with."""
+
+_USABLE = ("closing", "open", "standing")
+_GONE = ("ended", "past", "cancelled", "retired", "closed")
+_BESIDE: tuple[tuple[HomeBlock, ...], ...] = (
+    ("lead", "usable"), ("events", "places", "services"), ("programs", "guides"),
+)  # fmt: skip
+"""What stands in one row where it follows one another, in whatever order."""
+
+
+def home_page(view: View, site: SiteContext) -> HomePage:
+    """What an editor chose comes first: the lead, what is pinned, the order of the parts. A record pinned on
+    this site leads where no lead is chosen."""
+    stories = view.shown(Kind.STORY)
+    programs = programs_in_order(view.shown(Kind.PROGRAM))
+    lead = _lead(view, stories)
+    places = sorted(view.shown(Kind.PLACE), key=place_order)
+    services = sorted(view.shown(Kind.SERVICE), key=service_order)
+    coming = to_come(view.events(), view.plan.as_of)
+    usable = _usable(view, (*programs, *coming), lead)
+    shown = {item.record.id for item in usable} | ({lead.record.id} if lead else set())
+
+    def rest(items: Iterable[Planned], limit: int) -> tuple[Card, ...]:
+        left = [item for item in items if item.record.id not in shown]
+        return cards(sorted(left, key=lambda item: not item.pinned)[:limit], view)
+
+    composed = view.union.site.home
+    canonical = view.absolute(paths.HOME)
+    page = HomePage(
+        template="home.html",
+        path=paths.HOME,
+        root="",
+        title=view.union.name,
+        description=view.union.site.slogan or view.union.name,
+        canonical=canonical,
+        site=site,
+        og_image=view.absolute(site.logo.src) if site.logo else "",
+        json_ld=(structured.organisation(view),),
+        lead=card(lead, view, lead=True) if lead else None,
+        usable=cards(usable, view),
+        news=rest(stories, HOME_NEWS),
+        programs=rest((item for item in programs if code_of(item) != "ended"), HOME_PROGRAMS),
+        guides=rest(view.shown(Kind.GUIDE), HOME_GUIDES),
+        topics=topic_links(view.by_kind.get(Kind.COLLECTION, [])[:HOME_TOPICS]),
+        children=children(view),
+        events=rest(coming, HOME_EVENTS),
+        places=rest((item for item in places if code_of(item) != "retired"), HOME_PLACES),
+        services=rest((item for item in services if code_of(item) == "live"), HOME_SERVICES),
+        notice=notice_context(composed.notice, view),
+        festival=notice_context(view.union.site.festival, view),
+    )
+    return replace(page, rows=tuple(_rows(page, composed.blocks or default_blocks(view.union.level))))
+
+
+def default_blocks(level: Level) -> tuple[HomeBlock, ...]:
+    """All parts; nearest to the workplace, what a worker can use comes before the news."""
+    first: tuple[HomeBlock, ...] = ("lead", "usable")
+    if level in (Level.COUNTY, Level.TOWN):
+        first = ("usable", "lead")
+    blocks: tuple[HomeBlock, ...] = get_args(HomeBlock)
+    return (*first, *(block for block in blocks if block not in first))
+
+
+def _rows(page: HomePage, blocks: Iterable[HomeBlock]) -> Iterator[tuple[str, ...]]:
+    filled: Mapping[str, object] = {
+        "lead": page.lead, "usable": page.usable, "news": page.news, "events": page.events,
+        "places": page.places, "services": page.services, "programs": page.programs, "guides": page.guides,
+        "topics": page.topics, "unions": page.children,
+    }  # fmt: skip
+    row: list[HomeBlock] = []
+    for block in blocks:
+        if not filled[block]:
+            continue
+        if row and not any(row[0] in group and block in group for group in _BESIDE):
+            yield tuple(row)
+            row = []
+        row.append(block)
+    if row:
+        yield tuple(row)
+
+
+def _usable(view: View, offered: Sequence[Planned], lead: Planned | None) -> list[Planned]:
+    """What can be used today, what an editor pinned first, then what closes first."""
+    pinned = [item for item in _chosen(view, view.union.site.home.pinned) if code_of(item) not in _GONE]
+    open_now = (item for item in programs_in_order(offered) if code_of(item) in _USABLE)
+    found = {item.record.id: item for item in (*pinned, *open_now) if item is not lead}
+    return list(found.values())[:HOME_USABLE]
+
+
+def _chosen(view: View, refs: Iterable[str]) -> Iterator[Planned]:
+    """What an editor named, where this site has it: by editions too."""
+    for ref in refs:
+        if (item := view.plan.by_source.get(UUID(ref.removeprefix("record:")))) is not None:
+            yield item
+
+
+def _lead(view: View, stories: Sequence[Planned]) -> Planned | None:
+    lead = view.union.site.home.lead
+    chosen = (
+        item for item in _chosen(view, (lead,) if lead else ()) if item.record.kind is not Kind.COLLECTION
+    )
+    pinned = (item for item in view.plan.items if item.pinned and item.record.kind is not Kind.COLLECTION)
+    pictured = (
+        item for item in stories[:FRESH] if item.record.lead_picture and view.image(item.record.lead_picture)
+    )
+    anything = (item for item in view.plan.items if item.record.kind is not Kind.COLLECTION)
+    for choice in (chosen, pinned, pictured, iter(stories), anything):
+        if (first := next(iter(choice), None)) is not None:
+            return first
+    return None
