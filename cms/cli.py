@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
 
 import click
 import django
@@ -24,10 +25,13 @@ from django.apps import apps
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from cms.settings import environment
 from cms.supervisor import run_together
 from site_builder.cli import Folders, as_json, describe, folders, moment, print_json, reporting, say
 from site_builder.errors import UsageError
 from site_builder.records import Problem
+from site_builder.release.build import Places
+from site_builder.release.receipts import Report
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -203,6 +207,24 @@ def worker(places: Folders, once: bool, jobs: int | None) -> None:
         signal.signal(number, leave)
     say(f"worker {publishing.name} is waiting for publications")
     publishing.run(stop)
+
+
+# --- receipts -------------------------------------------------------------------------------------
+
+
+def receipts(places: Places, record: UUID) -> Report | None:
+    """For `unionpress status --record` (entry-point group `unionpress.receipts`); None without a database."""
+    if not apps.ready:
+        # Looking must not make what is not there.
+        if not (environment.text("DATABASE_URL") or (places.data / "unionpress.sqlite3").is_file()):
+            return None
+        set_up(Folders(places.content, places.data, places.output, places.themes))
+    if import_module("cms.demo").pending_migrations():
+        return None
+    found: Report = import_module("cms.publishing.receipts").report(
+        places, import_module("cms.publishing.clock").read(places.data), record
+    )
+    return found
 
 
 # --- demo -----------------------------------------------------------------------------------------

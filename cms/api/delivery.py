@@ -2,6 +2,7 @@
 
     GET /api/v1/records/?union=&kind=&since=&until=&q=&page=&limit=
     GET /api/v1/records/<id>/?union=
+    GET /api/v1/records/<id>/receipts/?union=&state=&q=&page=&limit=
     GET /api/v1/openapi.json, /api/v1/docs
 
 Each record is exactly the `index.json` that lies beside its page. With `union`, it is the record as that
@@ -14,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -31,7 +33,12 @@ from pydantic import Field
 
 from cms.api.catalogue import Catalogue, LiveSite, Record
 from cms.api.models import ApiToken
+from cms.places import places
+from cms.publishing import clock as clocks
+from cms.publishing import receipts as record_receipts
 from site_builder.records import BEIJING, Kind
+from site_builder.release.carried import dated
+from site_builder.release.receipts import StateName, pending_first
 from site_builder.search.network_index import NetworkIndex
 
 log = logging.getLogger(__name__)
@@ -135,6 +142,48 @@ def record(request: HttpRequest, record: UUID, union: str = "") -> HttpResponse:
     if not candidates:
         raise HttpError(404, f"no live record {record}" + (f" on the site of {scope}" if scope else ""))
     return _answer(request, sites, candidates[0])
+
+
+class ReceiptFilters(Schema):
+    union: str = Field("", description="slug: this site only")
+    state: StateName | None = None
+    q: str = Field("", max_length=200, description="words of a union's name")
+    page: int = Field(1, ge=1, le=100_000)
+    limit: int = Field(50, ge=1, le=500)
+
+
+@api.get(
+    "/records/{uuid:record}/receipts/",
+    response={200: dict, **FAULTS},
+    summary="Where a record is live, or why not",
+    tags=["records"],
+)
+def receipts(request: HttpRequest, record: UUID, filters: Annotated[ReceiptFilters, Query()]) -> HttpResponse:
+    """Every site that should carry the record, or still does. A union's token sees all sites of its own
+    records, and of others' records its own site."""
+    here = places()
+    found = record_receipts.report(here, clocks.read(here.data), record)
+    owner = _token(request).union
+    rows = record_receipts.rows_for(
+        found, {owner} if owner else None, found.source.union if found.source else ""
+    )
+    if not rows:
+        raise HttpError(404, f"no record {record} is published or shown on a site that this token may see")
+    listed = record_receipts.query(rows, filters.q, (filters.state,) if filters.state else ())
+    listed = pending_first(row for row in listed if filters.union in ("", row.union.slug))
+    first = (filters.page - 1) * filters.limit
+    shown = [dated(here, row) for row in listed[first : first + filters.limit]]
+    document = replace(found, rows=tuple(rows)).to_json(shown)
+    document |= {
+        "count": len(listed),
+        "page": filters.page,
+        "limit": filters.limit,
+        "next": _page(request, filters.page + 1) if first + filters.limit < len(listed) else None,
+        "previous": _page(request, filters.page - 1) if filters.page > 1 else None,
+    }
+    response = HttpResponse(orjson.dumps(document), content_type="application/json; charset=utf-8")
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _is_home(found: Record, record: UUID, sites: list[LiveSite]) -> bool:

@@ -14,9 +14,11 @@ from cms.publishing import queue
 from cms.publishing.models import PublishRequest
 from cms.unions.models import UnionPage
 from cms.unions.scoping import works_for
+from site_builder import locks
 from site_builder.records import Kind
 from site_builder.release.build import Places
 from site_builder.release.rollback import rollback
+from site_builder.release.state import Records
 
 
 def may_publish(user: Any, union: UnionPage) -> bool:
@@ -52,6 +54,31 @@ class RebuildSite(SiteAction):
 
     def execute(self) -> PublishRequest:
         self.check()
+        request = queue.ask(
+            PublishRequest.Action.REBUILD,
+            self.union.slug,
+            union=self.union.slug,
+            title=self.union.title,
+            user=self.user,
+        )
+        self.note()
+        return request
+
+
+class LiftHold(SiteAction):
+    """End the hold of a rollback and ask for the site to be built: the newest content goes live."""
+
+    log_action = "unionpress.lift_hold"
+
+    def __init__(self, union: UnionPage, places: Places, user: Any = None) -> None:
+        super().__init__(union, user)
+        self.places = places
+
+    def execute(self) -> PublishRequest:
+        self.check()
+        records = Records(self.places.data)
+        with locks.exclusive(records.lock(self.union.slug)):
+            records.lift_hold(self.union.slug)
         request = queue.ask(
             PublishRequest.Action.REBUILD,
             self.union.slug,

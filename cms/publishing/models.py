@@ -89,6 +89,8 @@ class SiteRetry(models.Model):
     failures = models.PositiveIntegerField("连续失败 Failures in a row", default=1)
     retry_at = models.DateTimeField("下次重试 Next try", db_index=True)
     problem = models.TextField("原因 Reason", blank=True)
+    first_failed_at = models.DateTimeField("首次失败 Failing since", default=timezone.now)
+    mailed_at = models.DateTimeField("已邮件通知 Mailed", null=True, blank=True)
 
     class Meta:
         verbose_name = "待重试站点 Site to retry"

@@ -2,7 +2,7 @@
 
 `ask` adds a row inside the caller's transaction. `claim` marks every row that is due with one UPDATE ...
 WHERE claim = '': both SQLite (one writer) and PostgreSQL (which re-reads the condition once it holds the
-row's lock) give each row to exactly one worker. A worker that stops beating loses what it holds
+row's lock) give each row to exactly one worker. A worker that ends loses what it holds
 (`release_abandoned`).
 """
 
@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from cms.publishing.models import PublishRequest, Worker
 from site_builder.records import Problem
@@ -62,7 +62,7 @@ def finish(
 ) -> None:
     """Write down what became of the requests. Only errors make an outcome of `problems`."""
     failed = any(problem.severity == "error" for problem in problems)
-    PublishRequest.objects.filter(pk__in=[request.pk for request in requests]).update(
+    _held(requests).update(
         finished_at=now,
         outcome=PublishRequest.Outcome.PROBLEMS if failed else PublishRequest.Outcome.DONE,
         sites=list(sites),
@@ -72,8 +72,15 @@ def finish(
 
 def give_back(requests: Iterable[PublishRequest], not_before: datetime) -> None:
     """Let the requests be taken again, but not at once: the work itself failed (a full disk)."""
-    PublishRequest.objects.filter(pk__in=[request.pk for request in requests]).update(
-        claim="", claimed_at=None, not_before=not_before
+    _held(requests).update(claim="", claimed_at=None, not_before=not_before)
+
+
+def _held(requests: Iterable[PublishRequest]) -> QuerySet[PublishRequest]:
+    """Those of `requests` that are still the caller's: who was thought dead may have lost them meanwhile."""
+    requests = tuple(requests)
+    claims = {request.claim for request in requests}
+    return PublishRequest.objects.filter(
+        pk__in=[request.pk for request in requests], claim__in=claims, finished_at=None
     )
 
 
@@ -86,10 +93,25 @@ def beat(worker: str, now: datetime, doing: str = "") -> None:
     Worker.objects.update_or_create(name=worker, defaults={"beat_at": now, "doing": doing[:200]})
 
 
-def release_abandoned(now: datetime) -> int:
-    """Free the requests of workers that no longer beat, forget those workers, and drop old history."""
+def worker_lives(now: datetime) -> bool:
+    """Whether a worker has said so lately."""
+    return Worker.objects.filter(beat_at__gt=now - SILENT_AFTER).exists()
+
+
+def last_beat() -> datetime | None:
+    """When a worker was last heard of, if one that stopped without a word is still remembered."""
+    return Worker.objects.order_by("-beat_at").values_list("beat_at", flat=True).first()
+
+
+def release_abandoned(now: datetime, gone: Callable[[str], bool | None] = lambda worker: None) -> int:
+    """Free the requests of workers that are gone, forget those workers, and drop old history.
+
+    `gone` says of a worker by name whether it has ended; where it does not know (None), one that has not
+    beaten for `SILENT_AFTER` has.
+    """
     with transaction.atomic():
-        Worker.objects.filter(beat_at__lt=now - SILENT_AFTER).delete()
+        ended = [worker.name for worker in Worker.objects.all() if _ended(worker, now, gone)]
+        Worker.objects.filter(name__in=ended).delete()
         living = set(Worker.objects.values_list("name", flat=True))
         held = PublishRequest.objects.filter(finished_at=None).exclude(claim="")
         abandoned = [request.pk for request in held if request.claim.rpartition(".")[0] not in living]
@@ -100,3 +122,8 @@ def release_abandoned(now: datetime) -> int:
     if freed:
         log.warning("freed %d requests of a worker that stopped", freed)
     return freed
+
+
+def _ended(worker: Worker, now: datetime, gone: Callable[[str], bool | None]) -> bool:
+    known = gone(worker.name)
+    return worker.beat_at < now - SILENT_AFTER if known is None else known

@@ -1,33 +1,58 @@
-"""发布状态: for each site its release, last build, next due, problems; rebuild and roll back.
+"""发布状态: the network's sites, one site with its releases and problems, one record with its receipts.
 
-What is shown of a site is what `unionpress status` reads: the same files under DATA.
+What is shown of a site is what `unionpress status` reads: the same files under DATA. Every view takes unions
+and pages through the scoping door.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Page as Slice
+from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from wagtail.models import Page
 
 from cms.places import places
-from cms.publishing import queue
-from cms.publishing.actions import RebuildSite, RollBackSite, may_publish
+from cms.publishing import alerts, queue
+from cms.publishing import clock as clocks
+from cms.publishing import receipts as record_receipts
+from cms.publishing.actions import LiftHold, RebuildSite, RollBackSite, may_publish
 from cms.publishing.models import PublishRequest, SiteRetry, Worker
+from cms.records.models import RecordPage
 from cms.unions.models import UnionPage
-from cms.unions.scoping import sees_all, unions_of
-from site_builder import locks, network
+from cms.unions.scoping import sees_all, unions_of, visible
 from site_builder.errors import UsageError
+from site_builder.records import Problem
+from site_builder.release.carried import dated
+from site_builder.release.receipts import (
+    DELAYS,
+    PENDING,
+    REASONS,
+    STATES,
+    Receipt,
+    StateName,
+    counts,
+    pending_first,
+)
+from site_builder.release.rollback import releases
+from site_builder.release.state import Records
 from site_builder.release.status import SiteStatus
 from site_builder.release.status import status as site_statuses
 
 RECENT = 20
+A_PAGE = 50
+"""Sites on one page of a table."""
+SHOWN = ("", "failed", "held", "problems")
+"""What the list of sites can be narrowed to."""
 
 
 @dataclass(frozen=True)
@@ -39,45 +64,128 @@ class Row:
     may_publish: bool
 
 
-def rows(user: Any) -> list[Row]:
-    """One row for each union somebody works for."""
-    pages = {page.slug: page for page in unions_of(user).order_by("path")}
-    retries = {retry.union: retry for retry in SiteRetry.objects.filter(union__in=pages)}
+@dataclass(frozen=True)
+class Trouble:
+    """A problem, and the screen on which it is mended where that is known and the person may open it."""
+
+    problem: Problem
+    page: Page | None
+
+
+# --- all sites ------------------------------------------------------------------------------------
+
+
+def statuses(slugs: list[str]) -> dict[str, SiteStatus]:
+    """The state of those sites that were exported; reads what builds noted."""
     here = places()
-    try:
-        with locks.shared(here.content_lock):
-            content = network.read_content(here)
-    except UsageError:
-        found = {}
-    else:
-        known = [slug for slug in pages if slug in content.unions]
-        found = {status.union.slug: status for status in site_statuses(content, here, known)}
-    return [
-        Row(page, found.get(slug), retries.get(slug), may_publish(user, page)) for slug, page in pages.items()
-    ]
+    content = record_receipts.read_content(here)
+    known = [slug for slug in slugs if slug in content.unions]
+    return {status.union.slug: status for status in site_statuses(content, here, known)}
 
 
 def own_requests(user: Any) -> QuerySet[PublishRequest]:
     """The requests somebody may see: of their own unions."""
+    found = PublishRequest.objects.select_related("user")
     if sees_all(user):
-        return PublishRequest.objects.all()
-    return PublishRequest.objects.filter(Q(union__in=unions_of(user).values("slug")))
+        return found
+    return found.filter(Q(union__in=unions_of(user).values("slug")))
 
 
 def status(request: HttpRequest) -> HttpResponse:
-    living = Worker.objects.filter(beat_at__gt=timezone.now() - queue.SILENT_AFTER)
+    words = request.GET.get("q", "").strip()
+    show = request.GET.get("show", "")
+    unions = unions_of(request.user).order_by("path")
+    if words:
+        unions = unions.filter(
+            Q(title__icontains=words) | Q(short_name__icontains=words) | Q(slug__icontains=words)
+        )
+    pages = {page.slug: page for page in unions}
+    found = statuses(list(pages))
+    chosen = [slug for slug in pages if _is_shown(found.get(slug), show)]
+    sites = Paginator(chosen, A_PAGE).get_page(request.GET.get("p"))
+    retries = {retry.union: retry for retry in SiteRetry.objects.filter(union__in=list(sites))}
+    rows = [
+        Row(pages[slug], found.get(slug), retries.get(slug), may_publish(request.user, pages[slug]))
+        for slug in sites
+    ]
     return render(
         request,
         "publishing/status.html",
         {
-            "page_title": _("发布状态 Publishing"),
-            "header_icon": "site",
-            "rows": rows(request.user),
-            "workers": living,
-            "waiting": own_requests(request.user).filter(finished_at=None),
+            **_common(request, _("发布状态 Publishing")),
+            "rows": rows,
+            "sites": sites,
+            "words": words,
+            "show": show,
+            "counts": {
+                name or "all": sum(_is_shown(found.get(slug), name) for slug in pages) for name in SHOWN
+            },
+            "waiting": own_requests(request.user).filter(finished_at=None)[:A_PAGE],
             "recent": own_requests(request.user).exclude(finished_at=None).order_by("-finished_at")[:RECENT],
         },
     )
+
+
+def _is_shown(status: SiteStatus | None, show: str) -> bool:
+    match show:
+        case "failed":
+            return status is None or status.failed or status.release is None
+        case "held":
+            return status is not None and status.held
+        case "problems":
+            return status is not None and bool(status.problems)
+    return True
+
+
+def _common(request: HttpRequest, title: str) -> dict[str, Any]:
+    return {
+        "page_title": title,
+        "header_icon": "site",
+        "alerts": alerts.alerts_for(request.user),
+        "workers": Worker.objects.filter(beat_at__gt=timezone.now() - queue.SILENT_AFTER),
+        "clock": clocks.read(places().data),
+    }
+
+
+# --- one site -------------------------------------------------------------------------------------
+
+
+def site(request: HttpRequest, slug: str) -> HttpResponse:
+    """One site: what is live, why, what is wrong, and its releases to go back to."""
+    union = get_object_or_404(unions_of(request.user), slug=slug)
+    here = places()
+    found = statuses([slug]).get(slug)
+    return render(
+        request,
+        "publishing/site.html",
+        {
+            **_common(request, union.title),
+            "union": union,
+            "status": found,
+            "hold": Records(here.data).hold(slug),
+            "retry": SiteRetry.objects.filter(union=slug).first(),
+            "releases": releases(here, slug),
+            "troubles": troubles(found.problems if found else (), request.user),
+            "may_publish": may_publish(request.user, union),
+            "recent": own_requests(request.user).filter(union=slug)[:RECENT],
+        },
+    )
+
+
+def troubles(problems: tuple[Problem, ...], user: Any) -> list[Trouble]:
+    """Problems with the pages they speak of, errors first."""
+    ids = {problem.record for problem in problems if problem.record and _is_uuid(problem.record)}
+    pages = {str(page.uuid): page for page in visible(RecordPage.objects.filter(uuid__in=ids), user)}
+    ordered = sorted(problems, key=lambda problem: problem.severity != "error")
+    return [Trouble(problem, pages.get(problem.record or "")) for problem in ordered]
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 @require_POST
@@ -85,14 +193,27 @@ def rebuild(request: HttpRequest, slug: str) -> HttpResponse:
     union = get_object_or_404(unions_of(request.user), slug=slug)
     RebuildSite(union, request.user).execute()
     messages.success(request, _("已请求重建 Rebuild requested: %(union)s") % {"union": union.title})
-    return redirect("publishing-status")
+    return redirect("publishing-site", slug)
 
 
 @require_POST
-def roll_back(request: HttpRequest, slug: str) -> HttpResponse:
+def lift_hold(request: HttpRequest, slug: str) -> HttpResponse:
     union = get_object_or_404(unions_of(request.user), slug=slug)
+    LiftHold(union, places(), request.user).execute()
+    messages.success(request, _("已解除保持，最新内容将上线：%(union)s") % {"union": union.title})
+    return redirect("publishing-site", slug)
+
+
+def roll_back(request: HttpRequest, slug: str) -> HttpResponse:
+    """Asks before it does: GET shows what would be live, POST makes it so."""
+    union = get_object_or_404(unions_of(request.user), slug=slug)
+    if not may_publish(request.user, union):
+        raise Http404
+    wanted = request.POST.get("release") or request.GET.get("release") or None
+    if request.method != "POST":
+        return _confirm(request, union, wanted)
     try:
-        release = RollBackSite(union, places(), request.user).execute()
+        release = RollBackSite(union, places(), request.user, release=wanted).execute()
     except UsageError as error:
         messages.error(request, _("没有回滚 Not rolled back: %(reason)s") % {"reason": error})
     else:
@@ -101,4 +222,95 @@ def roll_back(request: HttpRequest, slug: str) -> HttpResponse:
             request,
             _("已回滚 Rolled back: %(union)s → %(release)s;有人再发布或重建之前保持不变") % said,
         )
-    return redirect("publishing-status")
+    return redirect("publishing-site", slug)
+
+
+def _confirm(request: HttpRequest, union: UnionPage, wanted: str | None) -> HttpResponse:
+    found = releases(places(), union.slug)
+    chosen = next((release for release in found if release.id == wanted), None)
+    if chosen is None or chosen.live:
+        messages.error(request, _("请先选一个要退回的版本。"))
+        return redirect("publishing-site", union.slug)
+    return render(
+        request,
+        "publishing/rollback.html",
+        {
+            "page_title": _("回滚 Roll back"),
+            "header_icon": "undo",
+            "union": union,
+            "chosen": chosen,
+            "live": next((release for release in found if release.live), None),
+        },
+    )
+
+
+# --- one record -----------------------------------------------------------------------------------
+
+
+def receipts(request: HttpRequest, record: UUID) -> HttpResponse:
+    """Where one record stands on every site that should carry it."""
+    here = places()
+    found = record_receipts.report(here, clocks.read(here.data), record)
+    page = RecordPage.objects.filter(uuid=record).first()
+    own = page is not None and visible(RecordPage.objects.filter(pk=page.pk), request.user).exists()
+    rows = list(found.rows)
+    if not own and not sees_all(request.user):
+        unions = set(unions_of(request.user).values_list("slug", flat=True))
+        rows = record_receipts.rows_for(found, unions, found.source.union if found.source else "")
+        if not rows:
+            raise Http404
+    elif page is None and found.source is None and not rows:
+        raise Http404
+    states = _states(request.GET.get("show", ""))
+    words = request.GET.get("q", "")
+    listed = pending_first(record_receipts.query(rows, words, states))
+    sites: Slice[Receipt] = Paginator(listed, A_PAGE).get_page(request.GET.get("p"))
+    counted = counts(rows)
+    title = page.title if page else found.source.title if found.source else str(record)
+    return render(
+        request,
+        "publishing/receipts.html",
+        {
+            **_common(request, _("上线情况 Live on sites")),
+            "title": title,
+            "record": record,
+            "page": page if own or sees_all(request.user) else None,
+            "report": found,
+            "counts": counted,
+            "gone_of": counted["gone"] + counted["lingering"],
+            "tabs": _tabs(rows),
+            "rows": [_told(dated(here, row)) for row in sites],
+            "sites": sites,
+            "words": words,
+            "show": request.GET.get("show", ""),
+        },
+    )
+
+
+def _states(show: str) -> tuple[StateName, ...]:
+    if show == "pending":
+        return PENDING
+    return tuple(state for state in STATES if state == show)
+
+
+def _tabs(rows: list[Receipt]) -> list[dict[str, Any]]:
+    """The states there are, with their counts: links above the table."""
+    counted = counts(rows)
+    found = [{"show": "", "zh": "全部", "en": "all", "count": len(rows)}]
+    found += [
+        {"show": state, "zh": zh, "en": en, "count": counted[state]}
+        for state, (zh, en) in STATES.items()
+        if counted[state]
+    ]
+    return found
+
+
+def _told(row: Receipt) -> dict[str, Any]:
+    """A row for the template: codes as words, Chinese and English."""
+    return {
+        "receipt": row,
+        "pending": row.state in PENDING,
+        "state": STATES[row.state],
+        "reason": REASONS.get(row.reason),
+        "delay": DELAYS[row.delay.code] if row.delay else None,
+    }

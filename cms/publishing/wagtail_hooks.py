@@ -1,22 +1,40 @@
-"""The page 发布状态 in Wagtail's menu, and names for the log."""
+"""发布状态 in Wagtail's menu, receipts beside a record, alerts on the first page, names for the log."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import LogActionRegistry
+from wagtail.models import Page
 
-from cms.publishing import views
+from cms.publishing import alerts, views
+from cms.records.models import RecordPage
+
+RECEIPTS = _("上线情况")
 
 
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern]:
     return [
         path("publishing/", views.status, name="publishing-status"),
-        path("publishing/<slug:slug>/rebuild/", views.rebuild, name="publishing-rebuild"),
-        path("publishing/<slug:slug>/rollback/", views.roll_back, name="publishing-rollback"),
+        path("publishing/records/<uuid:record>/", views.receipts, name="publishing-receipts"),
+        path("publishing/sites/<slug:slug>/", views.site, name="publishing-site"),
+        path("publishing/sites/<slug:slug>/rebuild/", views.rebuild, name="publishing-rebuild"),
+        path("publishing/sites/<slug:slug>/rollback/", views.roll_back, name="publishing-rollback"),
+        path("publishing/sites/<slug:slug>/lift-hold/", views.lift_hold, name="publishing-lift-hold"),
     ]
 
 
@@ -27,7 +45,73 @@ def menu_item() -> MenuItem:
     )
 
 
+@hooks.register("insert_global_admin_css")
+def publishing_css() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("cms/publishing.css"))
+
+
+# --- beside a record's page -----------------------------------------------------------------------
+
+
+def receipts_address(page: Page) -> str | None:
+    """The screen with the receipts of a page; None for one that is no record or was never saved."""
+    uuid = RecordPage.objects.filter(pk=page.pk).values_list("uuid", flat=True).first()
+    return reverse("publishing-receipts", args=[uuid]) if uuid else None
+
+
+@hooks.register("register_page_header_buttons")
+def header_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    address = receipts_address(page)
+    if address is not None:
+        yield HeaderButton(str(RECEIPTS), address, icon_name="site", priority=5)
+
+
+@hooks.register("register_page_listing_more_buttons")
+def listing_button(page: Page, user: Any, next_url: str | None = None) -> Iterator[Button]:
+    address = receipts_address(page)
+    if address is not None:
+        yield Button(str(RECEIPTS), address, icon_name="site", priority=35)
+
+
+@hooks.register("after_publish_page")
+@hooks.register("after_unpublish_page")
+def say_where(request: HttpRequest, page: Page) -> None:
+    address = receipts_address(page)
+    if address is not None:
+        said = translate("改动已排队，几秒后到各网站。")
+        link = translate("看各网站的上线情况")
+        messages.info(request, format_html('{} <a href="{}">{}</a>', said, address, link))
+
+
+# --- alerts ---------------------------------------------------------------------------------------
+
+
+class AlertsPanel(Component):
+    """On Wagtail's first page, above everything: nothing at all while all is well."""
+
+    name = "publishing_alerts"
+    order = 10
+    template_name = "publishing/_home_alerts.html"
+
+    def __init__(self, user: Any) -> None:
+        self.found = alerts.alerts_for(user)
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"alerts": self.found}
+
+
+@hooks.register("construct_homepage_panels")
+def home_alerts(request: HttpRequest, panels: list[Component]) -> None:
+    panel = AlertsPanel(request.user)
+    if panel.found:
+        panels.append(panel)
+
+
+# --- the log --------------------------------------------------------------------------------------
+
+
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("unionpress.rebuild", _("重建站点"), _("要求重建站点"))
     actions.register_action("unionpress.rollback", _("回滚站点"), _("把站点退回到较早的一版"))
+    actions.register_action("unionpress.lift_hold", _("解除保持"), _("解除了站点回滚后的保持"))

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import connection, connections
 from django.db.models import F
 
 from cms.exporting.export import export
-from cms.publishing import queue
+from cms.publishing import alerts, presence, queue
 from cms.publishing.affected import affected, reach
 from cms.publishing.clock import Clock
 from cms.publishing.models import PublishRequest, SiteRetry, Worker
@@ -71,7 +73,8 @@ class PublishingWorker:
         self.places = places
         self.clock = clock
         self.jobs = jobs
-        self.name = f"{socket.gethostname()[:30]}.{os.getpid()}"
+        # In a container host and number are the same after every restart: the rest tells one from the next.
+        self.name = f"{socket.gethostname()[:30]}.{os.getpid()}.{secrets.token_hex(4)}"
         self._beaten: datetime | None = None
         self._look_at: datetime | None = None
         self._stamped_until = clock.real()
@@ -79,18 +82,19 @@ class PublishingWorker:
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; what has begun is finished first."""
         failures = 0
-        try:
-            while not stop.is_set():
-                try:
-                    self.step()
-                    failures = 0
-                except Exception:  # a worker that ends would be noticed by nobody
-                    failures += 1
-                    log.exception("the worker failed and goes on")
-                    connections.close_all()
-                stop.wait(POLL if not failures else queue.back_off(failures).total_seconds())
-        finally:
-            Worker.objects.filter(name=self.name).delete()
+        with presence.present(self.places.data, self.name):
+            try:
+                while not stop.is_set():
+                    try:
+                        self.step()
+                        failures = 0
+                    except Exception:  # a worker that ends would be noticed by nobody
+                        failures += 1
+                        log.exception("the worker failed and goes on")
+                        connections.close_all()
+                    stop.wait(POLL if not failures else queue.back_off(failures).total_seconds())
+            finally:
+                Worker.objects.filter(name=self.name).delete()
 
     def step(self) -> Done:
         """Do what is due: scheduled publications, then requests, then sites whose moment has come."""
@@ -217,16 +221,19 @@ class PublishingWorker:
 
     def _remember(self, sites: Sequence[SiteReport]) -> None:
         now = self.clock.real()
-        SiteRetry.objects.filter(union__in=[site.union for site in sites if not site.failed]).delete()
+        for repaired in SiteRetry.objects.filter(union__in=[site.union for site in sites if not site.failed]):
+            repaired.delete()
+            alerts.site_repaired(repaired)
         for site in sites:
             if not site.failed:
                 continue
             retry = SiteRetry.objects.filter(union=site.union).first() or SiteRetry(
-                union=site.union, failures=0
+                union=site.union, failures=0, first_failed_at=now
             )
             retry.failures += 1
             retry.retry_at = now + queue.back_off(retry.failures)
             retry.problem = str(site.problems[-1]) if site.problems else ""
+            alerts.site_failed(retry)
             retry.save()
             log.warning("%s was not built; next try %s: %s", site.union, retry.retry_at, retry.problem)
 
@@ -243,7 +250,7 @@ class PublishingWorker:
         if not force and self._beaten is not None and now - self._beaten < BEAT:
             return
         queue.beat(self.name, now, doing)
-        queue.release_abandoned(now)
+        queue.release_abandoned(now, partial(presence.gone, self.places.data))
         self._beaten = now
 
 

@@ -132,8 +132,15 @@ WAGTAILSEARCH_BACKENDS = {
 
 # --- UnionPress ------------------------------------------------------------------------------------
 
+UNIONPRESS_MAIL_ALERTS = bool(environment.text("EMAIL_URL"))
+"""Whether a failing site is told by mail: where the environment names a mail server."""
+
 UNIONPRESS_PREVIEW = "cms.preview.preview"
 """Dotted path of `preview(page, request) -> HttpResponse`, which shows a draft as its site would."""
+
+# --- mail ------------------------------------------------------------------------------------------
+
+globals().update(environment.email())
 
 # --- security --------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ Variables (all optional outside production):
     WAGTAILADMIN_BASE_URL  its public address, for links in mails                 production: required
     CSRF_TRUSTED_ORIGINS   https://cms.example, comma separated                   default: the address above
     EMAIL_URL              smtp://user:password@host:587                          default: mails to the log
+    EMAIL_FROM             UnionPress <cms@example.org>, the sender of mails      default: webmaster@localhost
 """
 
 from __future__ import annotations
@@ -108,12 +109,14 @@ def database(data: Path) -> dict[str, Any]:
 def email() -> dict[str, Any]:
     """The EMAIL_* settings from EMAIL_URL; without it mails are printed to the log."""
     url = text("EMAIL_URL")
+    sender = {"DEFAULT_FROM_EMAIL": text("EMAIL_FROM")} if text("EMAIL_FROM") else {}
     if not url:
-        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend", **sender}
     parts = urlsplit(url)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise ImproperlyConfigured("EMAIL_URL is not understood: write smtp://user:password@host:587")
     return {
+        **sender,
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),

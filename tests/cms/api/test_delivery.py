@@ -180,7 +180,11 @@ def test_the_documentation_needs_no_other_host(live: Path) -> None:
     assert "http://" not in page.replace("http://testserver", "")
     assert "https://" not in page
     schema = Client().get("/api/v1/openapi.json").json()
-    assert set(schema["paths"]) == {"/api/v1/records/", "/api/v1/records/{record}/"}
+    assert set(schema["paths"]) == {
+        "/api/v1/records/",
+        "/api/v1/records/{record}/",
+        "/api/v1/records/{record}/receipts/",
+    }
     assert schema["components"]["securitySchemes"]["Bearer"]["scheme"] == "bearer"
 
 

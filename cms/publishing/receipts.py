@@ -1,0 +1,194 @@
+"""Receipts as editors see them: the published page, the queue and the worker beside what the sites carry.
+
+`site_builder.release.carried` compares sites with content. Here the content compared with is the one that
+Wagtail has published, whether it was exported yet or not: so an edit that still waits in the queue shows as
+an earlier version on every site, and never as live.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from cms.exporting.export import page_problems, public_records
+from cms.exporting.links import DatabaseLinks
+from cms.exporting.records import record_of
+from cms.publishing import queue
+from cms.publishing.clock import Clock
+from cms.publishing.models import PublishRequest, SiteRetry
+from cms.records.models import RecordPage
+from site_builder import locks, network
+from site_builder.content_store import Content
+from site_builder.errors import UsageError
+from site_builder.records import BaseRecord, Problem
+from site_builder.release.build import Places
+from site_builder.release.carried import receipts
+from site_builder.release.receipts import Delay, Queue, Receipt, Report, Request
+
+Action = PublishRequest.Action
+OF_SITES = (Action.REBUILD, Action.UNION, Action.ADOPTION)
+"""Requests whose subject is a union."""
+
+
+def report(places: Places, clock: Clock, record: UUID) -> Report:
+    """Where a record stands on every site, in the order of unions. Rows are not dated.
+
+    A record that was never published has no rows.
+    """
+    content = read_content(places)
+    published, last, problems = _versions(record, clock, content)
+    if published is not None:
+        content = replace(content, records={**content.records, record: published})
+    else:
+        kept = {id: one for id, one in content.records.items() if id != record}
+        content = replace(content, records=kept)
+    now = clock.now()
+    known = published is not None or last is not None
+    page = RecordPage.objects.filter(uuid=record).only("first_published_at").first()
+    draft = published is None and page is not None and page.first_published_at is None
+    rows = [] if draft else receipts(content, places, record, now, gone=None if published else last)
+    pending = _pending(record)
+    said = Queue(
+        worker=queue.worker_lives(timezone.now()),
+        requests=tuple(_request(one) for one in pending if _concerns(one, record)),
+        problems=tuple(problems),
+    )
+    source = published or last
+    return Report(
+        record,
+        source if known else None,
+        now,
+        tuple(_with_queue(rows, pending, record, said)),
+        said,
+    )
+
+
+def read_content(places: Places) -> Content:
+    """What is in content/ at this moment; nothing at all before the first export."""
+    try:
+        with locks.shared(places.content_lock):
+            return network.read_content(places)
+    except UsageError:
+        return Content(Path(places.content), {}, {}, {}, {}, ())
+
+
+# --- the published page ---------------------------------------------------------------------------
+
+
+def _versions(
+    record: UUID, clock: Clock, content: Content
+) -> tuple[BaseRecord | None, BaseRecord | None, list[Problem]]:
+    """(as it is published, as it was last, why it cannot be exported: then the file it has counts)."""
+    exported = content.records.get(record)
+    links = DatabaseLinks()
+    for owner, page in public_records({record}):
+        try:
+            return record_of(page, owner, links, clock), exported, []
+        except ValueError as error:
+            return exported, exported, page_problems(page, error)
+    if exported is not None:
+        return None, exported, []
+    page = RecordPage.objects.filter(uuid=record).first()
+    if page is None or page.first_published_at is None:
+        return None, None, []
+    try:
+        return None, record_of(page.specific, page.union.slug, links, clock), []
+    except ValueError:  # nobody will publish it as it is: its pages are looked for by its id
+        return None, None, []
+
+
+# --- the queue ------------------------------------------------------------------------------------
+
+
+def _pending(record: UUID) -> list[PublishRequest]:
+    """The requests that may still change where the record stands; the oldest first."""
+    of_record = Q(action=Action.RECORD, subject=str(record))
+    found = PublishRequest.objects.filter(of_record | Q(action__in=OF_SITES), finished_at=None)
+    return list(found.select_related("user").order_by("created_at", "pk"))
+
+
+def _concerns(request: PublishRequest, record: UUID) -> bool:
+    """Whether a request is about the record, or about every site."""
+    return request.subject == str(record) or not request.subject
+
+
+def _request(request: PublishRequest) -> Request:
+    return Request(
+        asked=request.created_at,
+        action=str(request.get_action_display()),
+        by=request.user.get_username() if request.user else "",
+        taken=bool(request.claim),
+    )
+
+
+def _with_queue(
+    rows: list[Receipt], pending: list[PublishRequest], record: UUID, said: Queue
+) -> Iterator[Receipt]:
+    """The rows, their delays told as the queue knows them."""
+    retries = {retry.union: retry for retry in SiteRetry.objects.all()}
+    for row in rows:
+        if row.delay is None:
+            yield row
+            continue
+        mine = [one for one in pending if _concerns(one, record) or one.subject == row.union.slug]
+        yield replace(row, delay=_delay(row.delay, mine, said, retries.get(row.union.slug)))
+
+
+def _delay(delay: Delay, pending: list[PublishRequest], said: Queue, retry: SiteRetry | None) -> Delay:
+    if delay.code == "failed" and retry is not None:
+        delay = replace(delay, until=retry.retry_at)
+    if delay.code not in ("waiting", "not-built"):
+        return delay
+    if said.problems:
+        return replace(delay, code="not-exported", detail=str(said.problems[0]))
+    if not said.worker:
+        return replace(delay, code="no-worker", since=pending[0].created_at if pending else None)
+    taken = next((one for one in pending if one.claim), None)
+    if taken is not None:
+        return replace(delay, code="building", since=taken.claimed_at)
+    if pending:
+        return replace(delay, code="queued", since=pending[0].created_at)
+    return delay
+
+
+# --- who may see what -----------------------------------------------------------------------------
+
+
+def rows_for(found: Report, unions: set[str] | None, owner: str) -> list[Receipt]:
+    """The rows somebody may see: all of a record of their own unions, else those of their own sites.
+
+    `unions` None means every union. Of another's record that is still under embargo there is none.
+    """
+    if unions is None or owner in unions:
+        return list(found.rows)
+    source = found.source
+    if source is None or _not_out(source, found.as_of):
+        return []
+    return [row for row in found.rows if row.union.slug in unions and row.reason != "unpublished"]
+
+
+def _not_out(source: BaseRecord, now: datetime) -> bool:
+    return source.published > now
+
+
+def query(rows: list[Receipt], words: str, states: tuple[Any, ...]) -> list[Receipt]:
+    """Those rows whose union has `words` in one of its names and whose state is one of `states`."""
+    asked = words.strip().casefold()
+    return [
+        row
+        for row in rows
+        if (not states or row.state in states)
+        and (not asked or any(asked in name.casefold() for name in _names(row)))
+    ]
+
+
+def _names(row: Receipt) -> tuple[str, ...]:
+    union = row.union
+    return union.slug, union.name, union.short_name, union.region, *union.aliases
