@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from site_builder import locks, network, serving
+from site_builder import locks, network, record_status, serving
 from site_builder.content_store import Content
 from site_builder.errors import BuildError, UsageError
 from site_builder.pelican_site.settings import configuration
@@ -31,6 +31,7 @@ from site_builder.records import BEIJING, Kind, Problem
 from site_builder.release import rollback as rollbacks
 from site_builder.release import status as statuses
 from site_builder.release.build import Places, SiteReport
+from site_builder.release.receipts import Report
 
 GROUP = "unionpress.commands"
 
@@ -288,11 +289,18 @@ def _print_problems(problems: Iterable[Problem], union: str = "") -> None:
 
 
 @main.command()
+@click.option("--record", metavar="ID", default=None,
+              help="One record on every site that should carry it: its id or union/kind/slug.")  # fmt: skip
+@click.option("--as-of", type=moment, metavar="ISO8601", default=None,
+              help="With --record: the moment for which sites should be right.  [default: now]")  # fmt: skip
 @as_json
 @folders
 @reporting
-def status(places: Folders, json: bool) -> None:
+def status(places: Folders, record: str | None, as_of: datetime | None, json: bool) -> None:
     """Per site: release, live since, pages, last build, next due, problems. 各站点状态。"""
+    if record is not None:
+        _print_receipts(record_status.report(places.places, record, as_of), json)
+        return
     content = read(places.places)
     found = statuses.status(content, places.places, content.unions)
     if json:
@@ -315,6 +323,15 @@ def status(places: Folders, json: bool) -> None:
             " ".join(filter(None, notes)),
         )
     Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+def _print_receipts(found: Report, json: bool) -> None:
+    if json:
+        print_json(found.to_json())
+        return
+    for line in record_status.lines(found):
+        click.echo(line)
+    Console(width=None if sys.stdout.isatty() else 160).print(record_status.table(found.rows))
 
 
 def _minutes(moment: datetime | None) -> str:
