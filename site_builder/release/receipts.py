@@ -61,6 +61,8 @@ class Delay:
     since: datetime | None = None
     detail: str = ""
     """What the failed build said, or who has the address."""
+    until: datetime | None = None
+    """When it is tried again, where that is known."""
     release: str | None = None
     """Where a rollback holds: the newer release, if that has what is missing. It is built, and not live."""
 
@@ -69,6 +71,7 @@ class Delay:
             "code": self.code,
             "message": " ".join(DELAYS[self.code]),
             "since": iso(self.since),
+            "until": iso(self.until),
             "detail": self.detail or None,
             "release": self.release,
         }
