@@ -55,7 +55,7 @@ from site_builder.halves import Halves, Hole, tidy
 BASE = "base"
 LANGUAGES = ("zh-Hans", "en")
 _MODULES = (assets, charts, formats, halves_module, qr)
-_CODE = (Path(__file__), *(Path(module.__file__) for module in _MODULES))
+_CODE = (Path(__file__), *(Path(module.__file__ or "") for module in _MODULES))
 _PARTS = ("templates", "static", "strings")
 _PHRASE = 10
 """Characters of a headline that fit on a line of a phone."""

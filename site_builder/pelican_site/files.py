@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 import orjson
 
 from site_builder import pages as page_contexts
-from site_builder import paths
+from site_builder import paths, pictures
 from site_builder.content_store import Content
 from site_builder.contexts import ListPage, NoticePage, Page, RecordPage, SiteContext
 from site_builder.pelican_site.feeds import EMPTY, Feed, FeedEntry
@@ -37,6 +37,8 @@ class Site:
     content: Content
     plan: SitePlan
     bundle: Bundle
+    cache: Path | None = None
+    """Where what is made of pictures is kept for the next build; the files are the same without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,16 @@ class SiteFiles:
 
 def planned(site: Site) -> SiteFiles:
     """Raises BuildError where a page cannot be made of the plan."""
-    pages = tuple(page_contexts.pages(site.plan, site.content))
+    pages = tuple(page_contexts.pages(site.plan, site.content, site.cache))
     context = pages[0].site
     records = [page for page in pages if isinstance(page, RecordPage | ListPage) and page.data]
     found = documents(site.plan)
     index, inherited = _search(site, found)
     files: list[PlannedFile] = [PlannedPage(_file(page.path), page) for page in pages]
     files += (PlannedBytes(_file(page.json_path), partial(_json, page)) for page in records)
+    files += (
+        PlannedBytes(_file(path), partial(_items, items)) for path, items in page_contexts.item_files(pages)
+    )
     files += (PlannedFeed(feed.path, feed) for feed in _feeds(pages, context))
     files += (
         PlannedBytes(_file(path), partial(bytes, data))
@@ -112,9 +117,11 @@ def planned(site: Site) -> SiteFiles:
         PlannedBytes(_file(path), partial(bytes, data), shared=True)
         for path, data in sorted(site.bundle.assets.items())
     )
+    media = page_contexts.media(site.plan, site.content)
+    files += (PlannedMedia(_file(path), source) for path, source in sorted(media.items()))
     files += (
-        PlannedMedia(_file(path), source)
-        for path, source in sorted(page_contexts.media(site.plan, site.content).items())
+        PlannedBytes(_file(path), partial(pictures.encoded, *made, site.cache), shared=True)
+        for path, made in sorted(page_contexts.variants(media, site.content, site.cache).items())
     )
     files += (
         PlannedBytes(_file(f"{paths.SEARCH}{name}"), partial(bytes, data), shared=name in inherited)
@@ -174,6 +181,10 @@ def _file(path: str) -> str:
 
 def _json(page: RecordPage | ListPage) -> bytes:
     return orjson.dumps(page_contexts.record_json(page), option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _items(items: Sequence[Mapping[str, object]]) -> bytes:
+    return orjson.dumps({"items": list(items)}, option=orjson.OPT_APPEND_NEWLINE)
 
 
 # --- feeds ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from site_builder.contexts import Card, Page, SiteContext, StateContext
+from site_builder.contexts import Card, Page, RecordPage, SiteContext, StateContext
 
 _KEPT = 50_000
 """Values whose hash is remembered: those of a few thousand records."""
@@ -75,7 +75,8 @@ class Fingerprints:
         record = getattr(page, "record", None)
         if record is not None:
             yield from self._shared(record, _record)
-            yield "body", self._shared(page.body, _hash)  # type: ignore[attr-defined]
+            if isinstance(page, RecordPage):
+                yield "body", self._shared(page.body, _hash)
         state = getattr(page, "state", None)
         if isinstance(state, StateContext):
             yield "state", f"{state.code}:{_hash(state)}"
