@@ -47,6 +47,11 @@ class Places:
         """Held shared by whoever reads `content/`, exclusively by whoever writes it."""
         return self.data / "locks" / "content.lock"
 
+    @property
+    def pictures(self) -> Path:
+        """What was made of pictures, by the hash of what it was made from."""
+        return self.data / "cache" / "pictures"
+
 
 @dataclass(frozen=True, slots=True)
 class SiteReport:
@@ -202,7 +207,7 @@ def _build(
     previous = _previous(places.output, union, notes.release if notes else before)
     known = None if notes is None or previous is None else _known(notes, records, union)
     workspace = Workspace(places.output, union, Store(places.output / "store", verify=full), previous)
-    job = engine.Job(Site(content, site_plan, bundle), workspace, None if full else known)
+    job = engine.Job(Site(content, site_plan, bundle, places.pictures), workspace, None if full else known)
     try:
         workspace.open()
         engine.run(job, content=places.content, themes=places.themes, output=workspace.folder)
