@@ -324,10 +324,10 @@ class ListPage(Page):
     """Of a collection, on its first page: its public fields, see pages.collections."""
     body: tuple[dict[str, Any], ...] = ()
     """The blocks of a collection's text after those of `intro_html`."""
-    groups: tuple[LinkContext, ...] = ()
+    lists: tuple[LinkContext, ...] = ()
     """Of collections: the lists of columns and series."""
-    past_cards: tuple[Card, ...] = ()
-    """Of collections: series that are over, on the last page."""
+    archived: tuple[str, ...] = ()
+    """Of collections: the ids of series that are over."""
     webcal: str = ""
     """The same as an address to subscribe to (webcal://...)."""
     groups: tuple[CardGroup, ...] = ()

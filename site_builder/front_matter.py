@@ -356,7 +356,7 @@ def _is_literal(text: str, blank_lines: bool) -> bool:
         return False
     if not lines[0] or not lines[-1] or lines[0].startswith(" "):
         return False
-    return blank_lines or all(lines)
+    return blank_lines or all(line.strip() for line in lines)
 
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}

@@ -257,7 +257,7 @@ DATASET = screen(
         group(_("这是什么"), "title", "type", "summary", "lead_picture"),
         group(_("指标"), "indicators", "form"),
         group(_("排名"), "rankings", FieldRowPanel(fields("score_name", "score_unit")), "rule"),
-        group(_("荣誉名册"), "honours"),
+        group(_("荣誉名册"), "awards"),
         group(_("口径和出处"), "source", "method"),
         group(_("详细说明"), "intro", "body", "figures", "note", "contact"),
         SORTING,

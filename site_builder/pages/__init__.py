@@ -10,6 +10,9 @@
     lists.py       lists, topics, the site index
     timetable.py   which events are to come, which are over, in which months they lie
     calendar.py    the months of the calendar
+    usable.py      what a worker can use, and by what it is looked for
+    finder.py      the finder: by need, audience, place, time, life event
+    places.py      the page of places: districts, facilities, sketch map, what is near
     ics.py         calendar files
     beside.py      QR codes, posters, the page for readers without a connection, the service worker
     rankings.py    rankings with their ranks and sums
@@ -22,7 +25,7 @@ The same plan and content give equal contexts; the only thing read besides are t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,6 +33,7 @@ from uuid import UUID
 from site_builder import body, paths, pictures
 from site_builder.content_store import Content
 from site_builder.contexts import (
+    FinderPage,
     ListPage,
     NoticePage,
     Page,
@@ -44,6 +48,7 @@ from site_builder.pages.blocks import block_context
 from site_builder.pages.calendar import calendar_pages
 from site_builder.pages.datasets import ranking_pages, table_files
 from site_builder.pages.fields import media_references
+from site_builder.pages.finder import finder_pages
 from site_builder.pages.home import home_page
 from site_builder.pages.ics import calendar_files
 from site_builder.pages.lists import list_pages, site_index, topic_pages
@@ -53,12 +58,13 @@ from site_builder.pages.view import View, opening, parsed
 from site_builder.plan import Planned, SitePlan
 from site_builder.records import Kind
 
-__all__ = ["block_context", "calendars", "media", "pages", "record_json", "tables", "variants"]
+__all__ = ["block_context", "calendars", "item_files", "media", "pages", "record_json", "tables", "variants"]
 
 
 def pages(plan: SitePlan, content: Content, cache: Path | None = None) -> Iterator[Page]:
-    """Every page of a site and what else templates make (brand.css, sw.js, QR codes), home first; paths are unique.
+    """Every page of a site and what else templates make (brand.css, sw.js, QR codes), home first.
 
+    Paths are unique.
     `cache`: where what is known of pictures is kept from one build to the next; it changes nothing else.
     """
     view = View(plan, content, cache)
@@ -75,6 +81,7 @@ def pages(plan: SitePlan, content: Content, cache: Path | None = None) -> Iterat
             yield from codes_and_posters(page, view, site, style)
     yield from topic_pages(view, site)
     yield from calendar_pages(view, site)
+    yield from finder_pages(view, site)
     yield from ranking_pages(view, site)
     yield _about(view, site)
     yield _accessibility(view, site)
@@ -104,6 +111,15 @@ def record_json(page: RecordPage | ListPage) -> dict[str, Any]:
     if not page.data:
         raise ValueError(f"{page.path} is no record's page")
     return page.data
+
+
+def item_files(made: Iterable[Page]) -> Iterator[tuple[str, tuple[dict[str, Any], ...]]]:
+    """What the scripts of some pages read beside them: site path, and the entries of the file there."""
+    for page in made:
+        if isinstance(page, FinderPage) and page.items:
+            yield page.items_path, page.items
+        elif isinstance(page, ListPage) and page.nearby:
+            yield page.nearby["path"], page.nearby_items
 
 
 def media(plan: SitePlan, content: Content) -> Mapping[str, Path]:

@@ -27,6 +27,13 @@ def months(view: View) -> tuple[LinkContext, ...]:
     )
 
 
+def webcal(view: View) -> str:
+    """Where a calendar app subscribes to all events of a site; "" if it has none."""
+    if not has_calendar(view.events()):
+        return ""
+    return "webcal://" + view.absolute(paths.CALENDAR).partition("://")[2]
+
+
 def calendar_pages(view: View, site: SiteContext) -> Iterator[CalendarPage]:
     """A page for each month in which an event has a date; MONTHS of them at most, the last ones."""
     filled = by_month(view.events(), view.plan.as_of)
@@ -57,6 +64,7 @@ def calendar_pages(view: View, site: SiteContext) -> Iterator[CalendarPage]:
             previous=links[position - 1].href if position else "",
             next=links[position + 1].href if position + 1 < len(links) else "",
             calendar=paths.CALENDAR if has_calendar(view.events()) else "",
+            webcal=webcal(view),
         )
 
 

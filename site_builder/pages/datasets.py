@@ -8,7 +8,7 @@ More fields of a dataset's page than records.py names:
     dates      of rankings: {"as_of", "href", "current"}, the latest first
     csv        the link to the table as a file
 
-`rankings` and `honours` themselves are not in the context: what a page shows of them is in these.
+`rankings` and `awards` themselves are not in the context: what a page shows of them is in these.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _LEVELS = tuple(Level)
 
 def dataset_fields(record: Dataset, path: str) -> dict[str, Any]:
     """What the page at `path` reads besides the record's fields."""
-    fields: dict[str, Any] = {"csv": paths.href(paths.table_path(path)), "rankings": (), "honours": ()}
-    if record.honours:
-        fields["tallies"] = tuple(tallies(record.honours))
-        fields["persons"] = sum(one.count for one in record.honours if one.to == "person")
-        fields["units"] = sum(one.count for one in record.honours if one.to == "unit")
+    fields: dict[str, Any] = {"csv": paths.href(paths.table_path(path)), "rankings": (), "awards": ()}
+    if record.awards:
+        fields["tallies"] = tuple(tallies(record.awards))
+        fields["persons"] = sum(one.count for one in record.awards if one.to == "person")
+        fields["units"] = sum(one.count for one in record.awards if one.to == "unit")
     if record.rankings:
         latest = newest_first(record)[0]
         fields["standing"] = standing(latest)
@@ -118,7 +118,7 @@ def tallies(honours: Sequence[Honour]) -> Iterator[dict[str, Any]]:
 
 
 def table_files(view: View) -> Mapping[str, bytes]:
-    """The table of each dataset as CSV: site path -> bytes. UTF-8 with a mark, which Excel needs for Chinese."""
+    """The table of each dataset as CSV: site path -> bytes. UTF-8 with a mark, for Excel's sake."""
     return {
         paths.table_path(item.path): b"\xef\xbb\xbf" + _csv(item.record).encode()
         for item in view.by_kind.get(Kind.DATASET, [])
@@ -152,7 +152,7 @@ def _rows(record: Dataset) -> Iterator[Sequence[Any]]:
                     ranking.as_of, entry["rank"], entry["name"], entry["county"], SIZES[entry["size"]],
                     entry["score"], entry["done"], entry["tasks"], entry["note"],
                 )  # fmt: skip
-    elif record.honours:
+    elif record.awards:
         yield (
             "荣誉",
             "级别",
@@ -167,7 +167,7 @@ def _rows(record: Dataset) -> Iterator[Sequence[Any]]:
             "出处",
             "说明",
         )
-        for honour in record.honours:
+        for honour in record.awards:
             yield (
                 honour.award, LEVELS[honour.level], honour.year, honour.period, TO[honour.to],
                 honour.category, honour.recipient, honour.affiliation, honour.count, honour.counted,
@@ -175,8 +175,8 @@ def _rows(record: Dataset) -> Iterator[Sequence[Any]]:
             )  # fmt: skip
     else:
         yield (
-            "指标", "数值", "单位", "修饰", "截至", "统计时段", "性质", "怎么算的", "口径", "范围", "占什么的比重",
-            "谁说的", "出处", "说明",
+            "指标", "数值", "单位", "修饰", "截至", "统计时段", "性质", "怎么算的", "口径", "范围",
+            "占什么的比重", "谁说的", "出处", "说明",
         )  # fmt: skip
         for indicator in record.indicators:
             for reading in indicator.readings:

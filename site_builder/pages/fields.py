@@ -24,10 +24,12 @@ from site_builder.records import (
     MARKDOWN,
     BaseRecord,
     Byline,
+    DecisionOutcome,
     EditorNote,
     Model,
     Parameter,
     Picture,
+    Publicity,
     check_link,
 )
 
@@ -110,6 +112,12 @@ class _Shower:
             fields["validity"] = validity(value, self._view.plan.as_of)
             if fields["validity"]:
                 fields["valid"] = fields["validity"] == "current"
+        elif isinstance(value, Publicity):
+            fields |= {"opens": value.opens_at.isoformat(), "closes": value.closes_at.isoformat()}
+            fields["state"] = publicity_state(value, self._view.plan.as_of)
+        elif isinstance(value, DecisionOutcome):
+            fields["links"] = tuple(_lead(link, self._view, self._owner) for link in value.links)
+            fields["links"] = tuple(link for link in fields["links"] if link is not None)
         elif isinstance(value, Byline):
             union = self._view.content.unions.get(value.union or "")
             fields["href"] = f"{union.site.base_url}/" if union else ""
@@ -121,6 +129,26 @@ class _Shower:
         if manner == "link" or manner == "media":
             return self._view.href(value, self._owner)
         return value
+
+
+def _lead(link: str, view: View, owner: str) -> dict[str, str] | None:
+    """Where an outcome leads, called by what stands there; None if it leads nowhere here."""
+    href = view.href(link, owner)
+    if href is None:
+        return None
+    label = ""
+    if link.startswith("record:"):
+        id = UUID(link.removeprefix("record:"))
+        here = view.plan.by_source.get(id)
+        label = here.record.title if here else view.index.entries[id].record.title
+    return {"href": href, "label": label}
+
+
+def publicity_state(publicity: Publicity, as_of: datetime) -> Literal["upcoming", "open", "closed"]:
+    """Whether one can object: 公示未开始, 公示中, 公示已结束."""
+    if as_of < publicity.opens_at:
+        return "upcoming"
+    return "open" if publicity.is_open(as_of) else "closed"
 
 
 def _links(ids: tuple[UUID, ...], view: View) -> list[dict[str, str]]:

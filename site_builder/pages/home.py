@@ -10,6 +10,7 @@ from uuid import UUID
 from site_builder import paths
 from site_builder.contexts import Card, HomePage, SiteContext
 from site_builder.pages import structured
+from site_builder.pages.collections import archived
 from site_builder.pages.lists import code_of, place_order, programs_in_order, service_order
 from site_builder.pages.site import card, cards, children, notice_context, topic_links
 from site_builder.pages.timetable import to_come
@@ -63,7 +64,7 @@ def home_page(view: View, site: SiteContext) -> HomePage:
         news=rest(stories, HOME_NEWS),
         programs=rest((item for item in programs if code_of(item) != "ended"), HOME_PROGRAMS),
         guides=rest(view.shown(Kind.GUIDE), HOME_GUIDES),
-        topics=topic_links(view.by_kind.get(Kind.COLLECTION, [])[:HOME_TOPICS]),
+        topics=topic_links([item for item in view.collections() if not archived(item, view)][:HOME_TOPICS]),
         children=children(view),
         events=rest(coming, HOME_EVENTS),
         places=rest((item for item in places if code_of(item) != "retired"), HOME_PLACES),

@@ -7,14 +7,15 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-from site_builder import body, paths
-from site_builder.contexts import LinkContext, ListPage, PageLink, SiteContext, SiteIndexPage
-from site_builder.pages import structured
-from site_builder.pages.calendar import months
+from site_builder import paths
+from site_builder.contexts import CardGroup, LinkContext, ListPage, PageLink, SiteContext, SiteIndexPage
+from site_builder.pages import places, structured
+from site_builder.pages.calendar import months, webcal
+from site_builder.pages.collections import archived, collection_fields, opening_html, rest_of_body
 from site_builder.pages.record import record_data
 from site_builder.pages.site import HOME_LINK, cards, section_link
-from site_builder.pages.timetable import gone_by, has_calendar, to_come
-from site_builder.pages.view import PAGE_SIZE, View, parsed
+from site_builder.pages.timetable import current, ended, gone_by, has_calendar, to_come
+from site_builder.pages.view import PAGE_SIZE, View
 from site_builder.plan import Planned
 from site_builder.records import BEIJING, Kind, Place
 
@@ -44,16 +45,86 @@ def list_pages(view: View, site: SiteContext) -> Iterator[ListPage]:
         if kind is Kind.EVENT:
             yield from event_lists(view, site)
             continue
-        items = view.by_kind.get(kind, [])
         if kind is Kind.PROGRAM:
-            items = programs_in_order(items)
-        elif kind in _ORDER:
+            yield from program_lists(view, site)
+            continue
+        if kind is Kind.COLLECTION:
+            yield from collection_lists(view, site)
+            continue
+        items = view.shown(kind)
+        if kind in _ORDER:
             items = sorted(items, key=_ORDER[kind])
         title, title_en = paths.LABELS[kind]
         yield from _paginated(
             view, site, items, "list.html", paths.list_path(kind), kind,
             title=title_en if site.language == "en" else title, heading="", description=view.union.name,
             feed=paths.feed_path(kind) if kind in view.fed else "",
+            first_more=places.more(items, view) if kind is Kind.PLACE else {},
+            group=places.districts if kind is Kind.PLACE else None,
+        )  # fmt: skip
+
+
+STATE_GROUPS: Mapping[str, str] = {
+    "closing": "now", "open": "now", "standing": "now", "upcoming": "soon", "unknown": "ask",
+}  # fmt: skip
+"""Under which heading a program stands in their list; all others are `paused`: full, running, suspended."""
+
+
+def by_state(items: Iterable[Planned], view: View) -> tuple[CardGroup, ...]:
+    """Programs under headings, in the order in which they come."""
+    found: dict[str, list[Planned]] = {}
+    for item in items:
+        found.setdefault(STATE_GROUPS.get(code_of(item), "paused"), []).append(item)
+    return tuple(
+        CardGroup(key=f"program.group_{name}", label="", anchor=f"programs-{name}", cards=cards(of, view))
+        for name, of in found.items()
+    )
+
+
+def program_lists(view: View, site: SiteContext) -> Iterator[ListPage]:
+    """What is not over, by state; and on pages of its own what is."""
+    everything = view.shown(Kind.PROGRAM)
+    gone = ended(everything)
+    english = site.language == "en"
+    title, title_en = paths.LABELS[Kind.PROGRAM]
+    yield from _paginated(
+        view, site, programs_in_order(current(everything)), "list.html", paths.list_path(Kind.PROGRAM),
+        Kind.PROGRAM, title=title_en if english else title, heading="", description=view.union.name,
+        feed=paths.feed_path(Kind.PROGRAM) if Kind.PROGRAM in view.fed else "",
+        more={"past": paths.PAST_PROGRAMS if gone else ""}, group=by_state,
+    )  # fmt: skip
+    if gone:
+        heading = "Past programs" if english else "往期项目"
+        yield from _paginated(
+            view, site, gone, "list.html", paths.PAST_PROGRAMS, Kind.PROGRAM, title=heading, heading=heading,
+            description=view.union.name, feed="", trail=(HOME_LINK, section_link(Kind.PROGRAM)),
+        )  # fmt: skip
+
+
+def collection_lists(view: View, site: SiteContext) -> Iterator[ListPage]:
+    """All collections, then the lists of columns and of series; series that are over come last in each."""
+    english = site.language == "en"
+    groups = tuple(
+        LinkContext(name, f"/{folder}/", name_en)
+        for folder, (name, name_en) in paths.COLLECTION_LISTS.items()
+        if view.collections(folder)
+    )
+    lists = [("", paths.list_path(Kind.COLLECTION), paths.LABELS[Kind.COLLECTION])]
+    lists += [
+        (folder, f"/{folder}/", name)
+        for folder, name in paths.COLLECTION_LISTS.items()
+        if view.collections(folder)
+    ]
+    for folder, path, (title, title_en) in lists:
+        items = sorted(view.collections(folder), key=lambda item: archived(item, view))
+        name = title_en if english else title
+        yield from _paginated(
+            view, site, items, "collections.html", path, Kind.COLLECTION, title=name,
+            heading=name if folder else "", description=view.union.name, feed="",
+            more={
+                "lists": groups,
+                "archived": tuple(str(item.record.id) for item in items if archived(item, view)),
+            },
         )  # fmt: skip
 
 
@@ -66,6 +137,7 @@ def event_lists(view: View, site: SiteContext) -> Iterator[ListPage]:
     more = {
         "months": months(view),
         "calendar": paths.CALENDAR if has_calendar(events) else "",
+        "webcal": webcal(view),
     }
     yield from _paginated(
         view, site, to_come(events, as_of), "events.html", paths.list_path(Kind.EVENT), Kind.EVENT,
@@ -102,13 +174,13 @@ _ORDER: Mapping[Kind, Callable[[Planned], tuple[Any, ...]]] = {
 
 
 def topic_pages(view: View, site: SiteContext) -> Iterator[ListPage]:
-    """A page for each collection, with what belongs to it."""
+    """A page for each collection, with what belongs to it. Below columns and series lies their list."""
     for item in view.by_kind.get(Kind.COLLECTION, []):
         record = item.record
         yield from _paginated(
             view, site, view.plan.members[record.id], "topic.html", item.path, Kind.COLLECTION,
             title=record.title, heading=record.title, description=view.summary(record, 120), feed="",
-            topic=item,
+            topic=item, trail=(HOME_LINK, _list_of(item)),
         )  # fmt: skip
 
 
@@ -127,13 +199,18 @@ def _paginated(
     topic: Planned | None = None,
     trail: tuple[LinkContext, ...] = (),
     more: Mapping[str, Any] = MappingProxyType({}),
+    first_more: Mapping[str, Any] = MappingProxyType({}),
+    group: Callable[[Sequence[Planned], View], tuple[CardGroup, ...]] | None = None,
 ) -> Iterator[ListPage]:
+    """`more` belongs to every page of the list, `first_more` to the first alone; `group` puts the cards of a
+    page under headings."""
     last = max(1, -(-len(items) // PAGE_SIZE))
     trail = trail or ((HOME_LINK,) if topic is None else (HOME_LINK, section_link(kind)))
     for number in range(1, last + 1):
         path = paths.page_path(first, number)
         root = paths.root_of(path)
         canonical = view.absolute(paths.href(path))
+        shown = items[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
         yield ListPage(
             template=template,
             path=path,
@@ -146,8 +223,11 @@ def _paginated(
             json_ld=(structured.breadcrumbs(trail, title, canonical, view),),
             kind=kind.value,
             heading=heading,
-            intro_html=_intro(view, topic, root) if topic and number == 1 else "",
-            cards=cards(items[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], view),
+            intro_html=opening_html(topic, view, root) if topic and number == 1 else "",
+            collection=collection_fields(topic, view, root) if topic and number == 1 else None,
+            body=rest_of_body(topic, view, root) if topic and number == 1 else (),
+            cards=cards(shown, view),
+            groups=group(shown, view) if group else (),
             total=len(items),
             page=number,
             pages=tuple(
@@ -160,19 +240,17 @@ def _paginated(
             json_path=paths.json_path(path) if topic and number == 1 else "",
             data=record_data(topic, view) if topic and number == 1 else None,
             **more,
+            **(first_more if number == 1 else {}),
         )
 
 
-def _intro(view: View, topic: Planned, root: str) -> str:
-    """A collection's text: what the local union says, then the prose of its own."""
-    record = topic.record
-    parts = [view.markdown(record.intro, view.union.slug if "intro" in topic.filled else record.union, root)]
-    parts += (
-        view.html(block.blocks, record.union, root)
-        for block in parsed(record.body)
-        if isinstance(block, body.Prose)
-    )
-    return "\n".join(part for part in parts if part)
+def _list_of(item: Planned) -> LinkContext:
+    """The list that a collection stands in."""
+    folder = item.path.split("/")[1]
+    if folder in paths.COLLECTION_LISTS:
+        name, name_en = paths.COLLECTION_LISTS[folder]
+        return LinkContext(name, f"/{folder}/", name_en)
+    return section_link(Kind.COLLECTION)
 
 
 def site_index(view: View, site: SiteContext) -> SiteIndexPage:

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from site_builder import body, paths
 from site_builder.contexts import ImageContext, LinkContext, RecordPage, SiteContext
+from site_builder.gaps import elements
 from site_builder.pages import structured
 from site_builder.pages.beside import counted, has_poster, newer
 from site_builder.pages.blocks import body_context, contents
+from site_builder.pages.collections import labels, without_labels
 from site_builder.pages.datasets import dataset_fields
 from site_builder.pages.facts import more_fields
 from site_builder.pages.fields import field_links, shown, stored
@@ -98,6 +100,7 @@ def record_page(
     root = paths.root_of(item.path)
     canonical = view.absolute(paths.href(item.path))
     part = _part(item, view, root)
+    belongs = topics.get(record.id, ())
     trail = (HOME_LINK, section_link(record.kind))
     picture = view.absolute(part.image.src) if part.image else ""
     updated = record.updated if record.updated and record.updated <= view.plan.as_of else None
@@ -115,6 +118,7 @@ def record_page(
         json_ld=(
             structured.record(item, canonical, part.description, picture, view),
             structured.breadcrumbs(trail, record.title, canonical, view),
+            *structured.answers(item, view),
         ),
         record=part.fields,
         body=part.body,
@@ -125,12 +129,15 @@ def record_page(
         owner=view.union_link(view.content.unions[record.union]),
         own=record.union == view.union.slug,
         origin=_origin(item, view),
-        topics=topic_links(topics.get(record.id, ())),
+        topics=topic_links(without_labels(belongs)),
         related=cards(_related(item, view), view),
         json_path=paths.json_path(item.path),
         data=_data(item, view, part.stored),
+        labels=labels(belongs, view),
         calendar=paths.calendar_path(paths.href(item.path)) if has_file(record) else "",
         ask=None if record.kind is Kind.STORY else _ask(item, view),
+        known=dict(elements(record, view.union.site.hotline)),
+        overdue=item.overdue.isoformat() if item.overdue else "",
         qr=paths.qr_path(paths.href(item.path)),
         poster=paths.poster_path(paths.href(item.path)) if has_poster(item) else "",
         newer=newer(item, view),

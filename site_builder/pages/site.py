@@ -11,7 +11,7 @@ from site_builder.pages.facts import card_facts
 from site_builder.pages.fields import values
 from site_builder.pages.view import View
 from site_builder.plan import Planned, State
-from site_builder.records import BEIJING, BaseRecord, Festival, Kind, Notice, Picture, Story
+from site_builder.records import BEIJING, BaseRecord, Collection, Festival, Kind, Notice, Picture, Story
 
 HOME_LINK = LinkContext("首页", paths.HOME, "Home")
 TASKS = 3
@@ -51,6 +51,7 @@ def site_context(view: View) -> SiteContext:
             LinkContext("全部内容", paths.FEED, "Everything"),
             *(section_link(kind, paths.feed_path(kind)) for kind in view.fed),
         ),
+        finder=paths.FINDER if view.finder else "",
         emergency=notice_context(site.emergency, view),
         tasks=tuple(_tasks(view))[:TASKS],
     )
@@ -149,7 +150,7 @@ def card(item: Planned, view: View, *, lead: bool = False) -> Card:
 
 def _card(item: Planned, view: View, *, lead: bool) -> Card:
     record = item.record
-    genre = getattr(record, "genre", "")
+    genre = record.type if isinstance(record, Collection) else getattr(record, "genre", "")
     return Card(
         id=str(record.id),
         kind=record.kind.value,

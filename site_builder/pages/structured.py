@@ -1,21 +1,41 @@
 """Structured data for search engines: schema.org as JSON-LD, plain dicts.
 
-Types and their properties: https://schema.org/NewsArticle, GovernmentService, Article, Event, Place,
-Organization, BreadcrumbList. Only what the page itself shows is said; what is not known is left out.
+Types and their properties: https://schema.org/NewsArticle, GovernmentService, Article, Event, Place, Dataset,
+JobPosting, FAQPage, HowTo, WorkersUnion, BreadcrumbList. Only what the page itself shows is said; what is not
+known is left out, and where a type requires it, the whole.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from site_builder import paths
+from site_builder import body, paths
 from site_builder.contexts import LinkContext
-from site_builder.pages.view import View
+from site_builder.pages.view import View, parsed_prose
 from site_builder.plan import Planned, occurrences
-from site_builder.records import BEIJING, Event, Kind, Place, Program, Service, Story, Union
+from site_builder.records import (
+    BEIJING,
+    BaseRecord,
+    Employer,
+    Event,
+    Guide,
+    Kind,
+    Place,
+    Post,
+    Program,
+    Service,
+    Story,
+    Union,
+)
 
 CONTEXT = "https://schema.org"
+HEADLINE = 110
+"""Characters of a headline that search engines take."""
+POSTINGS = 20
+"""Posts of a job fair that are told one by one."""
 
 
 def organisation(view: View) -> dict[str, Any]:
@@ -27,8 +47,11 @@ def organisation(view: View) -> dict[str, Any]:
             "@context": CONTEXT,
             **_body(union),
             "alternateName": union.short_name,
+            "logo": _logo(view),
+            "areaServed": union.region,
             "telephone": union.site.hotline,
             "address": union.site.footer.address,
+            "contactPoint": _contact_points(union) or None,
             "parentOrganization": _body(parent) if parent else None,
         }
     )
@@ -81,17 +104,31 @@ def record(item: Planned, canonical: str, description: str, image: str, view: Vi
         )
     source = shown.source if isinstance(shown, Story) else None
     updated = shown.updated if shown.updated and shown.updated <= view.plan.as_of else None
+    if shown.kind is Kind.DATASET:
+        return _known(
+            {
+                "@context": CONTEXT,
+                "@type": "Dataset",
+                "name": shown.title,
+                "description": description or shown.title,
+                "url": canonical,
+                "creator": _body(owner),
+                "dateModified": (updated or shown.published).isoformat(),
+                "spatialCoverage": shown.region,
+                "isAccessibleForFree": True,
+            }
+        )
     return _known(
         {
             "@context": CONTEXT,
             "@type": "NewsArticle" if shown.kind is Kind.STORY else "Article",
-            "headline": shown.title,
+            "headline": shown.title[:HEADLINE],
             "description": description,
             "url": canonical,
             "mainEntityOfPage": canonical,
             "image": image,
             "datePublished": shown.published.isoformat(),
-            "dateModified": updated.isoformat() if updated else None,
+            "dateModified": (updated or shown.published).isoformat(),
             "inLanguage": "zh-Hans",
             "author": _body(owner),
             "publisher": _body(view.union),
@@ -99,6 +136,81 @@ def record(item: Planned, canonical: str, description: str, image: str, view: Vi
             "keywords": list(shown.topics) or None,
         }
     )
+
+
+def answers(item: Planned, view: View) -> tuple[dict[str, Any], ...]:
+    """What a record's page answers besides: its questions (FAQPage), steps (HowTo), posts (JobPosting).
+
+    The same on all sites that show the record as its owner wrote it, and made once for them.
+    """
+    key = ("pages.answers", id(item.record))
+    memo = view.memo if item.filled else view.index.memo
+    made: tuple[dict[str, Any], ...] | None = memo.get(key)
+    if made is None:
+        made = memo[key] = tuple(_answers(item.record, view.content.unions[item.record.union]))
+    return made
+
+
+def _answers(record: BaseRecord, owner: Union) -> Iterator[dict[str, Any]]:
+    if isinstance(record, Program | Guide | Event | Service) and record.questions:
+        yield {
+            "@context": CONTEXT,
+            "@type": "FAQPage",
+            "mainEntity": [
+                {
+                    "@type": "Question",
+                    "name": question.question,
+                    "acceptedAnswer": {"@type": "Answer", "text": _text(question.answer)},
+                }
+                for question in record.questions
+            ],
+        }
+    if isinstance(record, Program | Guide | Service) and len(record.steps) > 1:
+        papers = record.papers if isinstance(record, Program | Guide) else ()
+        yield _known(
+            {
+                "@context": CONTEXT,
+                "@type": "HowTo",
+                "name": record.title,
+                "supply": [{"@type": "HowToSupply", "name": paper.name} for paper in papers] or None,
+                "step": [
+                    {
+                        "@type": "HowToStep",
+                        "position": position,
+                        "name": step.title,
+                        "text": _text(step.text) or step.title,
+                    }
+                    for position, step in enumerate(record.steps, 1)
+                ],
+            }
+        )
+    if isinstance(record, Event):
+        posts = (_posting(post, employer, record) for employer in record.employers for post in employer.posts)
+        yield from islice(filter(None, posts), POSTINGS)
+
+
+def _posting(post: Post, employer: Employer, fair: Event) -> dict[str, Any] | None:
+    """https://schema.org/JobPosting; without a place of work, which it requires, none."""
+    where = post.place or fair.place
+    if not where:
+        return None
+    said = "；".join(filter(None, (post.requirement, post.pay, employer.industry)))
+    return _known(
+        {
+            "@context": CONTEXT,
+            "@type": "JobPosting",
+            "title": post.title,
+            "description": said or f"{employer.name}{post.title}",
+            "datePosted": fair.published.date().isoformat(),
+            "hiringOrganization": {"@type": "Organization", "name": employer.name},
+            "jobLocation": {"@type": "Place", "address": where},
+            "totalJobOpenings": post.headcount,
+        }
+    )
+
+
+def _text(markdown: str) -> str:
+    return " ".join(body.prose_text(parsed_prose(markdown)).split()) if markdown else ""
 
 
 _ATTENDANCE = {"onsite": "Offline", "inhouse": "Offline", "live": "Online", "replay": "Online"}
@@ -203,10 +315,30 @@ def _channels(shown: Program | Service) -> list[dict[str, Any]]:
 
 def _body(union: Union) -> dict[str, Any]:
     return {
-        "@type": "Organization",
+        "@type": "WorkersUnion",
         "name": union.name,
         "url": paths.absolute(paths.HOME, union.site.base_url),
     }
+
+
+def _logo(view: View) -> str:
+    ref = view.union.site.logo
+    return view.absolute(paths.href(paths.media_path(ref))) if ref and view.file(ref) else ""
+
+
+def _contact_points(union: Union) -> list[dict[str, Any]]:
+    return [
+        _known(
+            {
+                "@type": "ContactPoint",
+                "contactType": contact.purpose or contact.name,
+                "telephone": contact.phone,
+                "email": contact.email,
+            }
+        )
+        for contact in union.site.contacts
+        if contact.phone or contact.email
+    ]
 
 
 def _known(thing: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Which events of a site are to come and which are over, and in which months they have dates.
+"""Which events and programs of a site are over, which are not, and in which months events have dates.
 
 Pure functions of a plan's items, so that a site's paths can be known before its pages are made.
 """
@@ -50,6 +50,16 @@ def gone_by(items: Iterable[Planned], as_of: datetime) -> list[Planned]:
         return -dates[-1].ends.timestamp() if dates else 0.0, str(record.id)
 
     return sorted((item for item in items if is_over(item, as_of)), key=order)
+
+
+def current(items: Iterable[Planned]) -> list[Planned]:
+    """The programs that are not over, in the order given."""
+    return [item for item in items if item.state is None or item.state.code not in _OVER]
+
+
+def ended(items: Iterable[Planned]) -> list[Planned]:
+    """The programs that are over."""
+    return [item for item in items if item.state is not None and item.state.code in _OVER]
 
 
 def by_month(

@@ -14,7 +14,8 @@ from site_builder.content_store import Content, media_file
 from site_builder.contexts import ImageContext, LinkContext, SourceContext
 from site_builder.errors import BodyError, ContentError
 from site_builder.pages.rankings import table_paths
-from site_builder.pages.timetable import by_month, gone_by, has_calendar, to_come
+from site_builder.pages.timetable import by_month, current, ended, gone_by, has_calendar, to_come
+from site_builder.pages.usable import usable, ways
 from site_builder.plan import Planned, SitePlan, index_of
 from site_builder.records import BaseRecord, Dataset, Kind, Picture, Union
 
@@ -44,10 +45,22 @@ class View:
         """The kinds that have a list, in the order of a menu."""
         self.fed = tuple(kind for kind in paths.FED if self.by_kind.get(kind))
         """The kinds that have a feed."""
+        self.finder = ways(usable(plan.items, plan.as_of))
+        """By what the finder finds; empty where there is nothing to find."""
         self._existing = self._existing_paths()
 
+    def shown(self, kind: Kind) -> list[Planned]:
+        """What lists show of a kind: all but what should have been checked again and was not. A collection is
+        a list itself."""
+        everything = self.by_kind.get(kind, [])
+        return (
+            everything
+            if kind is Kind.COLLECTION
+            else [item for item in everything if item.overdue is None]
+        )
+
     def events(self) -> list[Planned]:
-        return self.by_kind.get(Kind.EVENT, [])
+        return self.shown(Kind.EVENT)
 
     # --- links ------------------------------------------------------------------------------------
 
@@ -104,15 +117,18 @@ class View:
             if isinstance(item.record, Dataset):
                 found.update(table_paths(item.path, item.record))
         found.update(self._in_collections())
+        found.update(paths.finder_path(by) for by in self.finder)
         found.update(tombstone.path for tombstone in self.plan.tombstones)
         found.update(redirect.path for redirect in self.plan.redirects)
         return frozenset(found)
 
     def _length(self, kind: Kind) -> int:
-        """How many records the list of a kind has: events that are over have one of their own."""
+        """How many records the list of a kind has: events and programs that are over have one of their own."""
         if kind is Kind.EVENT:
             return len(to_come(self.events(), self.plan.as_of))
-        return len(self.by_kind.get(kind, ()))
+        if kind is Kind.PROGRAM:
+            return len(current(self.shown(kind)))
+        return len(self.shown(kind))
 
     def collections(self, folder: str = "") -> list[Planned]:
         """The collections of the site, or those of one folder."""
@@ -128,13 +144,15 @@ class View:
         return found
 
     def _timetable(self) -> set[str]:
-        """The paths at which only events lie."""
+        """The paths at which only events lie, and programs that are over."""
         events, as_of = self.events(), self.plan.as_of
         found = {paths.month_path(year, month) for year, month in by_month(events, as_of)}
         if past := gone_by(events, as_of):
             found.update(_pages(paths.PAST_EVENTS, len(past)))
         if has_calendar(events):
             found.add(paths.CALENDAR)
+        if over := ended(self.shown(Kind.PROGRAM)):
+            found.update(_pages(paths.PAST_PROGRAMS, len(over)))
         return found
 
     # --- pictures and files -------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,18 @@ from site_builder.plan.index import Entry, Index, index_of, problem, references
 from site_builder.plan.resolve import Candidates, Standing, candidates, compete, fill
 from site_builder.plan.states import moments, overdue, state_and_later
 from site_builder.plan.types import Planned, Redirect, SitePlan, State, Tombstone
-from site_builder.records import BEIJING, BaseRecord, Collection, Event, Guide, Kind, Problem, Program, Union
+from site_builder.records import (
+    BEIJING,
+    BaseRecord,
+    Collection,
+    Event,
+    Guide,
+    Kind,
+    Problem,
+    Program,
+    Story,
+    Union,
+)
 
 
 def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
@@ -33,7 +44,7 @@ def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
     problems.extend(_orphans(index, union, as_of))
 
     items = tuple(_newest_first(_items(index, union, standing, found, as_of, problems)))
-    members = _members(items, _leads_here(items, standing))
+    members = _members(items, _leads_here(items, standing), union, problems)
     items = tuple(
         item for item in items if item.record.kind is not Kind.COLLECTION or item.record.id in members
     )
@@ -166,8 +177,13 @@ def _leads_here(items: Iterable[Planned], standing: Standing) -> dict[UUID, Plan
     return found
 
 
-def _members(items: tuple[Planned, ...], by_source: dict[UUID, Planned]) -> dict[UUID, tuple[Planned, ...]]:
-    """What belongs to each collection: its items in their order, then what its query finds, never nothing."""
+def _members(
+    items: tuple[Planned, ...], by_source: dict[UUID, Planned], union: str, problems: list[Problem]
+) -> dict[UUID, tuple[Planned, ...]]:
+    """What belongs to each collection that has something to show, in its order.
+
+    A collection that demands sources has none of the records that do not name theirs; the owner is told.
+    """
     position = {item.record.id: number for number, item in enumerate(items)}
     by_topic: dict[str, list[Planned]] = {}
     for item in items:
@@ -187,9 +203,42 @@ def _members(items: tuple[Planned, ...], by_source: dict[UUID, Planned]) -> dict
             }
             for id in sorted(asked, key=position.__getitem__):
                 chosen.setdefault(id, asked[id])
-            if chosen:
-                members[item.record.id] = tuple(chosen.values())
+            listed = _in_order(item.record, chosen.values(), position)
+            if item.record.demands_source:
+                if item.record.union == union:
+                    problems.extend(_unsourced(item.record, listed))
+                listed = [member for member in listed if _names_source(member.record, item.record)]
+            if listed or item.record.milestones:
+                members[item.record.id] = tuple(listed)
     return members
+
+
+def _in_order(
+    collection: Collection, chosen: Iterable[Planned], position: Mapping[UUID, int]
+) -> list[Planned]:
+    if collection.order == "listed":
+        return list(chosen)
+    newest = sorted(chosen, key=lambda item: position[item.record.id])
+    return newest if collection.order == "newest" else newest[::-1]
+
+
+def _names_source(record: BaseRecord, collection: Collection) -> bool:
+    """Whether a record says from which paper it is; in a digest also when that was printed."""
+    if not isinstance(record, Story) or record.source is None:
+        return False
+    return collection.type != "digest" or record.source.issue_date is not None
+
+
+def _unsourced(collection: Collection, listed: Iterable[Planned]) -> Iterator[Problem]:
+    for member in listed:
+        if not _names_source(member.record, collection):
+            yield problem(
+                collection,
+                "source-missing",
+                f"{member.record.title} does not name its source, so it is not listed here",
+                "Write its source (in a digest with issue_date), or take it out of this collection.",
+                "items",
+            )
 
 
 def _tombstones(

@@ -12,6 +12,7 @@ from site_builder.plan.types import State
 from site_builder.records import (
     BEIJING,
     BaseRecord,
+    Collection,
     Event,
     Guide,
     Parameter,
@@ -225,6 +226,8 @@ def moments(record: BaseRecord, as_of: datetime) -> Iterator[datetime]:
         if planned and not sessions.is_endless(record):
             last = max(one.ends for one in planned)
             yield from (last, last - CLOSING)
+    if isinstance(record, Collection) and record.ends_at is not None:
+        yield record.ends_at
     if isinstance(record, Place):
         for holiday in record.holiday_hours:
             yield midnight(holiday.last + timedelta(days=1))

@@ -87,4 +87,5 @@ class SitePlan:
     by_source: Mapping[UUID, Planned] = field(repr=False)
     """By every record id that leads here: the record's own, and those of the sources an edition replaces."""
     members: Mapping[UUID, tuple[Planned, ...]] = field(repr=False)
-    """For each planned collection the records of this site that belong to it, in order; never empty."""
+    """For each planned collection the records of this site that belong to it, in order; empty only for a
+    timeline, which has milestones to show."""

@@ -58,7 +58,7 @@ class Collection(BaseRecord):
     author_role: Line = public("", description="of a column: who writes it (县总工会主席)")
     portrait: Picture | None = public(None, description="of a column: its author or its head")
     source_required: bool = public(
-        False, description="only items that name their source and its date (a digest always demands it)"
+        False, description="only items that name their source (a digest always demands it, with its date)"
     )
     milestones: tuple[Milestone, ...] = public((), description="of a timeline")
 

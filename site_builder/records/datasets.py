@@ -137,14 +137,14 @@ class Dataset(BaseRecord):
     score_unit: Line = public("", description="empty: 分")
     rule: Markdown = public("", description="by which rule the score is made")
     rankings: tuple[Ranking, ...] = public((), description="one for each date, in any order")
-    honours: tuple[Honour, ...] = public(())
+    awards: tuple[Honour, ...] = public(())
 
     @model_validator(mode="after")
     def _of_its_type(self) -> Self:
         given = {
             "indicators": self.indicators,
             "ranking": self.rankings,
-            "honours": self.honours,
+            "honours": self.awards,
         }
         wrong = [name for name, values in given.items() if values and name != self.type]
         if wrong:

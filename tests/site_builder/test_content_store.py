@@ -168,7 +168,7 @@ def test_a_file_that_is_none(root: Path, text: str, code: str) -> None:
     add(root, "records/shili/story/bad.md", text)
     content = store.read(root)
     assert one(content, code).file == "records/shili/story/bad.md"
-    assert len(content.records) == 9
+    assert len(content.records) == 10
 
 
 def test_invalid_utf8_is_named_with_its_line(root: Path) -> None:

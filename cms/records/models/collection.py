@@ -64,7 +64,7 @@ class CollectionPage(RecordPage):
     source_required = models.BooleanField(
         _("只收注明来源的"),
         default=False,
-        help_text=_("没有写明原报和日期的，不列出来。文摘总是这样"),
+        help_text=_("没有写明原报的，不列出来。文摘总是这样，日期也要有"),
     )
     milestones = many(MilestoneBlock(), _("节点"), _("按时间自动排；日期知道多细写多细"))
 

@@ -14,7 +14,7 @@ from cms.records.fields import many, prose
 from cms.records.models.base import RecordPage
 from site_builder.records import Kind
 
-PARTS = {"indicators": "indicators", "ranking": "rankings", "honours": "honours"}
+PARTS = {"indicators": "indicators", "ranking": "rankings", "honours": "awards"}
 """Type -> the field that holds its values."""
 
 
@@ -46,14 +46,14 @@ class DatasetPage(RecordPage):
     score_unit = models.CharField(_("积分的单位"), max_length=50, blank=True, help_text=_("不填显示“分”"))
     rule = prose(_("怎么计分"))
     rankings = many(RankingBlock(), _("各期排名"), _("新一期加在这里，旧的留着：读者可以按日期查"))
-    honours = many(HonourBlock(), _("荣誉"), _("一条一项；名单可以用“导入表格”一次带进来"))
+    awards = many(HonourBlock(), _("荣誉"), _("一条一项；名单可以用“导入表格”一次带进来"))
 
     is_creatable = True
     edit_handler = panels.DATASET
     search_fields = [
         *RecordPage.search_fields,
-        *(index.SearchField(name) for name in ("indicators", "honours", "source")),
-        *(index.AutocompleteField(name) for name in ("indicators", "honours", "source")),
+        *(index.SearchField(name) for name in ("indicators", "awards", "source")),
+        *(index.AutocompleteField(name) for name in ("indicators", "awards", "source")),
     ]
 
     class Meta:
