@@ -24,9 +24,9 @@ from cms.publishing import queue
 from cms.publishing.clock import Clock
 from cms.publishing.models import PublishRequest, SiteRetry
 from cms.records.models import RecordPage
-from site_builder import locks, network
+from site_builder import content_store, locks, network
 from site_builder.content_store import Content
-from site_builder.errors import UsageError
+from site_builder.errors import ContentError, UsageError
 from site_builder.records import BaseRecord, Problem
 from site_builder.release.build import Places
 from site_builder.release.carried import receipts
@@ -90,7 +90,9 @@ def _versions(
     links = DatabaseLinks()
     for owner, page in public_records({record}):
         try:
-            return record_of(page, owner, links, clock), exported, []
+            return _as_file(record_of(page, owner, links, clock)), exported, []
+        except ContentError as error:
+            return exported, exported, [error.problem]
         except ValueError as error:
             return exported, exported, page_problems(page, error)
     if exported is not None:
@@ -99,9 +101,14 @@ def _versions(
     if page is None or page.first_published_at is None:
         return None, None, []
     try:
-        return None, record_of(page.specific, page.union.slug, links, clock), []
-    except ValueError:  # nobody will publish it as it is: its pages are looked for by its id
+        return None, _as_file(record_of(page.specific, page.union.slug, links, clock)), []
+    except (ValueError, ContentError):  # nobody will publish it as it is: its pages are looked for by its id
         return None, None, []
+
+
+def _as_file(record: BaseRecord) -> BaseRecord:
+    """The record as sites will read it: written as an export does, and read. Raises ContentError."""
+    return content_store.parse_record(content_store.record_text(record), content_store.record_path(record))
 
 
 # --- the queue ------------------------------------------------------------------------------------
