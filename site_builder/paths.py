@@ -168,6 +168,16 @@ def feed_path(kind: Kind | None) -> str:
     return FEED if kind is None else f"/feeds/{kind.value}.atom.xml"
 
 
+def collection_feed(path: str) -> str:
+    """The feed of a topic, column or series, beside its page."""
+    return f"{path}feed.atom.xml"
+
+
+def json_feed(feed: str) -> str:
+    """The same feed as JSON, beside the Atom file."""
+    return feed.removesuffix(".atom.xml") + ".json"
+
+
 def media_path(ref: str) -> str:
     """`media:<union>/<name>` or `<union>/<name>` -> `/media/<union>/<name>`."""
     return f"/media/{ref.removeprefix('media:')}"

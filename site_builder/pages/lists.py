@@ -179,7 +179,8 @@ def topic_pages(view: View, site: SiteContext) -> Iterator[ListPage]:
         record = item.record
         yield from _paginated(
             view, site, view.plan.members[record.id], "topic.html", item.path, Kind.COLLECTION,
-            title=record.title, heading=record.title, description=view.summary(record, 120), feed="",
+            title=record.title, heading=record.title, description=view.summary(record, 120),
+            feed=paths.collection_feed(paths.href(item.path)),
             topic=item, trail=(HOME_LINK, _list_of(item)),
         )  # fmt: skip
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import unquote
+from uuid import UUID
 from xml.sax.saxutils import escape
 
 import orjson
@@ -18,7 +20,7 @@ from site_builder import pages as page_contexts
 from site_builder import paths, pictures
 from site_builder.content_store import Content
 from site_builder.contexts import ListPage, NoticePage, Page, RecordPage, SiteContext
-from site_builder.pelican_site.feeds import EMPTY, Feed, FeedEntry
+from site_builder.pelican_site.feeds import EMPTY, Feed, FeedEntry, json_feed
 from site_builder.plan import Index, Planned, SitePlan, index_of, told
 from site_builder.plan.states import state
 from site_builder.records import BEIJING, BaseRecord, Kind
@@ -102,7 +104,9 @@ def planned(site: Site) -> SiteFiles:
     files += (
         PlannedBytes(_file(path), partial(_items, items)) for path, items in page_contexts.item_files(pages)
     )
-    files += (PlannedFeed(feed.path, feed) for feed in _feeds(pages, context))
+    for feed in _feeds(pages, context, site.plan):
+        files.append(PlannedFeed(feed.path, feed))
+        files.append(PlannedBytes(paths.json_feed(feed.path), partial(_json_feed, feed, context)))
     files += (
         PlannedBytes(_file(path), partial(bytes, data))
         for path, data in sorted(page_contexts.calendars(site.plan, site.content).items())
@@ -190,7 +194,7 @@ def _items(items: Sequence[Mapping[str, object]]) -> bytes:
 # --- feeds ----------------------------------------------------------------------------------------
 
 
-def _feeds(pages: Iterable[Page], context: SiteContext) -> Iterator[Feed]:
+def _feeds(pages: Iterable[Page], context: SiteContext, plan: SitePlan) -> Iterator[Feed]:
     """A feed for every address that a page of the site names, and the feed of everything."""
     pages = tuple(pages)
     named = {link.href for link in context.feeds} | {
@@ -215,6 +219,26 @@ def _feeds(pages: Iterable[Page], context: SiteContext) -> Iterator[Feed]:
             updated=updated,
             entries=tuple(entry for of, entry in entries if kind in (None, of))[:FEED_LENGTH],
         )
+    by_id = {entry.id: entry for _, entry in entries}
+    for page in pages:
+        if not (isinstance(page, ListPage) and page.data and page.feed):
+            continue
+        members = (str(member.record.id) for member in plan.members.get(UUID(page.data["id"]), ()))
+        found = [by_id[id] for id in members if id in by_id]
+        found.sort(key=lambda entry: (entry.date, entry.id), reverse=True)
+        yield Feed(
+            path=_file(unquote(page.feed)),
+            title=page.heading,
+            subtitle=page.description,
+            author=context.name,
+            language=context.language,
+            updated=updated,
+            entries=tuple(found[:FEED_LENGTH]),
+        )
+
+
+def _json_feed(feed: Feed, context: SiteContext) -> bytes:
+    return json_feed(feed, name=context.name, site_url=context.base_url)
 
 
 def _entry(page: RecordPage) -> tuple[str, FeedEntry]:
@@ -228,6 +252,7 @@ def _entry(page: RecordPage) -> tuple[str, FeedEntry]:
         date=published,
         modified=max(published, _moment(page.updated) if page.updated else published),
         tags=tuple(link.label for link in page.topics),
+        image=page.og_image,
     )
 
 

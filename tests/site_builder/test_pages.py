@@ -50,7 +50,8 @@ def pictures(tmp_path: Path) -> tuple[Network, Path]:
 
 def test_an_empty_site_has_its_fixed_pages() -> None:
     found = made(Network())
-    assert set(found) == {"/", "/about/", "/search/", "/index/", "/404.html", "/assets/brand.css"}
+    fixed = {"/", "/about/", "/accessibility/", "/search/", "/index/", "/offline/", "/404.html", "/sw.js"}
+    assert set(found) == {*fixed, "/assets/brand.css"}
     home = found["/"]
     assert isinstance(home, HomePage)
     assert (home.lead, home.news, home.site.menu, home.site.dateline) == (None, (), (), "")
