@@ -23,12 +23,13 @@ from wagtail.models import Page
 
 from cms.exporting import adoptions, media, unions
 from cms.exporting.links import DatabaseLinks
-from cms.exporting.models import Exported, digest
+from cms.exporting.models import SYNONYMS_KEY, Exported, digest
 from cms.exporting.records import record_of
 from cms.exporting.stream import BlockError
 from cms.publishing.clock import Clock
 from cms.records.models import PAGE_TYPES, RecordPage
 from cms.sharing.models import Adoption
+from cms.synonyms import models as synonyms
 from cms.unions.models import UnionPage
 from site_builder import content_store, locks
 from site_builder.errors import BuildError, ContentError
@@ -74,6 +75,7 @@ def export(places: Places, clock: Clock, *, only: Collection[UUID] | None = None
         if only is None:
             run.unions()
             run.adoptions()
+            run.synonyms()
         run.media()
         run.remove_gone()
         return run.report
@@ -177,6 +179,12 @@ class _Export:
                 except ValueError as error:
                     self.report.problems.append(_problem(f"adoptions/{slug}.yaml", str(row), error))
             self.write(key, content_store.adoptions_path(slug), content_store.adoptions_text(said), None)
+
+    def synonyms(self) -> None:
+        """A table nobody has filled is not written: a file that others made stays."""
+        if text := synonyms.text():
+            self.kept.add(SYNONYMS_KEY)
+            self.write(SYNONYMS_KEY, PurePosixPath(content_store.SYNONYMS), text, None)
 
     def media(self) -> None:
         rows = media.public_rows()

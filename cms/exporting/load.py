@@ -27,7 +27,7 @@ from cms.exporting import adoptions, media, records, unions
 from cms.exporting.export import edit_address, record_text, union_text
 from cms.exporting.links import DatabaseLinks
 from cms.exporting.media import MediaRow
-from cms.exporting.models import Exported, digest
+from cms.exporting.models import SYNONYMS_KEY, Exported, digest
 from cms.media.models import MediaDocument
 from cms.publishing import queue
 from cms.publishing.clock import Clock
@@ -35,6 +35,7 @@ from cms.publishing.models import PublishRequest
 from cms.publishing.signals import muted
 from cms.records.models import PAGE_TYPES, RecordPage
 from cms.sharing.models import Adoption as AdoptionRow
+from cms.synonyms import models as synonyms
 from cms.unions.models import SectionPage, UnionPage, UnionsRoot
 from cms.unions.setup import ensure_root
 from site_builder import content_store, locks
@@ -99,6 +100,7 @@ def load(
             run.records()
             run.union_texts()
             run.adoptions()
+            run.synonyms()
             if prune:
                 run.prune()
     if run.report.changed:
@@ -157,7 +159,7 @@ class _Load:
                 page.parent_union = self.union_pages[union.parent] if union.parent else None
                 line = union.industry_line
                 page.industry_line = self.union_pages.get(line) if line else None
-                more = line or union.body or union.site.logo or union.site.menu or union.site.contacts
+                more = line or union.body or unions.has_texts(union)
                 self.publish(page, new, save=bool(more))
                 self.agreed(f"union:{union.slug}", path, text, page, new)
 
@@ -287,12 +289,30 @@ class _Load:
                     row.delete()
                 self.agreed(f"adoptions:{slug}", path, text, None, not here.strip())
 
+    # --- synonyms ---
+
+    def synonyms(self) -> None:
+        """Take the table over as a whole. Of one with a faulty group nothing is taken: an export would lose
+        the group."""
+        path = PurePosixPath(content_store.SYNONYMS)
+        said = self.content.synonyms
+        if not said or any(problem.file == str(path) for problem in self.content.problems):
+            return
+        with self.item(path, count=False):
+            text, here = content_store.synonyms_text(said), synonyms.text()
+            if here == text:
+                self.report.unchanged += 1
+                self.agreed(SYNONYMS_KEY, path, text, None, None)
+            elif not here or self.mine(SYNONYMS_KEY, path, here, text, None):
+                synonyms.replace(said)
+                self.agreed(SYNONYMS_KEY, path, text, None, not here)
+
     # --- what is gone ---
 
     def prune(self) -> None:
         """Delete what this CMS exported or loaded once and whose file is gone; drafts were never there."""
         gone = [row for row in self.known.values() if not (self.root / row.path).exists()]
-        order = {"adoptions": 0, "record": 1, "media": 2, "union": 3}
+        order = {SYNONYMS_KEY: 0, "adoptions": 0, "record": 1, "media": 2, "union": 3}
         gone.sort(key=lambda row: (order[row.key.partition(":")[0]], -len(row.key)))
         for row in gone:
             kind, _, name = row.key.partition(":")
@@ -320,6 +340,10 @@ class _Load:
 
     def _prune_adoptions(self, name: str, row: Exported) -> bool:
         AdoptionRow.objects.filter(union__slug=name).delete()
+        return True
+
+    def _prune_synonyms(self, name: str, row: Exported) -> bool:
+        synonyms.replace(())
         return True
 
     def _prune_media(self, name: str, row: Exported) -> bool:

@@ -6,6 +6,8 @@ import hashlib
 
 from django.db import models
 
+SYNONYMS_KEY = "synonyms"
+
 
 def digest(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
@@ -19,7 +21,7 @@ class Exported(models.Model):
     """
 
     key = models.CharField(max_length=200, primary_key=True)
-    """`record:<uuid>`, `union:<slug>`, `adoptions:<slug>` or `media:<union>/<name>`."""
+    """`record:<uuid>`, `union:<slug>`, `adoptions:<slug>`, `media:<union>/<name>` or `synonyms`."""
     path = models.CharField(max_length=300)
     """From the folder `content/`."""
     digest = models.CharField(max_length=32)

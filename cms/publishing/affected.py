@@ -23,6 +23,8 @@ def affected(before: Content, after: Content) -> frozenset[str]:
     if _changed(before.unions, after.unions):
         # A union's name, level, address and place in the tree stand on sites above, below and beside it.
         return frozenset(after.unions)
+    if before.synonyms != after.synonyms:
+        return frozenset(after.unions)
     sites = {str(slug) for slug in _changed(before.adoptions, after.adoptions)}
     records = _changed(before.records, after.records)
     media = _changed(before.media, after.media)

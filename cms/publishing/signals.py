@@ -21,6 +21,7 @@ from cms.publishing import queue
 from cms.publishing.models import PublishRequest
 from cms.records.models import PAGE_TYPES, RecordPage
 from cms.sharing.models import Adoption
+from cms.synonyms.models import WordGroup
 from cms.unions.models import UnionPage
 
 Action = PublishRequest.Action
@@ -106,3 +107,10 @@ def media_changed(instance: MediaImage | MediaDocument, raw: bool = False, **kwa
     if not _muted.get() and not raw:
         ref = instance.media_ref.removeprefix("media:")
         queue.ask(Action.MEDIA, ref, union=instance.union_slug, title=instance.title)
+
+
+@receiver([post_save, post_delete], sender=WordGroup)
+def synonyms_changed(instance: WordGroup, **kwargs: Any) -> None:
+    """Every site's search knows the table."""
+    if not _muted.get():
+        queue.ask(Action.REBUILD, title=str(instance))

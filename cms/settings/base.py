@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "cms.media",
     "cms.records",
     "cms.sharing",
+    "cms.synonyms",
     "cms.exporting",
     "cms.importing",
     "cms.publishing",

@@ -54,6 +54,7 @@ LIBRARY_PERMISSIONS = (
 )
 """Wagtail asks for the permissions of its own two models, whatever models a project uses."""
 ADOPTION_PERMISSIONS = ("add_adoption", "change_adoption", "delete_adoption", "view_adoption")
+SYNONYM_PERMISSIONS = ("add_wordgroup", "change_wordgroup", "delete_wordgroup", "view_wordgroup")
 
 
 @transaction.atomic
@@ -113,6 +114,7 @@ def ensure_network_admins(root: UnionsRoot) -> Group:
         *_permissions(
             (
                 *_beyond_editing(),
+                *SYNONYM_PERMISSIONS,
                 "place_union",
                 "add_user",
                 "change_user",

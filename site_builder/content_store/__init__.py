@@ -12,6 +12,7 @@ an adoption, a picture), a warning leaves out nothing. Writing is canonical and 
 `locks.exclusive`, who reads holds `locks.shared`.
 """
 
+from site_builder.content_store.files import SYNONYMS
 from site_builder.content_store.formats import (
     adoptions_path,
     adoptions_text,
@@ -31,6 +32,7 @@ from site_builder.content_store.synonyms import SynonymGroup, read_synonyms, syn
 from site_builder.content_store.writing import remove, write
 
 __all__ = [
+    "SYNONYMS",
     "Content",
     "SynonymGroup",
     "adoptions_path",
