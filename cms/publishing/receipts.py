@@ -45,7 +45,8 @@ def report(places: Places, clock: Clock, record: UUID) -> Report:
     content = read_content(places)
     published, last, problems = _versions(record, clock, content)
     if published is not None:
-        content = replace(content, records={**content.records, record: published})
+        known_now: dict[UUID, Any] = {**content.records, record: published}
+        content = replace(content, records=known_now)
     else:
         kept = {id: one for id, one in content.records.items() if id != record}
         content = replace(content, records=kept)

@@ -189,10 +189,10 @@ class _Question:
         row = replace(base, reason=reason, moment=moment, detail=detail)
         if here is not None:
             return replace(row, state="lingering", delay=self._delay(slug, base.release, self.id, ""))
-        if reason == "not-shared":
+        if reason == "not-shared" or self.source is None:
             return None
         ended = reason in ("withdrawn", "expired", "unpublished")
-        path = paths.record_path(self.source, slug) if self.source else ""
+        path = paths.record_path(self.source, slug)
         return replace(row, state="gone" if ended else "absent", path=path)
 
     def _why_not(self, slug: str, found: Candidates) -> tuple[str, datetime | None, str]:
