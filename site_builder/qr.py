@@ -1,4 +1,4 @@
-"""QR codes (ISO/IEC 18004) of addresses, as one SVG path. Pure: the same address gives the same path.
+"""QR codes (ISO/IEC 18004) of addresses, as one SVG path or as PNG. Pure: the same address gives the same bytes.
 
 The library tries all eight masks and keeps the best, which takes five times as long as drawing one. A mask
 only spreads dark and light; every mask is read by every reader, and a site has one code for each page.
@@ -6,6 +6,7 @@ only spreads dark and light; every mask is read by every reader, and a site has 
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,13 +27,18 @@ class Symbol:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG, `size` pixels on each side."""
+
+    size: int
+    data: bytes
+
+
 @lru_cache(maxsize=256)
 def symbol(address: str) -> Symbol:
     """The code of an address. Raises ValueError for one longer than a code holds (2,331 bytes)."""
-    try:
-        made = segno.make_qr(address, error=_ERROR, mask=_MASK, boost_error=False)
-    except segno.DataOverflowError as error:
-        raise ValueError(f"an address of {len(address)} characters does not fit into a QR code") from error
+    made = _make(address)
     strokes: list[str] = []
     for row, line in enumerate(made.matrix, QUIET):
         begin, at = line.find(1), -QUIET
@@ -44,3 +50,18 @@ def symbol(address: str) -> Symbol:
             )
             at, begin = end, line.find(1, end)
     return Symbol(len(made.matrix) + 2 * QUIET, "".join(strokes))
+
+
+def png(address: str, scale: int = 8) -> Picture:
+    """The code as a picture, each module `scale` pixels wide. Raises ValueError as `symbol` does."""
+    made = _make(address)
+    out = io.BytesIO()
+    made.save(out, kind="png", scale=scale, border=QUIET)
+    return Picture((len(made.matrix) + 2 * QUIET) * scale, out.getvalue())
+
+
+def _make(address: str) -> segno.QRCode:
+    try:
+        return segno.make_qr(address, error=_ERROR, mask=_MASK, boost_error=False)
+    except segno.DataOverflowError as error:
+        raise ValueError(f"an address of {len(address)} characters does not fit into a QR code") from error
