@@ -54,7 +54,8 @@ def body_references(markdown: str, first: int) -> Iterator[Reference]:
     for link in body.links(tree):
         if link.startswith(("record:", "media:")):
             lines = markdown.split("\n") if lines is None else lines
-            at = next((at for at, line in enumerate(lines) if link in line), 0)
+            told = link.removeprefix("record:")  # a chart names its dataset by the id alone
+            at = next((at for at, line in enumerate(lines) if told in line), 0)
             yield Reference(link, "body", first + at)
 
 

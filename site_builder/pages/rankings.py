@@ -65,7 +65,10 @@ def ranked(entries: Iterable[Ranked]) -> Iterator[dict[str, Any]]:
 def _groups(
     entries: Sequence[Mapping[str, Any]], field: str, name: str, anchor: str
 ) -> Iterator[dict[str, Any]]:
-    """The entries of each county, or of each size, those with the higher total first; nothing for one group."""
+    """The entries of each county, the one with the higher total first, or of each size; nothing for one group.
+
+    Entries whose county is not given come last, and nobody stands behind them for it.
+    """
     found: dict[str, list[Mapping[str, Any]]] = {}
     for entry in entries:
         found.setdefault(entry[field], []).append(entry)
@@ -75,14 +78,15 @@ def _groups(
         order = sorted(found, key=_SIZES.index)
     else:
         order = sorted(found, key=lambda key: (not key, -Decimal(_sum(found[key])), key))
-    places = ranks([Decimal(_sum(found[key])) for key in order])
+    places = ranks([Decimal(_sum(found[key])) for key in order if key or field == "size"])
+    places += [0] * (len(order) - len(places))
     for number, (key, rank) in enumerate(zip(order, places, strict=True), 1):
         here = ranks([Decimal(entry["score"]) for entry in found[key]])
         yield {
             name: key,
             "anchor": f"{anchor}{number}",
             "rank": rank,
-            "tied": places.count(rank) > 1,
+            "tied": rank > 0 and places.count(rank) > 1,
             "total": _sum(found[key]),
             "count": len(found[key]),
             "entries": tuple(

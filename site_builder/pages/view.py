@@ -123,7 +123,7 @@ class View:
         return frozenset(found)
 
     def _length(self, kind: Kind) -> int:
-        """How many records the list of a kind has: events and programs that are over have one of their own."""
+        """How many records the list of a kind has: what is over has one of its own."""
         if kind is Kind.EVENT:
             return len(to_come(self.events(), self.plan.as_of))
         if kind is Kind.PROGRAM:

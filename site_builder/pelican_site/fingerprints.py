@@ -10,12 +10,12 @@ from typing import Any
 
 import orjson
 
-from site_builder.contexts import Card, Page, RecordPage, SiteContext, StateContext
+from site_builder.contexts import Card, CardGroup, Page, RecordPage, SiteContext, StateContext
 
 _KEPT = 50_000
 """Values whose hash is remembered: those of a few thousand records."""
-_APART = frozenset({"record", "body", "state", "site", "data"})
-"""`data` is what index.json says; no template reads it."""
+_APART = frozenset({"record", "body", "state", "site", "data", "items", "nearby_items"})
+"""The last three are what a file beside the page says; no template reads them."""
 _LISTED = frozenset(
     {
         "lead",
@@ -85,10 +85,7 @@ class Fingerprints:
         cards = list(_cards_in(value))
         yield name, _hash([card.id for card in cards])
         if name == "groups":
-            yield (
-                "headings",
-                _hash([(group["kind"], group["heading"], len(group["cards"])) for group in value]),
-            )
+            yield "headings", _hash([_heading(group) for group in value])
         for card in cards:
             yield f"card.{card.id}", self._shared(card, _hash)
 
@@ -113,11 +110,20 @@ def _fields(kind: type[Page]) -> tuple[str, ...]:
 def _cards_in(value: Any) -> Iterator[Card]:
     if isinstance(value, Card):
         yield value
+    elif isinstance(value, CardGroup):
+        yield from value.cards
     elif isinstance(value, Mapping):
         yield from value["cards"]
     elif isinstance(value, Sequence):
         for part in value:
             yield from _cards_in(part)
+
+
+def _heading(group: CardGroup | Mapping[str, Any]) -> tuple[Any, ...]:
+    """What stands above the cards of a group, and how many there are."""
+    if isinstance(group, CardGroup):
+        return group.key, group.label, group.anchor, len(group.cards)
+    return group["kind"], group["heading"], len(group["cards"])
 
 
 def _record(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

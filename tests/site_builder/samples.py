@@ -16,6 +16,7 @@ import yaml
 
 from site_builder import contexts
 from site_builder.contexts import Card, ImageContext, LinkContext, PageLink, SiteContext, StateContext
+from site_builder.gaps import elements
 from site_builder.plan import StateCode
 from site_builder.records import BaseRecord, Figure, Guide, Program, Story
 
@@ -338,7 +339,9 @@ def program(code: str = "closing", **changes: Any) -> contexts.RecordPage:
         "body": BLOCKS[:2],
         "contents": (),
     }
-    data = plain(Program.model_validate(_BASE | DATA["program"]))
+    record = Program.model_validate(_BASE | DATA["program"])
+    data = plain(record)
+    fields["known"] = dict(elements(record, "12351"))
     return record_page("program.html", "/programs/shandong/qiuxue-yuanmeng/", data, **(fields | changes))
 
 
@@ -348,6 +351,7 @@ def bare_program(**changes: Any) -> contexts.RecordPage:
         _BASE | {"kind": "program", "slug": "jiankang-xiaowu", "title": "职工健康小屋"}
     )
     fields: dict[str, Any] = {
+        "known": dict(elements(record, "12351")),
         "state": state("unknown"),
         "body": (),
         "contents": (),

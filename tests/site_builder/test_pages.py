@@ -150,7 +150,10 @@ def test_programs_that_can_be_used_come_first() -> None:
     network.program("pingdu", "standing", standing=True)
     found = made(network)
     order = [card.href.split("/")[-2] for card in found["/programs/"].cards]
-    assert order == ["closing", "closing-late", "open", "standing", "upcoming", "unknown", "ended"]
+    assert order == ["closing", "closing-late", "open", "standing", "upcoming", "unknown"]
+    groups = [(group.key, len(group.cards)) for group in found["/programs/"].groups]
+    assert groups == [("program.group_now", 4), ("program.group_soon", 1), ("program.group_ask", 1)]
+    assert [card.href for card in found["/programs/past/"].cards] == ["/programs/ended/"]
     home = found["/"]
     # Without news the newest program leads, and nothing stands twice.
     shown = [card.id for card in (home.lead, *home.usable, *home.programs)]

@@ -100,7 +100,7 @@ def links(value: Any, path: str, key: str = "") -> Iterator[str]:
     """Every link of a context that stays on the site, as a path from its root."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            if name not in ("data", "json_ld"):
+            if name not in ("data", "json_ld", "maps"):
                 yield from links(inner, path, name)
     elif isinstance(value, list | tuple):
         for inner in value:

@@ -17,14 +17,19 @@ import yaml
 from site_builder.contexts import Page
 from site_builder.errors import BuildError
 from site_builder.formats import contrast
+from site_builder.pages.lists import STATE_GROUPS
+from site_builder.pages.usable import BYS, OTHER, TIMES
 from site_builder.plan import StateCode
 from site_builder.records import (
+    SAFETY,
     WEEKDAYS,
     BylineRole,
     EventMode,
     EventType,
     Genre,
     Kind,
+    LifeEvent,
+    Need,
     Paper,
     Place,
     PlaceType,
@@ -270,7 +275,10 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     exact |= set(re.findall(r"""word\('([a-z_.]+)'""", sources)) | set(
         re.findall(r"""\bt\("(state\.\w+)""", sources)
     )
-    built = set(re.findall(r"""t\(["']([a-z_]+\.[a-z_]*)["'] ~""", sources))
+    exact |= set(re.findall(r"""(?:\[|[?:] )"([a-z_]+\.[a-z_]+)"(?:\]| :|;)""", sources))
+    # Headings of groups are chosen where groups are made.
+    exact |= {f"program.group_{name}" for name in (*STATE_GROUPS.values(), "paused")} | {"place.no_region"}
+    built = set(re.findall(r"""ts?\(["']([a-z_]+\.[a-z_]*)["'] ~""", sources))
     known = set(words("zh-Hans"))
     assert exact <= known, exact - known
     unused = {key for key in known - exact if not any(key.startswith(start) for start in built)}
@@ -291,6 +299,11 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
         ("weekday.", WEEKDAYS),
         ("byline.", get_args(BylineRole)),
         ("list.", [kind.value for kind in Kind]),
+        ("need.", (*get_args(Need), OTHER)),
+        ("life.", get_args(LifeEvent)),
+        ("finder.", TIMES),
+        ("finder.by_", BYS),
+        ("safety.", SAFETY),
         ("source.", get_args(SourceCredit.model_fields["relation"].annotation)),
         ("paper.", get_args(Paper.model_fields["form"].annotation)),
         ("validity.", get_args(PolicyDocument.model_fields["validity"].annotation)),
