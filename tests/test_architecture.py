@@ -25,7 +25,7 @@ ROOMS = [
     ("pelican_site",),
     ("release",),
     ("network", "serving"),
-    ("cli", "__main__", "record_status"),
+    ("cli", "__main__", "output_commands", "record_status"),
 ]
 ORDER = {name: place for place, names in enumerate(ROOMS) for name in names}
 # Only these rooms know these libraries, so that each can be replaced in one place.
