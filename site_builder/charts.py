@@ -13,6 +13,7 @@ theme's, by class: `chart-mark` (ink or the union's colour), `chart-planned`, `c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from html import escape
 from typing import Any
@@ -42,21 +43,37 @@ def value_text(indicator: Mapping[str, Any], reading: Mapping[str, Any], languag
     return str(formats.amount({**reading, "unit": indicator["unit"]}, language))
 
 
-def described(indicators: Sequence[Mapping[str, Any]], language: str, planned: str) -> str:
-    """The numbers of a drawing in one text: what a screen reader says for it. `planned` marks a target."""
-    comma, stop = ("，", "；") if language != "en" else (", ", "; ")
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The language of a drawing, and what marks a target and a number that was computed."""
+
+    language: str
+    planned: str
+    derived: str
+
+    def of(self, reading: Mapping[str, Any]) -> str:
+        """The date of a value, and what kind of value it is."""
+        marks = (
+            self.planned if reading["status"] == "planned" else "",
+            self.derived if reading["derivation"] else "",
+        )
+        return " · ".join(filter(None, (when_text(reading, self.language), *marks)))
+
+
+def described(indicators: Sequence[Mapping[str, Any]], words: Words) -> str:
+    """The numbers of a drawing in one text: what a screen reader says for it."""
+    comma, stop = ("，", "；") if words.language != "en" else (", ", "; ")
     told = []
     for indicator in indicators:
         values = comma.join(
-            f"{when_text(reading, language)} {value_text(indicator, reading, language)}"
-            + (f" ({planned})" if reading["status"] == "planned" else "")
+            f"{words.of(reading)} {value_text(indicator, reading, words.language)}"
             for reading in indicator["readings"]
         )
         told.append(f"{indicator['name']}: {values}")
     return stop.join(told)
 
 
-def draw(indicators: Sequence[Mapping[str, Any]], form: str, language: str, alt: str) -> str:
+def draw(indicators: Sequence[Mapping[str, Any]], form: str, words: Words, alt: str) -> str:
     """The SVG of indicators (records.Indicator as dicts), as `bars` or `lines`.
 
     Every indicator is drawn on a scale of its own unit: those of the same unit share one.
@@ -68,7 +85,7 @@ def draw(indicators: Sequence[Mapping[str, Any]], form: str, language: str, alt:
     top = Decimal(0)
     for indicator in indicators:
         alike = [one for one in indicators if one["unit"] == indicator["unit"]]
-        drawn, height = painter(indicator, _greatest(alike), top, language)
+        drawn, height = painter(indicator, _greatest(alike), top, words)
         elements += drawn
         top += height
     picture = svg.SVG(
@@ -85,14 +102,14 @@ def draw(indicators: Sequence[Mapping[str, Any]], form: str, language: str, alt:
 
 
 def _bars(
-    indicator: Mapping[str, Any], greatest: Decimal, top: Decimal, language: str
+    indicator: Mapping[str, Any], greatest: Decimal, top: Decimal, words: Words
 ) -> tuple[list[svg.Element], Decimal]:
     elements: list[svg.Element] = [_text(indicator["name"], Decimal(0), top + Decimal("1.1"), "chart-label")]
     at = top + Decimal("1.9")
     for reading in indicator["readings"]:
         width = _share(reading, greatest) * _PLOT
         elements += [
-            _text(when_text(reading, language), Decimal(0), at + Decimal("0.8"), "chart-when"),
+            _text(words.of(reading), Decimal(0), at + Decimal("0.8"), "chart-when"),
             svg.Rect(
                 x=0,
                 y=_em(at + Decimal("1.15")),
@@ -101,13 +118,13 @@ def _bars(
                 class_=_mark(reading),
             ),
             _text(
-                value_text(indicator, reading, language),
+                value_text(indicator, reading, words.language),
                 width + Decimal("1.5"),
                 at + Decimal("2.1"),
                 "chart-value",
             ),
         ]
-        at += Decimal("2.75")
+        at += Decimal("3.1")
     return elements, at - top + Decimal("0.5")
 
 
@@ -115,7 +132,7 @@ def _bars(
 
 
 def _lines(
-    indicator: Mapping[str, Any], greatest: Decimal, top: Decimal, language: str
+    indicator: Mapping[str, Any], greatest: Decimal, top: Decimal, words: Words
 ) -> tuple[list[svg.Element], Decimal]:
     readings = indicator["readings"]
     heading = f"{indicator['name']}（{indicator['unit']}）"
@@ -137,12 +154,15 @@ def _lines(
     for place, ((x, y), reading) in enumerate(zip(points, readings, strict=True)):
         elements.append(svg.Circle(cx=_percent(x), cy=_em(y), r=_em(Decimal("0.28")), class_=_mark(reading)))
         if place in shown:
-            text = str(formats.amount({**reading, "unit": ""}, language))
+            text = str(formats.amount({**reading, "unit": ""}, words.language))
+            mark = f" {words.derived}" if reading["derivation"] else ""
+            # Dates stand in two rows in turn: on a phone they would run into each other.
+            row = base + Decimal("1.2") + (Decimal("1.2") if place % 2 and len(readings) > 2 else Decimal(0))
             elements += [
-                _text(text, x, y - Decimal("0.7"), "chart-value", anchor="middle"),
-                _text(when_text(reading, language), x, base + Decimal("1.2"), "chart-when", anchor="middle"),
+                _text(f"{text}{mark}", x, y - Decimal("0.7"), "chart-value", anchor="middle"),
+                _text(when_text(reading, words.language), x, row, "chart-when", anchor="middle"),
             ]
-    return elements, base + Decimal("2.2") - top
+    return elements, base + Decimal("3.2") - top
 
 
 def _along(place: int, count: int) -> Decimal:

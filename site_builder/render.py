@@ -182,9 +182,13 @@ class Bundle:
         self, context: Context, indicators: Sequence[Mapping[str, Any]], form: str, alt: str = ""
     ) -> Markup:
         """The drawing of indicators; svg.py writes it, and every word in it was escaped before."""
-        language = _language(context)
-        told = alt or charts.described(indicators, language, self._word(context, "figure.planned", {}))
-        return Markup(charts.draw(indicators, form, language, told))
+        words = charts.Words(
+            language=_language(context),
+            planned=self._word(context, "figure.planned", {}),
+            derived=self._word(context, "figure.derived", {}),
+        )
+        told = alt or charts.described(indicators, words)
+        return Markup(charts.draw(indicators, form, words, told))
 
     def _make_environment(self, layers: Sequence[Layer]) -> Environment:
         environment = _DataEnvironment(

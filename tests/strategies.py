@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
@@ -18,6 +18,7 @@ from site_builder.body import (
     Block,
     Body,
     Break,
+    Chart,
     ContactCard,
     Emphasis,
     Figures,
@@ -25,6 +26,7 @@ from site_builder.body import (
     Image,
     Item,
     List,
+    Listing,
     Measure,
     Measures,
     Note,
@@ -152,7 +154,8 @@ deep_lists: st.SearchStrategy[List] = _lists(_deep(_deep(_deep(st.builds(Item, s
 
 figures = st.builds(
     records.Figure, label=some_line, value=st.one_of(numbers, some_line), unit=line, qualifier=qualifiers,
-    as_of=partial_dates, period=line, scope=line, attribution=line, source=line,
+    as_of=partial_dates, period=line, scope=line, attribution=line, source=line, derivation=line,
+    span=st.sampled_from(("", "moment", "period", "cumulative")),
     status=st.sampled_from(("actual", "planned")), derived=st.booleans(),
     listed=st.lists(some_line, max_size=2).map(tuple),
 )  # fmt: skip
@@ -162,6 +165,29 @@ contacts = st.builds(
     url=st.none() | safe_links, note=line,
 )  # fmt: skip
 steps = st.builds(records.Step, title=some_line, text=short_markdown, link=st.none() | safe_links)
+readings = st.builds(
+    records.Reading, value=numbers, qualifier=qualifiers, as_of=partial_dates, period=line,
+    status=st.sampled_from(("actual", "planned")), derivation=line, source=line, note=line,
+)  # fmt: skip
+indicators = st.builds(
+    records.Indicator, name=some_line, unit=some_line, scope=line, base=line, attribution=line, source=line,
+    span=st.sampled_from(("", "moment", "period", "cumulative")),
+    readings=st.lists(readings, min_size=1, max_size=3).map(tuple),
+)  # fmt: skip
+charts = st.one_of(
+    st.builds(
+        records.Chart, caption=line, alt=line, form=st.sampled_from(("bars", "lines")),
+        items=st.lists(indicators, min_size=1, max_size=2).map(tuple),
+    ),
+    st.builds(
+        records.Chart, dataset=st.uuids(), only=st.lists(some_line, max_size=2, unique=True).map(tuple)
+    ),
+)  # fmt: skip
+listings = st.builds(
+    records.Listing, label=some_line, total=st.none() | st.integers(2, 99).map(Decimal), unit=line,
+    qualifier=qualifiers, as_of=st.none() | partial_dates, source=line,
+    items=st.lists(steps, max_size=2).map(tuple),
+)  # fmt: skip
 measures = st.builds(
     Measure, label=nasty_text, slogan=nasty_text, text=short_markdown, link=st.none() | links
 )
@@ -185,6 +211,8 @@ blocks: st.SearchStrategy[Block] = st.one_of(
     st.builds(ContactCard, contact=contacts),
     st.builds(Attachment, media=media_refs, title=some_line, note=nasty_text),
     st.builds(Note, blocks=prose, label=nasty_text),
+    st.builds(Chart, chart=charts),
+    st.builds(Listing, listing=listings),
 )
 raw_bodies: st.SearchStrategy[tuple[Block, ...]] = st.lists(blocks, max_size=5).map(tuple)
 """Trees as a careless program could build them."""
@@ -284,8 +312,68 @@ guides = st.builds(
     ),
     basis=_some(bases), supersedes=_ids, questions=_some(questions), **_common,
 )  # fmt: skip
-collections = st.builds(
-    records.Collection, kind=st.just(records.Kind.COLLECTION), items=_ids, query=_words, **_common
+_milestones = st.builds(
+    records.Milestone, when=partial_dates, until=st.none() | partial_dates, circa=st.booleans(),
+    when_text=line, title=some_line, text=short_markdown, source=line, link=st.none() | safe_links,
+)  # fmt: skip
+_collection = {
+    "kind": st.just(records.Kind.COLLECTION), "items": _ids, "query": _words, "label": line,
+    "order": st.sampled_from(("listed", "newest", "oldest")), "starts": st.none() | dates,
+    "author_role": line, "source_required": st.booleans(),
+}  # fmt: skip
+collections = st.one_of(
+    st.builds(
+        records.Collection,
+        type=st.sampled_from(("topic", "column", "series", "package", "digest")),
+        **_collection,
+        **_common,
+    ),
+    st.builds(
+        records.Collection,
+        type=st.just("timeline"),
+        milestones=_some(_milestones, 3),
+        **_collection,
+        **_common,
+    ),
+)
+_ranked = st.builds(
+    records.Ranked, name=some_line, score=numbers, county=line, done=st.none() | st.integers(0, 3),
+    size=st.sampled_from(("", "large", "medium", "small", "micro")), tasks=st.none() | st.integers(3, 9),
+    note=line,
+)  # fmt: skip
+rankings = st.builds(
+    records.Ranking, as_of=partial_dates, note=line,
+    entries=st.lists(
+        _ranked, min_size=1, max_size=4, unique_by=lambda entry: (entry.county, entry.name)
+    ).map(tuple),
+)  # fmt: skip
+honours = st.builds(
+    lambda named, recipient, count, said: records.Honour(
+        recipient=recipient if named else "", count=1 if named else count, **said
+    ),
+    st.booleans(), line, st.integers(1, 200),
+    st.fixed_dictionaries(
+        {"award": some_line, "level": st.sampled_from(records.Level), "year": partial_dates, "period": line,
+         "to": st.sampled_from(("person", "unit")), "category": line, "affiliation": line,
+         "counted": line, "source": line, "note": line}
+    ),
+)  # fmt: skip
+_dataset = {
+    "kind": st.just(records.Kind.DATASET), "source": line, "method": short_markdown, "score_name": line,
+    "score_unit": line, "rule": short_markdown, "form": st.sampled_from(("bars", "lines", "table")),
+}  # fmt: skip
+datasets = st.one_of(
+    st.builds(
+        records.Dataset, type=st.just("indicators"), indicators=_some(indicators), **_dataset, **_common
+    ),
+    st.builds(
+        records.Dataset,
+        type=st.just("ranking"),
+        rankings=st.lists(rankings, max_size=2, unique_by=lambda ranking: ranking.as_of).map(tuple),
+        **_dataset,
+        **_common,
+    ),
+    st.builds(records.Dataset, type=st.just("honours"), awards=_some(honours, 3), **_dataset, **_common),
 )
 
 # --- events, places, services ----------------------------------------------------------------------
@@ -389,7 +477,7 @@ services = st.builds(
     health=st.sampled_from(("", "ok", "broken")), places=_ids, questions=_some(questions), **_common,
 )  # fmt: skip
 
-all_records = st.one_of(stories, programs, guides, collections, events, places, services)
+all_records = st.one_of(stories, programs, guides, collections, datasets, events, places, services)
 """Records as `content_store` reads them: with canonical bodies. Their references lead anywhere."""
 
 adoptions = st.builds(
@@ -405,6 +493,16 @@ media = st.builds(
     rights=line, focal_point=st.none() | st.tuples(st.floats(0, 1), st.floats(0, 1)),
     taken=st.none() | partial_dates, place=line,
 )  # fmt: skip
+_notice = {"text": some_line, "text_en": line, "link": st.none() | safe_links, "window": st.none() | windows}
+_record_refs = st.uuids().map("record:{}".format)
+homes = st.builds(
+    records.Home, lead=st.none() | _record_refs, pinned=st.lists(_record_refs, max_size=2).map(tuple),
+    notice=st.none() | st.builds(records.Notice, **_notice),
+    blocks=st.lists(st.sampled_from(get_args(records.HomeBlock)), unique=True).map(tuple),
+)  # fmt: skip
+mournings = windows.filter(lambda window: window.opens is not None and window.closes is not None).map(
+    lambda window: records.Mourning(**window.model_dump())
+)
 unions = st.builds(
     records.Union, slug=slugs, name=_titles, short_name=st.just("") | _titles, aliases=_words,
     level=st.sampled_from(records.Level), parent=st.none() | slugs, industry_line=st.none() | slugs,
@@ -415,7 +513,9 @@ unions = st.builds(
         palette=st.builds(records.Palette, primary=st.sampled_from(("#a4161a", "#0a0b0c"))), slogan=line,
         menu=_some(st.builds(records.MenuItem, label=some_line, label_en=line, link=safe_links)),
         footer=st.builds(records.Footer, organiser=line, address=line), icp=line, hotline=line,
-        contacts=_some(contacts),
+        contacts=_some(contacts), home=homes, mourning=st.none() | mournings,
+        festival=st.none() | st.builds(records.Festival, **_notice),
+        emergency=st.none() | st.builds(records.Notice, **_notice),
     ),
     schedule=st.none() | st.builds(records.Schedule, cron=st.just("0 6 * * *"), quiet_hours=st.just("")),
     subscriptions=_words, body=bodies.map(lambda body: write(body).rstrip("\n")),

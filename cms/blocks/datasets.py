@@ -135,11 +135,9 @@ class RankingBlock(ValueBlock):
 
 def read_entries(text: str) -> list[dict[str, Any]]:
     """The lines of a ranking as data of records.Ranked. Raises ValueError: which line, what is wrong."""
-    delimiter = "\t" if "\t" in text else ","
     found = []
-    rows = csv.reader(io.StringIO(text.replace("，", ",") if delimiter == "," else text), delimiter=delimiter)
-    for number, row in enumerate(rows, 1):
-        cells = [cell.strip() for cell in row]
+    for number, line_ in enumerate(text.split("\n"), 1):
+        cells = [cell.strip() for cell in _cells(line_)]
         if not any(cells):
             continue
         if len(cells) > len(COLUMNS):
@@ -170,11 +168,18 @@ def read_entries(text: str) -> list[dict[str, Any]]:
     return found
 
 
+def _cells(line: str) -> list[str]:
+    """One line, as this program writes it, as Excel copies it (tabs), or as a person types it (，)."""
+    delimiter = "\t" if "\t" in line and '"' not in line else ","
+    if delimiter == "," and "," not in line:
+        line = line.replace("，", ",")
+    return next(csv.reader([line.rstrip("\r")], delimiter=delimiter), [])
+
+
 def write_entries(entries: Any) -> str:
     """The other way: one line for each entry, without empty cells at its end."""
     words = {code: word for word, code in SIZES.items()}
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     for entry in entries:
         said = entry if isinstance(entry, Mapping) else entry.model_dump()
         row = [
@@ -184,7 +189,8 @@ def write_entries(entries: Any) -> str:
         ]  # fmt: skip
         while row and not row[-1]:
             row.pop()
-        writer.writerow(row)
+        quoting = csv.QUOTE_ALL if any("\t" in cell for cell in row) else csv.QUOTE_MINIMAL
+        csv.writer(text, lineterminator="\n", quoting=quoting).writerow(row)
     return text.getvalue().rstrip("\n")
 
 

@@ -1,7 +1,9 @@
-"""Which columns a table may have, for each kind of table: places, courses, services, posts, honours, figures.
+"""Which columns a table may have, for each kind of table: places, courses, services, posts, honours, figures,
+awards, rankings, indicators.
 
 A row of the first three is a record of its own; a row of the others is one value inside a record that is
-named when the table is brought in. A column is found by any of its headings, Chinese or English.
+named when the table is brought in: a result of an event, an award, a line of a ranking, a value of an
+indicator. A column is found by any of its headings, Chinese or English.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +37,22 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Inner:
+    """Rows that are values of a value: posts of an employer, lines of a ranking, values of an indicator.
+
+    `name` is the list within the outer value, `fields` are those of its entries and `same` those by which an
+    entry is known again; all other columns are fields of the outer value, known again by `key`. `renamed`
+    says what a column is called in the outer value, where that differs.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    same: tuple[str, ...]
+    key: tuple[str, ...]
+    renamed: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """`within` names the list of values that rows go into; empty where each row is a record.
 
@@ -47,6 +66,7 @@ class Layout:
     within: str = ""
     same: tuple[str, ...] = ()
     defaults: Mapping[str, Any] | None = None
+    inner: Inner | None = None
 
     @property
     def kind(self) -> Kind:
@@ -204,6 +224,13 @@ POSTS = Layout(
     (Kind.EVENT,),
     within="employers",
     same=("employer", "title"),
+    inner=Inner(
+        "posts",
+        fields=("title", "headcount", "pay", "requirement", "place"),
+        same=("title",),
+        key=("name",),
+        renamed={"employer": "name"},
+    ),
 )
 HONOURS = Layout(
     "honours",
@@ -238,6 +265,97 @@ FIGURES = Layout(
     same=("label", "as_of", "period", "scope"),
 )
 
+_STATUS = cells.one_of([("actual", ["已发生"]), ("planned", ["计划"])])
+AWARDS = Layout(
+    "awards",
+    _("荣誉名册"),
+    (
+        Column("award", ("荣誉", "award"), required=True),
+        Column("level", ("级别", "level"), cells.one_of(
+            [("national", ["全国", "国家级"]), ("province", ["省级", "省"]), ("city", ["市级", "市"]),
+             ("county", ["县级", "县"]), ("town", ["乡镇街道", "乡镇"]), ("enterprise", ["企业"]),
+             ("industry", ["行业"])]
+        ), required=True),
+        Column("year", ("年份", "year"), cells.partial_date, required=True),
+        Column("period", ("时段", "period")),
+        Column(
+            "to",
+            ("个人或集体", "授予", "to"),
+            cells.one_of([("person", ["个人"]), ("unit", ["集体", "单位"])]),
+            required=True,
+        ),
+        Column("category", ("类别", "category")),
+        Column("recipient", ("获得者", "recipient")),
+        Column("affiliation", ("所在单位", "affiliation")),
+        Column("count", ("数", "人数", "count"), cells.whole),
+        Column("counted", ("计数单位", "counted")),
+        Column("source", ("出处", "source")),
+        Column("note", ("说明", "note")),
+    ),
+    (Kind.DATASET,),
+    within="awards",
+    same=("award", "level", "year", "period", "to", "category", "recipient"),
+)  # fmt: skip
+RANKINGS = Layout(
+    "rankings",
+    _("排名"),
+    (
+        Column("as_of", ("截至", "as of"), cells.partial_date, required=True),
+        Column("name", ("名称", "企业", "单位", "name"), required=True),
+        Column("score", ("积分", "得分", "分数", "score"), cells.number, required=True),
+        Column("county", ("县区", "区县", "county")),
+        Column("size", ("规模", "size"), cells.one_of(
+            [("large", ["大型"]), ("medium", ["中型"]), ("small", ["小型"]), ("micro", ["微型"])]
+        )),
+        Column("done", ("得分任务", "完成任务", "done"), cells.whole),
+        Column("tasks", ("任务", "任务数", "tasks"), cells.whole),
+        Column("note", ("说明", "note")),
+    ),
+    (Kind.DATASET,),
+    within="rankings",
+    same=("as_of", "county", "name"),
+    inner=Inner(
+        "entries",
+        fields=("name", "score", "county", "size", "done", "tasks", "note"),
+        same=("county", "name"),
+        key=("as_of",),
+    ),
+)  # fmt: skip
+INDICATORS = Layout(
+    "indicators",
+    _("指标"),
+    (
+        Column("name", ("指标", "indicator"), required=True),
+        Column("value", ("数值", "value"), cells.number, required=True),
+        Column("unit", ("单位", "unit"), required=True),
+        Column("qualifier", ("修饰", "qualifier"), cells.lines),
+        Column("as_of", ("截至", "as of"), cells.partial_date),
+        Column("period", ("统计时段", "period")),
+        Column("status", ("性质", "status"), _STATUS),
+        Column("derivation", ("怎么算的", "derivation")),
+        Column(
+            "span",
+            ("口径", "span"),
+            cells.one_of([("moment", ["时点"]), ("period", ["期内"]), ("cumulative", ["累计"])]),
+        ),
+        Column("scope", ("范围", "scope")),
+        Column("base", ("占什么的比重", "base")),
+        Column("attribution", ("谁说的", "attribution")),
+        Column("source", ("出处", "source")),
+        Column("note", ("说明", "note")),
+    ),
+    (Kind.DATASET,),
+    within="indicators",
+    same=("name", "unit", "scope", "as_of", "period"),
+    inner=Inner(
+        "readings",
+        fields=("value", "qualifier", "as_of", "period", "status", "derivation", "note"),
+        same=("as_of", "period"),
+        key=("name", "unit", "scope"),
+    ),
+)
+
 LAYOUTS: Mapping[str, Layout] = {
-    layout.name: layout for layout in (PLACES, COURSES, SERVICES, POSTS, HONOURS, FIGURES)
+    layout.name: layout
+    for layout in (PLACES, COURSES, SERVICES, POSTS, HONOURS, FIGURES, AWARDS, RANKINGS, INDICATORS)
 }

@@ -302,16 +302,15 @@ def _values(
 
 
 def _with_value(items: list[Fields], layout: Layout, fields: Fields) -> list[Fields]:
-    if layout.within == "employers":
-        said = ("title", "headcount", "pay", "requirement", "place")
-        post: Fields = {name: fields.pop(name) for name in said if name in fields}
-        fields["name"] = fields.pop("employer")
-        employer = _merged(items, ("name",), fields)
-        posts = [dict(one) for one in employer.get("posts", ())]
-        _merged(posts, ("title",), post)
-        employer["posts"] = posts
-    else:
+    inner = layout.inner
+    if inner is None:
         _merged(items, layout.same, fields)
+        return items
+    part: Fields = {name: fields.pop(name) for name in inner.fields if name in fields}
+    outer = _merged(items, inner.key, {inner.renamed.get(name, name): fields[name] for name in fields})
+    parts = [dict(one) for one in outer.get(inner.name, ())]
+    _merged(parts, inner.same, part)
+    outer[inner.name] = parts
     return items
 
 

@@ -490,7 +490,8 @@ def test_html_never_carries_a_scheme_that_runs(href: str) -> None:
 def test_links_are_those_of_the_text(body: Body) -> None:
     text = write(body)
     for link in links(body):
-        assert link in text or link in text.replace("\\", "")
+        told = link.removeprefix("record:")  # a chart names its dataset by the id alone
+        assert told in text or told in text.replace("\\", "")
 
 
 def test_plain_text_and_links_of_every_block() -> None:

@@ -69,6 +69,7 @@ KINDS = {
     Kind.PLACE: strategies.places,
     Kind.SERVICE: strategies.services,
     Kind.COLLECTION: strategies.collections,
+    Kind.DATASET: strategies.datasets,
 }
 
 
