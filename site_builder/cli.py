@@ -16,6 +16,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import FrameType
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 import click
 import orjson
@@ -32,6 +33,7 @@ from site_builder.release import rollback as rollbacks
 from site_builder.release import status as statuses
 from site_builder.release.build import Places, SiteReport
 from site_builder.release.receipts import Report
+from site_builder.release.state import Deployment
 
 GROUP = "unionpress.commands"
 
@@ -309,9 +311,11 @@ def status(places: Folders, record: str | None, as_of: datetime | None, json: bo
     table = Table("union", "release", "live since", "pages", "last build", "next due", "problems", box=None)
     for site in found:
         errors = sum(problem.severity == "error" for problem in site.problems)
+        behind = [each for each in site.deployments if each.failures or each.release != site.release]
         notes = [
             f"{len(site.problems)} ({errors} errors)" if site.problems else "",
             "held" if site.held else "",
+            *(_deployed(each) for each in behind),
         ]
         table.add_row(
             site.union.slug,
@@ -332,6 +336,13 @@ def _print_receipts(found: Report, json: bool) -> None:
     for line in record_status.lines(found):
         click.echo(line)
     Console(width=None if sys.stdout.isatty() else 160).print(record_status.table(found.rows))
+
+
+def _deployed(site: Deployment) -> str:
+    """What the list says of a target that does not have the live release."""
+    host = urlsplit(site.target).netloc.rpartition("@")[2] or site.target
+    has = f"has {site.release[:8]} of {_minutes(site.at)}" if site.release else "has nothing yet"
+    return f"{host} {has}{': ' + site.problem.message if site.problem else ''}"
 
 
 def _minutes(moment: datetime | None) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from site_builder.records import Problem
 from site_builder.release.workspace import write_whole
@@ -61,6 +61,22 @@ class Hold(BaseModel):
     at: datetime
 
 
+class Deployment(BaseModel):
+    """What this machine last heard of a site on one target (`site_builder.deploy`)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    target: str
+    """Its URL, which holds no secret."""
+    release: str | None = None
+    """The last release that was completely deployed there, `at` when."""
+    at: datetime | None = None
+    tried: datetime
+    failures: int = 0
+    """In a row; 0: the last try succeeded."""
+    problem: Problem | None = None
+
+
 class PageNotes(BaseModel):
     """The pages of the last release, so that the next build renders only what differs."""
 
@@ -71,6 +87,9 @@ class PageNotes(BaseModel):
     """Hash of everything that renders: the template bundle and the code that drives it."""
     pages: Mapping[str, tuple[str, str]]
     """By path: what the page was made from, and its bytes, as hashes."""
+
+
+_DEPLOYMENTS = TypeAdapter(tuple[Deployment, ...])
 
 
 class Records:
@@ -122,6 +141,17 @@ class Records:
 
     def lift_hold(self, union: str) -> None:
         (self._data / "holds" / f"{union}.json").unlink(missing_ok=True)
+
+    def deployments(self, union: str) -> tuple[Deployment, ...]:
+        """One for each target the site was ever sent to and still belongs to."""
+        try:
+            return _DEPLOYMENTS.validate_json((self._data / "deploy" / f"{union}.json").read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return ()
+
+    def save_deployments(self, union: str, found: Sequence[Deployment]) -> None:
+        path = self._data / "deploy" / f"{union}.json"
+        write_whole(path, _DEPLOYMENTS.dump_json(tuple(found), indent=1))
 
     def lock(self, union: str) -> Path:
         """The file that whoever builds, switches or rolls back this site holds exclusively."""

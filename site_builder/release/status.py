@@ -17,7 +17,7 @@ from site_builder.release import checks, switch
 from site_builder.release import manifest as manifests
 from site_builder.release.build import Places
 from site_builder.release.schedule import next_due
-from site_builder.release.state import Records
+from site_builder.release.state import Deployment, Records
 from site_builder.release.workspace import release_folder
 from site_builder.render import Bundle
 
@@ -38,6 +38,7 @@ class SiteStatus:
     held: bool
     next_due: datetime | None
     problems: tuple[Problem, ...]
+    deployments: tuple[Deployment, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -56,6 +57,16 @@ class SiteStatus:
             "held": self.held,
             "next_due": _iso(self.next_due),
             "problems": [problem.model_dump(mode="json") for problem in self.problems],
+            "deployed": [
+                {
+                    "target": each.target,
+                    "release": each.release,
+                    "at": _iso(_in_beijing(each.at)),
+                    "failed": each.failures > 0,
+                    "problem": each.problem.model_dump(mode="json") if each.problem else None,
+                }
+                for each in self.deployments
+            ],
         }
 
 
@@ -86,6 +97,7 @@ def status(content: Content, places: Places, unions: Iterable[str]) -> list[Site
                 held=hold is not None,
                 next_due=None if hold else _in_beijing(next_due(union.schedule, state)),
                 problems=state.problems if state else (),
+                deployments=records.deployments(slug),
             )
         )
     return found

@@ -3,6 +3,6 @@
 For looking at and working with; in production a web server serves `OUTPUT/sites/<union>`.
 """
 
-from site_builder.serving.server import SECURITY_HEADERS, SiteServer, serve
+from site_builder.serving.server import SECURITY_HEADERS, TYPES, SiteServer, content_type, serve
 
-__all__ = ["SECURITY_HEADERS", "SiteServer", "serve"]
+__all__ = ["SECURITY_HEADERS", "TYPES", "SiteServer", "content_type", "serve"]

@@ -1,0 +1,106 @@
+"""One deployer at a time. On one machine the operating system sees to it; between machines, a file there.
+
+The file says who deploys and until when it may be believed. A deployer that was killed leaves it behind: the
+same machine takes it back at once (it holds the machine's own lock, so the other is dead), another when the
+time is over. Clocks of deployers must agree within minutes.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import orjson
+
+from site_builder.deploy.port import DeployError, Held, Port
+from site_builder.release.workspace import write_whole
+
+LASTS = timedelta(minutes=15)
+RENEW = timedelta(minutes=1)
+
+
+def deployer_id(data: Path) -> str:
+    """A name for this DATA folder, made once. Whoever holds its local locks speaks for it."""
+    path = data / "deploy" / "id"
+    try:
+        return path.read_text("ascii").strip()
+    except FileNotFoundError:
+        write_whole(path, f"{secrets.token_hex(8)}\n".encode())
+        return path.read_text("ascii").strip()
+
+
+class Lease:
+    """The file on the target. `take`, then `check` now and then, at last `give_back`."""
+
+    def __init__(self, port: Port, path: str, deployer: str) -> None:
+        self._port = port
+        self._path = path
+        self._deployer = deployer
+        self._token = secrets.token_hex(8)
+        self._renew_at = datetime.min.replace(tzinfo=UTC)
+
+    def take(self) -> None:
+        """Raises Held, which says by whom and how long."""
+        for _ in range(3):
+            if self._port.create(self._path, self._note()):
+                return
+            other = self._read()
+            if other is None:  # given back this instant
+                continue
+            until = _moment(other.get("until"))
+            if other.get("deployer") != self._deployer and until > datetime.now(UTC):
+                raise Held(
+                    f"{other.get('host', 'another machine')} deploys to it, and may until {_clock(until)}",
+                    "Wait; what was killed is taken over then",
+                )
+            self._port.remove([self._path])
+        raise Held("another deployer was faster", "Try again")
+
+    def check(self) -> None:
+        """Renew it when it is time. Raises DeployError if somebody else holds it meanwhile."""
+        found = self._read()
+        if found is None or found.get("token") != self._token:
+            raise DeployError("another deployer took the target over", "Run unionpress deploy again")
+        if datetime.now(UTC) >= self._renew_at:
+            self._port.write(self._path, self._note())
+
+    def give_back(self) -> None:
+        found = self._read()
+        if found is not None and found.get("token") == self._token:
+            self._port.remove([self._path])
+
+    def _note(self) -> bytes:
+        now = datetime.now(UTC)
+        self._renew_at = now + RENEW
+        return orjson.dumps(
+            {
+                "token": self._token,
+                "deployer": self._deployer,
+                "host": socket.gethostname(),
+                "since": now.isoformat(timespec="seconds"),
+                "until": (now + LASTS).isoformat(timespec="seconds"),
+            }
+        )
+
+    def _read(self) -> dict[str, str] | None:
+        data = self._port.read(self._path)
+        if data is None:
+            return None
+        try:
+            found = orjson.loads(data)
+        except orjson.JSONDecodeError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+def _moment(text: str | None) -> datetime:
+    try:
+        return datetime.fromisoformat(text or "").astimezone(UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _clock(moment: datetime) -> str:
+    return moment.strftime("%H:%M:%S UTC")

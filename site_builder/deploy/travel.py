@@ -1,0 +1,98 @@
+"""What differs between a release and a target, and in which order it travels.
+
+Where nothing switches atomically, a reader may come between any two files. So a page comes after what it
+needs, a list after the pages it names, and what is gone goes last, pages before what they needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from site_builder.deploy.port import Upload
+from site_builder.paths import SEARCH, is_fixed
+from site_builder.release.manifest import Manifest
+
+BATCH_FILES = 400
+BATCH_BYTES = 8_000_000
+"""After so much, the target's journal is written: what a cut connection costs at most."""
+
+NEEDED, PAGES, LISTS = range(3)
+_INDEX = re.compile(r"(^|/)index\.(html|json)$")
+_COLLECTIONS = ("topics/", "columns/", "series/")
+"""Their pages are lists of other pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One complete release as it lies on this machine. Links in its folder are followed."""
+
+    union: str
+    id: str
+    manifest: Manifest
+    folder: Path
+
+    def upload(self, path: str) -> Upload:
+        return Upload(path, self.folder, self.manifest.files[path])
+
+    def uploads(self) -> list[Upload]:
+        return [self.upload(path) for path in self.manifest.files]
+
+
+@dataclass(frozen=True, slots=True)
+class Travel:
+    """`stages`: the files to send, in order. `gone`: the paths to remove afterwards, in order."""
+
+    stages: tuple[tuple[Upload, ...], ...]
+    gone: tuple[str, ...]
+
+    @property
+    def sent(self) -> list[Upload]:
+        return [file for stage in self.stages for file in stage]
+
+    @property
+    def bytes(self) -> int:
+        return sum(file.entry.size for file in self.sent)
+
+    def __bool__(self) -> bool:
+        return bool(self.gone) or any(self.stages)
+
+
+def stage(path: str) -> int:
+    """In which stage a file travels, by its path from the site's root."""
+    page = "/" + _INDEX.sub(r"\1", path)
+    if path.startswith(("assets/", "media/")):
+        return NEEDED
+    if path.startswith("search/") and page != SEARCH:
+        return NEEDED
+    if is_fixed(page) or path.startswith(_COLLECTIONS):
+        return LISTS
+    return PAGES
+
+
+def travel(release: Release, held: Mapping[str, str | None]) -> Travel:
+    """What must be sent and removed where `held` lies: the hash of every file there that came from here.
+
+    None stands for a file of which nobody knows what it is, because a connection was cut meanwhile.
+    """
+    stages: tuple[list[Upload], ...] = ([], [], [])
+    for path, entry in sorted(release.manifest.files.items()):
+        if held.get(path) != entry.hash:
+            stages[stage(path)].append(release.upload(path))
+    gone = sorted(held.keys() - release.manifest.files.keys(), key=lambda path: (-stage(path), path))
+    return Travel(tuple(map(tuple, stages)), tuple(gone))
+
+
+def batches(files: Sequence[Upload]) -> Iterator[list[Upload]]:
+    batch: list[Upload] = []
+    size = 0
+    for file in files:
+        if batch and (len(batch) >= BATCH_FILES or size + file.entry.size > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(file)
+        size += file.entry.size
+    if batch:
+        yield batch

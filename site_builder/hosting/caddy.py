@@ -1,0 +1,90 @@
+"""The configuration for Caddy 2: a Caddyfile. Caddy gets certificates and leads HTTP to HTTPS by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from site_builder.deploy.headers import A_MINUTE, AN_HOUR, HASHED, IMMUTABLE, SLOW
+from site_builder.hosting.hosts import Former, Host, Serving, Site
+from site_builder.hosting.nginx import HSTS
+from site_builder.serving import SECURITY_HEADERS
+
+HEAD = """\
+# Every site of the network; written by `unionpress hosting caddy`. Put it into /etc/caddy/Caddyfile or import
+# it there, then `caddy validate` and reload. Write it anew when a union comes, goes or moves.
+"""
+
+
+def caddy(hosts: Sequence[Host], serving: Serving) -> str:
+    """The whole Caddyfile."""
+    return "\n".join([HEAD, _common(hosts, serving), *(_host(host, serving) for host in hosts)])
+
+
+def _common(hosts: Sequence[Host], serving: Serving) -> str:
+    paths = sorted({site.path for host in hosts for site in host.sites if site.path})
+    prefix = f"(?:{'|'.join(path.replace('.', chr(92) + '.') for path in paths)})?/" if paths else "/"
+    hashed, slow = (rule.removeprefix("^") for rule in (HASHED, SLOW))
+    headers = "".join(f'\t\t{name} "{value}"\n' for name, value in SECURITY_HEADERS.items())
+    return (
+        "(unionpress) {\n"
+        "\tencode zstd gzip\n"
+        f"\theader {{\n{headers}\t\t-Server\n\t}}\n"
+        f'\theader ?Cache-Control "{A_MINUTE}"\n'
+        f"\t@slow path_regexp ^{prefix}{slow}\n"
+        f'\theader @slow Cache-Control "{AN_HOUR}"\n'
+        f"\t@hashed path_regexp ^{prefix}{hashed}\n"
+        f'\theader @hashed Cache-Control "{IMMUTABLE}"\n'
+        "\t@feed path *.atom.xml\n"
+        '\theader @feed >Content-Type "application/atom+xml; charset=utf-8"\n'
+        "\t@json path *.json\n"
+        '\theader @json >Content-Type "application/json; charset=utf-8"\n'
+        "\t@hidden path_regexp ^(?:/[^.][^/]*|/)*/\\.\n"
+        f"\thandle /.well-known/* {{\n\t\troot * {serving.challenges}\n\t\tfile_server\n\t}}\n"
+        "\thandle @hidden {\n\t\terror 404\n\t}\n"
+        "}\n"
+    )
+
+
+def _host(host: Host, serving: Serving) -> str:
+    secure = host.secure and not serving.plain
+    port = serving.https_port if secure else serving.http_port
+    lines = [f"{'https' if secure else 'http'}://{host.name}:{port} {{\n\timport unionpress\n"]
+    if secure:
+        lines.append(f'\theader Strict-Transport-Security "{HSTS}"\n')
+    lines += [_former(former) for former in sorted(host.former, key=lambda each: -len(each.path))]
+    lines += [_site(site) for site in sorted(host.sites, key=lambda each: -len(each.path))]
+    if not host.has_root:
+        lines.append("\thandle {\n\t\terror 404\n\t}\n")
+    lines.append(_lost(host.sites))
+    return "".join(lines) + "}\n"
+
+
+def _site(site: Site) -> str:
+    served = f"\t\troot * {site.root}\n\t\tfile_server\n"
+    if not site.path:
+        return f"\t# {site.union}\n\thandle {{\n{served}\t}}\n"
+    return (
+        f"\t# {site.union}\n\tredir {site.path} {site.path}/ permanent\n"
+        f"\thandle_path {site.path}/* {{\n{served}\t}}\n"
+    )
+
+
+def _former(former: Former) -> str:
+    if not former.path:
+        return f"\thandle {{\n\t\tredir {former.to}{{uri}} permanent\n\t}}\n"
+    return (
+        f"\tredir {former.path} {former.to}/ permanent\n"
+        f"\thandle_path {former.path}/* {{\n\t\tredir {former.to}{{uri}} permanent\n\t}}\n"
+    )
+
+
+def _lost(sites: Sequence[Site]) -> str:
+    """Each site's own 404 page, with that status."""
+    found = []
+    for site in sorted(sites, key=lambda each: -len(each.path)):
+        matcher = f" {site.path}/*" if site.path else ""
+        found.append(
+            f"\t\thandle{matcher} {{\n\t\t\trewrite * /404.html\n\t\t\troot * {site.root}\n"
+            f'\t\t\theader Cache-Control "{A_MINUTE}"\n\t\t\tfile_server\n\t\t}}\n'
+        )
+    return f"\thandle_errors 404 {{\n{''.join(found)}\t}}\n" if found else ""

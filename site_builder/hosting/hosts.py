@@ -1,0 +1,114 @@
+"""The unions' addresses -> one block a host name, with what lies at which path of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from site_builder.errors import UsageError
+from site_builder.records import Union
+
+_PATH = re.compile(r"(/[A-Za-z0-9._~\u0080-\U0010ffff-]+)*")
+_ROOT = re.compile(r"/[^\s\"';{}\\$#*?]+")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One union's site at a path of a host: "" or "/pingdu"."""
+
+    union: str
+    path: str
+    root: str
+    """Its folder on the web server; a symbolic link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A path at which a site once was, and the address at which it is."""
+
+    path: str
+    to: str
+
+
+@dataclass
+class Host:
+    """One host name. `secure`: its sites' addresses begin with https."""
+
+    name: str
+    secure: bool = False
+    sites: list[Site] = field(default_factory=list)
+    former: list[Former] = field(default_factory=list)
+
+    @property
+    def has_root(self) -> bool:
+        """Whether something is said about every path of this host."""
+        return any(not each.path for each in (*self.sites, *self.former))
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How the web server is to serve."""
+
+    plain: bool = False
+    """Over HTTP only: behind something that ends TLS, or for a trial."""
+    http_port: int = 80
+    https_port: int = 443
+    certificates: str = "/etc/letsencrypt/live/{host}"
+    """Where fullchain.pem and privkey.pem of a host lie."""
+    challenges: str = "/var/www/html"
+    """Whose .well-known/ is served at every host: certificates are asked for there."""
+    brotli: bool = False
+
+
+def hosts(
+    unions: Iterable[Union], root: str, former: Mapping[str, Iterable[str]] | None = None
+) -> list[Host]:
+    """The hosts of a network, by name. `root`: where a site lies, with {union} in it.
+
+    Raises UsageError where two unions share an address, or an address or folder cannot be written safely into
+    a configuration.
+    """
+    found: dict[str, Host] = {}
+    known: dict[str, str] = {}
+    for union in unions:
+        known[union.slug] = union.site.base_url
+        name, path, secure = _parts(union.slug, union.site.base_url)
+        host = found.setdefault(name, Host(name))
+        if other := next((site.union for site in host.sites if site.path == path), None):
+            raise UsageError(f"{other} and {union.slug} have the same address: {union.site.base_url}")
+        host.secure |= secure
+        host.sites.append(Site(union.slug, path, _folder(root, union.slug)))
+    for slug, urls in (former or {}).items():
+        if slug not in known:
+            raise UsageError(f"former_addresses names {slug}, which is no union")
+        for url in urls:
+            name, path, secure = _parts(slug, url.rstrip("/"))
+            host = found.setdefault(name, Host(name))
+            if any(each.path == path for each in (*host.sites, *host.former)):
+                raise UsageError(f"{url} is a former address of {slug}, and is taken")
+            host.secure |= secure
+            host.former.append(Former(path, known[slug]))
+    return [found[name] for name in sorted(found)]
+
+
+def _parts(slug: str, url: str) -> tuple[str, str, bool]:
+    parts = urlsplit(url)
+    name, path = (parts.hostname or "").rstrip(".").lower(), unquote(parts.path)
+    try:
+        name = name.encode("idna").decode()
+    except UnicodeError:
+        name = ""
+    if not _HOST.fullmatch(name) or not _PATH.fullmatch(path) or "/." in path:
+        raise UsageError(f"{slug}: {url} is no address that a web server can be told of")
+    return name, path, parts.scheme == "https"
+
+
+def _folder(root: str, union: str) -> str:
+    folder = root.replace("{union}", union)
+    if not _ROOT.fullmatch(folder) or ".." in Path(folder).parts:
+        raise UsageError(f"{folder}: the folder of sites must be absolute and have no blanks or signs in it")
+    return folder.rstrip("/")

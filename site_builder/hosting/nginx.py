@@ -1,0 +1,166 @@
+"""The configuration for nginx, version 1.18 or newer: one file for /etc/nginx/conf.d/.
+
+Rules that nginx has of its own and that shape what is written: `add_header` and `types` are inherited only
+into a block that has none of them, so they stand in the `server` block alone; what must differ from file to
+file comes from a `map` (ngx_http_headers_module, ngx_http_core_module).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+
+from site_builder.deploy.headers import A_MINUTE, AN_HOUR, HASHED, IMMUTABLE, SLOW
+from site_builder.hosting.hosts import Host, Serving, Site
+from site_builder.serving import SECURITY_HEADERS, TYPES
+
+MORE_TYPES = {
+    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
+    ".ico": "image/x-icon", ".pdf": "application/pdf", ".ics": "text/calendar", ".csv": "text/csv",
+    ".zip": "application/zip", ".doc": "application/msword", ".xls": "application/vnd.ms-excel",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".ofd": "application/ofd", ".mp3": "audio/mpeg", ".mp4": "video/mp4", ".vtt": "text/vtt",
+}  # fmt: skip
+"""What nginx knows or may not know besides; `types` in a block replaces all it knew."""
+TEXT = (
+    "text/css", "text/javascript", "text/plain", "text/calendar", "text/csv", "text/vtt", "application/json",
+    "application/xml", "application/atom+xml", "application/manifest+json", "image/svg+xml",
+)  # fmt: skip
+"""UTF-8, and worth compressing. HTML always is both."""
+HSTS = "max-age=31536000"
+
+HEAD = """\
+# Every site of the network; written by `unionpress hosting nginx`. Put it into /etc/nginx/conf.d/,
+# then `nginx -t` and reload. Write it anew when a union comes, goes or moves.
+"""
+
+
+def nginx(hosts: Sequence[Host], serving: Serving) -> str:
+    """The whole file. It belongs inside nginx's `http` block, as everything in conf.d/ does."""
+    parts = [HEAD, _maps(hosts)]
+    if any(host.secure for host in hosts) and not serving.plain:
+        parts.append(_to_https([host for host in hosts if host.secure], serving))
+    parts += [_server(host, serving) for host in hosts]
+    return "\n".join(parts)
+
+
+def _maps(hosts: Iterable[Host]) -> str:
+    """The caching of a file by its path; the paths of sites come before what is known of paths in a site."""
+    paths = sorted({site.path for host in hosts for site in host.sites if site.path})
+    prefix = "/"
+    if paths:
+        prefix = f"(?:{'|'.join(_escaped(path) for path in paths)})?/"
+    hashed, slow = HASHED.removeprefix("^"), SLOW.removeprefix("^")
+    return (
+        "map $uri $unionpress_caching {\n"
+        f'    "~^{prefix}{hashed}" "{IMMUTABLE}";\n'
+        f'    "~^{prefix}{slow}" "{AN_HOUR}";\n'
+        f'    default "{A_MINUTE}";\n'
+        "}\n"
+    )
+
+
+def _escaped(path: str) -> str:
+    return path.replace(".", r"\.")
+
+
+def _to_https(hosts: Iterable[Host], serving: Serving) -> str:
+    names = "\n        ".join(host.name for host in hosts)
+    return (
+        "# Whoever comes unencrypted is sent on; certificates are asked for over HTTP.\n"
+        "server {\n"
+        f"{_listen(serving.http_port)}"
+        f"    server_name\n        {names};\n"
+        f"    location ^~ /.well-known/acme-challenge/ {{ root {serving.challenges}; }}\n"
+        "    location / { return 301 https://$host$request_uri; }\n"
+        "}\n"
+    )
+
+
+def _listen(port: int, more: str = "") -> str:
+    return f"    listen {port}{more};\n    listen [::]:{port}{more};\n"
+
+
+def _server(host: Host, serving: Serving) -> str:
+    secure = host.secure and not serving.plain
+    lines = [
+        f"server {{\n{_listen(serving.https_port if secure else serving.http_port, ' ssl' if secure else '')}"
+    ]
+    lines.append(f"    server_name {host.name};\n")
+    if secure:
+        folder = serving.certificates.replace("{host}", host.name)
+        lines.append(f"    ssl_certificate {folder}/fullchain.pem;\n")
+        lines.append(f"    ssl_certificate_key {folder}/privkey.pem;\n")
+    lines.append(_COMMON)
+    if serving.brotli:
+        lines.append(f"    brotli on;\n    brotli_types {' '.join(TEXT)};\n")
+    lines += [f'    add_header {name} "{value}" always;\n' for name, value in SECURITY_HEADERS.items()]
+    lines.append("    add_header Cache-Control $unionpress_caching always;\n")
+    if secure:
+        lines.append(f'    add_header Strict-Transport-Security "{HSTS}" always;\n')
+    lines.append(f"    types {{\n{_types()}    }}\n\n")
+    lines.append(f"    location ^~ /.well-known/ {{ root {serving.challenges}; }}\n")
+    lines.append("    location ~ /\\. { return 404; }\n")
+    for former in host.former:
+        lines.append(_former(former.path, former.to))
+    for site in host.sites:
+        lines.append(_site(site))
+    if not host.has_root:
+        lines.append("    location / { return 404; }\n")
+    return "".join(lines) + "}\n"
+
+
+_COMMON = f"""\
+    server_tokens off;
+    absolute_redirect off;
+    index index.html;
+    charset utf-8;
+    charset_types {" ".join(TEXT)};
+    default_type application/octet-stream;
+    etag on;
+    # A release is made of links within one owner's folders; a link of anybody else's is not followed.
+    disable_symlinks if_not_owner from=$document_root;
+    gzip on;
+    gzip_vary on;
+    gzip_comp_level 5;
+    gzip_min_length 512;
+    gzip_proxied any;
+    gzip_types {" ".join(TEXT)};
+    gzip_static on;
+"""
+
+
+def _types() -> str:
+    known = {**MORE_TYPES, **TYPES}
+    kinds: dict[str, list[str]] = {}
+    for suffix, kind in known.items():
+        if suffix.count(".") == 1:
+            kinds.setdefault(kind.partition(";")[0], []).append(suffix[1:])
+    return "".join(
+        f"        {kind} {' '.join(sorted(suffixes))};\n" for kind, suffixes in sorted(kinds.items())
+    )
+
+
+def _site(site: Site) -> str:
+    feed = 'location ~ "\\.atom\\.xml$" { types { } default_type application/atom+xml; }'
+    if not site.path:
+        return (
+            f"\n    # {site.union}\n    root {site.root};\n    error_page 404 /404.html;\n"
+            f"    location / {{\n        {feed}\n    }}\n"
+        )
+    lost = PurePosixPath(site.path, "404.html")
+    return (
+        f"\n    # {site.union}\n    location = {site.path} {{ return 301 {site.path}/$is_args$args; }}\n"
+        f"    location ^~ {site.path}/ {{\n        alias {site.root}/;\n        error_page 404 {lost};\n"
+        f"        location ~ /\\. {{ return 404; }}\n        {feed}\n    }}\n"
+    )
+
+
+def _former(path: str, to: str) -> str:
+    if not path:
+        return f"    location / {{ return 301 {to}$request_uri; }}\n"
+    return (
+        f"    location = {path} {{ return 301 {to}/; }}\n"
+        f"    location ^~ {path}/ {{ rewrite ^{_escaped(path)}/(.*)$ {to}/$1 permanent; }}\n"
+    )

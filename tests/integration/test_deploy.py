@@ -1,0 +1,360 @@
+"""Deploying to real places: what travels, what is never touched, and what a cut costs."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import orjson
+import pytest
+
+from site_builder.deploy import address, travel
+from site_builder.deploy.addresses import Targets
+from site_builder.deploy.run import Report, deploy, live_release
+from site_builder.deploy.site import Outcome, open_port
+from site_builder.release import switch
+from site_builder.release.rollback import rollback
+from site_builder.release.state import Records
+from tests.integration.conftest import ObjectStore, Sshd, free_port, sshd_in
+from tests.integration.places import ALL, FOLDERS, Place
+from tests.integration.places import place as make_place
+from tests.site_builder.conftest import Network, tree
+
+UNIONS = ("shandong", "pingdu")
+GUIDE = "records/shandong/guide/falv-yuanzhu.md"
+PROGRAM = "records/shandong/program/jinqiu-zhuxue.md"
+
+
+@pytest.fixture
+def built(network: Network) -> Network:
+    for union in UNIONS:
+        assert not network.build(union).failed
+    return network
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    return make_place(request, tmp_path, *request.param)
+
+
+def everywhere(kinds) -> pytest.MarkDecorator:
+    packed = [pytest.param(tuple(kind.values), id=kind.id, marks=kind.marks) for kind in kinds]
+    return pytest.mark.parametrize("place", packed, indirect=True)
+
+
+def send(network: Network, url: str, *unions: str, **options) -> Report:
+    return deploy(network.places, unions or UNIONS, Targets(everywhere=(url,)), **options)
+
+
+def only(report: Report) -> Outcome:
+    [outcome] = report.sites
+    assert not outcome.failed, outcome.problems
+    return outcome
+
+
+def change(network: Network) -> None:
+    """A guide of shandong says something else, and a program is gone."""
+    network.edit(GUIDE, lambda text: text.replace("title: ", "title: 改过的", 1))
+    (network.places.content / PROGRAM).unlink()
+    assert not network.build("shandong").failed
+
+
+@everywhere(ALL)
+def test_readers_see_the_release_and_only_differences_travel(built: Network, place: Place) -> None:
+    report = send(built, place.url)
+    assert not report.has_errors, report.sites
+    for union in UNIONS:
+        assert place.served(union) == tree(built.live(union))
+    assert not any(outcome.sent or outcome.gone for outcome in send(built, place.url).sites)
+
+    before = tree(built.live("shandong"))
+    change(built)
+    after = tree(built.live("shandong"))
+    assert before.keys() - after.keys()
+    outcome = only(send(built, place.url, "shandong"))
+    assert set(outcome.sent) == {path for path in after if before.get(path) != after[path]}
+    assert set(outcome.gone) == before.keys() - after.keys()
+    assert place.served("shandong") == after
+    assert place.served("pingdu") == tree(built.live("pingdu"))
+
+
+@everywhere(ALL)
+def test_what_a_target_has_of_others_stays(built: Network, place: Place) -> None:
+    foreign = {"shandong/foreign.txt": b"mine"} if place.in_place else {}
+    foreign |= {"beside/news/index.html": b"another site", "note.txt": b"note"}
+    for path, data in foreign.items():
+        place.write(path, data)
+    send(built, place.url)
+    change(built)
+    outcome = only(send(built, place.url, "shandong"))
+    assert not set(outcome.gone) & {"foreign.txt"}
+    if place.in_place:
+        assert place.served("shandong") == {**tree(built.live("shandong")), "foreign.txt": b"mine"}
+    assert place.served("beside") == {"news/index.html": b"another site"}
+
+
+@everywhere(ALL)
+def test_a_dry_run_says_all_and_does_nothing(built: Network, place: Place) -> None:
+    report = send(built, place.url, dry_run=True)
+    assert {outcome.union: set(outcome.sent) for outcome in report.sites} == {
+        union: set(tree(built.live(union))) for union in UNIONS
+    }
+    assert not any(outcome.deployed for outcome in report.sites)
+    for union in UNIONS:
+        assert place.served(union) == {}
+        assert Records(built.places.data).deployments(union) == ()
+
+
+@everywhere(ALL)
+def test_verify_finds_and_mends_what_somebody_changed(built: Network, place: Place) -> None:
+    send(built, place.url)
+    if place.in_place:
+        place.write("shandong/index.html", b"defaced")
+    else:
+        assert place.root
+        (place.root / "shandong" / "index.html").resolve().write_bytes(b"defaced")
+    assert only(send(built, place.url, "shandong")).sent == ()
+    outcome = only(send(built, place.url, "shandong", verify=True))
+    assert outcome.sent == ("index.html",)
+    assert place.served("shandong") == tree(built.live("shandong"))
+
+
+@everywhere(ALL)
+def test_back_to_the_release_before(built: Network, place: Place) -> None:
+    first = tree(built.live("shandong"))
+    send(built, place.url, "shandong")
+    change(built)
+    send(built, place.url, "shandong")
+    rollback(built.places, "shandong")
+    outcome = only(send(built, place.url, "shandong"))
+    assert place.served("shandong") == first
+    if not place.in_place:
+        assert outcome.sent == (), "the release before is still there: only the link is switched"
+
+
+@everywhere(ALL)
+def test_a_deployer_killed_at_any_moment_loses_nothing(built: Network, place: Place) -> None:
+    place.write("beside.txt", b"mine")
+    old = tree(built.live("shandong"))
+    send(built, place.url, "shandong")
+    change(built)
+    new = tree(built.live("shandong"))
+    command = [sys.executable, "-m", "site_builder", "deploy", "shandong", "--to", place.url]
+    command += ["--content", built.places.content, "--data", built.places.data]
+    chance = random.Random(7)
+    for _ in range(3):
+        process = subprocess.Popen(
+            list(map(str, command)),
+            start_new_session=True,
+            stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+        time.sleep(chance.uniform(0.3, 1.6))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        seen = {path: data for path, data in place.served("shandong").items() if ".unionpress-" not in path}
+        if place.in_place:
+            assert all(data in (old.get(path), new.get(path)) for path, data in seen.items())
+        else:
+            assert seen in (old, new)
+    assert not only(send(built, place.url, "shandong")).failed
+    assert place.served("shandong") == new
+
+
+@everywhere(ALL)
+def test_two_deployers(built: Network, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another machine's lease is respected until its time is over."""
+    target = address(place.url, "shandong")
+    port, layout = open_port(target)
+    with port:
+        lease = layout.lease("another machine")
+        lease.take()
+        monkeypatch.setattr("site_builder.deploy.site.PAUSE", 0)
+        [outcome] = send(built, place.url, "shandong").sites
+        assert [problem.code for problem in outcome.problems] == ["deploy-held"]
+        assert "may until" in outcome.problems[0].message
+        assert place.served("shandong") == {}
+
+        note = orjson.loads(port.read(f"{layout.notes}/lock.json") or b"")
+        note["until"] = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+        port.write(f"{layout.notes}/lock.json", orjson.dumps(note))
+        only(send(built, place.url, "shandong"))
+        assert place.served("shandong") == tree(built.live("shandong"))
+        with pytest.raises(Exception, match="took the target over"):
+            lease.check()
+
+
+@everywhere([kind for kind in FOLDERS if kind.id in ("sftp", "sftp-in-place", "rsync", "rsync-in-place")])
+def test_a_connection_cut_again_and_again(
+    built: Network, place: Place, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each connection carries a little more than the one before: deploying goes on where that one stopped."""
+    monkeypatch.setattr(travel, "BATCH_FILES", 30)
+    monkeypatch.setattr("site_builder.deploy.site.PAUSE", 0.01)
+    monkeypatch.setattr("site_builder.deploy.site.TRIES", 60)
+    with cutting(sshd.port, step=30_000) as proxy:
+        known = sshd.folder / f"known_hosts.{proxy.port}"
+        known.write_text((sshd.folder / "known_hosts").read_text().replace(str(sshd.port), str(proxy.port)))
+        url = place.url.replace(f":{sshd.port}/", f":{proxy.port}/")
+        url = url.replace(f"{sshd.folder}/known_hosts", str(known))
+        outcome = only(send(built, url, "shandong"))
+    assert proxy.cuts > 0
+    assert outcome.deployed
+    assert place.served("shandong") == tree(built.live("shandong"))
+
+
+@pytest.mark.needs("sshd", "ssh-keygen")
+def test_hosts_and_keys_are_never_taken_on_trust(built: Network, tmp_path: Path, sshd: Sshd) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    with sshd_in(other) as stranger:
+        wrong_host = sshd.url(
+            f"{tmp_path}/a", options=f"identity={sshd.folder}/key&known_hosts={other}/known_hosts"
+        )
+        (other / "known_hosts").write_text(
+            (other / "known_hosts").read_text().replace(str(stranger.port), str(sshd.port))
+        )
+        wrong_key = sshd.url(
+            f"{tmp_path}/a", options=f"identity={other}/key&known_hosts={sshd.folder}/known_hosts"
+        )
+    nowhere = sshd.url(f"{tmp_path}/a", options=f"identity={sshd.folder}/key&known_hosts={other}/none")
+    said = {}
+    for name, url in {"host": wrong_host, "key": wrong_key, "file": nowhere}.items():
+        [outcome] = send(built, url, "shandong").sites
+        [problem] = outcome.problems
+        said[name] = problem
+        assert problem.code == "deploy-refused"
+    assert "host key" in said["host"].message
+    assert "ssh-keyscan" in said["host"].action
+    assert "none of the keys" in said["key"].message
+    assert "authorized_keys" in said["key"].action
+    assert "known" in said["file"].message
+    assert not (tmp_path / "a").exists()
+
+
+def test_one_target_that_fails_stops_no_other(
+    built: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("site_builder.deploy.site.PAUSE", 0)
+    (tmp_path / "known_hosts").write_text("x ssh-ed25519 AAAA\n")
+    unreachable = f"sftp://127.0.0.1:{free_port()}/srv/shandong?known_hosts={tmp_path}/known_hosts"
+    targets = Targets(
+        unions={"shandong": (unreachable, f"file://{tmp_path}/a"), "pingdu": (f"file://{tmp_path}/b",)}
+    )
+    report = deploy(built.places, UNIONS, targets)
+    assert [(site.union, site.deployed) for site in report.sites] == [
+        ("shandong", False), ("shandong", True), ("pingdu", True),
+    ]  # fmt: skip
+    assert "cannot be reached" in report.sites[0].problems[0].message
+    notes = Records(built.places.data).deployments("shandong")
+    assert [(note.failures, note.release) for note in notes] == [
+        (1, None),
+        (0, switch.live(built.places.output, "shandong")),
+    ]
+
+
+def test_objects_say_what_they_are_and_how_long_they_keep(built: Network, object_store: ObjectStore) -> None:
+    send(built, object_store.url("{union}"), "shandong")
+    heads = {}
+    for key in object_store.keys("shandong/"):
+        head = object_store.client().head_object(Bucket=object_store.bucket, Key=key)
+        heads[key.removeprefix("shandong/")] = (head["ContentType"], head.get("CacheControl"))
+    immutable, minute = "public, max-age=31536000, immutable", "public, max-age=60"
+    assert heads["index.html"] == ("text/html; charset=utf-8", minute)
+    assert heads["feeds/all.atom.xml"] == ("application/atom+xml; charset=utf-8", minute)
+    assert heads["search/index.json"] == ("application/json; charset=utf-8", minute)
+    assert heads["assets/brand.css"] == ("text/css; charset=utf-8", "public, max-age=3600")
+    hashed = {path: head for path, head in heads.items() if head[1] == immutable}
+    assert any(path.startswith("assets/site.") and path.endswith(".css") for path in hashed)
+    assert any(path.startswith("assets/search.") and path.endswith(".js") for path in hashed)
+    assert any(path.startswith("search/") and path.endswith(".bin") for path in hashed)
+    assert not [path for path in hashed if path.endswith((".html", "index.json", ".xml"))]
+
+
+def test_an_object_store_without_keys_or_bucket(
+    built: Network, object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    [outcome] = send(
+        built, object_store.url("x").replace(object_store.bucket, "no-such-bucket"), "shandong"
+    ).sites
+    assert "no bucket no-such-bucket" in outcome.problems[0].message
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    [outcome] = send(built, object_store.url("x"), "shandong").sites
+    assert "no keys" in outcome.problems[0].message
+    assert "AWS_ACCESS_KEY_ID" in outcome.problems[0].action
+
+
+def test_the_release_that_travels_is_whole(built: Network) -> None:
+    release = live_release(built.places.output, "shandong")
+    assert {upload.path for upload in release.uploads()} == set(tree(built.live("shandong")))
+
+
+# --- a network that cuts --------------------------------------------------------------------------
+
+
+class Cutting:
+    """Passes bytes on to a port; ends the n-th connection after n times `step` bytes from its client."""
+
+    def __init__(self, to: int, step: int) -> None:
+        self._to, self._step = to, step
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._server.getsockname()[1])
+        self.cuts = 0
+
+    def run(self) -> None:
+        allowed = 0
+        while True:
+            try:
+                client, _ = self._server.accept()
+            except OSError:
+                return
+            allowed += self._step
+            server = socket.create_connection(("127.0.0.1", self._to))
+            for each in (client, server):
+                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self._pass, args=(client, server, allowed), daemon=True).start()
+            threading.Thread(target=self._pass, args=(server, client, 1 << 40), daemon=True).start()
+
+    def _pass(self, source: socket.socket, sink: socket.socket, left: int) -> None:
+        try:
+            while left > 0 and (data := source.recv(16384)):
+                sink.sendall(data)
+                left -= len(data)
+            self.cuts += left <= 0
+        except OSError:
+            pass
+        finally:
+            for each in (source, sink):
+                with suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)  # wakes whoever reads from it; closing alone does not
+                each.close()
+
+    def close(self) -> None:
+        self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+
+
+@contextmanager
+def cutting(to: int, step: int) -> Iterator[Cutting]:
+    proxy = Cutting(to, step)
+    thread = threading.Thread(target=proxy.run)
+    thread.start()
+    try:
+        yield proxy
+    finally:
+        proxy.close()
+        thread.join()
