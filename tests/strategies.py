@@ -513,7 +513,7 @@ unions = st.builds(
         palette=st.builds(records.Palette, primary=st.sampled_from(("#a4161a", "#0a0b0c"))), slogan=line,
         menu=_some(st.builds(records.MenuItem, label=some_line, label_en=line, link=safe_links)),
         footer=st.builds(records.Footer, organiser=line, address=line), icp=line, hotline=line,
-        contacts=_some(contacts), home=homes, mourning=st.none() | mournings,
+        contacts=_some(contacts.filter(lambda contact: contact != records.Contact())), home=homes, mourning=st.none() | mournings,
         festival=st.none() | st.builds(records.Festival, **_notice),
         emergency=st.none() | st.builds(records.Notice, **_notice),
     ),

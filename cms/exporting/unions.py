@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from cms.exporting.stream import Target, body_of, body_raw, data_of, raw
 from cms.unions.models import UnionPage
 from site_builder import body
-from site_builder.records import Schedule, Union
+from site_builder.records import Home, Schedule, Union
 
 _PLAIN = {
     "short_name": "short_name",
@@ -19,6 +19,7 @@ _PLAIN = {
 }
 """Field of the union -> field of the page."""
 _SITE = ("base_url", "theme", "language", "slogan", "icp", "police_record", "website_code", "hotline")
+_OCCASIONS = ("mourning", "festival", "emergency")
 _FOOTER = ("organiser", "undertaker", "address", "postcode", "note")
 
 
@@ -32,6 +33,15 @@ def union_of(page: UnionPage, links: Target) -> Union:
         "menu": [data_of(item.value, links) for item in page.menu],
         "footer": _told({name: getattr(page, f"footer_{name}") for name in _FOOTER}),
         "contacts": [data for item in page.contacts if (data := data_of(item.value, links))],
+        "home": _told(
+            {
+                "lead": f"record:{page.home_lead}" if page.home_lead else None,
+                "pinned": [f"record:{item.value}" for item in page.home_pinned if item.value],
+                "notice": _first(page.home_notice, links),
+                "blocks": [item.value for item in page.home_blocks],
+            }
+        ),
+        **{name: _first(getattr(page, name), links) for name in _OCCASIONS},
     }
     schedule = {
         "cron": page.schedule_cron,
@@ -52,6 +62,11 @@ def union_of(page: UnionPage, links: Target) -> Union:
             "body": body.write(body_of(page.body, links)),
         }
     )
+
+
+def _first(stream: Any, links: Target) -> Any:
+    """The only value of a stream that holds one at most, as data; None for none."""
+    return next((data_of(item.value, links) for item in stream), None)
 
 
 def _told(fields: dict[str, Any]) -> dict[str, Any]:
@@ -79,30 +94,39 @@ def fill(page: UnionPage, union: Union) -> None:
 
 
 def fill_texts(page: UnionPage, union: Union, target: Target) -> None:
-    """Its logo, menu, contacts and text. Raises ValueError for a picture or file that is not there."""
+    """What may refer to media and records. Raises ValueError for a picture or file that is not there."""
     identity = union_id(union.slug)
     logo = union.site.logo
     page.logo_id = target.image_of(logo.removeprefix("media:")) if logo else None
     if logo and page.logo_id is None:
         raise ValueError(f"there is no picture {logo} in content/media")
-    for name in ("menu", "contacts"):
-        field = getattr(page, name)
-        block = field.stream_block.child_blocks["item"]
-        items = getattr(union.site, name)
-        setattr(
-            page,
-            name,
-            [
-                {
-                    "type": "item",
-                    "value": raw(block, item, target),
-                    "id": str(uuid5(identity, f"{name}/{place}")),
-                }
-                for place, item in enumerate(items)
-            ],
-        )
+    site, home = union.site, union.site.home
+    streams: dict[str, tuple[Any, ...]] = {
+        "menu": site.menu,
+        "contacts": site.contacts,
+        "home_notice": (home.notice,),
+        "home_pinned": tuple(ref.removeprefix("record:") for ref in home.pinned),
+        "home_blocks": home.blocks,
+        **{name: (getattr(site, name),) for name in _OCCASIONS},
+    }
+    for name, items in streams.items():
+        block = getattr(page, name).stream_block.child_blocks["item"]
+        found = [
+            {"type": "item", "value": raw(block, item, target), "id": str(uuid5(identity, f"{name}/{place}"))}
+            for place, item in enumerate(items)
+            if item is not None
+        ]
+        setattr(page, name, found)
+    page.home_lead = UUID(home.lead.removeprefix("record:")) if home.lead else None
     blocks = page.body.stream_block.child_blocks
     page.body = body_raw(body.parse(union.body), identity, blocks, target)
+
+
+def has_texts(union: Union) -> bool:
+    """Whether a union says anything that `fill_texts` brings beside its body."""
+    site = union.site
+    occasions = (getattr(site, name) for name in _OCCASIONS)
+    return bool(site.logo or site.menu or site.contacts or site.home != Home() or any(occasions))
 
 
 def union_id(slug: str) -> UUID:

@@ -10,10 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 
+_BEARING = {
+    "base": _("通用"),
+    "province": _("省级：庄重，报头居中，双线"),
+    "city": _("市级：报头居左，分栏"),
+    "county": _("县级、乡镇：字大、色暖，服务在前"),
+    "enterprise": _("企业：紧凑，黑体标题"),
+    "industry": _("产业：窄报头，线条徽记"),
+}
+"""What the themes that come with the program look like."""
+
+
 def theme_choices() -> list[tuple[str, str]]:
     """The themes that are there: folders under the themes folder."""
     names = sorted(path.name for path in settings.UNIONPRESS_THEMES.glob("*/") if path.is_dir())
-    return [(name, name) for name in names if not name.startswith(".")] or [("base", "base")]
+    found = [(name, f"{_BEARING.get(name, name)}") for name in names if not name.startswith(".")]
+    return found or [("base", "base")]
 
 
 class UnionForm(WagtailAdminPageForm):

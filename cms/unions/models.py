@@ -12,12 +12,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import ChoiceBlock
 from wagtail.fields import StreamField
 from wagtail.models import Collection, Page
 from wagtail.search import index
 
 from cms.blocks.body import BodyBlock
 from cms.blocks.lines import LinesField
+from cms.blocks.links import RecordChooserBlock, RecordRefField
+from cms.blocks.unions import FestivalBlock, MourningBlock, NoticeBlock
 from cms.blocks.values import ContactBlock, MenuItemBlock
 from cms.unions import panels, rules
 from cms.unions.forms import UnionForm
@@ -45,6 +48,21 @@ KIND_CHOICES = [
     (Kind.DATASET.value, _("数据")),
     (Kind.COLLECTION.value, _("专题")),
 ]
+
+
+HOME_BLOCKS = [
+    ("lead", _("头条")),
+    ("usable", _("现在可以办")),
+    ("news", _("新闻")),
+    ("events", _("活动")),
+    ("places", _("阵地")),
+    ("services", _("服务入口")),
+    ("programs", _("服务项目")),
+    ("guides", _("政策指南")),
+    ("topics", _("专题")),
+    ("unions", _("下级工会")),
+]
+"""The parts of a front page: records.HomeBlock."""
 
 
 class UnionsRoot(Page):
@@ -123,7 +141,7 @@ class UnionPage(Page):
         max_length=7,
         default="#a4161a",
         validators=[rules.validate_colour],
-        help_text=_("标题和按钮用的颜色；与白底的对比度不得低于4.5"),
+        help_text=_("标题和按钮用的颜色；与浅色底的对比度不得低于 4.5"),
     )
     palette_accent = models.CharField(
         _("辅色"), max_length=7, blank=True, validators=[rules.validate_colour], help_text=_("可不填")
@@ -142,6 +160,46 @@ class UnionPage(Page):
         blank=True,
         verbose_name=_("导航菜单"),
         help_text=_("不填：网站有什么内容就列什么栏目"),
+    )
+
+    home_lead = RecordRefField(
+        _("头条"), null=True, blank=True, help_text=_("不选：本站置顶的一篇，没有置顶就用最近有图的新闻")
+    )
+    home_pinned = StreamField(
+        [("item", RecordChooserBlock(label=_("项目、活动或服务")))],
+        blank=True,
+        verbose_name=_("“现在可以办”里先列什么"),
+        help_text=_("其余的按截止时间排在后面；已经结束的自动不列"),
+    )
+    home_notice = StreamField([("item", NoticeBlock())], blank=True, max_num=1, verbose_name=_("首页公告"))
+    home_blocks = StreamField(
+        [("item", ChoiceBlock(choices=HOME_BLOCKS, label=_("版块")))],
+        blank=True,
+        verbose_name=_("首页版块的次序"),
+        help_text=_(
+            "从上到下排；写了就只显示写出的版块，没有内容的自动不显示。不写：全部，按本级工会的习惯排"
+        ),
+    )
+    mourning = StreamField(
+        [("item", MourningBlock())],
+        blank=True,
+        max_num=1,
+        verbose_name=_("哀悼期"),
+        help_text=_("这段时间整个网站变成黑白，到时自动恢复"),
+    )
+    festival = StreamField(
+        [("item", FestivalBlock())],
+        blank=True,
+        max_num=1,
+        verbose_name=_("节日横幅"),
+        help_text=_("只在首页"),
+    )
+    emergency = StreamField(
+        [("item", NoticeBlock())],
+        blank=True,
+        max_num=1,
+        verbose_name=_("紧急通知"),
+        help_text=_("在每一页最上面：台风、停电、服务中断一类"),
     )
 
     footer_organiser = models.CharField(_("主办"), max_length=200, blank=True)
@@ -200,6 +258,7 @@ class UnionPage(Page):
             **rules.colours(self.palette_primary, self.palette_accent),
             **rules.schedule(self.schedule_cron, self.schedule_timezone, self.schedule_quiet_hours),
             **rules.slug(self.slug),
+            **rules.home_blocks([block.value for block in self.home_blocks]),
         }
         if errors:
             raise ValidationError(errors)

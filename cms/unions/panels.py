@@ -81,6 +81,22 @@ UNION = TabbedInterface(
             ],
             heading=_("外观"),
         ),
+        ObjectList(
+            [
+                group(_("头条和公告"), "home_lead", "home_notice"),
+                group(_("现在可以办"), "home_pinned"),
+                group(_("版块"), "home_blocks"),
+            ],
+            heading=_("首页"),
+        ),
+        ObjectList(
+            [
+                group(_("紧急通知"), "emergency"),
+                group(_("节日横幅"), "festival"),
+                group(_("哀悼期"), "mourning"),
+            ],
+            heading=_("特殊时期"),
+        ),
         ObjectList([group(_("关于工会"), "body")], heading=_("关于")),
         ObjectList(
             [

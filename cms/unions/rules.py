@@ -10,6 +10,7 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError as RecordError
 
+from site_builder.formats import contrast, readable
 from site_builder.records import SLUG_PATTERN, Level, Schedule
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ RANK = {
 
 CONTRAST = 4.5
 """Least contrast of text with its ground: WCAG 2.2, success criterion 1.4.3 (AA)."""
+
+PAPERS = ("#fdfcf9", "#1a1714")
+"""The grounds of a site by day and by night: `--paper` of themes/base."""
 
 Errors = dict[str, Any]
 
@@ -99,45 +103,23 @@ def schedule(cron: str, timezone: str, quiet_hours: str) -> Errors:
 # --- colours ----------------------------------------------------------------------------------------
 
 
-def _channels(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    return red, green, blue
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of `#rrggbb`, 0 to 1 (WCAG 2.2)."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(colour)]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast of two colours, 1 to 21 (WCAG 2.2)."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def darkened(colour: str, ground: str = "#ffffff", least: float = CONTRAST) -> str:
-    """The nearest darker shade of the same hue that reaches `least` on `ground`."""
-    channels = _channels(colour)
-    for percent in range(100, -1, -1):
-        shade = "#" + "".join(f"{round(c * percent / 100 * 255):02x}" for c in channels)
-        if contrast(shade, ground) >= least:
-            return shade
-    return "#000000"
-
-
 def colours(primary: str, accent: str) -> Errors:
-    """Both colours carry text on white; say which shade would do."""
+    """The main colour stands in letters as it is; say which shade would do. The second one only marks."""
     errors: Errors = {}
     for field, colour in (("palette_primary", primary), ("palette_accent", accent)):
-        if not re.fullmatch(r"#[0-9a-f]{6}", colour or "") or contrast(colour, "#ffffff") >= CONTRAST:
+        if not re.fullmatch(r"#[0-9a-f]{6}", colour or "") or contrast(colour, PAPERS[0]) >= CONTRAST:
             continue
         message = translate(
-            "%(colour)s 在白底上太浅（对比度 %(ratio).1f，应不低于 4.5）。可改用 %(proposal)s。"
+            "%(colour)s 在浅色底上太浅（对比度 %(ratio).1f，应不低于 4.5）。可改用 %(proposal)s。"
         )
         errors[field] = message % {
             "colour": colour,
-            "ratio": contrast(colour, "#ffffff"),
-            "proposal": darkened(colour),
+            "ratio": contrast(colour, PAPERS[0]),
+            "proposal": readable(colour, PAPERS[0], CONTRAST),
         }
     return errors
+
+
+def home_blocks(blocks: list[str]) -> Errors:
+    twice = sorted({block for block in blocks if blocks.count(block) > 1})
+    return {"home_blocks": _("同一个版块只能列一次。")} if twice else {}

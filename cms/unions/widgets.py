@@ -1,4 +1,4 @@
-"""A colour as text and as a swatch; the contrast with white is shown while it is chosen."""
+"""A colour as text and as a swatch; how it reads by day and by night is shown while it is chosen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from django import forms
 from django.utils.translation import gettext as translate
 from wagtail.admin.staticfiles import versioned_static
 
-from cms.unions.rules import CONTRAST, contrast, darkened, validate_colour
+from cms.unions.rules import CONTRAST, PAPERS, contrast, readable, validate_colour
+
+DAY, NIGHT = PAPERS
+NIGHT_CONTRAST = 6
+"""What themes/base/templates/brand.css asks of the shade that stands on dark paper."""
 
 
 class ColourInput(forms.TextInput):
@@ -18,12 +22,18 @@ class ColourInput(forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, {**(attrs or {}), "maxlength": 7, "size": 9})
-        context["widget"]["least"] = CONTRAST
-        context["widget"]["verdict"] = verdict(value)
-        context["widget"]["good"] = translate("在白底上清楚（对比度 {ratio}）。")
-        context["widget"]["bad"] = translate(
-            "在白底上太浅（对比度 {ratio}，应不低于 4.5）。可改用 {proposal}。"
-        )
+        context["widget"] |= {
+            "least": CONTRAST,
+            "day": DAY,
+            "night": NIGHT,
+            "night_least": NIGHT_CONTRAST,
+            "verdict": verdict(value),
+            "proposal": proposal(value),
+            "good": _good(),
+            "bad": _bad(),
+            "at_night": _at_night(),
+            "take": _take(),
+        }
         return context
 
     def format_value(self, value: Any) -> str | None:
@@ -42,13 +52,44 @@ class ColourInput(forms.TextInput):
 
 def verdict(value: Any) -> str:
     """What the screen says of a colour when it opens; nothing for no colour."""
+    if not _is_colour(value):
+        return ""
+    by_day = _good() if contrast(value, DAY) >= CONTRAST else _bad()
+    shade = readable(value, NIGHT, NIGHT_CONTRAST)
+    return " ".join(
+        (
+            by_day.format(ratio=f"{contrast(value, DAY):.1f}"),
+            _at_night().format(shade=shade, ratio=f"{contrast(shade, NIGHT):.1f}"),
+        )
+    )
+
+
+def proposal(value: Any) -> str:
+    """The nearest shade that reads by day; nothing for a colour that does itself."""
+    if not _is_colour(value) or contrast(value, DAY) >= CONTRAST:
+        return ""
+    return readable(value, DAY, CONTRAST)
+
+
+def _is_colour(value: Any) -> bool:
     try:
         validate_colour(value or "")
     except forms.ValidationError:
-        return ""
-    ratio = contrast(value, "#ffffff")
-    if ratio >= CONTRAST:
-        return translate("在白底上清楚（对比度 {ratio}）。").format(ratio=f"{ratio:.1f}")
-    return translate("在白底上太浅（对比度 {ratio}，应不低于 4.5）。可改用 {proposal}。").format(
-        ratio=f"{ratio:.1f}", proposal=darkened(value)
-    )
+        return False
+    return True
+
+
+def _good() -> str:
+    return translate("浅色底上清楚（对比度 {ratio}）。")
+
+
+def _bad() -> str:
+    return translate("浅色底上太浅（对比度 {ratio}，应不低于 4.5）。")
+
+
+def _at_night() -> str:
+    return translate("深色底上网站自动用 {shade}（对比度 {ratio}）。")
+
+
+def _take() -> str:
+    return translate("改用 {proposal}")

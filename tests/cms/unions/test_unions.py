@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from wagtail.models import Collection, GroupPagePermission, Site, WorkflowPage
 
 from cms.media.models import MediaImage, ascii_name
 from cms.media.svg import sanitise
-from cms.unions import rules
-from cms.unions.models import SectionPage, UnionPage, UnionRole
+from cms.unions import rules, widgets
+from cms.unions.models import HOME_BLOCKS, SectionPage, UnionPage, UnionRole
 from cms.unions.setup import ensure_root, prepare_union
 from cms.unions.signals import tables_changed
 from site_builder import records
+from site_builder.formats import contrast
 
 
 def test_a_new_union_has_sections_library_groups_and_a_workflow(unions):
@@ -113,11 +117,27 @@ def test_a_union_with_lower_ones_cannot_be_deleted(unions):
 
 
 def test_a_pale_colour_is_refused_with_a_shade_that_would_do():
-    proposal = rules.darkened("#ffcc00")
+    proposal = widgets.proposal("#ffcc00")
+    assert contrast(proposal, "#fdfcf9") >= 4.5
     assert proposal in str(rules.colours("#ffcc00", "")["palette_primary"])
-    assert rules.contrast(proposal, "#ffffff") >= 4.5
-    assert rules.contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert rules.contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+    assert rules.colours(proposal, proposal) == {}
+    assert widgets.proposal("#a4161a") == ""
+    assert "4.5" in widgets.verdict("#ffcc00")
+    assert "4.5" not in widgets.verdict("#a4161a")
+
+
+def test_the_screen_s_papers_are_those_of_the_theme():
+    tokens = (settings.UNIONPRESS_THEMES / "base" / "static" / "css" / "00-tokens.css").read_text()
+    day, night = rules.PAPERS
+    assert tokens.index(f"--paper: {day};") < tokens.index(f"--paper: {night};")
+    brand = (settings.UNIONPRESS_THEMES / "base" / "templates" / "brand.css").read_text()
+    assert f'shades("{night}", {widgets.NIGHT_CONTRAST})' in brand
+
+
+def test_a_part_of_the_front_page_stands_once():
+    assert "home_blocks" in rules.home_blocks(["lead", "news", "lead"])
+    assert rules.home_blocks(["lead", "news"]) == {}
+    assert {name for name, _label in HOME_BLOCKS} == set(get_args(records.HomeBlock))
 
 
 def test_every_field_of_a_union_has_a_place():
@@ -129,6 +149,7 @@ def test_every_field_of_a_union_has_a_place():
         "schedule": "schedule_cron",
         "palette": "palette_primary",
         "footer": "footer_organiser",
+        "home": "home_lead",
     }
     names = {*records.Union.model_fields, *records.Site.model_fields}
     for name in names:
@@ -136,6 +157,7 @@ def test_every_field_of_a_union_has_a_place():
     for part, model in (
         ("footer", records.Footer),
         ("palette", records.Palette),
+        ("home", records.Home),
         ("schedule", records.Schedule),
     ):
         for name in model.model_fields:

@@ -1,0 +1,66 @@
+"""What a union's site says of itself for a time: notices, a festival's banner, mourning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import DateBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+from cms.blocks.links import LinkBlock
+from cms.blocks.validation import ValueBlock
+from cms.blocks.values import WindowBlock, line
+from site_builder import records
+
+
+class NoticeBlock(ValueBlock):
+    record = records.Notice
+
+    text = line(_("文字"), required=True)
+    text_en = line(_("英文"))
+    link = LinkBlock(label=_("链接"))
+    window = WindowBlock(label=_("何时显示"), help_text=_("都不填：一直显示，直到删去"))
+
+    class Meta:
+        icon = "warning"
+        label = _("公告")
+        label_format = "{text}"
+
+
+class FestivalBlock(NoticeBlock):
+    """Its picture stands on the screen as two fields, because a greeting may do without one."""
+
+    record = records.Festival
+    expected = {"picture": _("请给图片写上替代文字。")}
+
+    media = ImageChooserBlock(required=False, label=_("图片"), help_text=_("横幅图，宽高比 4:1 左右为宜"))
+    alt = line(_("替代文字"), _("给看不见图的读者：图上有什么"))
+
+    class Meta:
+        icon = "image"
+        label = _("节日横幅")
+        label_format = "{text}"
+
+    def data(self, value: Mapping[str, Any], prose: Callable[[str], Any] = str) -> dict[str, Any]:
+        data = super().data(value, prose)
+        picture = {name: data.pop(name) for name in ("media", "alt") if name in data}
+        return data | ({"picture": picture} if "media" in picture else {})
+
+    def parts(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        picture = data.get("picture") or {}
+        return {**data, "media": picture.get("media"), "alt": picture.get("alt")}
+
+
+class MourningBlock(WindowBlock):
+    record = records.Mourning
+
+    opens = DateBlock(required=True, label=_("开始日期"))
+    closes = DateBlock(required=True, label=_("结束日期"), help_text=_("含当天"))
+    note = line(_("事由"), _("只作记录，网站上不显示"))
+
+    class Meta:
+        icon = "date"
+        label = _("哀悼期")
+        label_format = "{opens}—{closes}"
