@@ -27,7 +27,7 @@ def affected(before: Content, after: Content) -> frozenset[str]:
         return frozenset(after.unions)
     sites = {str(slug) for slug in _changed(before.adoptions, after.adoptions)}
     records = _changed(before.records, after.records)
-    media = _changed(before.media, after.media)
+    media = _changed_media(before, after)
     if media:
         records |= {record.id for record in after.records.values() if not media.isdisjoint(media_of(record))}
         logos = {f"media:{ref}" for ref in media}
@@ -37,6 +37,21 @@ def affected(before: Content, after: Content) -> frozenset[str]:
         for record in _with_editions(records, content.records):
             sites |= reach(record, tree, content.unions)
     return frozenset(sites & after.unions.keys())
+
+
+def _changed_media(before: Content, after: Content) -> set[str]:
+    """The media, as `union/name`, of which the description, the file or the drawing beside it changed."""
+    files = {
+        file.removeprefix("media/")
+        for file in _changed(before.versions, after.versions)
+        if file.startswith("media/")
+    }
+    drawn = {
+        ref
+        for ref, media in (*before.media.items(), *after.media.items())
+        if media.vector and f"{ref.partition('/')[0]}/{media.vector}" in files
+    }
+    return _changed(before.media, after.media) | files | drawn
 
 
 def media_of(record: BaseRecord) -> frozenset[str]:

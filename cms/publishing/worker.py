@@ -139,7 +139,9 @@ class PublishingWorker:
         done.problems += report.problems
         after = self._content()
         unions = self._unions(requests, before, after)
-        sites = self._build(sorted(unions), done, lift_hold=True)
+        # Named one by one, no site is taken down; all of them together, that of a union that is gone is.
+        everything = after is not None and unions == set(after.unions)
+        sites = self._build(sorted(unions), done, lift_hold=True, everything=everything)
         found = [*report.problems]
         for site in sites:
             found += site.problems
@@ -196,7 +198,9 @@ class PublishingWorker:
         moments += SiteRetry.objects.filter(retry_at__gt=now).values_list("retry_at", flat=True)
         return max(min(moments), now + timedelta(seconds=POLL))
 
-    def _build(self, unions: Sequence[str], done: Done, *, lift_hold: bool) -> Sequence[SiteReport]:
+    def _build(
+        self, unions: Sequence[str], done: Done, *, lift_hold: bool, everything: bool = False
+    ) -> Sequence[SiteReport]:
         if not unions:
             return ()
         self._beat(self.clock.real(), f"build {' '.join(unions)}", force=True)
@@ -206,7 +210,7 @@ class PublishingWorker:
             self.places.content,
             self.places.data,
             self.places.output,
-            unions,
+            () if everything else unions,
             as_of=self.clock.now(),
             jobs=self.jobs,
             themes=self.places.themes,
