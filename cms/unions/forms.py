@@ -9,7 +9,6 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
-
 _BEARING = {
     "base": _("通用"),
     "province": _("省级：庄重，报头居中，双线"),
