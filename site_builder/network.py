@@ -27,7 +27,7 @@ from site_builder.paths import href
 from site_builder.plan import SitePlan, plan
 from site_builder.records import BEIJING, Problem
 from site_builder.release import switch
-from site_builder.release.build import Places, SiteReport, build_site, unchanged
+from site_builder.release.build import Places, SiteReport, build_sites, prune, tidy_store, unchanged
 from site_builder.release.inputs import Inputs
 from site_builder.release.problems import problem_owner
 from site_builder.release.schedule import is_due
@@ -105,6 +105,7 @@ def build(
         problems = [problem for problem in content.problems if problem_owner(problem) not in reports]
         problems += _orphans(content, places, take_down=not unions and not due)
         problems += _update_index(content, places, moment, reports.values())
+        _tidy(places, reports.values())
     sites = (reports[union] for union in chosen)
     return Report(
         as_of=moment,
@@ -112,6 +113,17 @@ def build(
         sites=tuple(site.explained(explain) for site in sites),
         problems=tuple(problems),
     )
+
+
+def _tidy(places: Places, reports: Iterable[SiteReport]) -> None:
+    """Remove what is no longer needed, now that all sites are live."""
+    gone = False
+    for report in reports:
+        if report.switched:
+            with locks.exclusive(Records(places.data).lock(report.union)):
+                gone = prune(places, report.union) or gone
+    if gone:
+        tidy_store(places)
 
 
 def read_content(places: Places) -> Content:
@@ -237,10 +249,10 @@ class _Work:
     full: bool
     lift_hold: bool
 
-    def site(self, union: str) -> SiteReport:
-        return build_site(
+    def sites(self, unions: Sequence[str]) -> list[SiteReport]:
+        return build_sites(
             self.content,
-            union,
+            unions,
             self.as_of,
             self.places,
             full=self.full,
@@ -272,10 +284,10 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _build_in_worker(union: str) -> SiteReport:
+def _build_in_worker(unions: Sequence[str]) -> list[SiteReport]:
     assert _work is not None, "_start_worker comes first"
     try:
-        return _work.site(union)
+        return _work.sites(unions)
     except SystemExit:  # the pool would report it and go on with what lies in its queue
         os._exit(1)
 
@@ -292,19 +304,33 @@ def _run(
             progress(report, done + len(reports), done + len(unions))
 
     if min(jobs, len(unions)) <= 1:
-        for union in unions:
-            take(work.site(union))
+        for group in _groups(unions, 1):
+            for report in work.sites(group):
+                take(report)
         return reports
-    _in_pool(work, unions, min(jobs, len(unions)), take)
+    _in_pool(work, _groups(unions, jobs), min(jobs, len(unions)), take)
     for union in unions:  # a worker that dies takes its pool with it: the rest, one by one
         if union not in reports:
-            _in_pool(work, [union], 1, take)
+            _in_pool(work, [[union]], 1, take)
         if union not in reports:
             take(_crashed(union))
     return reports
 
 
-def _in_pool(work: _Work, unions: Sequence[str], jobs: int, done: Callable[[SiteReport], None]) -> None:
+TOGETHER = 16
+"""Sites that become live together, at most: see `build_sites`."""
+
+
+def _groups(unions: Sequence[str], jobs: int) -> list[Sequence[str]]:
+    """Neighbours in the order of slugs, so few together that all processes have work to the end."""
+    size = max(1, min(TOGETHER, len(unions) // (jobs * 3)))
+    ordered = sorted(unions)
+    return [ordered[start : start + size] for start in range(0, len(ordered), size)]
+
+
+def _in_pool(
+    work: _Work, groups: Sequence[Sequence[str]], jobs: int, done: Callable[[SiteReport], None]
+) -> None:
     """Build in `jobs` processes. Where the system can fork, the content is not copied to them."""
     others = set(multiprocessing.active_children())
     method = "fork" if sys.platform == "linux" else "spawn"
@@ -318,15 +344,16 @@ def _in_pool(work: _Work, unions: Sequence[str], jobs: int, done: Callable[[Site
         # Ctrl-C reaches the whole group, and only the parent decides: workers inherit that it is blocked.
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            futures = [pool.submit(_build_in_worker, union) for union in unions]
+            futures = [pool.submit(_build_in_worker, group) for group in groups]
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         for future in as_completed(futures):
             try:
-                report = future.result()
+                reports = future.result()
             except BrokenProcessPool:
                 continue
-            done(report)
+            for report in reports:
+                done(report)
     except BaseException:
         for child in set(multiprocessing.active_children()) - others:
             child.terminate()

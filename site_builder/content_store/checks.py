@@ -25,6 +25,8 @@ class Checked:
     records: dict[UUID, Record] = field(default_factory=dict)
     adoptions: dict[str, tuple[Adoption, ...]] = field(default_factory=dict)
     media: dict[str, Media] = field(default_factory=dict)
+    files: dict[UUID, str] = field(default_factory=dict)
+    """The file of each record."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -41,6 +43,7 @@ def check(found: Listing, parsed: Mapping[str, Parsed[Any]]) -> Checked:
     checker.adoptions()
     checker.references()
     checked = checker.checked
+    checked.files = {identity: checker.files[identity] for identity in checked.records}
     checked.problems.sort(key=lambda item: (item.file or "", item.line or 0, item.field or "", item.code))
     return checked
 

@@ -45,6 +45,8 @@ class Parsed(NamedTuple, Generic[Value]):
     """The line of each top-level field."""
     digest: str = ""
     """Of the bytes of the file, in hexadecimal."""
+    paths: bool = False
+    """Whether it may have links to paths (`/about/`)."""
 
 
 # --- records and unions ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -51,6 +52,9 @@ class Content:
     """What tells one version of a file from another, by its path; empty for a content of no folder."""
     synonyms: tuple[SynonymGroup, ...] = ()
     """Words that search takes for the same, from `synonyms.yaml`."""
+    references: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """By record, where there are any: the ids of the records that it names or links to, and "/" if it may
+    have links to paths. Empty for a content of no folder."""
 
 
 def read(root: Path, cache: Path | None = None) -> Content:
@@ -84,7 +88,20 @@ def read(root: Path, cache: Path | None = None) -> Content:
             **({SYNONYMS: table.digest} if table.digest else {}),
         },
         synonyms=table.groups,
+        references={
+            identity: named for identity, file in checked.files.items() if (named := _named(parsed[file]))
+        },
     )
+
+
+_PATH = re.compile(r"(?<![\w:/.])/(?![/\s])")
+"""A slash that may begin a path: not one of an address, of a date or of a block's fence."""
+_RECORD = re.compile(r"record:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+
+
+def _named(parsed: Parsed[Any]) -> tuple[str, ...]:
+    found = (_RECORD.fullmatch(reference.target) for reference in parsed.references)
+    return (*sorted({match[1] for match in found if match}), *(("/",) if parsed.paths else ()))
 
 
 def parse_file(root: Path, file: Found) -> Parsed[Any]:
@@ -98,7 +115,9 @@ def parse_file(root: Path, file: Found) -> Parsed[Any]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return _unreadable(file, "The file is not UTF-8", "Save it in the encoding UTF-8.", line)
-    return _PARSERS[file.role](text, file.relative)._replace(digest=blake2b(data, digest_size=16).hexdigest())
+    return _PARSERS[file.role](text, file.relative)._replace(
+        digest=blake2b(data, digest_size=16).hexdigest(), paths=_PATH.search(text) is not None
+    )
 
 
 def _unreadable(file: Found, message: str, action: str, line: int | None) -> Parsed[Any]:

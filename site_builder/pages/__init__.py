@@ -25,7 +25,8 @@ The same plan and content give equal contexts; the only thing read besides are t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -54,28 +55,33 @@ from site_builder.pages.ics import calendar_files
 from site_builder.pages.lists import list_pages, site_index, topic_pages
 from site_builder.pages.record import record_page
 from site_builder.pages.site import HOME_LINK, brand_context, children, site_context, style_context
-from site_builder.pages.view import View, opening, parsed
+from site_builder.pages.view import View, opening, parsed, view_of
 from site_builder.plan import Planned, SitePlan
 from site_builder.records import Kind
 
 __all__ = ["block_context", "calendars", "item_files", "media", "pages", "record_json", "tables", "variants"]
 
 
-def pages(plan: SitePlan, content: Content, cache: Path | None = None) -> Iterator[Page]:
+def pages(
+    plan: SitePlan, content: Content, cache: Path | None = None, *, without: Container[UUID] = ()
+) -> Iterator[Page]:
     """Every page of a site and what else templates make (brand.css, sw.js, QR codes), home first.
 
     Paths are unique.
     `cache`: where what is known of pictures is kept from one build to the next; it changes nothing else.
+    `without`: the records whose own pages, and what lies beside them, are left out.
     """
-    view = View(plan, content, cache)
-    site = site_context(view)
+    view = view_of(plan, content, cache)
+    # The newspaper's date stands on the front page alone: on all, a new story would make every page anew.
+    front = site_context(view)
+    site = replace(front, dateline="")
     style = style_context(view)
-    home = home_page(view, site)
+    home = home_page(view, front)
     yield home
     yield from list_pages(view, site)
-    topics = _topics(plan)
+    topics = topics_of(plan)
     for item in plan.items:
-        if item.record.kind is not Kind.COLLECTION:
+        if item.record.kind is not Kind.COLLECTION and item.record.id not in without:
             page = record_page(item, view, site, topics)
             yield page
             yield from codes_and_posters(page, view, site, style)
@@ -124,7 +130,7 @@ def item_files(made: Iterable[Page]) -> Iterator[tuple[str, tuple[dict[str, Any]
 
 def media(plan: SitePlan, content: Content) -> Mapping[str, Path]:
     """The files that the pages of a site refer to: site path -> file. Nothing of records not shown."""
-    view = View(plan, content)
+    view = view_of(plan, content)
     used: set[str] = set()
     for item in plan.items:
         used.update(_media_of(item, view))
@@ -162,26 +168,29 @@ def variants(
 
 def tables(plan: SitePlan, content: Content) -> Mapping[str, bytes]:
     """The tables of a site's datasets as CSV files: site path -> bytes."""
-    return table_files(View(plan, content))
+    return table_files(view_of(plan, content))
 
 
 def calendars(plan: SitePlan, content: Content) -> Mapping[str, bytes]:
     """The calendar files of a site: site path -> bytes."""
-    return calendar_files(View(plan, content))
+    return calendar_files(view_of(plan, content))
 
 
 def _media_of(item: Planned, view: View) -> frozenset[str]:
     key = ("pages.media", id(item.record))
     made: frozenset[str] | None = None if item.filled else view.index.memo.get(key)
     if made is None:
-        in_body = (link for link in body.links(parsed(item.record.body)) if link.startswith("media:"))
+        text = item.record.body
+        links = body.links(parsed(text)) if "media:" in text else ()
+        in_body = (link for link in links if link.startswith("media:"))
         made = frozenset((*media_references(item.record), *in_body))
         if not item.filled:
             view.index.memo[key] = made
     return made
 
 
-def _topics(plan: SitePlan) -> dict[UUID, list[Planned]]:
+def topics_of(plan: SitePlan) -> dict[UUID, list[Planned]]:
+    """The collections of a site by the records that belong to them."""
     found: dict[UUID, list[Planned]] = {}
     for collection, members in plan.members.items():
         for member in members:

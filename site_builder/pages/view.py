@@ -217,6 +217,18 @@ class View:
         return record.summary or (abstract.text if abstract else "") or opening(record.body, limit)
 
 
+_LAST: list[View] = []
+
+
+def view_of(plan: SitePlan, content: Content, cache: Path | None = None) -> View:
+    """The view of a plan; the last one is kept, since several ask for it one after another."""
+    for view in _LAST:
+        if view.plan is plan and view.content is content and cache in (None, view.cache):
+            return view
+    _LAST[:] = [View(plan, content, cache)]
+    return _LAST[0]
+
+
 def _pages(first: str, count: int) -> list[str]:
     last = max(1, -(-count // PAGE_SIZE))
     return [paths.page_path(first, number) for number in range(1, last + 1)]

@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
+from uuid import UUID
 
 _logger_class = logging.getLoggerClass()
 _root_class = logging.getLogger().__class__
@@ -26,24 +27,32 @@ from pelican.plugins import signals  # noqa: E402
 from pelican.settings import read_settings  # noqa: E402
 from pelican.writers import Writer  # noqa: E402
 
-from site_builder import content_store  # noqa: E402
+from site_builder import content_store, paths  # noqa: E402
 from site_builder.contexts import Page  # noqa: E402
 from site_builder.errors import BuildError  # noqa: E402
+from site_builder.pages.basis import Bases  # noqa: E402
 from site_builder.pelican_site import files as site_files  # noqa: E402
 from site_builder.pelican_site.feeds import Feed, FeedEntry, SiteFeed  # noqa: E402
 from site_builder.pelican_site.files import (  # noqa: E402
     PlannedBytes,
     PlannedFeed,
+    PlannedKept,
     PlannedMedia,
     PlannedPage,
+    PlannedTree,
     Site,
     SiteFiles,
 )
-from site_builder.pelican_site.fingerprints import Fingerprint, Fingerprints, reason  # noqa: E402
+from site_builder.pelican_site.fingerprints import (  # noqa: E402
+    Fingerprint,
+    Fingerprints,
+    code_version,
+    reason,
+)
 from site_builder.pelican_site.settings import settings as site_settings  # noqa: E402
 from site_builder.pelican_site.sink import FolderSink, Sink  # noqa: E402
 from site_builder.plan import plan  # noqa: E402
-from site_builder.records import BaseRecord  # noqa: E402
+from site_builder.records import BaseRecord, Kind  # noqa: E402
 from site_builder.render import Bundle  # noqa: E402
 
 _FINGERPRINTS = Fingerprints()
@@ -56,10 +65,16 @@ logging.getLogger().__class__ = _root_class
 
 @dataclass(frozen=True, slots=True)
 class KnownPage:
-    """A page of the previous release: what it was made from, and the hash of its bytes."""
+    """A page of the previous release: what it was made from, the hash of its bytes, and its basis."""
 
     key: str
     hash: str
+    basis: str = ""
+
+
+class PartsOfPages(Protocol):
+    def get(self, page: str, /) -> Mapping[str, str] | None:
+        """The parts of one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +82,9 @@ class Known:
     """The previous release, as far as it can be kept."""
 
     engine: str
+    ground: str
     pages: Mapping[str, KnownPage]
-    parts: Callable[[], Mapping[str, Mapping[str, str]]]
+    parts: Callable[[], PartsOfPages]
     """Reads of what each page was made, by name, to say why one is made anew."""
 
 
@@ -79,16 +95,23 @@ class Job:
     site: Site
     sink: Sink
     known: Known | None = None
+    moment: str = ""
+    """Stands for the time in which nothing of the site changes by itself."""
     planned: SiteFiles | None = None
+    ground: str = ""
+    bases: dict[str, str] = field(default_factory=dict)
+    """By the path of each record's page."""
     rendered: int = 0
     reused: int = 0
+    keys: dict[str, str] = field(default_factory=dict)
+    """The fingerprint of each page, by its path; with the bases they make the next build's `known`."""
     fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
-    """By the path of each rendered file; what is kept of them makes the next build's `known`."""
+    """By the path of each page that was made anew."""
     reasons: list[tuple[str, str]] = field(default_factory=list)
     pages: dict[str, bytes] = field(default_factory=dict)
     """The HTML pages that were rendered."""
     explain: bool = True
-    _parts: Mapping[str, Mapping[str, str]] | None = None
+    _parts: PartsOfPages | None = None
     _names: Mapping[str, str] | None = None
 
     def why(self, path: str, page: Page) -> str:
@@ -101,7 +124,7 @@ class Job:
         names = self._names or {}
         record = getattr(page, "record", None)
         return reason(
-            self._parts.get(path, {}),
+            self._parts.get(path) or {},
             self.fingerprints[path].parts,
             same_engine=self.known.engine == self.site.bundle.hash,
             name=names.get(record["id"], "") if record else "",
@@ -124,10 +147,28 @@ class PlanGenerator:
 
     def generate_context(self) -> None:
         site = self.job.site
-        self.job.planned = site_files.planned(site)
+        self.job.planned = site_files.planned(site, unchanged=self._unchanged())
         # What the content says now counts, also where a pelicanconf.py was written earlier.
         self.context["SITENAME"] = site.plan.union.name
         self.context["SITEURL"] = self.context["FEED_DOMAIN"] = site.plan.union.site.base_url
+
+    def _unchanged(self) -> dict[UUID, list[str]]:
+        """The records whose pages, by ground and basis, cannot be others than in the previous release."""
+        job, site = self.job, self.job.site
+        job.ground = site_files.ground(site, job.moment, code_version())
+        bases = Bases(site.plan, site.content)
+        same = job.known is not None and job.known.ground == job.ground
+        known = job.known.pages if job.known is not None and same else {}
+        found: dict[UUID, list[str]] = {}
+        for item in site.plan.items:
+            path = f"{item.path[1:]}index.html"
+            basis = job.bases[path] = bases.of(item)
+            before = known.get(path)
+            if before is None or not basis or before.basis != basis or item.record.kind is Kind.COLLECTION:
+                continue
+            beside = (paths.qr_path(item.path)[1:], paths.poster_path(item.path)[1:])
+            found[item.record.id] = [path, *(other for other in beside if other in known)]
+        return found
 
     def generate_output(self, writer: ReleaseWriter) -> None:
         assert self.job.planned is not None, "generate_context comes first"
@@ -141,6 +182,10 @@ class PlanGenerator:
                     writer.write_media(path, source)
                 case PlannedBytes():
                     writer.write_bytes(file)
+                case PlannedTree(path, key, make):
+                    self.job.sink.tree(path, key, make)
+                case PlannedKept(path):
+                    writer.keep(path)
 
 
 class ReleaseWriter(Writer):  # type: ignore[misc]
@@ -154,13 +199,15 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
 
     def write_page(self, path: str, page: Page) -> None:
         job = self.job
-        fingerprint = job.fingerprints[path] = self._fingerprints.of(page)
+        fingerprint = self._fingerprints.of(page)
+        job.keys[path] = fingerprint.key
         is_html = path.endswith(".html")
         known = job.known.pages.get(path) if job.known else None
         same_engine = job.known is not None and job.known.engine == job.site.bundle.hash
         if known and same_engine and known.key == fingerprint.key and job.sink.keep(path, known.hash):
             job.reused += is_html
             return
+        job.fingerprints[path] = fingerprint
         data = job.site.bundle.render(page)
         job.sink.write(path, data)
         job.rendered += is_html
@@ -168,6 +215,15 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
             job.pages[path] = data
         if is_html and job.explain:
             job.reasons.append((path, job.why(path, page)))
+
+    def keep(self, path: str) -> None:
+        job = self.job
+        known = job.known.pages.get(path) if job.known else None
+        if not job.sink.keep(path, known.hash if known else None):
+            raise BuildError(f"{path} of the release before is gone", code="page-lost")
+        if known:
+            job.keys[path] = known.key
+            job.reused += path.endswith(".html")
 
     def write_bytes(self, file: PlannedBytes) -> None:
         self.job.sink.write(file.path, file.make(), shared=file.shared)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -132,6 +134,29 @@ def _record(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def _hash(value: Any) -> str:
     return blake2b(orjson.dumps(value), digest_size=8).hexdigest()
+
+
+def digest_of(rows: Iterable[str]) -> str:
+    """One hash of several texts, in their order."""
+    state = blake2b(digest_size=16)
+    for row in rows:
+        state.update(row.encode())
+        state.update(b"\n")
+    return state.hexdigest()
+
+
+@cache
+def code_version() -> str:
+    """Changes with every line of this program that may shape a site, and with the libraries it works by."""
+    package = Path(__file__).parent.parent
+    versions = {
+        name: version(name) for name in ("pelican", "feedgenerator", "orjson", "markdown", "pydantic")
+    }
+    state = blake2b(repr(versions).encode(), digest_size=16)
+    for file in sorted(package.rglob("*.py")):
+        state.update(str(file.relative_to(package)).encode())
+        state.update(file.read_bytes())
+    return state.hexdigest()
 
 
 def reason(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -18,8 +19,11 @@ class Sink(Protocol):
     def copy(self, path: str, source: Path) -> None:
         """Take a file that lies on the disk already (media)."""
 
-    def keep(self, path: str, hash_: str) -> bool:
-        """Take the file of the previous release, if its bytes still have this hash; False if it cannot be."""
+    def keep(self, path: str, hash_: str | None = None) -> bool:
+        """Take the file of the previous release, if it had this hash there; False if it cannot be."""
+
+    def tree(self, path: str, key: str, make: Callable[[], Mapping[str, bytes]]) -> None:
+        """Take a folder that is the same on many sites or in many releases: the same key, the same files."""
 
 
 class FolderSink:
@@ -35,8 +39,12 @@ class FolderSink:
     def copy(self, path: str, source: Path) -> None:
         shutil.copyfile(source, self._target(path))
 
-    def keep(self, path: str, hash_: str) -> bool:
+    def keep(self, path: str, hash_: str | None = None) -> bool:
         return False
+
+    def tree(self, path: str, key: str, make: Callable[[], Mapping[str, bytes]]) -> None:
+        for name, data in make().items():
+            self.write(f"{path}/{name}", data)
 
     def _target(self, path: str) -> Path:
         if path in self._written:

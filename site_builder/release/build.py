@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from site_builder import locks
 from site_builder.content_store import Content
@@ -22,78 +23,20 @@ from site_builder.release import manifest as manifests
 from site_builder.release.inputs import Inputs, foreign
 from site_builder.release.manifest import Manifest
 from site_builder.release.problems import problem_owner
+from site_builder.release.report import Places, SiteReport
 from site_builder.release.state import BuildState, PageNotes, Records, ReleaseNote
 from site_builder.release.store import Store
-from site_builder.release.workspace import Workspace, release_folder
+from site_builder.release.workspace import Damaged, Workspace, flush, release_folder, sync_folder
 from site_builder.render import Bundle
 
-KEEP = 5
-"""Releases kept beside the live one and the one a rollback holds."""
+__all__ = ["Places", "SiteReport", "build_site", "build_sites", "unchanged"]
+
+KEEP, SLACK = 5, 2
+"""Releases kept beside the live one and the one a rollback holds; so many more are let gather first."""
+KEEP_SECONDS = 90 * 86_400
+"""Older releases go even if they are among those; the live one, its forerunner and a held one stay."""
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """The folders of one network."""
-
-    content: Path
-    data: Path
-    output: Path
-    themes: Path
-
-    @property
-    def content_lock(self) -> Path:
-        """Held shared by whoever reads `content/`, exclusively by whoever writes it."""
-        return self.data / "locks" / "content.lock"
-
-    @property
-    def pictures(self) -> Path:
-        """What was made of pictures, by the hash of what it was made from."""
-        return self.data / "cache" / "pictures"
-
-
-@dataclass(frozen=True, slots=True)
-class SiteReport:
-    """What one build did to one site. `pages` counts HTML files; rendered + reused = pages."""
-
-    union: str
-    release: str | None = None
-    pages: int = 0
-    rendered: int = 0
-    reused: int = 0
-    deleted: int = 0
-    search_documents: int = 0
-    next_change: datetime | None = None
-    problems: tuple[Problem, ...] = ()
-    reasons: tuple[tuple[str, str], ...] | None = None
-    switched: bool = False
-    failed: bool = False
-
-    @property
-    def has_errors(self) -> bool:
-        return self.failed or any(problem.severity == "error" for problem in self.problems)
-
-    def explained(self, explain: bool) -> SiteReport:
-        """The report with the reasons, or without any."""
-        return replace(self, reasons=(self.reasons or ()) if explain else None)
-
-    def to_json(self) -> dict[str, Any]:
-        """As the Contract's `build --json` has it."""
-        fields: dict[str, Any] = {
-            "union": self.union,
-            "release": self.release,
-            "pages": self.pages,
-            "rendered": self.rendered,
-            "reused": self.reused,
-            "deleted": self.deleted,
-            "search_documents": self.search_documents,
-            "next_change": self.next_change.isoformat() if self.next_change else None,
-            "problems": [problem.model_dump(mode="json") for problem in self.problems],
-        }
-        if self.reasons is not None:
-            fields["reasons"] = [{"path": path, "reason": why} for path, why in self.reasons]
-        return fields
 
 
 def build_site(
@@ -106,27 +49,70 @@ def build_site(
     lift_hold: bool = False,
     inputs: Inputs | None = None,
 ) -> SiteReport:
-    """Build one site and make it live. Never raises for what concerns this site alone: that is reported.
+    """Build one site and make it live, as `build_sites` does; old releases are pruned then."""
+    [report] = build_sites(content, [union], as_of, places, full=full, lift_hold=lift_hold, inputs=inputs)
+    with locks.exclusive(Records(places.data).lock(union)):
+        prune(places, union)
+    return report
 
+
+def build_sites(
+    content: Content,
+    unions: Iterable[str],
+    as_of: datetime,
+    places: Places,
+    *,
+    full: bool = False,
+    lift_hold: bool = False,
+    inputs: Inputs | None = None,
+) -> list[SiteReport]:
+    """Build some sites and make them live together, in the order of their slugs.
+
+    Bringing everything to the disk takes as long for many sites as for one, so it is done once for all of
+    them before the first is switched. Never raises for what concerns one site alone: that is reported.
     `full` renders every page anew; `full` and `lift_hold` end a rollback's hold. Where a hold stays, nothing
     is built and a warning says so.
     """
-    records = Records(places.data)
-    problems = content_problems(content, union)
-    try:
-        with locks.exclusive(records.lock(union)):
+    reports: list[SiteReport] = []
+    ready: list[SiteBuild] = []
+    with ExitStack() as stack:
+        stack.enter_context(locks.shared(places.store_lock))
+        for union in sorted(unions):  # always in this order, so that no two builders wait for each other
+            build = SiteBuild(content, union, as_of, places, inputs)
+            stack.enter_context(locks.exclusive(build.records.lock(union)))
             if full or lift_hold:
-                records.lift_hold(union)
-            elif records.hold(union):
-                return _held(records, union, places)
-            return _build(content, union, as_of, places, records, full=full, inputs=inputs)
+                build.records.lift_hold(union)
+            elif build.records.hold(union):
+                reports.append(_held(build.records, union, places))
+                continue
+            stack.callback(build.discard)
+            failure = _guarded(union, partial(build.make, full=full))
+            if failure is None:
+                ready.append(build)
+            else:
+                reports.append(build.failed(failure))
+                build.discard()
+        if ready:
+            undone = _guarded("", partial(flush, places.output))
+            for build in ready:
+                failure = undone or _guarded(build.union, build.publish)
+                reports.append(build.failed(failure) if failure else build.report())
+            if (places.output / "sites").is_dir():
+                sync_folder(places.output / "sites")
+    return sorted(reports, key=lambda report: report.union)
+
+
+def _guarded(union: str, work: Callable[[], object]) -> Problem | None:
+    """What went wrong, if something did, in words for whoever can do something about it."""
+    try:
+        work()
     except ContentError as error:
-        failure = error.problem
+        return error.problem
     except BuildError as error:
         message = str(error).rstrip(".")
-        failure = Problem(code=error.code, message=message, action="The live site is unchanged")
+        return Problem(code=error.code, message=message, action="The live site is unchanged")
     except OSError as error:
-        failure = Problem(
+        return Problem(
             code="disk",
             file=str(error.filename) if error.filename else None,
             message=f"the release could not be written: {error.strerror or error}",
@@ -134,12 +120,136 @@ def build_site(
         )
     except Exception as error:
         logger.exception("The build of %s failed", union)
-        failure = Problem(
+        return Problem(
             code="internal-error",
             message=f"{type(error).__name__}: {error}",
             action="This is a fault of the program; the live site is unchanged",
         )
-    return _failed(records, union, as_of, places, (*problems, failure))
+    return None
+
+
+class SiteBuild:
+    """One build of one site, in two steps: `make` writes and checks a release, `publish` makes it live."""
+
+    def __init__(
+        self, content: Content, union: str, as_of: datetime, places: Places, inputs: Inputs | None
+    ) -> None:
+        self.content, self.union, self.as_of, self.places = content, union, as_of, places
+        self.records = Records(places.data)
+        self.inputs = inputs or Inputs(content, places.themes)
+        self._made: _Made | None = None
+        self._switched = False
+
+    def make(self, *, full: bool = False) -> None:
+        """Write the release beside the live one. Raises whatever is wrong."""
+        switch.sweep(self.places.output, self.union)
+        state, notes = self.records.state(self.union), self.records.pages(self.union)
+        # Who asks for a site of which nothing changed has seen something wrong with it.
+        verify = full or (state is not None and self._inputs(state.foreign) == state.inputs)
+        try:
+            self._made = self._make(state, notes, full=full, verify=verify)
+        except Damaged:
+            self._made = self._make(state, notes, full=full, verify=True)
+
+    def _inputs(self, away: Iterable[str]) -> str:
+        try:
+            return self.inputs.of(self.union, away)
+        except BuildError:
+            return ""
+
+    def _make(self, state: BuildState | None, notes: PageNotes | None, *, full: bool, verify: bool) -> _Made:
+        places, union, content = self.places, self.union, self.content
+        site_plan = plan(content, union, self.as_of)
+        bundle = Bundle.load(places.themes, site_plan.union.site.theme)
+        before = notes.release if notes else switch.live(places.output, union)
+        previous = _previous(places.output, union, before)
+        store = Store(places.output / "store", verify=full)
+        workspace = Workspace(places.output, union, store, previous, verify=verify)
+        known = (
+            None
+            if notes is None or previous is None or full
+            else _known(notes, self.records, union, workspace)
+        )
+        job = engine.Job(
+            Site(content, site_plan, bundle, places.pictures, places.data / "cache" / "search"),
+            workspace,
+            known,
+            moment=_moment(state, notes, site_plan),
+        )
+        try:
+            workspace.open()
+            engine.run(job, content=places.content, themes=places.themes, output=workspace.folder)
+            planned = job.planned
+            assert planned is not None, "a run that raises nothing has planned"
+            workspace.assemble()
+            incomplete = checks.completeness(planned.paths(workspace.entries), workspace.present())
+            if incomplete:
+                raise BuildError(str(incomplete[0]), union=union, code=incomplete[0].code)
+            problems = (
+                *content_problems(content, union),
+                *site_plan.problems,
+                *_links(workspace, job, planned, previous, state),
+            )
+            workspace.prepare()
+        except BaseException:
+            workspace.discard()
+            raise
+        if full:
+            job.reasons = [(path, "full build") for path, _ in job.reasons]
+        return _Made(site_plan, job, workspace, previous, problems)
+
+    def publish(self) -> None:
+        """Name the release, whose files are on the disk, and make it live. Raises whatever is wrong."""
+        made = self._made
+        assert made is not None, "make comes first"
+        try:
+            made.workspace.publish()
+        except Damaged:
+            made.workspace.discard()
+            state, notes = self.records.state(self.union), self.records.pages(self.union)
+            made = self._made = self._make(state, notes, full=False, verify=True)
+            flush(self.places.output)
+            made.workspace.publish()
+        self._switched = switch.switch(
+            self.places.output, self.union, made.workspace.manifest.id, durable=False
+        )
+        _remember(self, made)
+
+    def discard(self) -> None:
+        """Remove what was written, unless it became a release."""
+        if self._made is not None:
+            self._made.workspace.discard()
+
+    def report(self) -> SiteReport:
+        made = self._made
+        assert made is not None and made.job.planned is not None, "make comes first"
+        manifest = made.workspace.manifest
+        return SiteReport(
+            union=self.union,
+            release=manifest.id,
+            pages=manifest.pages,
+            rendered=made.job.rendered,
+            reused=made.job.reused,
+            deleted=_deleted(made.previous, manifest),
+            search_documents=made.job.planned.search_documents,
+            next_change=made.plan.next_change,
+            problems=made.problems,
+            reasons=tuple(made.job.reasons),
+            switched=self._switched,
+        )
+
+    def failed(self, failure: Problem) -> SiteReport:
+        problems = (*content_problems(self.content, self.union), failure)
+        return _failed(self.records, self.union, self.as_of, self.places, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    plan: SitePlan
+    job: engine.Job
+    workspace: Workspace
+    previous: tuple[Path, Manifest] | None
+    problems: tuple[Problem, ...]
 
 
 def content_problems(content: Content, union: str) -> tuple[Problem, ...]:
@@ -189,66 +299,6 @@ def unchanged(
     )
 
 
-def _build(
-    content: Content,
-    union: str,
-    as_of: datetime,
-    places: Places,
-    records: Records,
-    *,
-    full: bool,
-    inputs: Inputs | None,
-) -> SiteReport:
-    switch.sweep(places.output, union)
-    before = switch.live(places.output, union)
-    site_plan = plan(content, union, as_of)
-    bundle = Bundle.load(places.themes, site_plan.union.site.theme)
-    notes = records.pages(union)
-    previous = _previous(places.output, union, notes.release if notes else before)
-    known = None if notes is None or previous is None else _known(notes, records, union)
-    workspace = Workspace(places.output, union, Store(places.output / "store", verify=full), previous)
-    job = engine.Job(Site(content, site_plan, bundle, places.pictures), workspace, None if full else known)
-    try:
-        workspace.open()
-        engine.run(job, content=places.content, themes=places.themes, output=workspace.folder)
-        planned = job.planned
-        assert planned is not None, "a run that raises nothing has planned"
-        incomplete = checks.completeness((file.path for file in planned.files), workspace.folder)
-        if incomplete:
-            raise BuildError(str(incomplete[0]), union=union, code=incomplete[0].code)
-        problems = (
-            *content_problems(content, union),
-            *site_plan.problems,
-            *_links(workspace, job, planned, previous, records.state(union)),
-        )
-        manifest, is_new = workspace.finish()
-    finally:
-        workspace.discard()
-    switched = switch.switch(places.output, union, manifest.id)
-    reasons = job.reasons
-    if full:
-        reasons = [(path, "full build") for path, _ in reasons]
-    report = SiteReport(
-        union=union,
-        release=manifest.id,
-        pages=manifest.pages,
-        rendered=job.rendered,
-        reused=job.reused,
-        deleted=_deleted(previous, manifest),
-        search_documents=planned.search_documents,
-        next_change=site_plan.next_change,
-        problems=problems,
-        reasons=tuple(reasons),
-        switched=switched,
-    )
-    away = foreign(content, site_plan)
-    made_from = (inputs or Inputs(content, places.themes)).of(union, away)
-    _remember(records, report, site_plan, job, manifest, places, made_from, away)
-    if is_new:
-        prune(places.output, records, union)
-    return report
-
-
 def _links(
     workspace: Workspace,
     job: engine.Job,
@@ -264,12 +314,12 @@ def _links(
     among: set[str] | None = None
     if previous is not None and state is not None and state.release == previous[0].name:
         before = previous[1].files
-        gone = any(path not in workspace.entries and not path.startswith("search/") for path in before)
+        gone = any(not path.startswith("search/") for path in before.keys() - workspace.entries.keys())
         if not gone and not any(_loses_ids(previous[0], path, data) for path, data in job.pages.items()):
             broken = {problem.file or "" for problem in state.problems if problem.code == checks.BROKEN_LINK}
             among = job.pages.keys() | broken
     return checks.internal_links(
-        workspace.folder,
+        previous[0] if previous else workspace.folder,
         workspace.entries,
         planned.context.base_url,
         records=planned.records,
@@ -296,12 +346,26 @@ def _previous(output: Path, union: str, release: str | None) -> tuple[Path, Mani
         return None
 
 
-def _known(notes: PageNotes, records: Records, union: str) -> engine.Known:
+def _known(notes: PageNotes, records: Records, union: str, workspace: Workspace) -> engine.Known:
     return engine.Known(
         engine=notes.engine,
-        pages={path: engine.KnownPage(key, hash_) for path, (key, hash_) in notes.pages.items()},
+        ground=notes.ground,
+        pages={
+            path: engine.KnownPage(key, hash_, basis)
+            for path, (key, hash_, basis) in notes.pages.items()
+            if workspace.has(path, hash_)
+        },
         parts=partial(records.parts, union),
     )
+
+
+def _moment(state: BuildState | None, notes: PageNotes | None, site_plan: SitePlan) -> str:
+    """Stands for the time up to the next moment of the plan: as long as that has not come, it stays."""
+    if state is not None and notes is not None and notes.moment and state.release == notes.release:
+        ahead = state.next_change is None or site_plan.as_of < state.next_change
+        if state.as_of <= site_plan.as_of and ahead:
+            return notes.moment
+    return site_plan.as_of.isoformat()
 
 
 def _deleted(previous: tuple[Path, Manifest] | None, manifest: Manifest) -> int:
@@ -310,47 +374,47 @@ def _deleted(previous: tuple[Path, Manifest] | None, manifest: Manifest) -> int:
     return sum(path.endswith(".html") for path in previous[1].files.keys() - manifest.files.keys())
 
 
-def _remember(
-    records: Records,
-    report: SiteReport,
-    site_plan: SitePlan,
-    job: engine.Job,
-    manifest: Manifest,
-    places: Places,
-    made_from: str,
-    away: tuple[str, ...],
-) -> None:
+def _remember(build: SiteBuild, made: _Made) -> None:
+    records, union, job, manifest = build.records, build.union, made.job, made.workspace.manifest
     pages = {
-        path: (fingerprint.key, manifest.files[path].hash) for path, fingerprint in job.fingerprints.items()
+        path: (key, manifest.files[path].hash, job.bases.get(path, "")) for path, key in job.keys.items()
     }
-    records.save_parts(
-        report.union, {path: fingerprint.parts for path, fingerprint in job.fingerprints.items()}
+    records.add_parts(
+        union, {path: fingerprint.parts for path, fingerprint in job.fingerprints.items()}, pages=pages.keys()
     )
-    records.save_pages(report.union, PageNotes(release=manifest.id, engine=job.site.bundle.hash, pages=pages))
+    records.save_pages(
+        union,
+        PageNotes.model_construct(
+            release=manifest.id,
+            engine=job.site.bundle.hash,
+            moment=job.moment,
+            ground=job.ground,
+            pages=pages,
+        ),
+    )
     now = datetime.now(UTC)
-    last = records.state(report.union)
-    kept = {
-        name: note
-        for name, note in (last.releases if last else {}).items()
-        if release_folder(places.output, report.union, name).is_dir()
-    }
+    last = records.state(union)
+    there = set(switch.releases(build.places.output, union))
+    kept = {name: note for name, note in (last.releases if last else {}).items() if name in there}
+    report = build.report()
     built = kept[manifest.id].built if manifest.id in kept else now
-    kept[manifest.id] = ReleaseNote(built=built, as_of=site_plan.as_of, pages=report.pages)
+    kept[manifest.id] = ReleaseNote(built=built, as_of=made.plan.as_of, pages=report.pages)
+    away = foreign(build.content, made.plan)
     records.save_state(
         BuildState(
-            union=report.union,
+            union=union,
             built=now,
-            as_of=site_plan.as_of,
+            as_of=made.plan.as_of,
             release=manifest.id,
             pages=report.pages,
-            records=len(site_plan.items),
+            records=len(made.plan.items),
             rendered=report.rendered,
             reused=report.reused,
             search_documents=report.search_documents,
             next_change=report.next_change,
             problems=report.problems,
             releases=kept,
-            inputs=made_from,
+            inputs=build.inputs.of(union, away),
             foreign=away,
         )
     )
@@ -400,11 +464,36 @@ def _unbuilt(last: BuildState | None, union: str, places: Places) -> SiteReport:
     )
 
 
-def prune(output: Path, records: Records, union: str) -> None:
-    """Remove old releases and what only they used; a failure costs disk, not the site."""
-    hold = records.hold(union)
+def prune(places: Places, union: str, *, now: float | None = None) -> bool:
+    """Remove old releases, by number and by age; returns whether any went. Call it under the site's lock.
+
+    A failure costs disk, not the site. Shared files and folders go with `tidy_store`.
+    """
+    hold = Records(places.data).hold(union)
     try:
-        if switch.prune(output, union, keep=KEEP, also={hold.release} if hold else ()):
-            Store(output / "store").sweep()
-    except OSError as error:
+        return bool(
+            switch.prune(
+                places.output,
+                union,
+                keep=KEEP,
+                slack=SLACK,
+                since=(time.time() if now is None else now) - KEEP_SECONDS,
+                also={hold.release} if hold else (),
+            )
+        )
+    except (OSError, ValueError) as error:
         logger.warning("Old releases of %s could not be removed: %s", union, error)
+        return False
+
+
+def tidy_store(places: Places) -> None:
+    """Remove the shared files and folders that no release of any union needs, unless somebody builds now."""
+    store = Store(places.output / "store")
+    try:
+        with locks.exclusive(places.store_lock, timeout=0):
+            store.sweep_trees(manifests.trees_in_use(places.output))
+            store.sweep()
+    except locks.LockTimeout:
+        return
+    except (OSError, ValueError) as error:
+        logger.warning("The store could not be tidied: %s", error)

@@ -7,15 +7,14 @@ from pathlib import Path
 
 from site_builder.records import Problem
 from site_builder.release import links
-from site_builder.release.manifest import Manifest, compare, files_in
+from site_builder.release.manifest import Manifest, compare
 
 BROKEN_LINK = "broken-link"
 
 
-def completeness(planned: Iterable[str], folder: Path) -> list[Problem]:
-    """Every planned file lies in `folder` and nothing else does. Each problem here is an error: no switch."""
-    wanted = frozenset(planned)
-    found = frozenset(path for path, _ in files_in(folder)) if folder.is_dir() else frozenset()
+def completeness(planned: Iterable[str], present: Iterable[str]) -> list[Problem]:
+    """Every planned file lies on the disk and nothing else does. Each problem here is an error: no switch."""
+    wanted, found = frozenset(planned), frozenset(present)
     return [
         *(
             _problem("page-missing", path, "is planned and was not written")

@@ -8,15 +8,13 @@ refers to is known only once the site was planned, so it is kept with the state 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
-from hashlib import blake2b
-from importlib.metadata import version
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from site_builder.content_store import Content, record_path
+from site_builder.pelican_site.fingerprints import code_version, digest_of
 from site_builder.plan import Entry, SitePlan, index_of, named
 from site_builder.records import BaseRecord, Problem
 from site_builder.release.problems import problem_owner
@@ -45,7 +43,7 @@ class Inputs:
             if not file.startswith(("records/", "adoptions/"))
         ]
         words = repr(content.synonyms)
-        self._everywhere = _digest((code_version(), words, *sorted(everywhere), *sorted(shared)))
+        self._everywhere = digest_of((code_version(), words, *sorted(everywhere), *sorted(shared)))
         self._problems: dict[str | None, list[Problem]] = {}
         for problem in content.problems:
             self._problems.setdefault(problem_owner(problem), []).append(problem)
@@ -65,7 +63,7 @@ class Inputs:
             *(f"{id} {self._files.get(UUID(id))}" for id in sorted(foreign)),
             *(problem.model_dump_json() for problem in self._problems.get(union, ())),
         ]
-        return _digest(rows)
+        return digest_of(rows)
 
 
 def foreign(content: Content, plan: SitePlan) -> tuple[str, ...]:
@@ -102,23 +100,3 @@ def _named(record: BaseRecord) -> Iterable[UUID]:
     yield from named(record)
     if record.edition_of:
         yield record.edition_of
-
-
-def _digest(rows: Iterable[str]) -> str:
-    state = blake2b(digest_size=16)
-    for row in rows:
-        state.update(row.encode())
-        state.update(b"\n")
-    return state.hexdigest()
-
-
-@cache
-def code_version() -> str:
-    """Changes with every line of this program that may shape a site, and with the libraries it works by."""
-    package = Path(__file__).parent.parent
-    versions: Mapping[str, str] = {name: version(name) for name in ("pelican", "feedgenerator", "orjson")}
-    state = blake2b(repr(versions).encode(), digest_size=16)
-    for file in sorted(package.rglob("*.py")):
-        state.update(str(file.relative_to(package)).encode())
-        state.update(file.read_bytes())
-    return state.hexdigest()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
@@ -30,8 +31,7 @@ def digest_file(path: Path) -> str:
     return state.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     hash: str
     size: int
     """In bytes."""
@@ -49,11 +49,12 @@ class Manifest:
 
     @cached_property
     def _bytes(self) -> bytes:
+        # Put together by hand: a thousand small objects take longer to make than to write.
         rows = [
-            {"path": path, "hash": entry.hash, "size": entry.size}
-            for path, entry in sorted(self.files.items())
+            b'{"path":%b,"hash":"%b","size":%d}' % (orjson.dumps(path), hash_.encode(), size)
+            for path, (hash_, size) in sorted(self.files.items())
         ]
-        return orjson.dumps({"files": rows})
+        return b'{"files":[%b]}' % b",".join(rows)
 
     @cached_property
     def id(self) -> str:
@@ -89,6 +90,42 @@ def read(output: Path, union: str, release: str) -> Manifest:
             union=union,
             code="manifest-unreadable",
         ) from error
+
+
+def trees_path(output: Path, union: str, release: str) -> Path:
+    """The list of the shared folders of a release: where each lies on the site, and its name in the store."""
+    return output / "manifests" / union / f"{release}.trees"
+
+
+def read_trees(output: Path, union: str, release: str) -> Mapping[str, str]:
+    """The shared folders of a release; none if their list is lost, so that nothing of them is kept."""
+    try:
+        found: dict[str, str] = orjson.loads(trees_path(output, union, release).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def trees_in_use(output: Path) -> set[str]:
+    """The shared folders that some release of some union needs. Raises OSError or ValueError."""
+    return {
+        key
+        for file in (output / "manifests").glob("*/*.trees")
+        for key in orjson.loads(file.read_bytes()).values()
+    }
+
+
+def names_in(folder: Path) -> Iterator[str]:
+    """The path of every file that lies in `folder` itself or below; links are neither told nor followed."""
+    pending = [""]
+    while pending:
+        prefix = pending.pop()
+        with os.scandir(f"{folder}/{prefix}") as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(f"{prefix}{entry.name}/")
+                elif not entry.is_symlink():
+                    yield f"{prefix}{entry.name}"
 
 
 def files_in(folder: Path) -> Iterator[tuple[str, os.stat_result]]:

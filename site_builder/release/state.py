@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from site_builder.records import Problem
 from site_builder.release.workspace import write_whole
+
+PARTS_BYTES = 4000
+"""For each page of a site: the log of parts is written anew when it grows beyond that."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -85,8 +88,31 @@ class PageNotes(BaseModel):
     release: str
     engine: str
     """Hash of everything that renders: the template bundle and the code that drives it."""
-    pages: Mapping[str, tuple[str, str]]
-    """By path: what the page was made from, and its bytes, as hashes."""
+    moment: str
+    """Stands for the time in which nothing of the site changed by itself."""
+    ground: str
+    """Hash of what any page may depend on; see `pages.basis`."""
+    pages: Mapping[str, tuple[str, str, str]]
+    """By path: what the page was made from, and its bytes, as hashes; and its basis."""
+
+
+class Parts:
+    """A log of what pages were made from: rows of a path, a tab and the parts as JSON."""
+
+    def __init__(self, log: bytes) -> None:
+        self._log = log
+
+    def get(self, page: str) -> Mapping[str, str] | None:
+        start = f"\n{page}\t".encode()
+        place = self._log.rfind(start)
+        if place < 0:
+            return None
+        end = self._log.find(b"\n", place + len(start))
+        try:
+            found: dict[str, str] = orjson.loads(self._log[place + len(start) : end if end > 0 else None])
+        except ValueError:  # a killed build left half a row
+            return None
+        return found
 
 
 _DEPLOYMENTS = TypeAdapter(tuple[Deployment, ...])
@@ -112,25 +138,38 @@ class Records:
             return PageNotes.model_construct(
                 release=str(raw["release"]),
                 engine=str(raw["engine"]),
-                pages={name: (key, hash_) for name, (key, hash_) in raw["pages"].items()},
+                moment=str(raw["moment"]),
+                ground=str(raw["ground"]),
+                pages={name: (key, hash_, basis) for name, (key, hash_, basis) in raw["pages"].items()},
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def save_pages(self, union: str, notes: PageNotes) -> None:
-        raw = {"release": notes.release, "engine": notes.engine, "pages": notes.pages}
-        write_whole(self._data / "builds" / f"{union}.pages.json", orjson.dumps(raw))
+        write_whole(self._data / "builds" / f"{union}.pages.json", orjson.dumps(dict(notes)))
 
-    def parts(self, union: str) -> Mapping[str, Mapping[str, str]]:
+    def parts(self, union: str) -> Parts:
         """Of what each page was made, by name; only to explain a change, so that losing it costs a reason."""
         try:
-            raw = orjson.loads((self._data / "builds" / f"{union}.parts.json").read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return raw if isinstance(raw, dict) else {}
+            return Parts((self._data / "builds" / f"{union}.parts").read_bytes())
+        except OSError:
+            return Parts(b"")
 
-    def save_parts(self, union: str, parts: Mapping[str, Mapping[str, str]]) -> None:
-        write_whole(self._data / "builds" / f"{union}.parts.json", orjson.dumps(parts))
+    def add_parts(
+        self, union: str, parts: Mapping[str, Mapping[str, str]], *, pages: Collection[str]
+    ) -> None:
+        """Note the parts of pages made anew; `pages` are all the site has. The file is a log: the last row counts."""
+        path = self._data / "builds" / f"{union}.parts"
+        rows = b"".join(b"\n%b\t%b" % (page.encode(), orjson.dumps(made)) for page, made in parts.items())
+        size = path.stat().st_size if path.exists() else 0
+        if size and size < PARTS_BYTES * (len(pages) + 100):
+            with path.open("ab") as file:
+                file.write(rows)
+            return
+        known = self.parts(union)
+        left = ((page, known.get(page)) for page in pages if page not in parts)
+        rows += b"".join(b"\n%b\t%b" % (page.encode(), orjson.dumps(made)) for page, made in left if made)
+        write_whole(path, rows)
 
     def hold(self, union: str) -> Hold | None:
         return _read(self._data / "holds" / f"{union}.json", Hold)

@@ -133,6 +133,6 @@ def check(content: Content, places: Places, union: str) -> list[Problem]:
     present = [path for path, _ in manifests.files_in(folder)]
     return [
         *checks.against_manifest(folder, manifest),
-        *checks.against_plan((file.path for file in planned.files), manifest),
+        *checks.against_plan(planned.paths(manifest.files), manifest),
         *checks.internal_links(folder, present, planned.context.base_url, records=planned.records),
     ]

@@ -1,8 +1,9 @@
-"""One copy on disk of what many releases and many sites share: media, theme assets.
+"""One copy on disk of what many releases and many sites share: media, theme assets, parts of the search index.
 
 Files lie under the hash of their bytes and are hard-linked into releases. Where a file system knows no
 hard links, or one file has too many, a release gets a copy of its own. What no release links to any
-more is removed by `sweep`.
+more is removed by `sweep`. Folders that are the same on many sites lie in `trees/`, under a hash of their
+files' hashes; releases have a symbolic link to them, and `sweep_trees` is told which are in use.
 """
 
 from __future__ import annotations
@@ -12,11 +13,17 @@ import os
 import secrets
 import shutil
 import time
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 
-from site_builder.release.manifest import Entry, digest, digest_file
+import orjson
+
+from site_builder.release.manifest import Entry, digest, digest_file, files_in
 
 NO_LINKS = frozenset({errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EACCES})
+LISTING = ".files"
+_TREES_KEPT = 4096
 LEFTOVER_SECONDS = 3600
 """A file still being written after this long was left by a killed build."""
 
@@ -49,9 +56,14 @@ class Store:
 
     def link_file(self, source: Path, target: Path) -> Entry:
         """Put the bytes of the file `source` at `target` by way of the store."""
-        entry = Entry(digest_file(source), source.stat().st_size)
+        entry = self.entry_of(source)
         self._place(entry, source, target)
         return entry
+
+    def entry_of(self, source: Path) -> Entry:
+        """Hash and size of a file, read once for each version of it."""
+        stat = source.stat()
+        return _entry_of(source, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size)
 
     def _place(self, entry: Entry, content: bytes | Path, target: Path) -> None:
         kept = self.path(entry.hash)
@@ -86,6 +98,67 @@ class Store:
         finally:
             beside.unlink(missing_ok=True)
 
+    # --- folders ----------------------------------------------------------------------------------
+
+    def tree(self, key: str, make: Callable[[], Mapping[str, bytes]]) -> Mapping[str, Entry]:
+        """See to it that the folder `trees/<key>` is there, and say what it holds, by path in it.
+
+        `make` gives its files, path -> bytes; the same key always stands for the same files.
+        """
+        target = self._folder / "trees" / key
+        known = None if self._verify else _TREES.get(target) or _listed(target)
+        if known is None or not target.is_dir():
+            files = make()
+            known = {path: Entry(digest(data), len(data)) for path, data in files.items()}
+            if not target.is_dir() or _listed(target) != known or not _intact(target, known):
+                self._add_tree(target, files, known)
+        if len(_TREES) > _TREES_KEPT:
+            _TREES.clear()
+        _TREES[target] = known
+        return known
+
+    def _add_tree(self, target: Path, files: Mapping[str, bytes], known: Mapping[str, Entry]) -> None:
+        """A folder that is there is whole: it comes under another name before it comes, and so it goes."""
+        beside = target.with_name(f".{secrets.token_hex(8)}")
+        try:
+            for folder in sorted({path.rpartition("/")[0] for path in files}):
+                (beside / folder).mkdir(parents=True, exist_ok=True)
+            for path, data in files.items():
+                (beside / path).write_bytes(data)
+            listing = target.with_name(f"{target.name}{LISTING}")
+            draft = beside.with_name(f"{beside.name}{LISTING}")
+            draft.write_bytes(orjson.dumps({path: [*entry] for path, entry in known.items()}))
+            draft.replace(listing)
+            if target.is_dir():
+                self._remove_tree(target)
+            beside.rename(target)
+        except OSError:
+            if not target.is_dir():  # else another build was faster
+                raise
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+
+    def sweep_trees(self, wanted: Collection[str]) -> int:
+        """Remove the folders that are not `wanted`. Call it only while nobody builds."""
+        folder = self._folder / "trees"
+        gone = 0
+        for entry in list(os.scandir(folder)) if folder.is_dir() else ():
+            if entry.name.removesuffix(LISTING) in wanted:
+                continue
+            if entry.is_dir():
+                self._remove_tree(Path(entry.path))
+                gone += 1
+            else:
+                Path(entry.path).unlink()
+        return gone
+
+    def _remove_tree(self, tree: Path) -> None:
+        aside = tree.with_name(f".{secrets.token_hex(8)}")
+        tree.rename(aside)
+        shutil.rmtree(aside)
+
+    # --- files ------------------------------------------------------------------------------------
+
     def sweep(self) -> int:
         """Remove what no release links to; returns how many files went. Safe beside running builds."""
         removed = 0
@@ -101,3 +174,24 @@ class Store:
                     Path(entry.path).unlink(missing_ok=True)
                     removed += 1
         return removed
+
+
+@lru_cache(maxsize=20_000)
+def _entry_of(source: Path, _changed: int, _noted: int, size: int) -> Entry:
+    return Entry(digest_file(source), size)
+
+
+_TREES: dict[Path, Mapping[str, Entry]] = {}
+"""What is known of folders of the store: they never change."""
+
+
+def _listed(tree: Path) -> Mapping[str, Entry] | None:
+    try:
+        rows = orjson.loads(tree.with_name(f"{tree.name}{LISTING}").read_bytes())
+    except (OSError, ValueError):
+        return None
+    return {path: Entry(hash_, size) for path, (hash_, size) in rows.items()}
+
+
+def _intact(tree: Path, known: Mapping[str, Entry]) -> bool:
+    return known == {path: Entry(digest_file(tree / path), stat.st_size) for path, stat in files_in(tree)}

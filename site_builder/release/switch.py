@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Collection
 from pathlib import Path
 
 from site_builder.errors import BuildError
-from site_builder.release.manifest import manifest_path
+from site_builder.release import layers
+from site_builder.release.layers import layers_folder
+from site_builder.release.manifest import manifest_path, trees_path
 from site_builder.release.workspace import (
     BUILDING,
     DELETING,
@@ -35,10 +36,10 @@ def live_since(output: Path, union: str) -> float | None:
     return link.lstat().st_mtime if link.is_symlink() and link.exists() else None
 
 
-def switch(output: Path, union: str, release: str) -> bool:
+def switch(output: Path, union: str, release: str, *, durable: bool = True) -> bool:
     """Make `release` live; returns False if it was. Atomic: readers see the old or the new site, whole.
 
-    Raises BuildError if there is no such release.
+    `durable`: a power cut right after this does not undo it; else the caller sees to that. Raises BuildError if there is no such release.
     """
     if not release_folder(output, union, release).is_dir():
         raise BuildError(f"there is no release {release}", union=union, code="release-missing")
@@ -46,15 +47,22 @@ def switch(output: Path, union: str, release: str) -> bool:
         return False
     link = link_path(output, union)
     link.parent.mkdir(parents=True, exist_ok=True)
-    beside = link.with_name(f".{union}.{secrets.token_hex(4)}")
+    beside = _beside(link)
+    beside.unlink(missing_ok=True)
     beside.symlink_to(Path("..", "releases", union, release), target_is_directory=True)
     try:
         beside.replace(link)
     except OSError:
         beside.unlink(missing_ok=True)
         raise
-    sync_folder(link.parent)
+    if durable:
+        sync_folder(link.parent)
     return True
+
+
+def _beside(link: Path) -> Path:
+    """Where the next link is made, under the site's lock."""
+    return link.with_name(f".{link.name}.next")
 
 
 def take_down(output: Path, union: str) -> None:
@@ -77,9 +85,7 @@ def releases(output: Path, union: str) -> list[str]:
 
 
 def _stored(output: Path, union: str, entry: os.DirEntry[str]) -> tuple[float, str]:
-    record = manifest_path(output, union, entry.name)
-    moment = record.stat().st_mtime if record.exists() else entry.stat().st_mtime
-    return moment, entry.name
+    return _stored_at(output, union, entry.name), entry.name
 
 
 def sweep(output: Path, union: str) -> None:
@@ -89,8 +95,11 @@ def sweep(output: Path, union: str) -> None:
         for entry in list(folder.iterdir()):
             if entry.name.startswith((BUILDING, DELETING)):
                 shutil.rmtree(entry)
-    for stale in link_path(output, union).parent.glob(f".{union}.*"):
-        stale.unlink(missing_ok=True)
+    drafts = layers_folder(output, union)
+    if drafts.is_dir():
+        for name in [name for name in os.listdir(drafts) if name.startswith(BUILDING)]:  # noqa: PTH208
+            shutil.rmtree(drafts / name)
+    _beside(link_path(output, union)).unlink(missing_ok=True)
     records = manifest_path(output, union, "any").parent
     if records.is_dir():
         for record in list(records.iterdir()):
@@ -98,14 +107,41 @@ def sweep(output: Path, union: str) -> None:
                 record.unlink(missing_ok=True)
 
 
-def prune(output: Path, union: str, *, keep: int, also: Collection[str]) -> list[str]:
-    """Remove all but the newest `keep` releases, the live one and those of `also`; returns what went."""
-    wanted = {*releases(output, union)[:keep], *also, live(output, union)}
-    gone = [release for release in releases(output, union) if release not in wanted]
+def prune(
+    output: Path,
+    union: str,
+    *,
+    keep: int,
+    also: Collection[str],
+    slack: int = 0,
+    since: float | None = None,
+) -> list[str]:
+    """Remove all but the newest `keep` releases, the live one and those of `also`; returns what went.
+
+    Nothing goes before there are `slack` more than `keep`. Stored before `since` (seconds since 1970), a
+    release goes even if it is among the newest, but not the one before the live one, to which a rollback leads.
+    """
+    known = releases(output, union)
+    current = live(output, union)
+    older = known[known.index(current) + 1 :][:1] if current in known else []
+    wanted = {*(known if len(known) <= keep + slack else known[:keep])}
+    if since is not None:
+        wanted = {name for name in wanted if _stored_at(output, union, name) >= since}
+    wanted |= {*also, *older, *([current] if current else ())}
+    gone = [release for release in known if release not in wanted]
     for release in gone:
         folder = release_folder(output, union, release)
         aside = folder.with_name(f"{DELETING}{release}")
         folder.rename(aside)
         shutil.rmtree(aside)
         manifest_path(output, union, release).unlink(missing_ok=True)
+        trees_path(output, union, release).unlink(missing_ok=True)
+    if gone:
+        left = (release_folder(output, union, release) for release in known if release in wanted)
+        layers.sweep(output, union, left)
     return gone
+
+
+def _stored_at(output: Path, union: str, release: str) -> float:
+    record = manifest_path(output, union, release)
+    return (record if record.exists() else release_folder(output, union, release)).stat().st_mtime

@@ -7,16 +7,24 @@ import ctypes.util
 import os
 import secrets
 import shutil
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
+
+import orjson
 
 from site_builder.errors import BuildError
 from site_builder.release import manifest as manifests
-from site_builder.release.manifest import Entry, Manifest, digest, digest_file
+from site_builder.release.layers import LINKS, Locations, layers_folder, relative
+from site_builder.release.manifest import Entry, Manifest, digest, digest_file, names_in
 from site_builder.release.store import Store, link_or_copy
 
 BUILDING = ".building-"
 DELETING = ".deleting-"
+
+
+class Damaged(BuildError):
+    """Something of an earlier release is not what it was: it has to be looked at file by file."""
 
 
 def releases_folder(output: Path, union: str) -> Path:
@@ -30,128 +38,284 @@ def release_folder(output: Path, union: str, release: str) -> Path:
 class Workspace:
     """Takes the files of one release (a `pelican_site.sink.Sink`), then becomes the release.
 
-    `previous` is the folder of an earlier release with the hashes its files had; a file equal to the
-    one there is linked, so that what did not change takes no disk.
+    `previous` is the folder of an earlier release with the hashes its files had: what is equal there is not
+    written again. Folders in which nothing changed are linked to where they lie, files hard-linked (see
+    `layers`). That they hold what they did is taken on trust; with `verify` each file is looked at.
     """
 
     def __init__(
-        self, output: Path, union: str, store: Store, previous: tuple[Path, Manifest] | None = None
+        self,
+        output: Path,
+        union: str,
+        store: Store,
+        previous: tuple[Path, Manifest] | None = None,
+        *,
+        verify: bool = False,
     ) -> None:
-        self._output = output
-        self._union = union
-        self._store = store
-        self._previous = previous
-        self._before = -1
-        """When the previous release was complete, in nanoseconds: what changed in it later is suspect."""
-        if previous is not None:
-            record = manifests.manifest_path(output, union, previous[0].name)
-            self._before = record.stat().st_mtime_ns if record.exists() else -1
+        self._output, self._union, self._store = output, union, store
+        self._previous = previous[0] if previous else None
+        self._locations = Locations(output / "store", previous[0]) if previous else None
+        self._before: Mapping[str, Entry] = previous[1].files if previous else {}
+        self._old_trees = manifests.read_trees(output, union, previous[0].name) if previous else {}
+        if previous and verify:
+            self._distrust(*previous)
+        self._layer = secrets.token_hex(4)
+        self._draft = layers_folder(output, union) / f"{BUILDING}{self._layer}"
+        self.folder = releases_folder(output, union) / f"{BUILDING}{os.getpid()}-{self._layer}"
+        self._written: list[str] = []
+        self._kept: list[str] = []
         self._made: set[str] = set()
-        self.folder = releases_folder(output, union) / f"{BUILDING}{os.getpid()}-{secrets.token_hex(4)}"
+        self._trees: dict[str, str] = {}
+        self._links: dict[str, str] = {}
+        """Links to folders, by where they lie on the site: to which location."""
         self.entries: dict[str, Entry] = {}
 
     def open(self) -> None:
         self.folder.mkdir(parents=True)
+        self._draft.mkdir(parents=True)
 
     def discard(self) -> None:
         """Remove what was written; does nothing once the workspace has become a release."""
-        if self.folder.exists():
-            shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in (self.folder, self._draft):
+            if folder.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _distrust(self, folder: Path, manifest: Manifest) -> None:
+        """Forget what of the previous release is gone or no longer what it was."""
+        record = manifests.manifest_path(self._output, self._union, folder.name)
+        since = record.stat().st_mtime_ns if record.exists() else -1
+        sound = dict(_sound(folder, manifest, since))
+        damaged = manifest.files.keys() - sound.keys()
+        self._before = sound
+        self._old_trees = {
+            path: key
+            for path, key in self._old_trees.items()
+            if not any(file.startswith(f"{path}/") for file in damaged)
+        }
+        if damaged:  # whole folders are linked only where nobody touched anything
+            self._locations = None
 
     # --- as a sink ---
 
     def write(self, path: str, data: bytes, *, shared: bool = False) -> None:
-        target = self._target(path)
-        if shared:
-            self.entries[path] = self._store.link(data, Path(target))
-            return
         entry = Entry(digest(data), len(data))
-        if self._previous is None or not self._link_previous(path, entry, target):
-            write_file(target, data)
-        self.entries[path] = entry
+        if self._before.get(path) == entry:
+            self._keep(path, entry)
+        elif shared:
+            self._store.link(data, Path(self._new(path, entry)))
+        else:
+            write_file(self._new(path, entry), data)
 
     def copy(self, path: str, source: Path) -> None:
-        self.entries[path] = self._store.link_file(source, Path(self._target(path)))
+        entry = self._store.entry_of(source)
+        if self._before.get(path) == entry:
+            self._keep(path, entry)
+        else:
+            self._store.link_file(source, Path(self._new(path, entry)))
 
-    def keep(self, path: str, hash_: str) -> bool:
-        """Take a file over from the previous release if its bytes there are still those of `hash_`."""
-        if self._previous is None:
+    def keep(self, path: str, hash_: str | None = None) -> bool:
+        """Take a file over from the previous release if it was there, with the hash `hash_` if given."""
+        entry = self._before.get(path)
+        if entry is None or (hash_ is not None and entry.hash != hash_):
             return False
-        entry = self._previous[1].files.get(path)
-        if entry is None or entry.hash != hash_:
-            return False
-        target = self._target(path)
-        if not self._link_previous(path, entry, target):
-            return False
-        self.entries[path] = entry
+        self._keep(path, entry)
         return True
 
-    def _link_previous(self, path: str, entry: Entry, target: str) -> bool:
-        assert self._previous is not None, "the caller asked"
-        folder, manifest = self._previous
-        source = f"{folder}/{path}"
-        if manifest.files.get(path) != entry:
-            return False
-        try:
-            stat = os.stat(source)  # noqa: PTH116 - likewise
-            if stat.st_size != entry.size:
-                return False
-            if stat.st_mtime_ns >= self._before and digest_file(Path(source)) != entry.hash:
-                return False
-            link_or_copy(source, target)
-        except FileNotFoundError:
-            return False
-        return True
+    def has(self, path: str, hash_: str) -> bool:
+        """Whether `keep` could take this file."""
+        entry = self._before.get(path)
+        return entry is not None and entry.hash == hash_
 
-    def _target(self, path: str) -> str:
+    def tree(self, path: str, key: str, make: Callable[[], Mapping[str, bytes]]) -> None:
+        """Take a folder that is the same on many sites or in many releases; see `Store.tree`."""
+        for name, entry in self._store.tree(key, make).items():
+            self._enter(f"{path}/{name}", entry)
+        self._trees[path] = key
+
+    def _keep(self, path: str, entry: Entry) -> None:
+        self._enter(path, entry)
+        self._kept.append(path)
+
+    def _new(self, path: str, entry: Entry) -> str:
+        """Where a new file is written: at the site's root beside the links, else in the layer."""
+        self._enter(path, entry)
+        self._written.append(path)
+        return self._place(path)
+
+    def _enter(self, path: str, entry: Entry) -> None:
         if path in self.entries:
             raise BuildError(f"{path} is written twice", union=self._union, code="path-twice")
-        parent = path.rpartition("/")[0]
-        if parent not in self._made:
-            self._make(parent)
-        return f"{self.folder}/{path}"
+        self.entries[path] = entry
 
-    def _make(self, parent: str) -> None:
+    def _place(self, path: str) -> str:
+        folder = path.rpartition("/")[0]
+        if not folder:
+            return f"{self.folder}/{path}"
+        if folder not in self._made:
+            self._make(folder)
+        return f"{self._draft}/{path}"
+
+    def _make(self, folder: str) -> None:
         """Make a folder and those above it; what was made once is not asked for again."""
-        upper = parent.rpartition("/")[0]
+        upper = folder.rpartition("/")[0]
         if upper and upper not in self._made:
             self._make(upper)
-        if parent:
-            with suppress(FileExistsError):  # Pelican makes the folder of the feeds itself
-                os.mkdir(f"{self.folder}/{parent}")  # noqa: PTH102 - of a path object it takes twice the time
-        self._made.add(parent)
+        os.mkdir(f"{self._draft}/{folder}")  # noqa: PTH102 - of a path object it takes twice the time
+        self._made.add(folder)
+
+    # --- what was not written ---
+
+    def assemble(self) -> None:
+        """Put in what is taken over: unchanged folders as links, files of other folders, shared folders.
+
+        Raises Damaged where it is not there any more.
+        """
+        for entry in list(os.scandir(self.folder)):
+            if entry.is_dir(follow_symlinks=False):  # Pelican makes them where it thinks that feeds go
+                shutil.rmtree(entry.path)
+        changed = self._changed()
+        tops: dict[str, str] = {"": ""}
+        """By folder the highest one from it upwards in which nothing changed; "" where there is none."""
+        for path in (*self._kept, *self._trees):
+            folder = path.rpartition("/")[0]
+            top = tops.get(folder)
+            if top is None:
+                top = tops[folder] = self._top(folder, changed)
+            if path in self._trees:
+                if not top:
+                    self._link(path, f"trees/{self._trees[path]}")
+            elif not top:
+                self._link_file(path)
+        for top in dict.fromkeys(filter(None, tops.values())):
+            self._link(top, self._location(top) or "")
+        for name in dict.fromkeys(folder.partition("/")[0] for folder in self._made):
+            os.symlink(  # noqa: PTH211 - as above
+                relative("", f"layers/{self._union}/{self._layer}/{name}", self._union, at_root=True),
+                f"{self.folder}/{name}",
+            )
+        (self._draft / LINKS).write_bytes(orjson.dumps(self._links))
+
+    def _changed(self) -> set[str]:
+        """The folders in or below which something was written, or is gone, or a shared folder is another."""
+        changed = {""}
+        gone = self._before.keys() - self.entries.keys() if self._before else ()
+        trees = (
+            path
+            for path in self._trees.keys() | self._old_trees.keys()
+            if self._trees.get(path) != self._old_trees.get(path)
+        )
+        for path in (*self._written, *gone, *trees):
+            folder = path.rpartition("/")[0]
+            while folder not in changed:
+                changed.add(folder)
+                folder = folder.rpartition("/")[0]
+        return changed
+
+    def _top(self, folder: str, changed: set[str]) -> str:
+        top = ""
+        while folder not in changed:
+            top, folder = folder, folder.rpartition("/")[0]
+        return top if top and self._location(top) else ""
+
+    def _location(self, folder: str) -> str | None:
+        """Where an unchanged folder lies, if it is a layer's: shared folders are linked as such."""
+        location = self._locations.of(folder) if self._locations else None
+        return location if location and location.startswith("layers/") else None
+
+    def _link(self, path: str, location: str) -> None:
+        upper = path.rpartition("/")[0]
+        os.symlink(relative(upper, location, self._union, at_root=not upper), self._place(path))  # noqa: PTH211
+        self._links[path] = location
+
+    def _link_file(self, path: str) -> None:
+        try:
+            link_or_copy(f"{self._previous}/{path}", self._place(path))
+        except FileNotFoundError as error:
+            raise Damaged(
+                f"{path} of the release before is gone", union=self._union, code="damaged"
+            ) from error
+
+    def present(self) -> Iterator[str]:
+        """The path of every file that is on the disk: what was made, and what lies behind links."""
+        yield from (name for name in names_in(self._draft) if name != LINKS)
+        yield from names_in(self.folder)
+        linked = {path for path in self._links if os.path.isdir(self._place(path))}  # noqa: PTH112
+        for path in self.entries.keys() - set(self._written):
+            folder = path
+            while folder := folder.rpartition("/")[0]:
+                if folder in linked:
+                    yield path
+                    break
 
     # --- becoming a release ---
 
+    @cached_property
+    def manifest(self) -> Manifest:
+        """Of all files taken; to be asked for when there are no more."""
+        return Manifest(dict(self.entries))
+
     def finish(self) -> tuple[Manifest, bool]:
-        """Flush, name and store the release; returns its manifest and whether it is a new one.
-
-        A release of the same bytes that exists already is kept; what somebody changed or took away in it
-        is put right, file by file.
-        """
-        manifest = Manifest(dict(self.entries))
-        target = release_folder(self._output, self._union, manifest.id)
-        record = manifests.manifest_path(self._output, self._union, manifest.id)
-        if target.exists():
-            self._repair(target, manifest)
-            if not record.exists():
-                write_whole(record, manifest.to_bytes(), durable=True)
-            return manifest, False
-        write_whole(record, manifest.to_bytes())
+        """Assemble, flush and name the release; returns its manifest and whether it is a new one."""
+        self.assemble()
+        self.prepare()
         flush(self.folder)
-        self.folder.rename(target)
-        sync_folder(target.parent)
-        return manifest, True
+        return self.manifest, self.publish()
 
-    def _repair(self, target: Path, manifest: Manifest) -> None:
-        found = manifests.compare(target, manifest, contents=True)
+    def prepare(self) -> None:
+        """Write down what the release is; what is written so far has then to be flushed."""
+        record = manifests.manifest_path(self._output, self._union, self.manifest.id)
+        trees = manifests.trees_path(self._output, self._union, self.manifest.id)
+        if not record.exists():
+            write_whole(record, self.manifest.to_bytes())
+        if not trees.exists():
+            write_whole(trees, orjson.dumps(self._trees))
+
+    def publish(self) -> bool:
+        """Name the release; returns whether it is a new one.
+
+        A release of the same bytes that exists already is kept; what somebody changed or took away in it is
+        put right. Raises Damaged where that needs a build that looks at every file.
+        """
+        target = release_folder(self._output, self._union, self.manifest.id)
+        if target.exists():
+            self._repair(target)
+            return False
+        self._draft.rename(self._draft.with_name(self._layer))
+        self.folder.rename(target)
+        return True
+
+    def _repair(self, target: Path) -> None:
+        found = manifests.compare(target, self.manifest, contents=True)
+        if not found:
+            return
         for path in (*found.missing, *found.changed):
-            (target / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / path).replace(target / path)
+            source = Path(self._source(path))
+            try:
+                (target / path).parent.mkdir(parents=True, exist_ok=True)
+                source.replace(target / path)
+            except OSError as error:
+                raise Damaged(f"{path} is damaged", union=self._union, code="damaged") from error
         for path in found.unplanned:
             (target / path).unlink(missing_ok=True)
-        if found:
-            flush(target)
+        flush(target)
+        if manifests.compare(target, self.manifest, contents=True):
+            raise Damaged("the release is damaged", union=self._union, code="damaged")
+
+    def _source(self, path: str) -> str:
+        """A file of this workspace, whose layer has not got its name yet."""
+        return f"{self._draft}/{path}" if "/" in path else f"{self.folder}/{path}"
+
+
+def _sound(folder: Path, manifest: Manifest, since: int) -> Iterator[tuple[str, Entry]]:
+    """The files of a release that are what they were; what changed after `since` (ns) is read."""
+    for path, entry in manifest.files.items():
+        file = folder / path
+        try:
+            stat = file.stat()
+            if stat.st_size == entry.size and (stat.st_mtime_ns < since or digest_file(file) == entry.hash):
+                yield path, entry
+        except OSError:
+            continue
 
 
 # --- what a power cut must not lose ---------------------------------------------------------------

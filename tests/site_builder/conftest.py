@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -53,12 +54,9 @@ def network(tmp_path: Path) -> Network:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder by its path."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    """Every file below a folder by its path, as a web server finds it: links are followed."""
+    found = (Path(upper, name) for upper, _, names in os.walk(folder, followlinks=True) for name in names)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(found)}
 
 
 @pytest.fixture(name="tree")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -94,10 +95,11 @@ def test_the_sitemap_lists_what_may_be_found(live: Path) -> None:
     assert f"Sitemap: {base}/sitemap.xml" in (live / "robots.txt").read_text()
 
 
-def test_data_lies_beside_every_record(live: Path) -> None:
+def test_data_lies_beside_every_record(live: Path, tree: Callable[[Path], dict[str, bytes]]) -> None:
     found = {
-        path.parent.relative_to(live).as_posix(): json.loads(path.read_bytes())
-        for path in live.rglob("index.json")
+        path.removesuffix("/index.json"): json.loads(data)
+        for path, data in tree(live).items()
+        if path.endswith("/index.json")
     }
     found.pop("search")
     assert found.keys() == {

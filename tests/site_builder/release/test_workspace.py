@@ -82,14 +82,16 @@ def test_a_kept_page_is_kept_only_if_its_bytes_are_still_right(tmp_path: Path) -
     first, _ = release(tmp_path, FILES)
     folder = release_folder(tmp_path, "zgh", first.id)
     (folder / "news/index.html").write_bytes(b"<p>NEWS")
-    workspace = Workspace(tmp_path, "zgh", Store(tmp_path / "store"), (folder, first))
+    workspace = Workspace(tmp_path, "zgh", Store(tmp_path / "store"), (folder, first), verify=True)
     workspace.open()
 
     assert workspace.keep("index.html", first.files["index.html"].hash)
     assert not workspace.keep("news/index.html", first.files["news/index.html"].hash)
     assert not workspace.keep("index2.html", first.files["index.html"].hash)
     workspace.write("news/index.html", FILES["news/index.html"])
-    assert (workspace.folder / "news/index.html").read_bytes() == FILES["news/index.html"]
+    second, _ = workspace.finish()
+    made = release_folder(tmp_path, "zgh", second.id)
+    assert (made / "news/index.html").read_bytes() == FILES["news/index.html"]
 
 
 def test_building_again_repairs_what_was_damaged(tmp_path: Path) -> None:

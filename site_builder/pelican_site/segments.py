@@ -1,0 +1,124 @@
+"""The parts of a site's search index, each made once for as long as its records stay as they are.
+
+A part (`static_index.Segment`) is known by its *key*, which covers all that it is made from. What a manifest
+says of it is kept under DATA from one build to the next, so that a site whose own records did not change
+need not read one of them.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from site_builder.content_store import Content
+from site_builder.pages.basis import Bases
+from site_builder.pelican_site.fingerprints import code_version, digest_of
+from site_builder.plan import Index, Planned, SitePlan, index_of, told
+from site_builder.plan.states import state
+from site_builder.records import BaseRecord
+from site_builder.search import static_index
+from site_builder.search.documents import document
+from site_builder.search.static_index import Segment
+from site_builder.search.synonyms import Groups
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part: what the manifest says of it, and its files, which are made when they are asked for."""
+
+    key: str
+    make: Callable[[], Segment]
+    folder: Path | None
+
+    @cached_property
+    def made(self) -> Segment:
+        return self.make()
+
+    @cached_property
+    def told(self) -> Segment:
+        """The part without its files."""
+        kept = self._read()
+        if kept is not None:
+            return kept
+        made = self.made
+        if self.folder is not None:
+            self._write(self.folder, made)
+        return Segment({}, made.manifest, made.order)
+
+    @property
+    def base(self) -> str:
+        """The folder of its files, from /search/."""
+        return str(self.told.manifest["base"]).rstrip("/")
+
+    def files(self) -> Mapping[str, bytes]:
+        start = f"{self.base}/"
+        return {name.removeprefix(start): data for name, data in self.made.files.items()}
+
+    def _read(self) -> Segment | None:
+        if self.folder is None:
+            return None
+        try:
+            row: dict[str, Any] = orjson.loads((self.folder / self.key).read_bytes())
+            return Segment({}, row["manifest"], tuple(row["order"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _write(self, folder: Path, made: Segment) -> None:
+        beside = folder / f".{secrets.token_hex(8)}"
+        folder.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(orjson.dumps({"manifest": made.manifest, "order": made.order}))
+        beside.replace(folder / self.key)
+
+
+def parts(plan: SitePlan, content: Content, folder: Path | None) -> tuple[bytes, Sequence[Part]]:
+    """The index of a site: its manifest, and its parts, at most two.
+
+    What an upper union requires is a part of its own, made once for all unions that carry the same: there
+    a record stands as its owner wrote it. With this union's slots filled it is in the site's own part too,
+    and the site hides the other.
+    """
+    index = index_of(content)
+    upper = [item for item in plan.items if item.via == "required"]
+    hidden = frozenset(str(item.record.id) for item in upper if item.filled)
+    own = [item for item in plan.items if item.via != "required" or item.filled]
+    written = [
+        _as_written(item, index.entries[item.record.id].record, index, plan) if item.filled else item
+        for item in upper
+    ]
+    bases = Bases(plan, content)
+    found = [_part(items, content, bases, folder) for items in (own, written) if items]
+    states = {str(item.record.id): item.state.code for item in (*own, *written) if item.state}
+    manifest = static_index.combined([part.told for part in found], hidden, states)["index.json"]
+    return manifest, found
+
+
+def _as_written(item: Planned, record: BaseRecord, index: Index, plan: SitePlan) -> Planned:
+    stands = state(record, plan.as_of)
+    shown = told(record, stands, plan.as_of, index, ())
+    return replace(item, record=shown, filled=(), state=stands)
+
+
+def _part(items: Sequence[Planned], content: Content, bases: Bases, folder: Path | None) -> Part:
+    """A part of the index; the same one for all sites where it has the same key."""
+    make = partial(_segment, tuple(items), content.synonyms)
+    if not content.versions:  # nothing tells one content of no folder from another
+        made = make()
+        return Part(str(made.manifest["base"]).rstrip("/"), lambda: made, None)
+    key = digest_of((code_version(), repr(content.synonyms), *map(bases.document, items)))
+    memo = index_of(content).memo
+    known: Part | None = memo.get(("search.part", key))
+    if known is None:
+        known = Part(key, make, folder)
+        if items[0].via == "required":
+            memo["search.part", key] = known
+    return known
+
+
+def _segment(items: Sequence[Planned], synonyms: Groups) -> Segment:
+    return static_index.build_segment([document(item) for item in items], synonyms)
