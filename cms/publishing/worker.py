@@ -226,8 +226,8 @@ class PublishingWorker:
     def _remember(self, sites: Sequence[SiteReport]) -> None:
         now = self.clock.real()
         for repaired in SiteRetry.objects.filter(union__in=[site.union for site in sites if not site.failed]):
-            repaired.delete()
             alerts.site_repaired(repaired)
+            repaired.delete()
         for site in sites:
             if not site.failed:
                 continue
