@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 # Each room of site_builder may import the rooms before it, never one after it.
 ROOMS = [
     ("errors", "records"),
-    ("body", "locks", "front_matter", "formats", "assets", "pictures", "qr"),
+    ("body", "locks", "front_matter", "formats", "assets", "pictures", "qr", "share_picture"),
     ("content_store", "paths", "schemas"),
     ("plan", "geo"),
     ("gaps",),
@@ -25,7 +25,9 @@ ROOMS = [
     ("pelican_site",),
     ("release",),
     ("network", "serving"),
-    ("cli", "__main__", "output_commands", "record_status"),
+    ("cli", "__main__", "gap_command", "output_commands", "record_status"),
+    ("deploy",),
+    ("hosting",),
 ]
 ORDER = {name: place for place, names in enumerate(ROOMS) for name in names}
 # Only these rooms know these libraries, so that each can be replaced in one place.

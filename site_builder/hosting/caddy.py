@@ -26,22 +26,29 @@ def _common(hosts: Sequence[Host], serving: Serving) -> str:
     hashed, slow = (rule.removeprefix("^") for rule in (HASHED, SLOW))
     headers = "".join(f'\t\t{name} "{value}"\n' for name, value in SECURITY_HEADERS.items())
     return (
+        f"(unionpress_headers) {{\n\theader {{\n{headers}\t\t-Server\n\t}}\n}}\n\n"
         "(unionpress) {\n"
         "\tencode zstd gzip\n"
-        f"\theader {{\n{headers}\t\t-Server\n\t}}\n"
+        "\timport unionpress_headers\n"
         f'\theader ?Cache-Control "{A_MINUTE}"\n'
         f"\t@slow path_regexp ^{prefix}{slow}\n"
         f'\theader @slow Cache-Control "{AN_HOUR}"\n'
         f"\t@hashed path_regexp ^{prefix}{hashed}\n"
         f'\theader @hashed Cache-Control "{IMMUTABLE}"\n'
-        "\t@feed path *.atom.xml\n"
-        '\theader @feed >Content-Type "application/atom+xml; charset=utf-8"\n'
-        "\t@json path *.json\n"
-        '\theader @json >Content-Type "application/json; charset=utf-8"\n'
+        f"{_typed('feed', '.atom.xml', 'application/atom+xml')}"
+        f"{_typed('json', '.json', 'application/json')}"
         "\t@hidden path_regexp ^(?:/[^.][^/]*|/)*/\\.\n"
         f"\thandle /.well-known/* {{\n\t\troot * {serving.challenges}\n\t\tfile_server\n\t}}\n"
         "\thandle @hidden {\n\t\terror 404\n\t}\n"
         "}\n"
+    )
+
+
+def _typed(name: str, suffix: str, kind: str) -> str:
+    """A type that Caddy would take from the last part of the name, or leave without its character set."""
+    return (
+        f"\t@{name} path *{suffix}\n"
+        f'\theader @{name} {{\n\t\tContent-Type "{kind}; charset=utf-8"\n\t\tdefer\n\t}}\n'
     )
 
 
@@ -81,10 +88,13 @@ def _former(former: Former) -> str:
 def _lost(sites: Sequence[Site]) -> str:
     """Each site's own 404 page, with that status."""
     found = []
-    for site in sorted(sites, key=lambda each: -len(each.path)):
-        matcher = f" {site.path}/*" if site.path else ""
+    for number, site in enumerate(sorted(sites, key=lambda each: -len(each.path))):
+        where = f"\t\t\tpath {site.path}/*\n" if site.path else ""
         found.append(
-            f"\t\thandle{matcher} {{\n\t\t\trewrite * /404.html\n\t\t\troot * {site.root}\n"
-            f'\t\t\theader Cache-Control "{A_MINUTE}"\n\t\t\tfile_server\n\t\t}}\n'
+            f"\t\t@lost{number} {{\n\t\t\texpression {{err.status_code}} == 404\n{where}\t\t}}\n"
+            f"\t\thandle @lost{number} {{\n\t\t\timport unionpress_headers\n"
+            f'\t\t\theader Cache-Control "{A_MINUTE}"\n'
+            f"\t\t\troot * {site.root}\n\t\t\trewrite * /404.html\n"
+            "\t\t\tfile_server {\n\t\t\t\tstatus 404\n\t\t\t}\n\t\t}\n"
         )
-    return f"\thandle_errors 404 {{\n{''.join(found)}\t}}\n" if found else ""
+    return f"\thandle_errors {{\n{''.join(found)}\t}}\n" if found else ""

@@ -28,6 +28,7 @@ WRITERS = {"nginx": nginx, "caddy": caddy}
 @click.option("--challenges", default=Serving().challenges, show_default=True, metavar="DIR",
               help="Whose .well-known/ every host serves.")  # fmt: skip
 @click.option("--brotli", is_flag=True, help="nginx: compress by brotli too; its module must be loaded.")
+@click.option("--ipv6/--no-ipv6", default=True, show_default=True, help="nginx: listen on IPv6 too.")
 @click.option("--targets", "file", type=click.Path(path_type=Path, dir_okay=False), default=None,
               help="The file that names former addresses.  [default: CONTENT/deploy.yaml]")  # fmt: skip
 @folders
@@ -42,6 +43,7 @@ def hosting(
     certificates: str,
     challenges: str,
     brotli: bool,
+    ipv6: bool,
     file: Path | None,
 ) -> None:
     """Print the configuration of a web server for every site of the network. 生成网站服务器配置。"""
@@ -56,5 +58,6 @@ def hosting(
         certificates=certificates,
         challenges=challenges,
         brotli=brotli,
+        ipv6=ipv6,
     )
     click.echo(WRITERS[server](found, serving), nl=False)

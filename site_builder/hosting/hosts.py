@@ -62,6 +62,7 @@ class Serving:
     challenges: str = "/var/www/html"
     """Whose .well-known/ is served at every host: certificates are asked for there."""
     brotli: bool = False
+    ipv6: bool = True
 
 
 def hosts(

@@ -30,6 +30,9 @@ TEXT = (
 """UTF-8, and worth compressing. HTML always is both."""
 HSTS = "max-age=31536000"
 
+MANY = 200
+"""Host names from which nginx's table of them must be larger than it is by default."""
+
 HEAD = """\
 # Every site of the network; written by `unionpress hosting nginx`. Put it into /etc/nginx/conf.d/,
 # then `nginx -t` and reload. Write it anew when a union comes, goes or moves.
@@ -39,6 +42,8 @@ HEAD = """\
 def nginx(hosts: Sequence[Host], serving: Serving) -> str:
     """The whole file. It belongs inside nginx's `http` block, as everything in conf.d/ does."""
     parts = [HEAD, _maps(hosts)]
+    if len(hosts) > MANY:
+        parts.append("server_names_hash_max_size 65536;\nserver_names_hash_bucket_size 128;\n")
     if any(host.secure for host in hosts) and not serving.plain:
         parts.append(_to_https([host for host in hosts if host.secure], serving))
     parts += [_server(host, serving) for host in hosts]
@@ -67,25 +72,31 @@ def _escaped(path: str) -> str:
 
 def _to_https(hosts: Iterable[Host], serving: Serving) -> str:
     names = "\n        ".join(host.name for host in hosts)
+    port = "" if serving.https_port == 443 else f":{serving.https_port}"
     return (
         "# Whoever comes unencrypted is sent on; certificates are asked for over HTTP.\n"
         "server {\n"
-        f"{_listen(serving.http_port)}"
+        f"{_listen(serving.http_port, serving.ipv6)}"
         f"    server_name\n        {names};\n"
         f"    location ^~ /.well-known/acme-challenge/ {{ root {serving.challenges}; }}\n"
-        "    location / { return 301 https://$host$request_uri; }\n"
+        f"    location / {{ return 301 https://$host{port}$request_uri; }}\n"
         "}\n"
     )
 
 
-def _listen(port: int, more: str = "") -> str:
-    return f"    listen {port}{more};\n    listen [::]:{port}{more};\n"
+def _listen(port: int, ipv6: bool, more: str = "") -> str:
+    return f"    listen {port}{more};\n" + (f"    listen [::]:{port}{more};\n" if ipv6 else "")
 
 
 def _server(host: Host, serving: Serving) -> str:
     secure = host.secure and not serving.plain
     lines = [
-        f"server {{\n{_listen(serving.https_port if secure else serving.http_port, ' ssl' if secure else '')}"
+        "server {\n"
+        + (
+            _listen(serving.https_port, serving.ipv6, " ssl http2")
+            if secure
+            else _listen(serving.http_port, serving.ipv6)
+        )
     ]
     lines.append(f"    server_name {host.name};\n")
     if secure:
@@ -127,7 +138,6 @@ _COMMON = f"""\
     gzip_min_length 512;
     gzip_proxied any;
     gzip_types {" ".join(TEXT)};
-    gzip_static on;
 """
 
 
