@@ -271,6 +271,8 @@ _common: dict[str, st.SearchStrategy[Any]] = {
         records.Withdrawn, at=moments, reason=some_line, redirect=st.none() | safe_links
     ),
     "title_short": st.just("") | _titles, "summary": line, "topics": _words,
+    "needs": st.lists(st.sampled_from(("job", "health", "union_work")), max_size=2, unique=True).map(tuple),
+    "life_events": st.lists(st.sampled_from(("child", "illness")), max_size=2, unique=True).map(tuple),
     "keywords": _words, "region": line,
     "lead_picture": st.none() | pictures, "figures": _some(figures), "contact": st.none() | contacts,
     "intro": short_markdown, "note": short_markdown, "related": _ids,
@@ -291,12 +293,75 @@ stories = st.builds(
     editor_note=st.none() | st.builds(records.EditorNote, text=short_markdown, label=line),
     **_common,
 )  # fmt: skip
+_results = _some(st.builds(records.Result, name=some_line, rank=line, unit=line))
+publicities = st.builds(
+    lambda first, days, title, entries, note: records.Publicity(
+        title=title, entries=entries, note=note,
+        window=records.Window(opens=first, closes=first + timedelta(days=days)),
+    ),
+    dates, st.integers(0, 9), line, _results, line,
+)  # fmt: skip
+
+
+@st.composite
+def decisions(draw: st.DrawFn) -> records.Decision:
+    """A sound guide: each question leads to the next one and to an outcome."""
+    count = draw(st.integers(1, 3))
+    questions = tuple(
+        records.DecisionQuestion(
+            key=f"q{number}",
+            question=draw(some_line),
+            help=draw(short_markdown),
+            options=(
+                records.DecisionOption(
+                    label=draw(some_line), next=f"q{number + 1}" if number + 1 < count else "end"
+                ),
+                records.DecisionOption(label=draw(some_line), next=f"o{number}"),
+            ),
+        )
+        for number in range(count)
+    )
+    outcomes = tuple(
+        records.DecisionOutcome(
+            key=key,
+            title=draw(some_line),
+            verdict=draw(st.sampled_from(("yes", "no", "ask"))),
+            text=draw(short_markdown),
+            links=draw(_some(safe_links)),
+            contact=draw(st.none() | contacts),
+        )
+        for key in ("end", *(f"o{number}" for number in range(count)))
+    )
+    return records.Decision(
+        title=draw(line), intro=draw(short_markdown), questions=questions, outcomes=outcomes
+    )
+
+
+matrices = st.integers(1, 3).flatmap(
+    lambda columns: st.builds(
+        records.Matrix, title=some_line, corner=line, note=line,
+        columns=st.lists(some_line, min_size=columns, max_size=columns).map(tuple),
+        rows=st.lists(
+            st.builds(
+                records.MatrixRow, label=some_line,
+                cells=st.lists(line, min_size=columns, max_size=columns).map(tuple),
+            ),
+            min_size=1, max_size=2,
+        ).map(tuple),
+    )
+)  # fmt: skip
+_guiding = {
+    "publicity": st.none() | publicities,
+    "decision": st.none() | decisions(),
+    "matrices": _some(matrices, 1),
+}
 programs = st.builds(
     records.Program, kind=st.just(records.Kind.PROGRAM), type=st.sampled_from(("program", "call")),
     eligibility=_words, membership_required=st.none() | st.booleans(), benefits=_some(benefits),
     quota=st.none() | quotas, cost=st.none() | costs, window=st.none() | windows, standing=st.booleans(),
     papers=_some(papers), steps=_some(steps), apply=_some(apply_ways), forms=_some(media_refs),
-    questions=_some(questions), privacy=line, **_common,
+    questions=_some(questions), privacy=line, honours=st.none() | st.uuids(),
+    stages=_some(st.builds(records.Stage, title=some_line, text=short_markdown)), **_guiding, **_common,
 )  # fmt: skip
 guides = st.builds(
     records.Guide, kind=st.just(records.Kind.GUIDE), papers=_some(papers), steps=_some(steps),
@@ -310,7 +375,7 @@ guides = st.builds(
             valid_from=st.none() | dates, valid_to=st.none() | dates,
         )
     ),
-    basis=_some(bases), supersedes=_ids, questions=_some(questions), **_common,
+    basis=_some(bases), supersedes=_ids, questions=_some(questions), **_guiding, **_common,
 )  # fmt: skip
 _milestones = st.builds(
     records.Milestone, when=partial_dates, until=st.none() | partial_dates, circa=st.booleans(),
@@ -460,6 +525,7 @@ places = st.builds(
         )
     ),
     facilities=_words, services=_words, operators=_words,
+    safety=st.lists(st.sampled_from(records.SAFETY), max_size=3, unique=True).map(tuple),
     equipment=_some(
         st.builds(
             records.Equipment, name=some_line, count=st.none() | st.integers(1, 9), unit=line,

@@ -21,7 +21,7 @@ KEY = _("请用小写字母、数字和连字符，例如 q1、buzhu。")
 
 class PublicityBlock(ValueBlock):
     record = records.Publicity
-    expected = {"window": _("公示要写明第一天和最后一天，名单只在这几天显示。")}
+    whole = ("window", _("公示要写明第一天和最后一天，名单只在这几天显示。"))
 
     title = line(_("公示什么"), _("例如：拟推荐名单"))
     window = WindowBlock(label=_("公示期"))

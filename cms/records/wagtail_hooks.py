@@ -6,13 +6,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.pages.choose_parent import ChooseParentView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
+from cms.records import gaps
 from cms.records.choosing import choosable
 from cms.records.models import (
     CollectionPage,
@@ -141,3 +145,23 @@ def record_listings() -> list[PageListingViewSet]:
 @hooks.register("construct_page_chooser_queryset")
 def choose_pages(pages: QuerySet, request: HttpRequest) -> QuerySet:
     return choosable(pages, request.user)
+
+
+# --- what is missing ------------------------------------------------------------------------------
+
+
+@hooks.register("register_admin_urls")
+def gap_urls() -> list[URLPattern]:
+    return [path("reports/gaps/", gaps.report, name="record-gaps")]
+
+
+@hooks.register("register_reports_menu_item")
+def gap_menu() -> MenuItem:
+    return MenuItem(_("待补内容"), reverse("record-gaps"), name="gaps", icon_name="warning", order=50)
+
+
+@hooks.register("construct_homepage_panels")
+def reviews_due(request: HttpRequest, panels: list[Component]) -> None:
+    panel = gaps.ReviewPanel(request.user)
+    if panel.groups:
+        panels.append(panel)

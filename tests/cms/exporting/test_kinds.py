@@ -75,7 +75,7 @@ PLACE: dict[str, Any] = {
     "equipment": [{"name": "电脑", "count": 6, "qualifier": ["余"]},
                   {"name": "AED", "status": "planned", "unit": "套"}],
     "counters": [{"name": "法律窗口", "text": "咨询", "contact": {"phone": "12351"}}, {"name": "帮扶窗口"}],
-    "accessibility": ["坡道"], "services": ["借书"], "eligibility": ["本厂职工"],
+    "safety": ["agreement", "insurance"], "accessibility": ["坡道"], "services": ["借书"], "eligibility": ["本厂职工"],
     "cost": {"free": True}, "apply": [{"way": "counter", "label": "到场登记"}], "verified_at": "2025-03-01",
 }  # fmt: skip
 SERVICE: dict[str, Any] = {
@@ -90,6 +90,36 @@ SERVICE: dict[str, Any] = {
     "questions": [{"question": "收费吗", "answer": "不收。"}],
 }  # fmt: skip
 
+GUIDING: dict[str, Any] = {
+    "publicity": {
+        "title": "拟推荐名单", "window": {"opens": "2025-04-01", "closes": "2025-04-07T17:00:00+08:00"},
+        "entries": [{"rank": "齐鲁工匠", "name": "某班组", "unit": "某厂"}, {"name": "某车间"}],
+        "contact": {"name": "经济部", "phone": "12351"}, "link": "https://a.example/", "note": "节假日照常。",
+    },
+    "decision": {
+        "title": "我可以吗", "intro": "三问。",
+        "questions": [
+            {"key": "shui", "question": "你是会员吗", "help": "看**会员卡**。",
+             "options": [{"label": "是", "next": "duojiu"}, {"label": "不是", "next": "ruhui"}]},
+            {"key": "duojiu", "question": "入会多久", "options": [{"label": "满一年", "next": "keyi"}]},
+        ],
+        "outcomes": [
+            {"key": "keyi", "title": "可以", "text": "带会员卡。", "links": ["/programs/", "https://b.example/"],
+             "contact": {"phone": "12351"}},
+            {"key": "ruhui", "title": "先入会", "verdict": "no"},
+        ],
+    },
+    "matrices": [
+        {"title": "等级", "corner": "技能等级", "columns": ["车险", "意外险"], "note": "以合同为准",
+         "rows": [{"label": "中级工", "cells": ["", ""]}, {"label": "高级工", "cells": ["有", "有"]}]},
+    ],
+    "needs": ["skill", "honour"], "life_events": ["new_job"],
+}  # fmt: skip
+CALL: dict[str, Any] = {
+    "type": "call", "stages": [{"title": "申报", "window": {"note": "以通知为准"}}, {"title": "公示"}],
+    "eligibility": ["一", "二"], "eligibility_any": ["甲", "乙"], **GUIDING,
+}  # fmt: skip
+
 
 @pytest.fixture
 def network() -> Network:
@@ -99,6 +129,8 @@ def network() -> Network:
     network.union("qingdao", "shandong", "city")
     place = network.record(Kind.PLACE, "shandong", "shu-wu", **PLACE, share=to("children"))
     network.record(Kind.EVENT, "shandong", "you-hua", **EVENT, venue=place.id)
+    network.record(Kind.PROGRAM, "shandong", "ping-xuan", **CALL, honours=place.id)
+    network.record(Kind.GUIDE, "shandong", "zhi-nan", **GUIDING)
     network.record(Kind.SERVICE, "shandong", "gong-hui", **SERVICE, places=[place.id])
     for kind in (Kind.PLACE, Kind.EVENT, Kind.SERVICE):
         network.record(kind, "qingdao", f"bare-{kind}")
@@ -128,7 +160,8 @@ def test_what_was_loaded_passes_the_screens_own_checks(bridge: Bridge, network: 
     for record in network.records:
         page = page_of(record)
         page.full_clean()
-        for name in ("sessions", "employers", "stages", "hours", "holiday_hours", "counters", "apply"):
+        for name in ("sessions", "employers", "stages", "hours", "holiday_hours", "counters", "apply",
+                     "publicity", "decision", "matrices"):  # fmt: skip
             stream = getattr(page, name, None)
             if stream:
                 setattr(page, name, stream.stream_block.clean(stream))
