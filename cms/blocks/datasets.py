@@ -189,8 +189,10 @@ def write_entries(entries: Any) -> str:
         ]  # fmt: skip
         while row and not row[-1]:
             row.pop()
-        quoting = csv.QUOTE_ALL if any("\t" in cell for cell in row) else csv.QUOTE_MINIMAL
-        csv.writer(text, lineterminator="\n", quoting=quoting).writerow(row)
+        if any("\t" in cell for cell in row):
+            csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(row)
+        else:
+            csv.writer(text, lineterminator="\n").writerow(row)
     return text.getvalue().rstrip("\n")
 
 
@@ -252,7 +254,7 @@ class ListingBlock(ValueBlock):
 
     label = line(_("是什么"), _("例如：服务板块"), required=True)
     total = line(_("一共多少"), _("只写数字；没有公布或还会增加就不填，网页上写“总数不定”"))
-    unit = line(_("单位"), default="个")
+    unit = line(_("单位"), _("项、家；不填用“个”"))
     qualifier = qualifiers()
     as_of = line(_("截至"), _("2024、2024-10 或 2024-10-11"))
     source = line(_("出处"))

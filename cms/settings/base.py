@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "cms.records",
     "cms.sharing",
     "cms.synonyms",
+    "cms.scoreboards",
     "cms.exporting",
     "cms.importing",
     "cms.publishing",

@@ -53,6 +53,13 @@ LIBRARY_PERMISSIONS = (
     "choose_document",
 )
 """Wagtail asks for the permissions of its own two models, whatever models a project uses."""
+SUBMISSION_PERMISSIONS = ("add_submission", "change_submission", "view_submission")
+"""Nobody gets `publish_submission`: only the two reviews make a submission count."""
+BOARD_PERMISSIONS = tuple(
+    f"{verb}_{name}"
+    for name in ("scoreboard", "scoretask", "enterprise")
+    for verb in ("add", "change", "delete", "view")
+)
 ADOPTION_PERMISSIONS = ("add_adoption", "change_adoption", "delete_adoption", "view_adoption")
 SYNONYM_PERMISSIONS = ("add_wordgroup", "change_wordgroup", "delete_wordgroup", "view_wordgroup")
 
@@ -69,13 +76,17 @@ def prepare_union(union: UnionPage) -> None:
         _grant_pages(group, branch, PAGE_PERMISSIONS[role])
         _grant_library(group, union.collection)
         group.permissions.add(
-            *_permissions(("access_admin",) if role == UnionRole.Role.EDITOR else _beyond_editing())
+            *_permissions(
+                ("access_admin", *SUBMISSION_PERMISSIONS)
+                if role == UnionRole.Role.EDITOR
+                else _beyond_editing()
+            )
         )
     _workflow(union, [groups[UnionRole.Role.REVIEWER], groups[UnionRole.Role.MANAGER]])
 
 
 def _beyond_editing() -> tuple[str, ...]:
-    return ("access_admin", *ADOPTION_PERMISSIONS)
+    return ("access_admin", *ADOPTION_PERMISSIONS, *SUBMISSION_PERMISSIONS, *BOARD_PERMISSIONS)
 
 
 def ensure_root() -> UnionsRoot:

@@ -181,7 +181,7 @@ class Listing(Model):
 
     label: Named = Field(description="what they are: 服务板块")
     total: Number | None = Field(None, description="how many there are; empty: not known, or it may grow")
-    unit: Line = "个"
+    unit: Line = Field("", description="empty: 个")
     qualifier: Annotated[tuple[Qualifier, ...], BeforeValidator(as_tuple)] = ()
     as_of: PartialDate | None = None
     source: Line = ""
