@@ -19,6 +19,7 @@ ABOUT = "/about/"
 ACCESSIBILITY = "/accessibility/"
 SEARCH = "/search/"
 SEARCH_INDEX = "/search/index.json"
+SEARCH_SITES = "/search/sites.json"
 """The first file the search script asks for; every other file of the index is named in it."""
 SITE_INDEX = "/index/"
 NOT_FOUND = "/404.html"
@@ -33,6 +34,7 @@ OFFLINE = "/offline/"
 """What a reader without a connection sees in the place of a page that is not kept."""
 WORKER = "/sw.js"
 MEDIA = "/media/"
+SHARE = "/share/"
 FEED = "/feeds/all.atom.xml"
 
 SECTIONS: Mapping[Kind, str] = {
@@ -69,7 +71,7 @@ FED = (Kind.STORY, Kind.PROGRAM, Kind.EVENT, Kind.GUIDE)
 """The kinds that have a feed."""
 
 _FIXED = re.compile(
-    r"/(about/|accessibility/|search/.*|finder/.*|index/|offline/|sw\.js|404\.html|sitemap\.xml|robots\.txt|(feeds|assets|media)(/.*)?"
+    r"/(about/|accessibility/|search/.*|finder/.*|index/|offline/|sw\.js|404\.html|sitemap\.xml|robots\.txt|(feeds|assets|media|share)(/.*)?"
     r"|(news|programs|guides|events|places|services|topics|columns|series|data)/(page/\d+/)?|.*/?(index\.(html|json)|feed\.(json|atom\.xml)|qr\.svg|poster\.html)"
     r"|(topics|columns|series)/(.*/)?page/\d+/|data/.*/(as-of/.*|data\.csv)|places/nearby\.json|programs/past/(page/\d+/)?|events/(past/(page/\d+/)?|\d{4}/\d{2}/|calendar\.ics))?"
 )
@@ -187,6 +189,11 @@ def variant_path(ref: str, width: int, kind: str) -> str:
     """A picture made smaller: `/media/<union>/480/<name>.avif`; no uploaded file lies that deep."""
     union, _, name = ref.removeprefix("media:").partition("/")
     return f"/media/{union}/{width}/{name}.{kind}"
+
+
+def share_path(name: str) -> str:
+    """The picture that is shown where a page's address is passed on: `name` is a record's id, or `site`."""
+    return f"{SHARE}{name}.png"
 
 
 def qr_path(path: str) -> str:

@@ -44,7 +44,13 @@ from site_builder.contexts import (
     StylePage,
     TextPage,
 )
-from site_builder.pages.beside import codes_and_posters, offline_page, worker_page
+from site_builder.pages.beside import (
+    codes_and_posters,
+    offline_page,
+    share_images,
+    undrawable,
+    worker_page,
+)
 from site_builder.pages.blocks import block_context
 from site_builder.pages.calendar import calendar_pages
 from site_builder.pages.datasets import ranking_pages, table_files
@@ -57,9 +63,13 @@ from site_builder.pages.record import record_page
 from site_builder.pages.site import HOME_LINK, brand_context, children, site_context, style_context
 from site_builder.pages.view import View, opening, parsed, view_of
 from site_builder.plan import Planned, SitePlan
-from site_builder.records import Kind
+from site_builder.records import Kind, Problem
+from site_builder.share_picture import Words
 
-__all__ = ["block_context", "calendars", "item_files", "media", "pages", "record_json", "tables", "variants"]
+__all__ = [
+    "block_context", "calendars", "item_files", "media", "pages", "record_json", "shared", "tables",
+    "variants",
+]  # fmt: skip
 
 
 def pages(
@@ -171,6 +181,12 @@ def tables(plan: SitePlan, content: Content) -> Mapping[str, bytes]:
     return table_files(view_of(plan, content))
 
 
+def shared(plan: SitePlan, content: Content) -> tuple[Mapping[str, Words], tuple[Problem, ...]]:
+    """The pictures to draw for what is shared, by name (`paths.share_path`); and what cannot be drawn."""
+    view = view_of(plan, content)
+    return dict(share_images(view)), tuple(undrawable(view))
+
+
 def calendars(plan: SitePlan, content: Content) -> Mapping[str, bytes]:
     """The calendar files of a site: site path -> bytes."""
     return calendar_files(view_of(plan, content))
@@ -246,6 +262,12 @@ def _search(view: View, site: SiteContext) -> SearchPage:
         trail=(HOME_LINK,),
         noindex=True,
         index=paths.SEARCH_INDEX,
+        uppers=tuple(
+            (upper.slug, upper.short, f"{upper.site.base_url}/")
+            for slug in reversed(view.index.tree.ancestors(view.union.slug))
+            for upper in (view.content.unions[slug],)
+        ),
+        sites=len(view.content.unions) > 1,
         kinds=tuple(kind.value for kind in paths.LISTED if view.by_kind.get(kind)),
     )
 

@@ -21,10 +21,14 @@ from site_builder.contexts import (
     SiteContext,
     WorkerPage,
 )
+from site_builder.pages.site import lead_image
 from site_builder.pages.view import View
 from site_builder.plan import Planned
-from site_builder.records import BaseRecord, Guide, Kind
+from site_builder.records import BaseRecord, Guide, Kind, Problem, Union
+from site_builder.share_picture import Words, missing
 
+SITE = "site"
+"""The name of the picture of a site itself."""
 PINNED = 24
 """Pages of services and guides that are kept on a reader's device: some 200 kB of it."""
 
@@ -90,6 +94,72 @@ def _sender(site: SiteContext, view: View) -> SiteContext:
 def _lines(record: Mapping[str, Any]) -> int:
     said = sum(len(record.get(name) or ()) for name in _SAID)
     return said + len(record.get("summary") or "") // 40
+
+
+# --- where a page is shared --------------------------------------------------------------------------
+
+
+def share_image(item: Planned, view: View) -> str:
+    """The address of the picture of a record's title, on its owner's site; "" where there is none."""
+    record = item.record
+    owner = view.content.unions[record.union]
+    if not owner.site.share_pictures or missing(_words(record, owner)):
+        return ""
+    if record.union != view.union.slug and view.index.public_url(record.id, view.plan.as_of) is None:
+        return ""
+    return paths.absolute(paths.share_path(str(record.id)), owner.site.base_url)
+
+
+def site_image(view: View) -> str:
+    """The picture of the site itself: its union's name in print, else its logo."""
+    site = view.union.site
+    if site.share_pictures and not missing(_site_words(view.union)):
+        return view.absolute(paths.share_path(SITE))
+    return (
+        view.absolute(paths.href(paths.media_path(site.logo))) if site.logo and view.file(site.logo) else ""
+    )
+
+
+def share_images(view: View) -> Iterator[tuple[str, Words]]:
+    """The pictures of a site's own records that have no better one: name, and what stands on it."""
+    union = view.union
+    if not union.site.share_pictures:
+        return
+    if not missing(words := _site_words(union)):
+        yield SITE, words
+    for item in view.plan.items:
+        if item.record.kind is Kind.COLLECTION:
+            continue
+        if item.record.union == union.slug and lead_image(item, view) is None:
+            words = _words(item.record, union)
+            if not missing(words):
+                yield str(item.record.id), words
+
+
+def undrawable(view: View) -> Iterator[Problem]:
+    """The titles for which no picture can be drawn."""
+    for item in view.plan.items:
+        if item.record.union != view.union.slug or not view.union.site.share_pictures:
+            continue
+        if item.record.kind is Kind.COLLECTION or lead_image(item, view) is not None:
+            continue
+        if lacks := missing(_words(item.record, view.union)):
+            yield Problem(
+                severity="warning",
+                code="share-picture",
+                record=str(item.record.id),
+                message=f"the title cannot be drawn for sharing: the font has no {' '.join(lacks)}",
+                action="Give the record a lead picture, or write the title with other characters",
+            )
+
+
+def _site_words(union: Union) -> Words:
+    return Words(union.name, "", union.site.slogan, union.site.palette.primary)
+
+
+def _words(record: BaseRecord, owner: Union) -> Words:
+    rubric = paths.LABELS[record.kind][owner.site.language == "en"]
+    return Words(record.title, owner.name, rubric, owner.site.palette.primary)
 
 
 # --- what a record's own page says of it ------------------------------------------------------------

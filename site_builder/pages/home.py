@@ -10,6 +10,7 @@ from uuid import UUID
 from site_builder import paths
 from site_builder.contexts import Card, HomePage, SiteContext
 from site_builder.pages import structured
+from site_builder.pages.beside import site_image
 from site_builder.pages.collections import archived
 from site_builder.pages.lists import code_of, place_order, programs_in_order, service_order
 from site_builder.pages.site import card, cards, children, notice_context, topic_links
@@ -57,7 +58,7 @@ def home_page(view: View, site: SiteContext) -> HomePage:
         description=view.union.site.slogan or view.union.name,
         canonical=canonical,
         site=site,
-        og_image=view.absolute(site.logo.src) if site.logo else "",
+        og_image=site_image(view),
         json_ld=(structured.organisation(view),),
         lead=card(lead, view, lead=True) if lead else None,
         usable=cards(usable, view),

@@ -11,7 +11,7 @@ from site_builder import body, paths
 from site_builder.contexts import ImageContext, LinkContext, RecordPage, SiteContext
 from site_builder.gaps import elements
 from site_builder.pages import structured
-from site_builder.pages.beside import counted, has_poster, newer
+from site_builder.pages.beside import counted, has_poster, newer, share_image
 from site_builder.pages.blocks import body_context, contents
 from site_builder.pages.collections import labels, without_labels
 from site_builder.pages.datasets import dataset_fields
@@ -102,7 +102,7 @@ def record_page(
     part = _part(item, view, root)
     belongs = topics.get(record.id, ())
     trail = (HOME_LINK, section_link(record.kind))
-    picture = view.absolute(part.image.src) if part.image else ""
+    picture = view.absolute(part.image.src) if part.image else share_image(item, view)
     updated = record.updated if record.updated and record.updated <= view.plan.as_of else None
     return RecordPage(
         template=f"{record.kind.value}.html",

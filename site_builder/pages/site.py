@@ -45,6 +45,7 @@ def site_context(view: View) -> SiteContext:
         icp=site.icp,
         police_record=site.police_record,
         website_code=site.website_code,
+        reviewer=site.reviewer,
         hotline=site.hotline,
         contacts=tuple(values(contact, view, union.slug, "") for contact in site.contacts),
         feeds=(

@@ -16,7 +16,7 @@ from uuid import UUID
 import orjson
 
 from site_builder import pages as page_contexts
-from site_builder import paths, pictures
+from site_builder import paths, pictures, share_picture
 from site_builder.content_store import Content
 from site_builder.contexts import ListPage, Page, RecordPage, SiteContext
 from site_builder.pages.site import site_context
@@ -25,8 +25,9 @@ from site_builder.pelican_site import machine_files
 from site_builder.pelican_site.feeds import Feed
 from site_builder.pelican_site.segments import parts
 from site_builder.plan import SitePlan
-from site_builder.records import Kind
+from site_builder.records import Kind, Problem
 from site_builder.render import Bundle
+from site_builder.share_picture import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class SiteFiles:
     search_documents: int
     records: dict[str, str]
     """Path of a record's page (`programs/x/index.html`) -> the record's id."""
+    problems: tuple[Problem, ...] = ()
 
     def paths(self, present: Iterable[str]) -> Iterator[str]:
         """The path of every file planned; of a shared folder those of `present` that lie in it, else itself."""
@@ -158,8 +160,14 @@ def planned(site: Site, *, unchanged: Mapping[UUID, Sequence[str]] = MappingProx
         PlannedBytes(_file(path), partial(pictures.encoded, *made, site.cache), shared=True)
         for path, made in sorted(page_contexts.variants(media, content, site.cache).items())
     )
+    drawn, undrawable = page_contexts.shared(plan, content)
+    if drawn:
+        draw = partial(_share_pictures, drawn, site.cache)
+        files.append(PlannedTree(paths.SHARE.strip("/"), share_picture.key(drawn), draw))
     index, index_parts = parts(plan, content, site.parts)
     files.append(PlannedBytes(_file(paths.SEARCH_INDEX), partial(bytes, index)))
+    if plan.union.parent is None:
+        files.append(PlannedBytes(_file(paths.SEARCH_SITES), partial(machine_files.sites, content)))
     files += (PlannedTree(_file(f"{paths.SEARCH}{part.base}"), part.key, part.files) for part in index_parts)
     return SiteFiles(
         files=tuple(files),
@@ -169,6 +177,7 @@ def planned(site: Site, *, unchanged: Mapping[UUID, Sequence[str]] = MappingProx
             **{_file(page.path): str(page.data["id"]) for page in records if page.data},
             **{_file(item.path): str(item.record.id) for item in kept},
         },
+        problems=undrawable,
     )
 
 
@@ -194,6 +203,10 @@ def ground(site: Site, moment: str, code: str) -> str:
 
 def _file(path: str) -> str:
     return paths.output_file(path).as_posix()
+
+
+def _share_pictures(drawn: Mapping[str, Words], cache: Path | None) -> Mapping[str, bytes]:
+    return {f"{name}.png": share_picture.drawn(words, cache) for name, words in drawn.items()}
 
 
 def _json(page: RecordPage | ListPage) -> bytes:

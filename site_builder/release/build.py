@@ -188,6 +188,7 @@ class SiteBuild:
             problems = (
                 *content_problems(content, union),
                 *site_plan.problems,
+                *planned.problems,
                 *_links(workspace, job, planned, previous, state),
             )
             workspace.prepare()
