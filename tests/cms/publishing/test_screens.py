@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,10 +17,13 @@ from wagtail.models import PageLogEntry
 from cms.accounts.models import User
 from cms.exporting.export import export
 from cms.places import places
+from cms.publishing import clock
 from cms.publishing.actions import RebuildSite, RollBackSite
 from cms.publishing.clock import Clock
 from cms.publishing.models import PublishRequest, Worker
 from cms.publishing.worker import PublishingWorker
+from site_builder.release.rollback import releases, rollback
+from site_builder.release.state import Records
 from site_builder.release.switch import live
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +134,123 @@ def test_a_living_worker_is_shown(people: SimpleNamespace, sign_in: SignIn) -> N
     Worker.objects.create(name="host.1", doing="build 1/2")
     page = sign_in(people.qingdao_editor).get(reverse("publishing-status")).content.decode()
     assert "没有正在运行的发布进程" not in page
+
+
+# --- one site -------------------------------------------------------------------------------------
+
+
+def site(client: Client, slug: str = "qingdao") -> str:
+    response = client.get(reverse("publishing-site", args=[slug]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("view", ["site", "rebuild", "rollback", "lift-hold"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_another_unions_site_is_not_found(
+    built: None, people: SimpleNamespace, sign_in: SignIn, view: str, method: str
+) -> None:
+    before = (live(places().output, "qingdao"), PublishRequest.objects.count())
+    client = sign_in(people.shandong_manager)
+    response = getattr(client, method)(reverse(f"publishing-{view}", args=["qingdao"]))
+    assert response.status_code in ((404, 405) if method == "get" else (404,))
+    assert (live(places().output, "qingdao"), PublishRequest.objects.count()) == before
+
+
+def test_an_editor_looks_and_may_move_nothing(built: None, people: SimpleNamespace, sign_in: SignIn) -> None:
+    client = sign_in(people.qingdao_editor)
+    page = site(client)
+    assert "换成这一版" not in page
+    assert "立即重建" not in page
+    before = live(places().output, "qingdao")
+    older = releases(places(), "qingdao")[1].id
+    assert client.get(reverse("publishing-rollback", args=["qingdao"]), {"release": older}).status_code == 404
+    rollback(places(), "qingdao")
+    for view in ("rollback", "lift-hold", "rebuild"):
+        response = client.post(reverse(f"publishing-{view}", args=["qingdao"]), {"release": before})
+        assert response.status_code in (302, 403, 404)
+    assert live(places().output, "qingdao") == older
+    assert Records(places().data).hold("qingdao") is not None
+
+
+def test_going_back_is_chosen_explained_and_confirmed(
+    built: None, people: SimpleNamespace, sign_in: SignIn
+) -> None:
+    client = sign_in(people.qingdao_reviewer)
+    newest, older = (release.id for release in releases(places(), "qingdao")[:2])
+    address = reverse("publishing-rollback", args=["qingdao"])
+    assert f"{address}?release={older}" in site(client)
+    asked = client.get(address, {"release": older}).content.decode()
+    assert "撤回的内容也可能重新出现" in asked
+    assert live(places().output, "qingdao") == newest, "looking changes nothing"
+    done = client.post(address, {"release": older}, follow=True).content.decode()
+    assert "已回滚" in done
+    assert "解除保持" in done
+    assert live(places().output, "qingdao") == older
+    for wanted in (older, "no-such-release", ""):
+        assert "请先选一个" in client.get(address, {"release": wanted}, follow=True).content.decode()
+
+
+def test_lifting_a_hold_brings_the_newest_content_back(
+    built: None, people: SimpleNamespace, sign_in: SignIn
+) -> None:
+    newest = live(places().output, "qingdao")
+    rollback(places(), "qingdao")
+    client = sign_in(people.qingdao_manager)
+    response = client.post(reverse("publishing-lift-hold", args=["qingdao"]), follow=True)
+    assert "已解除保持" in response.content.decode()
+    assert Records(places().data).hold("qingdao") is None
+    assert PageLogEntry.objects.filter(action="unionpress.lift_hold", user=people.qingdao_manager).exists()
+    PublishingWorker(places(), Clock(), jobs=1).step()
+    assert live(places().output, "qingdao") == newest
+
+
+def test_a_problem_leads_to_the_page_that_causes_it(
+    unions: SimpleNamespace,
+    built: None,
+    people: SimpleNamespace,
+    sign_in: SignIn,
+    make_story: Callable[..., Any],
+) -> None:
+    first = make_story(unions.qingdao, "本地版")
+    # An edition of what is not shared with this union: content names the record, and so does the screen.
+    foreign = make_story(unions.shandong, "不转的消息")
+    first.edition_of = foreign.uuid
+    first.save_revision().publish()
+    PublishingWorker(places(), Clock(), jobs=1).step()
+    page = site(sign_in(people.qingdao_editor))
+    assert reverse("wagtailadmin_pages:edit", args=[first.pk]) in page
+    assert reverse("publishing-receipts", args=[first.uuid]) in page
+    assert "打开《本地版》修改" in page
+    assert reverse("wagtailadmin_pages:edit", args=[foreign.pk]) not in page
+
+
+def test_the_list_of_sites_is_searched_and_narrowed(
+    built: None, people: SimpleNamespace, sign_in: SignIn
+) -> None:
+    client = sign_in(people.network_admin)
+
+    def listed(**query: str) -> set[str]:
+        page = client.get(reverse("publishing-status"), query).content.decode()
+        table = page[page.find("<tbody>") :]
+        return {name for name in ("山东省总工会", "青岛市总工会") if name in table[: table.find("</tbody>")]}
+
+    assert listed() == {"山东省总工会", "青岛市总工会"}
+    assert listed(q="青岛") == {"青岛市总工会"}
+    assert listed(q="qingdao") == {"青岛市总工会"}
+    assert listed(q="没有这样的") == set()
+    assert listed(show="held") == set()
+    rollback(places(), "qingdao")
+    assert listed(show="held") == {"青岛市总工会"}
+    assert listed(show="failed") == set()
+
+
+def test_where_the_clock_stands_still_every_page_says_what_that_means(
+    built: None, people: SimpleNamespace, sign_in: SignIn
+) -> None:
+    client = sign_in(people.qingdao_editor)
+    assert "演示网络" not in client.get(reverse("publishing-status")).content.decode()
+    clock.stop(places().data, datetime.fromisoformat("2025-04-08T09:00+08:00"))
+    for page in (client.get(reverse("publishing-status")).content.decode(), site(client)):
+        assert "2025年4月8日 09:00" in page
+        assert "What you publish now is live at once" in page
