@@ -18,7 +18,10 @@ _PLAIN = {
     "subscriptions": "subscriptions",
 }
 """Field of the union -> field of the page."""
-_SITE = ("base_url", "theme", "language", "slogan", "icp", "police_record", "website_code", "hotline")
+_SITE = (
+    "base_url", "theme", "language", "slogan", "icp", "police_record", "website_code", "hotline", "reviewer",
+    "share_pictures",
+)  # fmt: skip
 _OCCASIONS = ("mourning", "festival", "emergency")
 _FOOTER = ("organiser", "undertaker", "address", "postcode", "note")
 

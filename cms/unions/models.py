@@ -211,6 +211,17 @@ class UnionPage(Page):
     police_record = models.CharField(_("公安备案号"), max_length=100, blank=True)
     website_code = models.CharField(_("网站标识码"), max_length=50, blank=True)
     hotline = models.CharField(_("服务热线"), max_length=50, blank=True)
+    reviewer = models.CharField(
+        _("内容审核"),
+        max_length=200,
+        blank=True,
+        help_text=_("审核网站内容的部门或岗位，例如：宣传教育部。每一页的末尾会写上"),
+    )
+    share_pictures = models.BooleanField(
+        _("分享配图"),
+        default=True,
+        help_text=_("没有配图的内容被转发时，用标题自动做一张图"),
+    )
     contacts = StreamField([("item", ContactBlock())], blank=True, verbose_name=_("联系方式"))
 
     schedule_cron = models.CharField(

@@ -55,6 +55,7 @@ UNION = TabbedInterface(
                 group(_("地址和语言"), placing("base_url"), "language"),
                 group(_("导航"), "menu"),
                 group(_("怎么联系本工会"), "hotline", "contacts"),
+                group(_("审核和分享"), "reviewer", "share_pictures"),
                 group(
                     _("页脚"),
                     FieldRowPanel([FieldPanel("footer_organiser"), FieldPanel("footer_undertaker")]),
