@@ -126,7 +126,7 @@ class Enterprise(models.Model):
 class Submission(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):
     """What an enterprise did of a task, with the paper that shows it. It scores when both reviews approved.
 
-    `live` alone does not score: somebody who may do everything could set it without any review. See `scores`.
+    To be published does not score: a reviewer may also publish without the reviews. See `scores`.
     """
 
     enterprise = models.ForeignKey(
@@ -145,6 +145,7 @@ class Submission(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, m
         verbose_name=_("附件"),
     )
     scored_at = models.DateTimeField(_("何时计分"), null=True, blank=True, editable=False)
+    scored_revision = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
 
     objects = SubmissionQuerySet.as_manager()
     base_form_class = SubmissionForm
@@ -180,9 +181,10 @@ class Submission(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, m
         """A revision as a submission; when it scored is no part of what somebody wrote."""
         submission = super().with_content_json(content)
         submission.scored_at = self.scored_at
+        submission.scored_revision = self.scored_revision
         return submission
 
     @property
     def scores(self) -> bool:
-        """Whether it counts: published by a workflow of which every step approved."""
-        return self.scored_at is not None and self.live
+        """Whether it counts: every review approved just the version that is published."""
+        return self.live and self.scored_revision == self.live_revision_id is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from cms.unions import scoping
 
@@ -21,8 +21,8 @@ class SubmissionQuerySet(models.QuerySet):
         return self.filter(Q(enterprise__county__in=unions) | Q(enterprise__board__union__in=unions))
 
     def scoring(self) -> Self:
-        """Those that count: published by a workflow of which every step approved."""
-        return self.filter(live=True, scored_at__isnull=False)
+        """Those that count: every review approved just the version that is published."""
+        return self.filter(live=True, scored_revision=F("live_revision"))
 
 
 def kept_by(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import F
 from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.models import WorkflowState
@@ -15,4 +16,6 @@ def note_score(sender: type[WorkflowState], instance: WorkflowState, **_kwargs: 
     """From this moment on it counts; approved again after a change, it counts from when it first did."""
     found = instance.content_object
     if isinstance(found, Submission):
-        Submission.objects.filter(pk=found.pk, scored_at=None).update(scored_at=timezone.now())
+        now = Submission.objects.filter(pk=found.pk)
+        now.update(scored_revision=F("live_revision"))
+        now.filter(scored_at=None).update(scored_at=timezone.now())

@@ -54,7 +54,6 @@ LIBRARY_PERMISSIONS = (
 )
 """Wagtail asks for the permissions of its own two models, whatever models a project uses."""
 SUBMISSION_PERMISSIONS = ("add_submission", "change_submission", "view_submission")
-"""Nobody gets `publish_submission`: only the two reviews make a submission count."""
 BOARD_PERMISSIONS = tuple(
     f"{verb}_{name}"
     for name in ("scoreboard", "scoretask", "enterprise")
@@ -86,7 +85,14 @@ def prepare_union(union: UnionPage) -> None:
 
 
 def _beyond_editing() -> tuple[str, ...]:
-    return ("access_admin", *ADOPTION_PERMISSIONS, *SUBMISSION_PERMISSIONS, *BOARD_PERMISSIONS)
+    # The last approval publishes in the name of who gives it; published without reviews nothing scores.
+    return (
+        "access_admin",
+        *ADOPTION_PERMISSIONS,
+        *SUBMISSION_PERMISSIONS,
+        "publish_submission",
+        *BOARD_PERMISSIONS,
+    )
 
 
 def ensure_root() -> UnionsRoot:
