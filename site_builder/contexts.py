@@ -512,6 +512,10 @@ class SearchPage(Page):
 
     index: str
     kinds: tuple[str, ...]
+    uppers: tuple[tuple[str, str, str], ...] = ()
+    """Slug, name and address of each union above, the highest first: where a reader may also look."""
+    sites: bool = False
+    """Whether there are other unions: the highest one's /search/sites.json lists them all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

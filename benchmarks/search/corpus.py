@@ -55,7 +55,7 @@ def _paragraphs() -> Iterator[list[tuple[str, str]]]:
             yield words
 
 
-def articles(least: int = 40) -> list[Article]:
+def articles(least: int = 20) -> list[Article]:
     """Every article of at least `least` characters, in the paper's order; its id is its number in four
     digits."""
     found: list[Article] = []

@@ -24,7 +24,7 @@ from pypinyin import Style, lazy_pinyin
 from site_builder.search.traditional import SIMPLIFIED, TRADITIONAL
 
 HERE = Path(__file__).parent
-EACH = 18
+EACH = 44
 # Part of the title -> the query of somebody who remembers the article, and the words that carry it.
 PARAPHRASES = [
     ("中华书局恢复出版", "活页文选恢复出版", "活页 文选 恢复 出版"),
@@ -199,7 +199,7 @@ def main() -> None:
     )
     pairs = []
     everything = "\n".join(a.title_text + a.lead_text for a in found)
-    for place in chance.sample(sorted(places), 30):
+    for place in chance.sample(sorted(places), 60):
         for thing in THINGS:
             if place + thing not in everything and 1 <= shelf.count([[place], [thing]], grade=2) <= 12:
                 pairs.append((place, thing))

@@ -11,7 +11,10 @@ from urllib.parse import unquote
 from uuid import UUID
 from xml.sax.saxutils import escape
 
+import orjson
+
 from site_builder import paths
+from site_builder.content_store import Content
 from site_builder.contexts import ListPage, NoticePage, Page, RecordPage, SiteContext
 from site_builder.pages import topics_of
 from site_builder.pages.site import lead_image, topic_links
@@ -127,6 +130,12 @@ def sitemap(pages: Iterable[Page], items: Iterable[Planned], view: View) -> byte
             "</urlset>\n",
         )
     ).encode()
+
+
+def sites(content: Content) -> bytes:
+    """Slug, name and address of every union: where somebody may look who searches the whole network."""
+    unions = sorted((union.slug, union.short, f"{union.site.base_url}/") for union in content.unions.values())
+    return orjson.dumps(unions, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def robots(context: SiteContext) -> bytes:

@@ -330,12 +330,12 @@ def _same(text: str, synonyms: Synonyms) -> str:
 
 def _sounds(searcher: Searcher) -> Sounds:
     reader = searcher.reader()
-    pairs = [
-        (pair, min(GREATEST, (info.doc_frequency()).bit_length() + 1), True)
+    phrases = {
+        phrase: min(GREATEST, (info.doc_frequency()).bit_length() + 1)
         for raw, info in reader.iter_field("title")
-        if len(pair := bytes(raw).decode("utf-8")) == 2 and is_sign(pair[0]) and is_sign(pair[1])
-    ]
-    files, count = files_of(pairs)
+        if 2 <= len(phrase := bytes(raw).decode("utf-8")) <= 8 and all(map(is_sign, phrase))
+    }
+    files, count = files_of(phrases)
     return Sounds(lambda _, name: files[name].decode(), [count])
 
 

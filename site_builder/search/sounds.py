@@ -1,50 +1,43 @@
 """What a reader meant who typed pinyin (yexiao, zgyx) or another character of the same sound (职工夜笑).
 
-The index holds the pairs of characters that its records have, by sound: under `ye xiao`, under the initials
-`yx`. What was typed becomes a row of sounds; the pairs that fit each place are chained where they share a
-character, and the best chain is what was meant. So only words that the site has are ever proposed.
+The index holds the words of its records by sound, and what neighbouring words of a title make together: under the
+initials `zgyx` stands `zhi gong ye xiao:职工夜校`. What was typed is cut into syllables or initials; the phrases
+that fit are what may have been meant. So only words that the site has are ever proposed. Many people do not tell
+zh from z or ng from n, on a keyboard least of all: they count as the same, and initials are the same anyway.
 
-Here both sides: the files (`shards`), and reading them (`Sounds`), as themes/base/static/search/sounds.js
-does.
+Here both sides: the files (`shards`), and reading them (`Sounds`), as themes/base/static/search/sounds.js does.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
+import rjieba
 
 from site_builder.search.analysis import normalise, parse_query
 from site_builder.search.pinyin_table import PAIRS, READINGS
-from site_builder.search.terms import ALONE, HAN_FIRST, HEAD, TITLE, Postings, term_hash, unmixed
+from site_builder.search.terms import Postings, term_hash
 
-KEY_SHARD = 1000
-"""Characters aimed at in a shard of pairs."""
-CHARACTER_SHARDS = 32
-RECORDS_PER_CHARACTER_SHARD = 25
+KEY_SHARD = 1500
+"""Characters aimed at in a shard of phrases."""
+CHARACTER_SHARDS = 64
+LEAST_CHARACTER_SHARDS = 8
+RECORDS_PER_CHARACTER_SHARD = 10
 """Fewer shards of characters where there are few records: a small site has few files."""
-OFTEN = 3
-RARE_SHARE = 250
-"""To be proposed, a pair that stands in no title must be in more than OFTEN records, and if in no lead
-either in
-more than 1/RARE_SHARE of all: most pairs of a text are no words."""
-TITLED = 2
-"""What standing in a title adds to a pair's level, otherwise the logarithm of its records."""
+LONGEST = 6
+"""Characters of a phrase of several words; a word by itself may be longer."""
+OFTEN = 6
+RARE_SHARE = 40
+"""A word of no title must stand in the texts more than OFTEN and more than records / RARE_SHARE times."""
+TITLED = 4
+"""Times that standing in a text counts, if it is a title."""
 GREATEST = 9
-BREAK = 0.3
-"""What it costs a chain of syllables that two neighbours are no known pair."""
-INITIALS_BREAK = 2.0
-"""The same for initials, where any pair fits: only long chains say much."""
-OWN = 1.5
-"""What keeping a character that was typed is worth."""
-MOST = 3
-"""Ways to cut letters into syllables that are tried."""
+_NO_ENDS = frozenset("的了和与及在是为把将被对从向以等也都又就而或之其这那个不")
+"""Words of one character that begin or end no phrase that people look for."""
 
 
 def _table(text: str) -> dict[str, str]:
@@ -66,40 +59,43 @@ def _pairs() -> Mapping[str, str]:
     return found
 
 
-def syllables_of(pair: str) -> str:
+def syllables_of(phrase: str) -> str:
     """`重庆` -> `chong qing`; empty where a character is not in the table."""
-    known = _pairs().get(pair)
-    if known:
-        return known
-    table = readings()
-    first, second = table.get(pair[0], ""), table.get(pair[1], "")
-    return f"{first} {second}" if first and second else ""
+    table, pairs = readings(), _pairs()
+    found = [table.get(character, "") for character in phrase]
+    for place in range(len(phrase) - 1):
+        known = pairs.get(phrase[place : place + 2])
+        if known:
+            found[place : place + 2] = known.split(" ")
+    return " ".join(found) if all(found) else ""
 
 
 # --- writing ------------------------------------------------------------------------------------------
 
 
 def shards(postings: Postings) -> tuple[dict[str, bytes], tuple[int, int]]:
-    """The files of `files_of` for the pairs of an index."""
-    characters = min(CHARACTER_SHARDS, 1 + postings.length.size // RECORDS_PER_CHARACTER_SHARD)
-    return files_of(_vocabulary(postings), characters)
+    """The files of `files_of` for the phrases of an index."""
+    characters = LEAST_CHARACTER_SHARDS + postings.length.size // RECORDS_PER_CHARACTER_SHARD
+    characters = min(CHARACTER_SHARDS, characters)
+    return files_of(_phrases(postings), characters)
 
 
 def files_of(
-    vocabulary: Iterable[tuple[str, int, bool]], characters: int = CHARACTER_SHARDS
+    phrases: Mapping[str, int], characters: int = CHARACTER_SHARDS
 ) -> tuple[dict[str, bytes], tuple[int, int]]:
-    """Files by name (`p/<n>.bin` pairs, `h/<n>.bin` characters, `syllables.bin`), and the numbers of shards
-    of pairs."""
-    lines: dict[str, list[str]] = defaultdict(list)
-    for pair, level, titled in vocabulary:
-        syllables = syllables_of(pair)
-        if not syllables:
-            continue
-        lines[syllables].append(f"{pair}{level}")
-        if titled:
-            first, second = syllables.split(" ")
-            lines[first[0] + second[0]].append(f"{pair}{level}")
-    texts = {key: f"{key}:{''.join(sorted(row))}\n" for key, row in lines.items()}
+    """Files by name (`p/<n>.bin` phrases, `h/<n>.bin` characters), and the numbers of shards of both.
+
+    `phrases`: phrase of Han characters -> level 0..GREATEST, how usual it is.
+    """
+    lines: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for phrase, level in phrases.items():
+        syllables = syllables_of(phrase)
+        if syllables:
+            lines[_initials(syllables.split(" "))][syllables].append(f"{phrase}{level}")
+    texts = {
+        key: "".join(f"{syllables}:{''.join(sorted(row))}\n" for syllables, row in sorted(rows.items()))
+        for key, rows in lines.items()
+    }
     count = max(1, sum(map(len, texts.values())) // KEY_SHARD)
     parts: list[list[str]] = [[] for _ in range(count)]
     for key in sorted(texts):
@@ -113,199 +109,235 @@ def _characters(count: int) -> dict[str, bytes]:
     parts: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(count)]
     for character, syllable in sorted(readings().items()):
         parts[ord(character) % count][syllable].append(character)
-    files = {
+    return {
         f"h/{number}.bin": "\n".join(f"{key}:{''.join(part[key])}" for key in sorted(part)).encode()
         for number, part in enumerate(parts)
     }
-    files["syllables.bin"] = " ".join(sorted(_table(READINGS))).encode()
-    return files
 
 
-def _vocabulary(postings: Postings) -> Iterable[tuple[str, int, bool]]:
-    """Pair, level 0..GREATEST, whether a title has it."""
-    starts = np.flatnonzero(np.diff(postings.hash, prepend=postings.hash[:1] + np.uint64(1)))
-    if not starts.size:
-        return
-    counts = np.diff(np.append(starts, postings.hash.size))
-    best: npt.NDArray[np.int64] = np.maximum.reduceat(postings.place, starts)
-    values = unmixed(postings.hash[starts]).astype(np.int64)
-    chosen = np.flatnonzero(
-        (values < 0x80000000)
-        & ((values & 0x7FFF) != ALONE)
-        & (
-            (best == TITLE)
-            | (counts > OFTEN) & ((best == HEAD) | (counts * RARE_SHARE > postings.length.size))
-        )
+def _phrases(postings: Postings) -> dict[str, int]:
+    """Phrase -> level 0..GREATEST: how usual it is."""
+    often = max(OFTEN, postings.length.size // RARE_SHARE)
+    found = Counter(
+        {word: count for word, count in postings.words.items() if count > often and _WORD.fullmatch(word)}
     )
-    levels = np.minimum(
-        np.log2(counts[chosen]).astype(np.int64) + np.where(best[chosen] == TITLE, TITLED, 0), GREATEST
-    )
-    for value, level, place in zip(
-        values[chosen].tolist(), levels.tolist(), best[chosen].tolist(), strict=True
-    ):
-        yield chr((value >> 15) + HAN_FIRST) + chr((value & 0x7FFF) + HAN_FIRST), level, place == TITLE
+    for title in postings.titles:
+        for phrase in set(_of_title(rjieba.cut(title))):
+            found[phrase] += TITLED
+    return {phrase: min(int(math.log2(count)), GREATEST) for phrase, count in found.items()}
+
+
+_WORD = re.compile("[\u3400-\u9fff]{2,8}")
+_HAN = re.compile("[\u3400-\u9fff]+")
+
+
+def _of_title(words: Sequence[str]) -> Iterator[str]:
+    for start, first in enumerate(words):
+        if first in _NO_ENDS or not _HAN.fullmatch(first):
+            continue
+        phrase = first
+        if 2 <= len(phrase) <= 8:
+            yield phrase
+        for word in words[start + 1 : start + LONGEST]:
+            phrase += word
+            if len(phrase) > LONGEST or not _HAN.fullmatch(word):
+                break
+            if word not in _NO_ENDS:
+                yield phrase
 
 
 # --- reading ------------------------------------------------------------------------------------------
 
-Pairs = Mapping[str, int]
-"""Pair -> level."""
+_SYLLABLE = re.compile(
+    "(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:a(?:i|o|ng?)?|o(?:u|ng)?|e(?:i|r|ng?)?|i(?:a(?:o|ng?)?|e|u|ng?|ong)?"
+    "|u(?:a(?:i|ng?)?|o|i|n|e)?|ve?)"
+)
+_INITIAL = re.compile("[zcs]h?|[bpmfdtnlgkhjqxryw]")
+INITIAL_COST = 1.6
+"""Of a piece that is an initial alone; a syllable costs 1."""
+WAYS = 3
+MOST = 3
+"""Readings that are given at most: initials are shared by many words."""
+WINDOW = 4
+BREAK = 1.0
+"""What it costs that a row is several phrases of the site, not one."""
+
+
+def cuts(letters: str) -> list[list[str]]:
+    """The ways to cut letters into syllables and initials, the best first."""
+    ways: list[list[tuple[float, list[str]]]] = [[] for _ in range(len(letters) + 1)]
+    ways[0].append((0.0, []))
+    for end in range(1, len(letters) + 1):
+        for start in range(max(0, end - 6), end):
+            cost = _cost(letters[start:end])
+            if cost:
+                ways[end] += [(known + cost, [*way, letters[start:end]]) for known, way in ways[start]]
+        ways[end] = sorted(ways[end])[: 2 * WAYS]
+    return [way for _, way in ways[-1]]
+
+
+def _cost(piece: str) -> float:
+    if _SYLLABLE.fullmatch(piece):
+        return 1.0
+    return INITIAL_COST if _INITIAL.fullmatch(piece) else 0.0
+
+
+def _fuzzy(syllable: str) -> str:
+    """Alike for many: zh and z, ng and n."""
+    return re.sub("ng$", "n", re.sub("^([zcs])h", r"\1", syllable)).replace("v", "u")
+
+
+def _fits(piece: str, syllable: str) -> bool:
+    return _fuzzy(piece) == _fuzzy(syllable) if _SYLLABLE.fullmatch(piece) else syllable[0] == piece[0]
+
+
+def _initials(pieces: Sequence[str]) -> str:
+    return "".join(piece[0] for piece in pieces)
 
 
 class Sounds:
-    """Answers from the files of one or more segments; `read` gives a file's text, for each segment that
-    has it."""
+    """Answers from the files of one or more segments; `read` gives a file's text, for each segment that has it."""
 
     def __init__(self, read: Callable[[int, str], str], counts: Sequence[tuple[int, int]]) -> None:
         self._read = read
         self._counts = counts
+        # Characters are the same in every segment: where they lie in the most shards, the least is read.
+        self._finest = max(range(len(counts)), key=lambda segment: counts[segment][1], default=0)
 
-    def pinyin(self, letters: str) -> str:
-        """What letters, maybe with spaces, most likely stand for; empty if for nothing that the site has."""
-        words = letters.split()
-        known = frozenset(self._read(0, "syllables.bin").split(" "))
+    def pinyin(self, letters: str) -> list[str]:
+        """What letters, maybe with spaces, may stand for, the likeliest first; none if for nothing the site has."""
         ways: list[list[str]] = [[]]
-        for word in words:
-            ways = [[*way, *cut] for way in ways for cut in cuts(word, known)][:MOST]
-        best = max(
-            (self._chain(way) for way in ways if len(way) > 1), default=(0.0, ""), key=lambda one: one[0]
-        )
-        if best[1]:
-            return best[1]
-        joined = "".join(words)
-        return self._chain(list(joined))[1] if 2 <= len(joined) <= 8 else ""
+        for word in letters.split():
+            ways = [[*way, *cut] for way in ways for cut in cuts(word)][: 2 * WAYS]
+        ways = [way for way in ways if len(way) > 1][:WAYS]
+        found: dict[str, float] = {}
+        for way in ways:
+            cost = sum(map(_cost, way))
+            for phrase, (level, exact) in self._candidates(way).items():
+                found[phrase] = max(found.get(phrase, -99.0), level + exact - 2 * cost)
+        if found:
+            ordered = sorted(found, key=lambda phrase: (-found[phrase], phrase))
+            short = all(_SYLLABLE.fullmatch(piece) for piece in ways[0])
+            return [one for one in ordered if not short or found[one] > found[ordered[0]] - 2][:MOST]
+        rows = (self._row(way) for way in ways if len(way) > 2)
+        return [text for text in rows if text][:1]
 
     def homophones(self, units: Sequence[str], doubtful: Sequence[bool]) -> str:
         """The row of characters with those that are `doubtful` replaced by others of the same sound."""
         sounds = [self._syllable(unit) for unit in units]
-        if not all(sounds):
-            return ""
-        return self._chain(sounds, units, doubtful)[1]
+        typed = "".join(units)
+        for size in (len(units), 2, 3):
+            best, chosen = (0.0, 0.0), ""
+            for start in range(len(units) - size + 1):
+                part = slice(start, start + size)
+                if not any(doubtful[part]) or not all(sounds[part]) or size > 8:
+                    continue
+                for phrase, (level, exact) in self._candidates(sounds[part]).items():
+                    same = sum(map(str.__eq__, phrase, typed[part]))
+                    kept = all(
+                        a == b
+                        for a, b, doubt in zip(phrase, typed[part], doubtful[part], strict=True)
+                        if not doubt
+                    )
+                    if same * 2 >= size and phrase != typed[part] and (kept or size == len(units)):
+                        rank = (same / size, level + exact)
+                        if rank > best:
+                            best, chosen = rank, typed[:start] + phrase + typed[start + size :]
+            if chosen:
+                return chosen
+        return ""
 
     def _syllable(self, character: str) -> str:
         if len(character) != 1:
             return ""
-        for line in self._read(0, f"h/{ord(character) % self._counts[0][1]}.bin").split("\n"):
+        name = f"h/{ord(character) % self._counts[self._finest][1]}.bin"
+        for line in self._read(self._finest, name).split("\n"):
             syllable, _, row = line.partition(":")
             if character in row:
                 return syllable
         return ""
 
-    def _candidates(self, key: str) -> dict[str, int]:
-        found: dict[str, int] = {}
+    def _candidates(self, pieces: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Phrases that fit: level, and 1 if letter by letter."""
+        key = _initials(pieces)
+        found: dict[str, tuple[int, int]] = {}
         for segment, (count, _) in enumerate(self._counts):
             for line in self._read(segment, f"p/{term_hash(key) * count >> 32}.bin").split("\n"):
-                if line.startswith(f"{key}:"):
-                    for pair, level in re.findall("(..)([0-9])", line[len(key) + 1 :]):
-                        found[pair] = max(found.get(pair, 0), int(level))
+                syllables, _, row = line.partition(":")
+                parts = syllables.split(" ")
+                if len(parts) == len(pieces) and all(map(_fits, pieces, parts)):
+                    exact = int(list(pieces) == parts)
+                    for phrase, level in re.findall("([^0-9]+)([0-9])", row):
+                        found[phrase] = max(found.get(phrase, (0, 0)), (int(level), exact))
         return found
 
-    def _chain(
-        self, sounds: Sequence[str], typed: Sequence[str] = (), doubtful: Sequence[bool] = ()
-    ) -> tuple[float, str]:
-        """The best row of characters for these sounds, every one part of a known pair: its score and itself.
-
-        A character is worth the logarithm of the level of the better of its pairs: so one rare character
-        spoils a row, and frequent pairs that only join two words do not make one.
-        """
-        joint = "" if all(len(sound) == 1 for sound in sounds) else " "
-        gap = BREAK if joint else INITIALS_BREAK
-        rows: list[dict[str, _Row]] = [{} for _ in sounds]  # By the last character.
-        for place in range(len(sounds) - 1):
-            if typed and not doubtful[place] and not doubtful[place + 1]:
-                pairs: Pairs = {typed[place] + typed[place + 1]: 0}
-            else:
-                pairs = self._candidates(f"{sounds[place]}{joint}{sounds[place + 1]}")
-            begin = _best(rows[place - 1]) if place else _Row(0.0, 0, "")
-            for pair in sorted(pairs):
-                first, second = pair[0], pair[1]
-                level, own = pairs[pair] + 1, 0.0
-                if typed:
-                    same = (first == typed[place], second == typed[place + 1])
-                    if not (same[0] or doubtful[place]) or not (same[1] or doubtful[place + 1]):
-                        continue
-                    own = OWN * sum(same) / 2
-                longer = rows[place].get(first)
-                if longer:
-                    score = longer.score + math.log(1 + max(longer.level, level)) + own
-                    _keep(rows[place + 1], _Row(score, level, longer.text + second))
-                if begin.text or not place:
-                    score = begin.whole + math.log(1 + level) + own - (gap if place else 0)
-                    _keep(rows[place + 1], _Row(score, level, begin.text + pair))
-        best = _best(rows[-1])
-        return (best.whole, best.text)
+    def _row(self, pieces: Sequence[str]) -> str:
+        """The best row of phrases that fit the pieces one after another."""
+        best: list[tuple[float, str]] = [(0.0, "")]
+        for end in range(1, len(pieces) + 1):
+            here = (-99.0, "")
+            for start in range(max(0, end - WINDOW), end - 1):
+                score, text = best[start]
+                if score < -50:
+                    continue
+                for phrase, (level, exact) in self._candidates(pieces[start:end]).items():
+                    here = max(here, (score + level + exact - 10 - BREAK, text + phrase))
+            best.append(here)
+        return best[-1][1]
 
 
-class _Row(NamedTuple):
-    score: float
-    """Of all characters but the last, whose better pair may be still to come."""
-    level: int
-    text: str
-
-    @property
-    def whole(self) -> float:
-        return round(self.score + math.log(1 + self.level), 6)
-
-
-def _keep(rows: dict[str, _Row], row: _Row) -> None:
-    last = row.text[-1]
-    if last not in rows or row.whole > rows[last].whole:
-        rows[last] = row
-
-
-def _best(rows: Mapping[str, _Row]) -> _Row:
-    ordered = sorted(rows.values(), key=lambda row: row.text)
-    return max(ordered, key=lambda row: row.whole, default=_Row(0.0, 0, ""))
-
-
-LETTERS = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
-DOUBT = 1
-"""A pair in no more records than this may be a slip."""
+LETTERS = re.compile(r"[a-z]+[1-5]?(?:[ ']?[a-z]+[1-5]?)*")
+DOUBT = 1000
+"""A pair in at most 1 + records / DOUBT of the records may be a slip."""
 
 Frequency = Callable[[str], int]
 """In how many records a term is."""
 
 
-def from_pinyin(text: str, frequency: Frequency, sounds: Callable[[], Sounds]) -> str:
-    """The folded query, with letters that no record has read as pinyin where that means something."""
+def from_pinyin(text: str, frequency: Frequency, sounds: Callable[[], Sounds]) -> list[str]:
+    """The folded query with letters that no record has read as pinyin: what may be meant, the likeliest first."""
+    folded = without_tones(normalise(text))
+    found = [""]
+    at = 0
+    for match in LETTERS.finditer(folded):
+        words = re.split("[ ']", match[0])
+        if all(map(frequency, words)):
+            continue
+        meant = sounds().pinyin(re.sub("[1-5]|'", " ", match[0]))
+        if meant:
+            before = folded[at : match.start()]
+            found = [one + before + other for one in found for other in meant][:MOST]
+            at = match.end()
+    return [one + folded[at:] for one in found] if at else []
 
-    def spell(match: re.Match[str]) -> str:
-        if all(map(frequency, re.split("[ ']", match[0]))):
-            return match[0]
-        return sounds().pinyin(match[0].replace("'", " ")) or match[0]
 
-    return LETTERS.sub(spell, normalise(text))
+_TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ", "aaaaeeeeiiiioooouuuuvvvvv")
 
 
-def by_sound(text: str, frequency: Frequency, sounds: Callable[[], Sounds]) -> str:
-    """The folded query, with characters in pairs that hardly any record has replaced by others of the same
-    sound."""
+def without_tones(folded: str) -> str:
+    """`yèxiào` -> `yexiao`."""
+    return folded.translate(_TONES)
+
+
+def by_sound(text: str, frequency: Frequency, rare: int, sounds: Callable[[], Sounds]) -> str:
+    """The folded query, with characters in pairs that at most `rare` records have replaced by others of the same
+    sound. A character of which a neighbour is known to follow or come before is not in doubt."""
     folded = normalise(text)
     for run in parse_query(text).runs:
         if len(run.units) < 2 or not all(len(unit) == 1 for unit in run.units):
             continue
-        rare = [frequency(term) <= DOUBT for term, _, _ in run.terms]
+        counts = [frequency(term) for term, _, _ in run.terms]
         doubtful = [
-            (place == 0 or rare[place - 1]) and (place == len(rare) or rare[place])
+            (place == 0 or counts[place - 1] <= rare) and (place == len(counts) or counts[place] <= rare)
             for place in range(len(run.units))
         ]
-        if any(doubtful):
+        if any(doubtful) and 0 in counts:
             typed = "".join(run.units)
             folded = folded.replace(typed, sounds().homophones(run.units, doubtful) or typed)
     return folded
 
 
 def corrected(text: str, frequency: Frequency, sounds: Callable[[], Sounds]) -> str:
-    return by_sound(from_pinyin(text, frequency, sounds), frequency, sounds)
-
-
-def cuts(word: str, known: frozenset[str]) -> list[list[str]]:
-    """The ways to cut letters into syllables, those of fewest syllables first; an apostrophe cuts too."""
-    ways: list[list[list[str]]] = [[] for _ in range(len(word) + 1)]
-    ways[0].append([])
-    for end in range(1, len(word) + 1):
-        for start in range(max(0, end - 6), end):
-            if word[start:end] in known:
-                ways[end] += [[*way, word[start:end]] for way in ways[start]]
-        ways[end] = sorted(ways[end], key=lambda way: (len(way), way))[: 2 * MOST]
-    return ways[-1][:MOST]
+    """The one likeliest reading, for an index that asks once."""
+    spelled = next(iter(from_pinyin(text, frequency, sounds)), text)
+    return by_sound(spelled, frequency, 1, sounds)

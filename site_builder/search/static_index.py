@@ -1,35 +1,35 @@
 """The index that a reader's browser searches without a server: many small files, a query reads a few.
 
-Files, all below /search/ (N records, S shards, numbers in lists are unsigned LEB128 varints):
+Files, all below /search/ (N records, S shards):
 
-    index.json                     the manifest: {"format": 2, "segments": [segment, ...]}, see `_manifest`
-    <version>/s/<n>.bin            shard n: the terms whose hash h has floor(h * S / 2^32) = n
+    index.json                     the manifest: {"format": 3, "segments": [segment, ...]}, see `_manifest`
+    <version>/s/<n>.bin            shard n: the terms whose hash h has floor(h * S / 2^bits) = n
     <version>/t/<h in hex>.bin     one term apart: its postings alone, where they are long
+    <version>/c/<n>.bin            shards of single Han characters, which queries of one character read
     <version>/b/<n>.bin            block n: what is shown of BLOCK records, as a JSON list of `_shown`
-    <version>/v/<n>.bin            JSON [traditional, simplified]: characters that this site can meet, by
-    their code
-    <version>/p/<n>.bin, h/<n>.bin, syllables.bin    pairs and characters by sound: see sounds.py
+    <version>/v/<n>.bin            JSON [traditional, simplified]: characters that this site can meet, by their code
+    <version>/p/<n>.bin, h/<n>.bin phrases and characters by sound: see sounds.py
     <version>/f.bin                what records can be filtered by: see `_facets`
     <version>/synonyms.bin         JSON [[words, words apart], ...], where the site has a table of synonyms
 
-All .bin files are raw deflate. A shard, inflated: the number of terms; for each term the distance of its
-hash from the one before (the first: from the shard's first hash); for each term the bytes of its
-postings; then the postings. One posting is a number: (distance to the record before - 1) * 16 +
-weight * 4 + place; the first distance is from -1. A weight w of 0..3 means a BM25 term factor of
-(2 w + 1) / 8 * (K1 + 1); place is 2 in a title, 1 in a lead or the beginning of a text, else 0. The browser
-knows the rest of BM25 from the numbers of postings, so that it can count them over several segments.
+s, t and c are rows of Exp-Golomb codes (bits.py); the others raw deflate. A shard: the number of its terms (order 6);
+for each term the distance of its hash from the term before (the first: from the shard's lowest; order `order`), the number of its postings - 1 (order 0) and its postings. One posting: the distance to the record before - 1
+(the first from -1), of the order that orders() gives; then GRADES.index((place, weight)) as that many zeros and a one.
+A weight w of 0..3 means a factor of FACTORS[w]; place is 2 in a title, 1 in a lead or the beginning of a text, else 0.
+The browser knows the rest of BM25 from the numbers of postings, so that it can count them over several segments.
+A file of a term apart has the number of postings - 1 (order 6) and the postings.
+
+The manifest gives shards, bits and order: of a hash only the first `bits` bits count, so many that a term which no
+record has is taken for another once in a thousand times.
 
 Records are numbered by kind, in the order of KINDS, and within a kind newest first: so a number alone
 tells kind and relative age, and nothing of a record need be read before it is among the first ten.
 
 The version of a segment is a hash of all its .bin files and part of their names, so a phone never mixes two.
-A site has at most two segments: its own records, and those it inherits, which are the same files on every
-site
-that inherits the same set. `hides` are the numbers of records that a segment has and this site shows
-otherwise
-or not at all. What changes by time alone, the states, stands in the manifest: enrolment that ends at
-midnight changes one
-file. The same documents give the same bytes, in whatever order they come.
+A site has at most two segments: its own records, and those it inherits, which are the same files on every site
+that inherits the same set. `hides` are the numbers of records that a segment has and this site shows otherwise
+or not at all. What changes by time alone, the states, stands in the manifest: enrolment that ends at midnight
+changes one file. The same documents give the same bytes, in whatever order they come.
 """
 
 from __future__ import annotations
@@ -44,29 +44,46 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from site_builder.search import bits
 from site_builder.search import terms as term_arrays
 from site_builder.search.documents import SearchDocument
 from site_builder.search.sounds import shards as shards_by_sound
 from site_builder.search.synonyms import Groups, Synonyms, table
 from site_builder.search.traditional import SIMPLIFIED, TRADITIONAL
 
-FORMAT = 2
+FORMAT = 3
 KINDS = ("program", "guide", "service", "event", "place", "collection", "dataset", "story")
-BLOCK = 3
+BLOCK = 2
 """Records in a block: what ten results cost is ten blocks, in the worst case."""
-SHARD_BYTES = 2650
-"""Aimed at, before deflate, which takes about a fifth off."""
+SHARD_BYTES = 1900
+FEW = 100
+FEW_SHARD_BYTES = 600
+"""Aimed at in a segment of at most FEW records, which a reader's site searches beside a large one."""
+CHARACTER_SHARD_BYTES = 7000
 APART_SHARE = 3
 """A term in more than 1/APART_SHARE of the records is kept apart, if its postings are long."""
 APART_BYTES = 256
-LEAD_CHARACTERS = 72
+USUAL_SHARE = 0.25
+"""A single character in more of the records counts only in titles and leads."""
+LEAD_CHARACTERS = 52
+SPARE_BITS = 10
+LEAST_BITS = 20
 
 K1 = 1.2
 B = 0.5
 USUAL_LENGTH = 600
 """Units of a text of usual length. A constant, not this site's mean, so that segments can be combined."""
+FACTORS = (0.2, 0.45, 0.65, 0.85)
+"""What the weights mean: frequency / (frequency + K1), frequency as BM25 corrects it by length."""
+_LIMITS = np.array([0.35, 0.53, 0.7])
+GRADES = (
+    (0, 0), (0, 1), (1, 2), (0, 2), (1, 0), (1, 3), (1, 1), (0, 3), (2, 3), (2, 0), (2, 2), (2, 1),
+)  # fmt: skip
+"""(place, weight), the most frequent first."""
+_GRADE = np.array([[GRADES.index((place, weight)) for weight in range(4)] for place in range(3)])
 
 UInt = npt.NDArray[np.uint64]
+Int = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,29 +154,19 @@ def _segment(
     documents: Sequence[SearchDocument], synonyms: Synonyms
 ) -> tuple[dict[str, bytes], dict[str, object]]:
     postings = term_arrays.postings(documents, synonyms)
-    hashes, first, encoded, offsets = _encode(postings, len(documents))
-    ends = np.append(first[1:], postings.record.size)
-    counts = ends - first
-    sizes = offsets[ends] - offsets[first]
-    apart = (counts * APART_SHARE > len(documents)) & (sizes > APART_BYTES)
-
+    lone = term_arrays.lone_han(postings.hash)
+    table = _Table(postings, np.flatnonzero(~lone), len(documents))
+    apart = (table.counts * APART_SHARE > len(documents)) & (table.sizes > APART_BYTES * 8)
+    aim = FEW_SHARD_BYTES if len(documents) <= FEW else SHARD_BYTES
+    shards = table.shards(np.flatnonzero(~apart), aim)
+    singles = _Table(
+        postings, _usual_left_out(postings, np.flatnonzero(lone), len(documents)), len(documents)
+    )
+    characters = singles.shards(np.arange(singles.counts.size), CHARACTER_SHARD_BYTES)
+    packed = {f"t/{table.heads[index]:x}.bin": table.alone(index) for index in np.flatnonzero(apart).tolist()}
+    packed |= {f"s/{number}.bin": shard for number, shard in enumerate(shards)}
+    packed |= {f"c/{number}.bin": shard for number, shard in enumerate(characters)}
     contents: dict[str, bytes] = {}
-    for index in np.flatnonzero(apart).tolist():
-        contents[f"t/{int(hashes[index]):08x}.bin"] = encoded[offsets[first[index]] : offsets[ends[index]]]
-    near = np.flatnonzero(~apart)
-    shards = max(1, math.ceil(int(sizes[near].sum() + 4 * near.size) / SHARD_BYTES))
-    shard_of = (hashes[near] * np.uint64(shards)) >> np.uint64(32)
-    borders = np.searchsorted(shard_of, np.arange(shards + 1, dtype=np.uint64))
-    for number in range(shards):
-        chosen = near[borders[number] : borders[number + 1]]
-        lowest = -(-(number << 32) // shards)
-        gaps = np.diff(hashes[chosen], prepend=np.uint64(lowest))
-        body = b"".join(
-            encoded[offsets[start] : offsets[end]]
-            for start, end in zip(first[chosen].tolist(), ends[chosen].tolist(), strict=True)
-        )
-        head = np.concatenate([np.array([chosen.size], np.uint64), gaps, sizes[chosen].astype(np.uint64)])
-        contents[f"s/{number}.bin"] = varints(head)[0] + body
     for start in range(0, len(documents), BLOCK):
         block = [_shown(document) for document in documents[start : start + BLOCK]]
         contents[f"b/{start // BLOCK}.bin"] = _json(block)
@@ -168,43 +175,98 @@ def _segment(
         contents["synonyms.bin"] = _json(synonyms.groups)
     by_sound, sounds = shards_by_sound(postings)
     contents |= by_sound
-    for number, pair in enumerate(_variants(postings.characters, sounds[1])):
+    for number, pair in enumerate(_variants(postings.characters, max(1, sounds[1] // 4))):
         contents[f"v/{number}.bin"] = _json(pair)
 
-    segment = _manifest(documents, shards, [f"{int(value):08x}" for value in hashes[apart]])
-    version = _version(contents)
-    segment |= {"base": f"{version}/", "sounds": sounds, "synonyms": bool(synonyms)}
-    return {f"{version}/{name}": deflate(content) for name, content in sorted(contents.items())}, segment
+    segment = _manifest(documents, [f"{head:x}" for head in table.heads[apart].tolist()])
+    version = _version(packed | contents)
+    segment |= {
+        "base": f"{version}/", "terms": [len(shards), table.bits, table.order],
+        "characters": [len(characters), singles.bits, singles.order], "sounds": sounds, "synonyms": bool(synonyms),
+    }  # fmt: skip
+    files = packed | {name: deflate(content) for name, content in contents.items()}
+    return {f"{version}/{name}": content for name, content in sorted(files.items())}, segment
 
 
-def _encode(
-    postings: term_arrays.Postings, records: int
-) -> tuple[UInt, npt.NDArray[np.int64], bytes, npt.NDArray[np.int64]]:
-    """Hash of each term, its first posting, all postings as varints, and where each of them begins."""
-    starts = np.flatnonzero(np.diff(postings.hash, prepend=postings.hash[:1] + np.uint64(1)))
-    previous = np.empty_like(postings.record)
-    previous[1:] = postings.record[:-1]
-    previous[starts] = -1
-    factor = postings.frequency / (1 - B + B * postings.length[postings.record] / USUAL_LENGTH)
-    weight = np.clip(np.ceil(factor / (factor + K1) * 4) - 1, 0, 3).astype(np.uint64)
-    value = (postings.record - previous - 1).astype(np.uint64) * np.uint64(16)
-    encoded, offsets = varints(value + weight * np.uint64(4) + postings.place.astype(np.uint64))
-    return postings.hash[starts], starts, encoded, offsets
+def _usual_left_out(postings: term_arrays.Postings, lone: Int, records: int) -> Int:
+    """Without the bodies in which a character stands that most have: nothing is told by 的."""
+    _, where, counts = np.unique(postings.hash[lone], return_inverse=True, return_counts=True)
+    usual = counts[where] > USUAL_SHARE * records
+    return lone[~(usual & (postings.place[lone] == term_arrays.BODY))]
 
 
-def varints(values: UInt) -> tuple[bytes, npt.NDArray[np.int64]]:
-    """Unsigned LEB128 of each value, and where each begins (one more entry: the end)."""
-    lengths = np.ones(values.size, np.int64)
-    for bits in (7, 14, 21, 28):
-        lengths += values >= np.uint64(1 << bits)
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-    out = np.zeros(int(offsets[-1]), np.uint8)
-    for byte in range(5):
-        chosen = lengths > byte
-        part = (values[chosen] >> np.uint64(7 * byte)) & np.uint64(0x7F)
-        more = np.where(lengths[chosen] > byte + 1, np.uint64(0x80), np.uint64(0))
-        out[offsets[:-1][chosen] + byte] = (part | more).astype(np.uint8)
-    return out.tobytes(), offsets
+class _Table:
+    """The terms of a segment, by hash, and their postings in bits."""
+
+    def __init__(self, postings: term_arrays.Postings, chosen: Int, records: int) -> None:
+        terms = int(np.unique(postings.hash[chosen]).size)
+        self.bits = min(31, max(SPARE_BITS + terms.bit_length(), LEAST_BITS))
+        """Kept of each hash."""
+        self.order = self.bits - terms.bit_length()
+        heads = (postings.hash[chosen] >> np.uint64(32 - self.bits)).astype(np.int64)
+        record, place = postings.record[chosen], postings.place[chosen]
+        factor = postings.frequency[chosen] / (1 - B + B * postings.length[record] / USUAL_LENGTH)
+        weight = np.searchsorted(_LIMITS, factor / (factor + K1), side="right")
+        keys = heads << 28 | record
+        if np.any(np.diff(keys) <= 0):  # Two terms have become one: what stands in the better place counts.
+            best = np.lexsort([-weight, -place, keys])
+            best = best[np.concatenate([[True], np.diff(keys[best]) > 0])]
+            heads, record, place, weight = heads[best], record[best], place[best], weight[best]
+
+        self._starts = np.flatnonzero(np.diff(heads, prepend=heads[:1] - 1))
+        self.heads = heads[self._starts]
+        self.counts = np.diff(np.append(self._starts, heads.size))
+        previous = np.empty_like(record)
+        previous[1:] = record[:-1]
+        previous[self._starts] = -1
+        grade = _GRADE[place, weight]
+        order = np.repeat(bits.orders(records, self.counts), self.counts)
+        code, length = bits.codes(record - previous - 1, order)
+        self._codes = code << (grade + 1).astype(np.uint64) | np.uint64(1)
+        self._lengths = length + grade + 1
+        self.sizes = np.add.reduceat(self._lengths, self._starts) if self._starts.size else self.counts
+
+    def alone(self, index: int) -> bytes:
+        """The file of one term apart."""
+        start, count = int(self._starts[index]), int(self.counts[index])
+        code, length = bits.codes(np.array([count - 1]), 6)
+        lengths = np.concatenate([length, self._lengths[start : start + count]])
+        return _whole_bytes(np.concatenate([code, self._codes[start : start + count]]), np.cumsum(lengths))
+
+    def shards(self, chosen: Int, aim: int) -> list[bytes]:
+        """The chosen terms in shards of about `aim` bytes."""
+        number = max(1, math.ceil(int((self.sizes[chosen] + self.order + 4).sum()) / 8 / aim))
+        heads = self.heads[chosen]
+        borders = np.searchsorted((heads * number) >> self.bits, np.arange(number + 1))
+        found = []
+        for shard in range(number):
+            inside = slice(borders[shard], borders[shard + 1])
+            low = -(-(shard << self.bits) // number)
+            found.append(self._shard(chosen[inside], np.diff(heads[inside], prepend=low)))
+        return found
+
+    def _shard(self, terms: Int, gaps: Int) -> bytes:
+        total, counts = bits.codes(np.array([terms.size]), 6), self.counts[terms]
+        if not terms.size:
+            return _whole_bytes(total[0], total[1])
+        gap, number = bits.codes(gaps, self.order), bits.codes(counts - 1, 0)
+        first = (
+            np.cumsum(counts) - counts + 2 * np.arange(terms.size)
+        )  # Each term: two numbers, its postings.
+        code = np.zeros(int(counts.sum()) + 2 * terms.size, np.uint64)
+        length = np.zeros(code.size, np.int64)
+        postings = np.ones(code.size, np.bool_)
+        postings[first] = postings[first + 1] = False
+        which = np.repeat(self._starts[terms] - np.cumsum(counts) + counts, counts) + np.arange(
+            int(counts.sum())
+        )
+        code[first], code[first + 1], code[postings] = gap[0], number[0], self._codes[which]
+        length[first], length[first + 1], length[postings] = gap[1], number[1], self._lengths[which]
+        return _whole_bytes(np.concatenate([total[0], code]), np.cumsum(np.concatenate([total[1], length])))
+
+
+def _whole_bytes(code: UInt, ends: Int) -> bytes:
+    return bits.pack(code, ends)[: -(-int(ends[-1]) // 8)]
 
 
 def _shown(document: SearchDocument) -> list[object]:
@@ -224,7 +286,7 @@ def _shorten(text: str) -> str:
     return text if len(text) <= LEAD_CHARACTERS else text[: LEAD_CHARACTERS - 1].rstrip() + "…"
 
 
-def _manifest(documents: Sequence[SearchDocument], shards: int, apart: list[str]) -> dict[str, object]:
+def _manifest(documents: Sequence[SearchDocument], apart: list[str]) -> dict[str, object]:
     """`kinds`: [kind, number of its records] in order."""
     kinds: list[list[object]] = []
     for document in documents:
@@ -232,20 +294,20 @@ def _manifest(documents: Sequence[SearchDocument], shards: int, apart: list[str]
             kinds[-1][1] = int(str(kinds[-1][1])) + 1
         else:
             kinds.append([document.kind, 1])
-    return {"records": len(documents), "shards": shards, "block": BLOCK, "kinds": kinds, "apart": apart}
+    return {"records": len(documents), "block": BLOCK, "kinds": kinds, "apart": apart}
 
 
 def _facets(documents: Sequence[SearchDocument]) -> dict[str, object]:
     """What a reader can narrow results by: for each field its values and, for each record, which it has.
 
-    Read only when somebody asks. `year`: one number a record.
+    Read only when somebody asks. `date`: yyyymmdd, one number a record.
     """
     found: dict[str, object] = {}
     for name, of in (("topic", lambda d: d.topics), ("audience", lambda d: d.audiences), ("place", _place)):
         values = sorted({value for document in documents for value in of(document)})
         number = {value: index for index, value in enumerate(values)}
         found[name] = [values, [[number[value] for value in of(document)] for document in documents]]
-    found["year"] = [int(document.date[:4] or 0) for document in documents]
+    found["date"] = [int(document.date.replace("-", "") or 0) for document in documents]
     return found
 
 

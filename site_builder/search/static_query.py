@@ -1,28 +1,30 @@
 """Answer a query from the bytes of static_index, as themes/base/static/search/engine.js does in a browser.
 
-Here for tests, benchmarks and `check`: the two must give the same records in the same order. Ranking,
-in both: a record matches fully when every unit of the query that is required is covered by a matched
-term. Its score is the mean BM25 factor of the terms, weighted by idf (0..1), plus what a title adds
-(TITLE x the share of the query that the title covers, squared), plus the kind's prior, mostly where the
-title is meant, plus a little for newer stories. If nothing matches fully, the best partial matches are given.
+Here for tests, benchmarks and `check`: the two must give the same records in the same order. How records are
+ranked is told in ranking.py. What was meant by letters that no record has, or by a row of characters of which some pairs
+are in hardly any record, is asked of sounds.py.
 """
 
 from __future__ import annotations
 
-import math
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import orjson
 
 from site_builder.content_store import SynonymGroup
 from site_builder.search import ranking
-from site_builder.search.analysis import Query, QueryRun, normalise, parse_query
-from site_builder.search.sounds import Sounds, by_sound, from_pinyin
-from site_builder.search.static_index import FORMAT
+from site_builder.search.analysis import normalise, parse_query
+from site_builder.search.bits import BitReader, order_of
+from site_builder.search.ranking import Found, Ranked, asked_terms, rank
+from site_builder.search.sounds import DOUBT, Sounds, by_sound, from_pinyin
+from site_builder.search.static_index import FACTORS, FORMAT, GRADES
 from site_builder.search.synonyms import Synonyms
-from site_builder.search.terms import term_hash
+from site_builder.search.terms import HAN_FIRST, HAN_LAST, term_hash
+
+SURER = 0.15
+"""By how much more of its neighbours a corrected query must find together than what was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,20 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ranked:
-    full: bool
-    ranked: list[tuple[float, int]]
-    """Score and number, best first."""
+class _Shards:
+    """A family of shards: how many there are, how many bits of a hash count, of what order distances are."""
+
+    count: int
+    bits: int
+    order: int
 
 
 @dataclass(slots=True)
 class _Segment:
     base: str
     records: int
-    shards: int
+    terms: _Shards
+    characters: _Shards
     block: int
     kinds: list[tuple[str, int]]
     states: dict[int, str]
@@ -75,8 +80,9 @@ class _Segment:
     def of(cls, raw: Mapping[str, object], first: int) -> _Segment:
         states = {number: code for code, numbers in raw["states"].items() for number in numbers}  # type: ignore[attr-defined]
         return cls(
-            base=str(raw["base"]), records=int(str(raw["records"])), shards=int(str(raw["shards"])),
-            block=int(str(raw["block"])), kinds=[(kind, count) for kind, count in raw["kinds"]],  # type: ignore[attr-defined]
+            base=str(raw["base"]), records=int(str(raw["records"])), terms=_Shards(*raw["terms"]),  # type: ignore[misc]
+            characters=_Shards(*raw["characters"]), block=int(str(raw["block"])),  # type: ignore[misc]
+            kinds=[(kind, count) for kind, count in raw["kinds"]],  # type: ignore[attr-defined]
             states=states, apart=frozenset(raw["apart"]), first=first,  # type: ignore[call-overload]
             sounds=tuple(raw["sounds"]), hides=tuple(raw.get("hides", ())),  # type: ignore[arg-type]
         )  # fmt: skip
@@ -89,13 +95,6 @@ class _Segment:
                 prior = ranking.prior(kind, self.states.get(len(found), ""))
                 found.append((kind, prior, ranking.FRESH * (1 - place / count) if kind == "story" else 0.0))
         return found
-
-
-@dataclass(slots=True)
-class _Postings:
-    count: int = 0
-    records: list[tuple[int, float, int]] = field(default_factory=list)
-    """(record, BM25 term factor as a share of its greatest, place: 2 title, 1 lead, 0 elsewhere)."""
 
 
 class StaticIndex:
@@ -132,119 +131,67 @@ class StaticIndex:
     def search(self, text: str, kind: str | None = None, limit: int = 10) -> Answer:
         """The best `limit` records for what a person typed."""
         self._read = set(self._always)
-        corrected = ""
-        asks = self._records and '"' not in text
-        spelled = from_pinyin(text, self._frequency, lambda: self._sounds) if asks else ""
-        if spelled and spelled != normalise(text):
-            corrected = spelled
-        answer = self._answer(corrected or text)
-        if asks and not answer.full:
-            meant = by_sound(corrected or text, self._frequency, lambda: self._sounds)
-            other = self._answer(meant)
-            if meant != normalise(corrected or text) and other.full and other.ranked:
-                answer, corrected = other, meant
+        answer, corrected = self._meant(text)
         kinds: dict[str, int] = {}
-        for _, number in answer.ranked:
+        for _, number in answer.entries:
             kinds[self._facts[number][0]] = kinds.get(self._facts[number][0], 0) + 1
         chosen = [
             (score, number)
-            for score, number in answer.ranked
+            for score, number in answer.entries
             if kind is None or self._facts[number][0] == kind
         ]
         hits = tuple(self._hit(number, score) for score, number in chosen[:limit])
         return Answer(answer.full, len(chosen), kinds, hits, self._bytes_read(), corrected)
 
-    def _answer(self, text: str) -> _Ranked:
+    def _meant(self, text: str) -> tuple[Ranked, str]:
+        """The answer, and what was searched instead of the text, if it was not the text."""
+        if not self._records or '"' in text:
+            return self._answer(text), ""
+        readings = from_pinyin(text, self._frequency, lambda: self._sounds)
+        answers = [self._answer(reading) for reading in readings or [text]]
+        corrected = next(
+            (reading for reading, one in zip(readings, answers, strict=False) if one.entries), ""
+        )
+        answer = _joined(answers)
+        if len(readings) < 2:
+            typed = corrected or text
+            rare = 1 + self._records // DOUBT
+            meant = by_sound(typed, self._frequency, rare, lambda: self._sounds)
+            if meant != normalise(typed):
+                other = self._answer(meant)
+                if other.full and other.entries and (not answer.full or other.whole > answer.whole + SURER):
+                    return other, meant
+        return answer, corrected
+
+    def _answer(self, text: str) -> Ranked:
         query = parse_query(text, self._synonyms.find if self._synonyms else None)
         if not query or not self._records:
-            return _Ranked(True, [])
-        postings = {term: self._postings(term) for term in _terms((*query.runs, *query.minus))}
-        return self._rank(query, postings)
+            return Ranked(True, [])
+        postings = {term: self._postings(term) for term in asked_terms(query.runs)}
+        postings |= {term: self._postings(term) for run in query.minus for term, _, _ in run.terms}
+        postings |= {
+            term: self._postings(term) for run in query.runs if run.exact for term, _, _ in run.terms
+        }
+        return rank(query, postings, self._records, lambda number: self._facts[number][1:], self._hidden)
 
     def _frequency(self, term: str) -> int:
         return self._postings(term).count
 
-    def _rank(self, query: Query, postings: Mapping[str, _Postings]) -> _Ranked:
-        weight = {
-            term: math.log(1 + (self._records - found.count + 0.5) / (found.count + 0.5))
-            for term, found in postings.items()
-        }
-        relevance: dict[int, float] = {}
-        greatest = 0.0
-        for term in _terms(query.runs):
-            if postings[term].count:
-                greatest += weight[term]
-            for number, factor, _ in postings[term].records:
-                relevance[number] = relevance.get(number, 0.0) + weight[term] * factor
-        covered: dict[int, int] = {}
-        mass: dict[int, float] = {}
-        in_title: dict[int, int] = {}
-        in_head: dict[int, int] = {}
-        required, whole = 0, 0.0
-        for run in query.runs:
-            for position, needed in enumerate(run.required):
-                if not needed:
-                    continue
-                required += 1
-                terms = [term for term, first, last in run.terms if first <= position <= last]
-                heavy = max(weight[term] for term in terms)
-                whole += heavy
-                best: dict[int, int] = {}
-                for term in terms:
-                    for number, _, place in postings[term].records:
-                        best[number] = max(best.get(number, 0), place)
-                for number, place in best.items():
-                    covered[number] = covered.get(number, 0) + 1
-                    mass[number] = mass.get(number, 0.0) + heavy
-                    in_head[number] = in_head.get(number, 0) + (place > 0)
-                    in_title[number] = in_title.get(number, 0) + (place > 1)
-        allowed = self._allowed(query, postings)
-        full: list[tuple[float, int]] = []
-        near: list[tuple[float, int]] = []
-        partial: list[tuple[float, int]] = []
-        for number, units in covered.items():
-            if number in self._hidden or (allowed is not None and number not in allowed):
-                continue
-            title, head = in_title[number] / required, in_head[number] / required
-            _, prior, fresh = self._facts[number]
-            score = ranking.score(relevance[number] / greatest, title, prior, fresh, head)
-            share = mass[number] / whole
-            if units == required:
-                full.append((score, number))
-            elif required >= ranking.LONG and share >= ranking.NEAR:
-                near.append((score * share * share, number))
-            elif units >= ranking.PARTIAL * required:
-                partial.append((score * share * share, number))
-        chosen = full + near if full else near + partial
-        # Logarithms differ in their last bit between machines: what is closer keeps the order of records.
-        return _Ranked(bool(full), sorted(chosen, key=lambda entry: (-round(entry[0], 9), entry[1])))
-
-    def _allowed(self, query: Query, postings: Mapping[str, _Postings]) -> set[int] | None:
-        """The records that phrases and words to leave out admit; None: all of them."""
-        phrases = [_with_all(run, postings) for run in query.runs if run.exact]
-        unwanted = [_with_all(run, postings) for run in query.minus]
-        if not phrases and not unwanted:
-            return None
-        allowed = set(range(self._records))
-        return allowed.intersection(*phrases).difference(*unwanted)
-
     # --- reading --------------------------------------------------------------------------------------
 
-    def _postings(self, term: str) -> _Postings:
+    def _postings(self, term: str) -> Found:
         value = term_hash(term)
-        name = f"{value:08x}"
-        found = _Postings()
+        lone = len(term) == 1 and HAN_FIRST <= ord(term) <= HAN_LAST
+        found = Found()
         for segment in self._segments:
-            if name in segment.apart:
-                raw = self._inflated(f"{segment.base}t/{name}.bin")
-                _decode(raw, 0, len(raw), segment.first, found)
+            shards = segment.characters if lone else segment.terms
+            head = value >> 32 - shards.bits
+            if not lone and f"{head:x}" in segment.apart:
+                reader = BitReader(self._bytes(f"{segment.base}t/{head:x}.bin"))
+                found.records += _read_postings(reader, reader.number(6) + 1, segment)
             else:
-                _look_up(
-                    self._inflated(f"{segment.base}s/{value * segment.shards >> 32}.bin"),
-                    value,
-                    segment,
-                    found,
-                )
+                name = f"{segment.base}{'sc'[lone]}/{head * shards.count >> shards.bits}.bin"
+                found.records += _look_up(self._bytes(name), head, shards, segment)
         found.count = len(found.records)
         return found
 
@@ -269,58 +216,42 @@ class StaticIndex:
         return sum(len(self._files[name]) for name in self._read)
 
 
-def _terms(runs: Sequence[QueryRun]) -> list[str]:
-    return list(
-        dict.fromkeys(term for run in runs for term, first, last in run.terms if _asked(run, first, last))
-    )
+def _joined(answers: Sequence[Ranked]) -> Ranked:
+    """What several readings find: a record by its best score."""
+    if len(answers) == 1:
+        return answers[0]
+    full = any(one.full and one.entries for one in answers)
+    best: dict[int, float] = {}
+    for answer in answers:
+        for score, number in answer.entries if answer.full or not full else ():
+            best[number] = max(best.get(number, 0.0), score)
+    entries = sorted(((score, number) for number, score in best.items()), key=ranking.order)
+    return Ranked(full or not best, entries)
 
 
-def _asked(run: QueryRun, first: int, last: int) -> bool:
-    """A pair of words around the question (怎么) is not looked up: it costs bytes and says nothing."""
-    return run.required[first] or run.required[last]
+def _look_up(raw: bytes, head: int, shards: _Shards, segment: _Segment) -> list[tuple[int, float, int]]:
+    reader = BitReader(raw)
+    count = reader.number(6)
+    current = -(-((head * shards.count >> shards.bits) << shards.bits) // shards.count)
+    for _ in range(count):
+        current += reader.number(shards.order)
+        found = _read_postings(reader, reader.number(0) + 1, segment)
+        if current == head:
+            return found
+        if current > head:
+            break
+    return []
 
 
-def _with_all(run: QueryRun, postings: Mapping[str, _Postings]) -> set[int]:
-    sets = [{number for number, _, _ in postings[term].records} for term, _, _ in run.terms]
-    return set.intersection(*sets)
-
-
-def _look_up(shard: bytes, value: int, segment: _Segment, found: _Postings) -> None:
-    number = value * segment.shards >> 32
-    count, at = _varint(shard, 0)
-    current = -(-(number << 32) // segment.shards)
-    place = -1
-    for index in range(count):
-        gap, at = _varint(shard, at)
-        current += gap
-        if current == value:
-            place = index
-    start = 0
-    size = 0
-    for index in range(count):
-        length, at = _varint(shard, at)
-        if index < place:
-            start += length
-        elif index == place:
-            size = length
-    if place >= 0:
-        _decode(shard, at + start, at + start + size, segment.first, found)
-
-
-def _decode(raw: bytes, at: int, end: int, first: int, found: _Postings) -> None:
-    record = first - 1
-    while at < end:
-        value, at = _varint(raw, at)
-        record += (value >> 4) + 1
-        found.records.append((record, (2 * (value >> 2 & 3) + 1) / 8, value & 3))
-
-
-def _varint(raw: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = raw[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, at
-        shift += 7
+def _read_postings(reader: BitReader, count: int, segment: _Segment) -> list[tuple[int, float, int]]:
+    order = order_of(segment.records, count)
+    record = segment.first - 1
+    found = []
+    for _ in range(count):
+        record += reader.number(order) + 1
+        grade = 0
+        while not reader.bits(1):
+            grade += 1
+        place, weight = GRADES[grade]
+        found.append((record, FACTORS[weight], place))
+    return found

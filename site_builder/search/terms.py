@@ -8,12 +8,14 @@ half of the numbers by FNV-1a, where two terms meet once in some ten thousand.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import rjieba
 
 from site_builder.search.analysis import LETTER_RANGES, SIGN_RANGES, normalise
 from site_builder.search.documents import SearchDocument
@@ -29,13 +31,19 @@ _WORD_CODES = 0x200000
 
 WEIGHTS = (3.0, 1.5, 1.5, 1.0)
 """How often an occurrence counts in a title or keyword, in the lead, in the text's beginning, elsewhere."""
-OPENING = 120
+WHOLE, EDGE, INNER, ACROSS = range(4)
+BORDERS = (1.0, 0.35, 0.25, 0.1)
+"""How much of that counts where a pair is words by itself (职工), one end of a longer word (志愿 of 志愿者),
+its inside, or joins the end of one to the beginning of another (国家 in 中国家电)."""
+OPENING = 160
 """Characters at the beginning of a text that say what it is about: a newspaper's first sentence does."""
 BODY, HEAD, TITLE = range(3)
 """Where a term stands at best: `Postings.place`."""
 
 _TITLE, _LEAD, _OPENING, _TEXT = range(4)
-_PLACES = np.array([TITLE, HEAD, HEAD, BODY])
+_PLACES = np.repeat([TITLE, HEAD, HEAD, BODY], 4)
+_COUNTS = np.outer(WEIGHTS, BORDERS).reshape(-1)
+"""Both by field * 4 + border."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,10 @@ class Postings:
     length: npt.NDArray[np.int64]
     """Units of each record."""
     characters: frozenset[str]
+    words: Mapping[str, int]
+    """How often each word of the dictionary stands in all texts together."""
+    titles: tuple[str, ...]
+    """Folded title and keywords of each record, a line break between."""
 
     @property
     def titled(self) -> npt.NDArray[np.bool_]:
@@ -105,6 +117,13 @@ def unmixed(hashes: UInt) -> UInt:
     return found
 
 
+def lone_han(hashes: UInt) -> npt.NDArray[np.bool_]:
+    """Which of the hashes are of one Han character alone."""
+    values = unmixed(hashes)
+    found: npt.NDArray[np.bool_] = (values < np.uint64(0x80000000)) & ((values & np.uint64(0x7FFF)) == ALONE)
+    return found
+
+
 _BREAK, _SIGN, _DIGIT, _LETTER, _POINT = range(5)
 
 
@@ -123,37 +142,61 @@ def _classes() -> npt.NDArray[np.uint8]:
 def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = None) -> Postings:
     parts = _parts(documents)
     text, record, field = _characters(parts)
-    starts, codes, touches, words = _units(text)
+    words = rjieba.cut("\n".join(parts) + "\n")
+    starts, ends, codes, touches, spelled = _units(text)
     unit_record, unit_field = record[starts], field[starts]
     length = np.bincount(unit_record, minlength=len(documents))
 
     pair = np.flatnonzero(touches)  # unit i touches unit i + 1
-    follows = np.zeros(starts.size, np.bool_)
-    follows[pair + 1] = True
-    is_sign = codes < _WORD_CODES
-    alone = np.flatnonzero(~is_sign | (~touches & ~follows) | (unit_field <= _LEAD))
-
-    first = np.concatenate([codes[pair], codes[alone]])
-    second = np.concatenate([codes[pair + 1], np.full(alone.size, -1)])
-    unit = np.concatenate([pair, alone])
-    hashes = _hashes(first, second, words)
-    of, at = unit_record[unit], unit_field[unit]
+    hashes = np.concatenate([_hashes(codes[pair], codes[pair + 1], spelled), _lone_hashes(codes, spelled)])
+    borders = np.concatenate([_borders(words, text.size, starts, ends, pair), np.zeros(codes.size, np.int64)])
+    of = np.concatenate([unit_record[pair], unit_record])
+    at = np.concatenate([unit_field[pair], unit_field])
     if synonyms:
         extra = _synonyms(parts, synonyms)
         hashes = np.concatenate([hashes, extra[0]])
         of, at = np.concatenate([of, extra[1]]), np.concatenate([at, extra[2]])
+        borders = np.concatenate([borders, np.zeros(extra[0].size, np.int64)])
 
-    keys, where = np.unique((hashes << np.uint64(32)) | of.astype(np.uint64), return_inverse=True)
-    place = np.zeros(keys.size, np.int64)
-    np.maximum.at(place, where, _PLACES[at])
+    # One number for each occurrence, so that one sort of plain numbers brings equal ones together.
+    packed = hashes << np.uint64(32) | (of << 4 | at << 2 | borders).astype(np.uint64)
+    packed.sort()
+    kinds = (packed & np.uint64(15)).astype(np.int64)
+    keys = packed >> np.uint64(4)
+    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if keys.size else np.arange(0)
+    keys = keys[first]
     return Postings(
-        hash=keys >> np.uint64(32),
-        record=(keys & np.uint64(0xFFFFFFFF)).astype(np.int64),
-        frequency=np.bincount(where, np.array(WEIGHTS)[at], keys.size).astype(np.float64),
-        place=place,
+        hash=keys >> np.uint64(28),
+        record=(keys & np.uint64(0xFFFFFFF)).astype(np.int64),
+        frequency=np.add.reduceat(_COUNTS[kinds], first) if first.size else np.zeros(0),
+        place=np.maximum.reduceat(_PLACES[kinds], first) if first.size else np.zeros(0, np.int64),
         length=length,
         characters=frozenset(map(chr, np.unique(text).tolist())),
+        words=Counter(words),
+        titles=tuple(parts[::4]),
     )
+
+
+def _lone_hashes(codes: npt.NDArray[np.int64], spelled: Sequence[str]) -> UInt:
+    """Of each unit by itself."""
+    distinct, where = np.unique(codes, return_inverse=True)
+    return _hashes(distinct, np.full(distinct.size, -1), spelled)[where]
+
+
+def _borders(
+    words: Sequence[str],
+    size: int,
+    starts: npt.NDArray[np.int64],
+    ends: npt.NDArray[np.int64],
+    pair: npt.NDArray[np.int64],
+) -> npt.NDArray[np.int64]:
+    """WHOLE, EDGE, INNER or ACROSS for the pair of each unit with the next."""
+    border = np.zeros(size + 1, np.bool_)
+    border[0] = True
+    border[np.cumsum(np.fromiter(map(len, words), np.int64, len(words)))] = True
+    begins, inside, stops = border[starts[pair]], border[starts[pair + 1]], border[ends[pair + 1]]
+    found = np.where(inside, ACROSS, np.where(begins | stops, EDGE, INNER))
+    return np.where(begins & stops, WHOLE, found)
 
 
 def _parts(documents: Sequence[SearchDocument]) -> list[str]:
@@ -200,8 +243,11 @@ def _characters(
 
 def _units(
     text: npt.NDArray[np.uint32],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_], list[str]]:
-    """Where each unit begins, its code, whether it touches the next one; the words, by code - _WORD_CODES."""
+) -> tuple[
+    npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_], list[str]
+]:
+    """Where each unit begins and ends, its code, whether it touches the next one; the words, by code -
+    _WORD_CODES."""
     kind = _classes()[text]
     digit = kind == _DIGIT
     point = kind == _POINT
@@ -224,7 +270,7 @@ def _units(
     raw = text.tobytes()
     for index, start, end in zip(wordy.tolist(), starts[wordy].tolist(), ends[wordy].tolist(), strict=True):
         codes[index] = _WORD_CODES + known.setdefault(raw[4 * start : 4 * end], len(known))
-    return starts, codes, touches, [word.decode("utf-32-le") for word in known]
+    return starts, ends, codes, touches, [word.decode("utf-32-le") for word in known]
 
 
 def _hashes(

@@ -100,7 +100,7 @@ def _write_site(
         template="brand.css", path="/assets/brand.css", root="../", title="", description="", canonical="",
         site=_site(name),
     )  # fmt: skip
-    files = {"search/index.html": bundle.render(page), "assets/brand.css": bundle.render(brand)}
+    files = {"search/index.html": bundle.render(page), "assets/brand.css": bundle.render(brand), "sw.js": b""}
     files |= {path.removeprefix("/"): content for path, content in bundle.assets.items()}
     files |= {f"search/{path}": content for path, content in static_index.build(documents, synonyms).items()}
     for document in documents:

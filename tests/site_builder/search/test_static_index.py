@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from site_builder.content_store import SynonymGroup
-from site_builder.search import static_index
 from site_builder.search.analysis import normalise, parse_query, runs, terms
 from site_builder.search.documents import SearchDocument, documents
 from site_builder.search.sounds import syllables_of
-from site_builder.search.static_index import build, build_segment, combined, varints
+from site_builder.search.static_index import build, build_segment, combined
 from site_builder.search.static_query import Answer, StaticIndex
 from site_builder.search.terms import postings, term_hash
 from tests.site_builder.search.search_sample import make_content, make_plans, record_id
@@ -71,7 +70,7 @@ def test_every_record_is_found_by_its_title_and_by_pieces_of_its_text(
             assert one.id in ids(answer)
         start = chance.randrange(len(one.text))
         piece = one.text[start : start + chance.randint(2, 6)]
-        # Cut units (8元 of 88元) are other words, and a character alone is known only in titles and leads.
+        # Cut units (8元 of 88元) are other words, and a character that most texts have counts only in titles and leads.
         units = set(terms(one.text))
         query = parse_query(piece)
         if query and all(term in units for run in query.runs for term, _, _ in run.terms):
@@ -83,7 +82,8 @@ def test_every_record_is_found_by_its_title_and_by_pieces_of_its_text(
 def test_a_record_that_is_found_has_what_was_asked(
     found: list[SearchDocument], first: str, second: str
 ) -> None:
-    present = {one.id: {*terms(f"{one.title}\n{one.text}"), *normalise(one.title)} for one in found}
+    texts = {one.id: f"{one.title}\n{one.text}" for one in found}
+    present = {identity: {*terms(text), *normalise(text)} for identity, text in texts.items()}
     answer = StaticIndex(build(found)).search(f'{first} -"{second}"', limit=len(found))
     unwanted = {term for run in parse_query(f'"{second}"').runs for term, _, _ in run.terms}
     for identity in ids(answer):
@@ -100,7 +100,7 @@ def test_arrays_and_analysis_find_the_same_terms(found: list[SearchDocument]) ->
     for number, one in enumerate(found):
         expected = {term_hash(term) for term in terms(f"{one.title}\n{one.text}")}
         titled = {term_hash(term) for term in terms(one.title)}
-        alone = {term_hash(character) for character in normalise(one.title)}
+        alone = {term_hash(character) for character in normalise(f"{one.title}\n{one.text}")}
         chosen = arrays.record == number
         assert expected <= set(arrays.hash[chosen].tolist()) <= expected | alone
         assert titled <= set(arrays.hash[chosen & arrays.titled].tolist()) <= titled | alone
@@ -286,7 +286,8 @@ def test_files_are_small_and_follow_the_size_of_the_site() -> None:
     files = build(found)
     shards = [len(content) for name, content in files.items() if "/s/" in name]
     assert 1200 < sum(shards) / len(shards) < 2400
-    assert len(shards) > 2 * len([name for name in build(found[:50]) if "/s/" in name])
+    few = [len(content) for name, content in build(found[:50]).items() if "/s/" in name]
+    assert 300 < sum(few) / len(few) < 900, "beside a large segment a small one costs little"
     answer = StaticIndex(files).search(found[3].title[:4])
     assert ids(answer)[0] == found[3].id
     assert answer.bytes_read < 12_000
@@ -299,17 +300,8 @@ def test_terms_of_many_records_lie_apart_and_are_found() -> None:
     assert StaticIndex(files).search("工会服务").total == 400
 
 
-def test_compressed_files_are_raw_deflate() -> None:
+def test_texts_are_raw_deflate() -> None:
     files: Mapping[str, bytes] = build([document(1, "职工夜校")])
-    for name, content in files.items():
-        if name.endswith(".bin"):
-            assert zlib.decompress(content, -15)
-
-
-@given(st.lists(st.integers(0, 2**35 - 1), max_size=50))
-def test_varints_are_leb128(values: list[int]) -> None:
-    raw, offsets = varints(static_index.np.array(values, static_index.np.uint64))
-    for value, start, end in zip(values, offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
-        parts = raw[start:end]
-        assert sum((byte & 0x7F) << 7 * place for place, byte in enumerate(parts)) == value
-        assert [byte >= 0x80 for byte in parts] == [True] * (len(parts) - 1) + [False]
+    texts = [content for name, content in files.items() if name.split("/")[1:2] in (["b"], ["h"], ["p"])]
+    assert len(texts) > 2
+    assert all(zlib.decompress(content, -15) for content in texts)

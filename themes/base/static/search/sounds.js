@@ -2,117 +2,133 @@
 // Loaded only when a query needs it.
 import { termHash } from './analysis.js';
 
-const BREAK = 0.3;
-const INITIALS_BREAK = 2;
-const OWN = 1.5;
+const SYLLABLE = /^(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:a(?:i|o|ng?)?|o(?:u|ng)?|e(?:i|r|ng?)?|i(?:a(?:o|ng?)?|e|u|ng?|ong)?|u(?:a(?:i|ng?)?|o|i|n|e)?|ve?)$/;
+const INITIAL = /^(?:[zcs]h?|[bpmfdtnlgkhjqxryw])$/;
+const INITIAL_COST = 1.6;
+const WAYS = 3;
 const MOST = 3;
-const WHOLE = 2 ** 32;
+const WINDOW = 4;
+const BREAK = 1;
+
+const cost = (piece) => (SYLLABLE.test(piece) ? 1 : INITIAL.test(piece) ? INITIAL_COST : 0);
+const fuzzy = (syllable) => syllable.replace(/^([zcs])h/, '$1').replace(/ng$/, 'n').replace('v', 'u');
+const fits = (piece, syllable) => (SYLLABLE.test(piece) ? fuzzy(piece) === fuzzy(syllable) : syllable[0] === piece[0]);
+const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 export class Sounds {
   /** `read(segment, name)` gives the text of a file. */
   constructor(segments, read) {
     this.segments = segments;
     this.read = read;
+    this.finest = segments.reduce((best, one) => (one.sounds[1] > best.sounds[1] ? one : best));
   }
 
   async pinyin(letters) {
-    const words = letters.split(' ').filter(Boolean);
-    const known = new Set((await this.read(this.segments[0], 'syllables.bin')).split(' '));
     let ways = [[]];
-    for (const word of words) {
-      ways = ways.flatMap((way) => cuts(word, known).map((cut) => [...way, ...cut])).slice(0, MOST);
+    for (const word of letters.split(' ').filter(Boolean)) {
+      const found = cuts(word);
+      ways = ways.flatMap((way) => found.map((cut) => [...way, ...cut])).slice(0, 2 * WAYS);
     }
-    let best = [0, ''];
-    for (const way of ways) {
-      const found = way.length > 1 ? await this.chain(way) : best;
-      if (found[0] > best[0]) best = found;
+    ways = ways.filter((way) => way.length > 1).slice(0, WAYS);
+    const found = new Map();
+    await Promise.all(ways.map(async (way) => {
+      const costs = way.reduce((sum, piece) => sum + cost(piece), 0);
+      for (const [phrase, [level, exact]] of await this.candidates(way)) {
+        found.set(phrase, Math.max(found.get(phrase) ?? -99, level + exact - 2 * costs));
+      }
+    }));
+    if (found.size) {
+      const ordered = [...found].sort((a, b) => b[1] - a[1] || compare(a[0], b[0]));
+      const short = ways[0].every((piece) => SYLLABLE.test(piece));
+      return ordered.filter(([, score]) => !short || score > ordered[0][1] - 2).slice(0, MOST).map(([phrase]) => phrase);
     }
-    const joined = words.join('');
-    if (best[1] || joined.length < 2 || joined.length > 8) return best[1];
-    return (await this.chain([...joined]))[1];
+    const rows = await Promise.all(ways.filter((way) => way.length > 2).map((way) => this.row(way)));
+    return rows.filter(Boolean).slice(0, 1);
   }
 
   async homophones(units, doubtful) {
     const sounds = await Promise.all(units.map((unit) => this.syllable(unit)));
-    return sounds.every(Boolean) ? (await this.chain(sounds, units, doubtful))[1] : '';
+    for (const size of [units.length, 2, 3]) {
+      let best = [0, 0];
+      let chosen = '';
+      const starts = [...Array(Math.max(0, units.length - size + 1)).keys()]
+        .filter((start) => size <= 8 && doubtful.slice(start, start + size).includes(true) && sounds.slice(start, start + size).every(Boolean));
+      const found = await Promise.all(starts.map((start) => this.candidates(sounds.slice(start, start + size))));
+      starts.forEach((start, turn) => {
+        const typed = units.slice(start, start + size);
+        for (const [phrase, [level, exact]] of found[turn]) {
+          const characters = [...phrase];
+          const same = typed.filter((unit, place) => unit === characters[place]).length;
+          const kept = typed.every((unit, place) => doubtful[start + place] || unit === characters[place]);
+          if (same * 2 < size || same === size || !(kept || size === units.length)) continue;
+          const mark = [same / size, level + exact];
+          if (mark[0] > best[0] || (mark[0] === best[0] && mark[1] > best[1])) {
+            best = mark;
+            chosen = units.slice(0, start).join('') + phrase + units.slice(start + size).join('');
+          }
+        }
+      });
+      if (chosen) return chosen;
+    }
+    return '';
   }
 
   async syllable(character) {
-    const file = await this.read(this.segments[0], `h/${character.codePointAt(0) % this.segments[0].sounds[1]}.bin`);
+    const file = await this.read(this.finest, `h/${character.codePointAt(0) % this.finest.sounds[1]}.bin`);
     const line = file.split('\n').find((row) => row.split(':')[1].includes(character));
     return line ? line.split(':')[0] : '';
   }
 
-  async candidates(key) {
+  /** Phrases that fit: [level, 1 if letter by letter]. */
+  async candidates(pieces) {
+    const key = pieces.map((piece) => piece[0]).join('');
     const found = new Map();
     await Promise.all(this.segments.map(async (segment) => {
-      const file = await this.read(segment, `p/${Math.floor((termHash(key) * segment.sounds[0]) / WHOLE)}.bin`);
+      const file = await this.read(segment, `p/${Math.floor((termHash(key) * segment.sounds[0]) / 2 ** 32)}.bin`);
       for (const line of file.split('\n')) {
-        if (!line.startsWith(`${key}:`)) continue;
-        for (const [, pair, level] of line.matchAll(/([^0-9:]{2})([0-9])/g)) {
-          found.set(pair, Math.max(found.get(pair) || 0, Number(level)));
+        const [syllables, row] = line.split(':');
+        const parts = syllables.split(' ');
+        if (parts.length !== pieces.length || !pieces.every((piece, place) => fits(piece, parts[place]))) continue;
+        const exact = Number(syllables === pieces.join(' '));
+        for (const [, phrase, level] of row.matchAll(/([^0-9]+)([0-9])/g)) {
+          const old = found.get(phrase) || [0, 0];
+          const made = [Number(level), exact];
+          if (made[0] > old[0] || (made[0] === old[0] && made[1] > old[1])) found.set(phrase, made);
         }
       }
     }));
-    return found;
+    return [...found].sort((a, b) => compare(a[0], b[0]));
   }
 
-  async chain(sounds, typed, doubtful) {
-    const joint = sounds.every((sound) => sound.length === 1) ? '' : ' ';
-    const fixed = (place) => typed && !doubtful[place];
-    const all = await Promise.all(sounds.slice(1).map((sound, place) => (
-      fixed(place) && fixed(place + 1)
-        ? new Map([[typed[place] + typed[place + 1], 0]])
-        : this.candidates(sounds[place] + joint + sound)
-    )));
-    const gap = joint ? BREAK : INITIALS_BREAK;
-    const rows = sounds.map(() => new Map());
-    all.forEach((pairs, place) => {
-      const begin = place ? bestOf(rows[place - 1]) : NONE;
-      const keep = (score, level, text) => {
-        const row = { score, level, text, whole: rounded(score + Math.log(1 + level)) };
-        const last = text[text.length - 1];
-        const kept = rows[place + 1].get(last);
-        if (!kept || row.whole > kept.whole) rows[place + 1].set(last, row);
-      };
-      for (const pair of [...pairs.keys()].sort()) {
-        const [first, second] = pair;
-        const level = pairs.get(pair) + 1;
-        let own = 0;
-        if (typed) {
-          const same = [first === typed[place], second === typed[place + 1]];
-          if ((!same[0] && fixed(place)) || (!same[1] && fixed(place + 1))) continue;
-          own = (OWN * (same[0] + same[1])) / 2;
+  async row(pieces) {
+    const best = [[0, '']];
+    for (let end = 1; end <= pieces.length; end += 1) {
+      let here = [-99, ''];
+      for (let start = Math.max(0, end - WINDOW); start < end - 1; start += 1) {
+        const [score, text] = best[start];
+        if (score < -50) continue;
+        for (const [phrase, [level, exact]] of await this.candidates(pieces.slice(start, end))) {
+          const made = [score + level + exact - 10 - BREAK, text + phrase];
+          if (made[0] > here[0] || (made[0] === here[0] && made[1] > here[1])) here = made;
         }
-        const longer = rows[place].get(first);
-        if (longer) keep(longer.score + Math.log(1 + Math.max(longer.level, level)) + own, level, longer.text + second);
-        if (begin.text || !place) keep(begin.whole + Math.log(1 + level) + own - (place ? gap : 0), level, begin.text + pair);
       }
-    });
-    const best = bestOf(rows[rows.length - 1]);
-    return [best.whole, best.text];
-  }
-}
-
-const NONE = { score: 0, level: 0, text: '', whole: 0 };
-const rounded = (score) => Math.round(score * 1e6) / 1e6;
-
-function bestOf(rows) {
-  let best = NONE;
-  for (const row of [...rows.values()].sort((a, b) => (a.text < b.text ? -1 : 1))) if (row.whole > best.whole) best = row;
-  return best;
-}
-
-function cuts(word, known) {
-  const ways = Array.from({ length: word.length + 1 }, () => []);
-  ways[0].push([]);
-  for (let end = 1; end <= word.length; end += 1) {
-    for (let start = Math.max(0, end - 6); start < end; start += 1) {
-      const syllable = word.slice(start, end);
-      if (known.has(syllable)) ways[end].push(...ways[start].map((way) => [...way, syllable]));
+      best.push(here);
     }
-    const order = (a, b) => a.length - b.length || (a.join(' ') < b.join(' ') ? -1 : 1);
-    ways[end] = ways[end].sort(order).slice(0, 2 * MOST);
+    return best[pieces.length][1];
   }
-  return ways[word.length].slice(0, MOST);
+}
+
+function cuts(letters) {
+  const ways = Array.from({ length: letters.length + 1 }, () => []);
+  ways[0].push([0, []]);
+  const order = (a, b) => a[0] - b[0] || compare(a[1].join(' '), b[1].join(' '));
+  for (let end = 1; end <= letters.length; end += 1) {
+    for (let start = Math.max(0, end - 6); start < end; start += 1) {
+      const piece = letters.slice(start, end);
+      const more = cost(piece);
+      if (more) ways[end].push(...ways[start].map(([known, way]) => [known + more, [...way, piece]]));
+    }
+    ways[end] = ways[end].sort(order).slice(0, 2 * WAYS);
+  }
+  return ways[letters.length].map(([, way]) => way);
 }

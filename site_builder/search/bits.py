@@ -1,0 +1,75 @@
+"""Rows of numbers as rows of bits: what makes the files of the static index small.
+
+A number v with parameter k is an Exp-Golomb code of order k (ITU-T H.264, 9.1, whose order 0 is `ue(v)`): with
+w = (v >> k) + 1, as many zero bits as w has bits after its first, then w, then the lowest k bits of v. Highest
+bit first. Small numbers are short, and no number is too large, which rows of distances need: words come in bursts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+UInt = npt.NDArray[np.uint64]
+Int = npt.NDArray[np.int64]
+
+
+def codes(values: Int, order: Int | int) -> tuple[UInt, Int]:
+    """The code of each value, without its leading zeros, and its length in bits."""
+    order = np.broadcast_to(np.asarray(order, np.int64), values.shape)
+    upper = (values >> order) + 1
+    length = 2 * bit_lengths(upper) - 1 + order
+    code = (upper << order) | (values & ((np.int64(1) << order) - 1))
+    return code.astype(np.uint64), length
+
+
+def bit_lengths(values: Int) -> Int:
+    """Of each value below 2^53; 0 has none."""
+    found: Int = np.frexp(values.astype(np.float64))[1].astype(np.int64)
+    return found
+
+
+def orders(total: int, count: Int) -> Int:
+    """The order that suits distances between `count` of `total` records."""
+    return np.maximum(bit_lengths(total // (count + 1)) - 1, 0)
+
+
+def order_of(total: int, count: int) -> int:
+    """The same for one."""
+    return max((total // (count + 1)).bit_length() - 1, 0)
+
+
+def pack(code: UInt, ends: Int) -> bytes:
+    """Codes below 2^33, each of which ends before the bit that `ends` names; codes never overlap."""
+    if not code.size:
+        return b""
+    last = (ends - 1) >> 5
+    shifted = code << ((-ends) & 31).astype(np.uint64)
+    words = np.bincount(last + 1, (shifted & np.uint64(0xFFFFFFFF)).astype(np.float64), int(last[-1]) + 2)
+    # What a code has above its last word of 32 bits belongs to the one before. Sums are exact: bits are apart.
+    words[:-1] += np.bincount(last, (shifted >> np.uint64(32)).astype(np.float64), words.size - 1)
+    return words[1:].astype(">u4").tobytes()
+
+
+class BitReader:
+    """Reads what `pack` wrote."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._value = int.from_bytes(raw, "big")
+        self._left = len(raw) * 8
+
+    def number(self, order: int) -> int:
+        """One Exp-Golomb code. Zeros for ever behind the end would be no code: callers know how many there are."""
+        zeros = 0
+        while not self.bits(1):
+            zeros += 1
+        upper = 1 << zeros | self.bits(zeros)
+        return (upper - 1) << order | self.bits(order)
+
+    def bits(self, count: int) -> int:
+        self._left -= count
+        if self._left < 0:
+            raise ValueError("the file ends too early")
+        found = self._value >> self._left
+        self._value ^= found << self._left
+        return found
