@@ -18,13 +18,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, connections
 from django.db.models import F
 
 from cms.exporting.export import export
-from cms.publishing import alerts, presence, queue
+from cms.publishing import alerts, engine, presence, queue
 from cms.publishing.affected import affected, reach
 from cms.publishing.clock import Clock
+from cms.publishing.deploying import Deployer
 from cms.publishing.models import PublishRequest, SiteRetry, Worker
 from cms.publishing.scheduled import run_scheduled
 from cms.publishing.signals import page_changed
@@ -75,6 +77,7 @@ class PublishingWorker:
         self.jobs = jobs
         # In a container host and number are the same after every restart: the rest tells one from the next.
         self.name = f"{socket.gethostname()[:30]}.{os.getpid()}.{secrets.token_hex(4)}"
+        self.deployer = Deployer(places, settings.UNIONPRESS_TARGETS)
         self._beaten: datetime | None = None
         self._look_at: datetime | None = None
         self._stamped_until = clock.real()
@@ -94,10 +97,11 @@ class PublishingWorker:
                         connections.close_all()
                     stop.wait(POLL if not failures else queue.back_off(failures).total_seconds())
             finally:
+                self.deployer.stop()
                 Worker.objects.filter(name=self.name).delete()
 
     def step(self) -> Done:
-        """Do what is due: scheduled publications, then requests, then sites whose moment has come."""
+        """Do what is due: scheduled publications, requests, sites whose moment has come, then their targets."""
         done = Done()
         now = self.clock.real()
         self._beat(now, "")
@@ -107,6 +111,7 @@ class PublishingWorker:
             self._serve(requests, done)
         if self._look_at is None or now >= self._look_at:
             self._build_due(now, done)
+        self.deployer.look(self.clock.real())
         return done
 
     # --- requests ---
@@ -193,7 +198,12 @@ class PublishingWorker:
         moments = [now + LOOK_AGAIN]
         if self.clock.stands is None:
             records = Records(self.places.data)
-            dues = (next_due(union.schedule, records.state(slug)) for slug, union in content.unions.items())
+            failing = set(SiteRetry.objects.values_list("union", flat=True))
+            dues = (
+                next_due(union.schedule, records.state(slug), now)
+                for slug, union in content.unions.items()
+                if slug not in failing and not records.hold(slug)
+            )
             moments += [moment for moment in dues if moment is not None]
         moments += SiteRetry.objects.filter(retry_at__gt=now).values_list("retry_at", flat=True)
         return max(min(moments), now + timedelta(seconds=POLL))
@@ -206,16 +216,14 @@ class PublishingWorker:
         self._beat(self.clock.real(), f"build {' '.join(unions)}", force=True)
         if not connection.in_atomic_block:
             connections.close_all()  # builds fork: a connection must not be in two processes
-        report = network.build(
-            self.places.content,
-            self.places.data,
-            self.places.output,
+        report = engine.build(
+            self.places,
             () if everything else unions,
             as_of=self.clock.now(),
             jobs=self.jobs,
-            themes=self.places.themes,
             lift_hold=lift_hold,
             progress=lambda site, count, total: self._beat(self.clock.real(), f"build {count}/{total}"),
+            beat=lambda: self._beat(self.clock.real(), "build"),
         )
         done.sites += report.sites
         done.problems += report.problems
