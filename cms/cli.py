@@ -190,6 +190,7 @@ def worker(places: Folders, once: bool, jobs: int | None) -> None:
     publishing = module.PublishingWorker(places.places, _clock(places), jobs=jobs)
     if once:
         done = publishing.step()
+        publishing.deployer.finish()
         module.Worker.objects.filter(name=publishing.name).delete()
         for problem in done.problems:
             say(describe(problem))

@@ -94,17 +94,29 @@ def folders(command: Callable[Concatenate[Folders, P], R]) -> Callable[..., R]:
     """Give a command `--content`, `--data`, `--output` and `--themes`, as one `Folders`."""
 
     @click.option("--content", type=click.Path(path_type=Path), default=Path("content"), show_default=True,
-                  help="The records and unions to build from.")  # fmt: skip
-    @click.option("--data", type=click.Path(path_type=Path), default=Path("var"), show_default=True,
-                  help="Where builds keep their notes, caches and locks.")  # fmt: skip
+                  envvar="UNIONPRESS_CONTENT", help="The records and unions to build from.")  # fmt: skip
+    @click.option(
+        "--data",
+        type=click.Path(path_type=Path),
+        default=Path("var"),
+        show_default=True,
+        envvar="UNIONPRESS_DATA",
+        help="Where builds keep their notes, caches and locks.",
+    )
     @click.option(
         "--output",
         type=click.Path(path_type=Path),
         default=None,
+        envvar="UNIONPRESS_OUTPUT",
         help="Where sites lie.  [default: DATA/output]",
     )
-    @click.option("--themes", type=click.Path(path_type=Path, file_okay=False), default=network.THEMES,
-                  help="Where themes lie.  [default: those of the program]")  # fmt: skip
+    @click.option(
+        "--themes",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=network.THEMES,
+        envvar="UNIONPRESS_THEMES",
+        help="Where themes lie.  [default: those of the program]",
+    )
     @wraps(command)
     def wrapped(
         *arguments: Any, content: Path, data: Path, output: Path | None, themes: Path, **options: Any

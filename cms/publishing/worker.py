@@ -101,7 +101,7 @@ class PublishingWorker:
                 Worker.objects.filter(name=self.name).delete()
 
     def step(self) -> Done:
-        """Do what is due: scheduled publications, requests, sites whose moment has come, then their targets."""
+        """Do what is due: scheduled publications, requests, sites whose moment has come, targets."""
         done = Done()
         now = self.clock.real()
         self._beat(now, "")

@@ -137,6 +137,12 @@ WAGTAILSEARCH_BACKENDS = {
 UNIONPRESS_MAIL_ALERTS = bool(environment.text("EMAIL_URL"))
 """Whether a failing site is told by mail: where the environment names a mail server."""
 
+UNIONPRESS_TARGETS = environment.targets(UNIONPRESS_CONTENT)
+"""The file that says where finished sites go; without it, nowhere."""
+
+UNIONPRESS_CELERY = environment.celery()
+"""Celery's settings where other machines build; empty: this one does."""
+
 UNIONPRESS_PREVIEW = "cms.preview.preview"
 """Dotted path of `preview(page, request) -> HttpResponse`, which shows a draft as its site would."""
 

@@ -12,6 +12,11 @@ Variables (all optional outside production):
     WAGTAILADMIN_BASE_URL  its public address, for links in mails                 production: required
     CSRF_TRUSTED_ORIGINS   https://cms.example, comma separated                   default: the address above
     EMAIL_URL              smtp://user:password@host:587                          default: mails to the log
+    UNIONPRESS_TARGETS     the file that says where finished sites go             default: CONTENT/deploy.yaml
+    UNIONPRESS_MEDIA       s3://bucket/prefix?endpoint=URL for editors' media     default: files under DATA
+    UNIONPRESS_BROKER      redis://host:6379/0 or amqp://...: builds by Celery    default: this machine builds
+    UNIONPRESS_RESULTS     where Celery keeps results                             default: the broker
+    UNIONPRESS_TASK_SECONDS  after so long a build is given to another machine    default: 900
     EMAIL_FROM             UnionPress <cms@example.org>, the sender of mails      default: webmaster@localhost
 """
 
@@ -125,3 +130,68 @@ def email() -> dict[str, Any]:
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp" and bool(parts.username),
     }
+
+
+def media_storage() -> dict[str, Any]:
+    """Django's STORAGES["default"]: the object store of UNIONPRESS_MEDIA, else files under MEDIA_ROOT.
+
+    The keys are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which boto3 reads by itself. Files stay private:
+    Wagtail hands out addresses that end after an hour.
+    """
+    url = text("UNIONPRESS_MEDIA")
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    if parts.scheme != "s3" or not parts.hostname or options.keys() - {"endpoint", "region"}:
+        raise ImproperlyConfigured(
+            "UNIONPRESS_MEDIA is not understood: write s3://bucket/prefix?endpoint=https://s3.example.org"
+        )
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": parts.hostname,
+            "location": parts.path.strip("/"),
+            "endpoint_url": options.get("endpoint"),
+            "region_name": options.get("region"),
+            "file_overwrite": False,
+            "signature_version": "s3v4",
+        },
+    }
+
+
+def celery() -> dict[str, Any]:
+    """Celery's settings; empty where no broker is named, and this machine builds by itself.
+
+    A build is acknowledged when it is done: whoever dies with it leaves it to another. RabbitMQ notices at
+    once; Redis gives it out again after UNIONPRESS_TASK_SECONDS, which must be longer than the longest build.
+    """
+    broker = text("UNIONPRESS_BROKER")
+    if not broker:
+        return {}
+    if urlsplit(broker).scheme not in {"redis", "rediss", "amqp", "amqps"}:
+        raise ImproperlyConfigured(
+            "UNIONPRESS_BROKER is not understood: write redis://host:6379/0 or amqp://user:password@host//"
+        )
+    try:
+        seconds = int(text("UNIONPRESS_TASK_SECONDS", "900"))
+    except ValueError as error:
+        raise ImproperlyConfigured("UNIONPRESS_TASK_SECONDS is a number of seconds, such as 900") from error
+    return {
+        "broker_url": broker,
+        "result_backend": text("UNIONPRESS_RESULTS") or (broker if broker.startswith("redis") else "rpc://"),
+        "broker_connection_retry_on_startup": True,
+        "broker_transport_options": {"visibility_timeout": seconds} if broker.startswith("redis") else {},
+        "result_expires": 86_400,
+        "task_acks_late": True,
+        "task_default_queue": "unionpress",
+        "task_reject_on_worker_lost": True,
+        "task_track_started": False,
+        "worker_hijack_root_logger": False,
+        "worker_prefetch_multiplier": 1,
+    }
+
+
+def targets(content: Path) -> Path:
+    """The file that says where finished sites go."""
+    return folder("UNIONPRESS_TARGETS", content / "deploy.yaml")

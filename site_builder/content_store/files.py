@@ -16,6 +16,9 @@ MAX_BYTES = 5 * 1024 * 1024
 SYNONYMS = "synonyms.yaml"
 """Read by synonyms.py: a table for search, not a record."""
 
+DEPLOY = "deploy.yaml"
+"""Read by site_builder.deploy: where the sites go, not what is in them."""
+
 Role = Literal["union", "record", "adoptions", "media", "svg"]
 Stamp = tuple[int, int, int, int]
 """Size, change of content and of status in nanoseconds, inode: a file with the same stamp is the same."""
@@ -73,6 +76,7 @@ def find(root: Path) -> Listing:
             if relative.removeprefix("media/") not in listing.media and relative not in (
                 "README.md",
                 SYNONYMS,
+                DEPLOY,
             ):
                 listing.problems.append(
                     Problem(

@@ -12,15 +12,13 @@ import click
 
 from site_builder import network
 from site_builder.cli import Folders, as_json, describe, folders, print_json, reporting, say
+from site_builder.content_store.files import DEPLOY
 from site_builder.deploy.addresses import Targets, read_targets, single
 from site_builder.deploy.run import JOBS, Report, due
 from site_builder.deploy.run import deploy as run
 from site_builder.deploy.site import Outcome
 from site_builder.errors import UsageError
-from site_builder.release.build import Places
-
-FILE = "deploy.yaml"
-"""The file of targets, in CONTENT: it goes with the unions it names, and holds no secret."""
+from site_builder.release.report import Places
 
 
 @click.command()
@@ -89,7 +87,7 @@ def chosen_targets(places: Places, unions: list[str], to: str | None, file: Path
         return single(to, unions)
     if file is not None and not file.exists():
         raise UsageError(f"there is no file {file}")
-    path = file or places.content / FILE
+    path = file or places.content / DEPLOY
     targets = read_targets(path)
     if not targets:
         raise UsageError(f"there is no target: give --to URL, or write {path} (docs/production.md shows one)")

@@ -20,7 +20,7 @@ from site_builder.errors import BuildError
 from site_builder.records import Problem
 from site_builder.release import manifest as manifests
 from site_builder.release import switch
-from site_builder.release.build import Places
+from site_builder.release.report import Places
 from site_builder.release.state import Deployment, Records
 from site_builder.release.workspace import release_folder
 

@@ -46,7 +46,11 @@ class Host:
     @property
     def has_root(self) -> bool:
         """Whether something is said about every path of this host."""
-        return any(not each.path for each in (*self.sites, *self.former))
+        return "" in self.paths
+
+    @property
+    def paths(self) -> set[str]:
+        return {site.path for site in self.sites} | {former.path for former in self.former}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def hosts(
         for url in urls:
             name, path, secure = _parts(slug, url.rstrip("/"))
             host = found.setdefault(name, Host(name))
-            if any(each.path == path for each in (*host.sites, *host.former)):
+            if path in host.paths:
                 raise UsageError(f"{url} is a former address of {slug}, and is taken")
             host.secure |= secure
             host.former.append(Former(path, known[slug]))

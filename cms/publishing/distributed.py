@@ -1,0 +1,144 @@
+"""A build of many sites on many machines: what `network.build` does here, Celery's workers do there.
+
+The queue stays the database's: this only gives out the builds of one request and waits for them. If it is
+killed, its requests are taken by another worker, which asks again; what was built meanwhile is left alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from celery.exceptions import TimeoutError as NobodyAnswers
+from celery.result import ResultSet
+
+from cms.publishing.celery import app, build_site, stamp
+from site_builder import locks, network
+from site_builder.records import BEIJING, Problem
+from site_builder.release.problems import problem_owner
+from site_builder.release.report import Places, SiteReport
+from site_builder.release.state import BuildState, Deployment, Records
+
+log = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 3600
+"""So long without any answer, nobody builds: the sites are reported as failed and tried again later."""
+
+
+def build(
+    places: Places,
+    unions: Sequence[str] = (),
+    *,
+    as_of: datetime | None = None,
+    lift_hold: bool = False,
+    progress: network.Progress | None = None,
+    beat: Callable[[], None] | None = None,
+    patience: float = ANSWER_SECONDS,
+) -> network.Report:
+    """Build the sites of `unions` (none named: of all) by Celery's workers; otherwise as `network.build`.
+
+    `beat` is called every second or so while it waits; `patience`: seconds without any answer after which it
+    gives up. CONTENT is held shared meanwhile. Sites of unions that are gone stay as they are.
+    """
+    started = time.monotonic()
+    moment = (as_of or datetime.now(BEIJING)).astimezone(BEIJING).replace(microsecond=0)
+    with locks.shared(places.content_lock):
+        content = network.read_content(places)
+        chosen = network.choose(content, unions)
+        wanted = stamp(content, places.themes)
+        reports: dict[str, SiteReport] = {}
+        for union, answer in _answers(chosen, moment, wanted, lift_hold, beat, patience):
+            report = _taken(places, union, answer)
+            reports[union] = report
+            if progress:
+                progress(report, len(reports), len(chosen))
+        for union in chosen:
+            if union not in reports:
+                reports[union] = _unanswered(union, patience)
+        if any(report.switched for report in reports.values()):
+            network.update_index(content, places, moment)
+    return network.Report(
+        as_of=moment,
+        seconds=time.monotonic() - started,
+        sites=tuple(reports[union] for union in chosen),
+        problems=tuple(found for found in content.problems if problem_owner(found) not in reports),
+    )
+
+
+def _answers(
+    unions: Sequence[str],
+    moment: datetime,
+    wanted: str,
+    lift_hold: bool,
+    beat: Callable[[], None] | None,
+    patience: float,
+) -> Any:
+    """(union, what its task returned or the error it ended with), as they come in."""
+    asked = {}
+    with app.producer_pool.acquire(block=True) as producer:
+        for union in unions:
+            result = build_site.apply_async(
+                (union, moment.isoformat(), wanted),
+                {"lift_hold": lift_hold},
+                producer=producer,
+                expires=int(patience) * 4,
+            )
+            asked[result.id] = (union, result)
+    while asked:
+        before = len(asked)
+        waiting = ResultSet([result for _, result in asked.values()])
+        try:
+            for identity, meta in waiting.iter_native(timeout=patience, on_interval=beat):
+                union, _ = asked.pop(identity)
+                yield union, meta["result"]
+        except NobodyAnswers:
+            if len(asked) == before:
+                return
+
+
+def _taken(places: Places, union: str, answer: Any) -> SiteReport:
+    """The report of one site; what the other machine noted is noted here too, if DATA is not shared."""
+    if not isinstance(answer, dict):
+        return _failed(union, "build-lost", f"the build ended without a result: {answer!r}")
+    records = Records(places.data)
+    raw = answer["report"]
+    problems = [Problem.model_validate(each) for each in raw["problems"]]
+    undelivered = [Problem.model_validate(each) for each in answer["undelivered"]]
+    failed = bool(answer["failed"])
+    if answer["state"]:
+        state = BuildState.model_validate(answer["state"])
+        if records.state(union) != state:
+            records.save_state(state)
+            records.save_deployments(
+                union, [Deployment.model_validate(each) for each in answer["deployments"]]
+            )
+            # Nobody but that machine has the site: not delivered is not built.
+            failed = failed or bool(undelivered)
+            problems += undelivered
+    return SiteReport(
+        union=union,
+        release=raw["release"],
+        pages=raw["pages"],
+        rendered=raw["rendered"],
+        reused=raw["reused"],
+        deleted=raw["deleted"],
+        search_documents=raw["search_documents"],
+        next_change=datetime.fromisoformat(raw["next_change"]) if raw["next_change"] else None,
+        problems=tuple(problems),
+        switched=bool(answer["switched"]),
+        failed=failed,
+    )
+
+
+def _unanswered(union: str, patience: float) -> SiteReport:
+    return _failed(union, "no-builder", f"no Celery worker built {union} within {patience:g} s")
+
+
+def _failed(union: str, code: str, message: str) -> SiteReport:
+    action = "Start workers: celery -A cms.publishing.celery worker; it is tried again by itself"
+    return SiteReport(
+        union=union, failed=True, problems=(Problem(code=code, message=message, action=action),)
+    )
