@@ -55,8 +55,8 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== root.origin || !url.pathname.startsWith(root.pathname)) return;
   const path = url.pathname.slice(root.pathname.length);
   if (request.mode === "navigate") event.respondWith(page(event));
-  else if (/^assets\/.*\.[0-9a-f]{12}[./]/.test(path) || /^search\/(?!index\.json$)./.test(path)) event.respondWith(kept(event, "parts"));
-  else if (path === "search/index.json" || path === "assets/brand.css") event.respondWith(fresh(event, "parts"));
+  else if (/^assets\/.*\.[0-9a-f]{12}[./]/.test(path) || /^search\/[0-9a-f]{12}\//.test(path)) event.respondWith(kept(event, "parts"));
+  else if (/^search\/\w+\.json$/.test(path) || path === "assets/brand.css") event.respondWith(fresh(event, "parts"));
   else if (path.startsWith("media/")) event.respondWith(renewed(event, "pictures"));
 });
 
