@@ -96,7 +96,7 @@ def build(
         chosen = choose(content, unions)
         if due:
             chosen = due_unions(content, places, chosen, moment)
-        inputs = Inputs(content, places.themes)
+        inputs = Inputs(content, places.themes, places.compiled)
         reports = {} if full else _skip(inputs, chosen, moment, places, progress)
         work = _Work(content, moment, places, inputs, full=full, lift_hold=lift_hold)
         left = [union for union in chosen if union not in reports]

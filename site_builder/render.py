@@ -40,7 +40,14 @@ from typing import Any
 
 import jinja2
 import yaml
-from jinja2 import ChoiceLoader, Environment, FunctionLoader, PrefixLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemBytecodeCache,
+    FunctionLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
 from jinja2.runtime import Context, Macro
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
@@ -57,6 +64,7 @@ LANGUAGES = ("zh-Hans", "en")
 _MODULES = (assets, charts, formats, halves_module, qr)
 _CODE = (Path(__file__), *(Path(module.__file__ or "") for module in _MODULES))
 _PARTS = ("templates", "static", "strings")
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PHRASE = 10
 """Characters of a headline that fit on a line of a phone."""
 _KEPT = 50_000
@@ -70,7 +78,7 @@ class Bundle:
     changes exactly when templates, assets, words or the code that shapes bytes change.
     """
 
-    def __init__(self, name: str, layers: Sequence[Layer]) -> None:
+    def __init__(self, name: str, layers: Sequence[Layer], compiled: Path | None = None) -> None:
         self.name = name
         self.strings = _strings(layers)
         self._asset_paths, made = assets.gather(layers, self.strings)
@@ -79,25 +87,23 @@ class Bundle:
         self._spans: dict[tuple[str, str], Markup] = {}
         self._attributes: dict[tuple[str, str, str], Markup] = {}
         self._made: dict[Hashable, Markup] = {}
-        self._environment = self._make_environment(layers)
+        self._environment = self._make_environment(layers, compiled)
         self._particular = _particular(self._environment)
         self._halves = Halves(self._environment)
 
     @classmethod
-    def load(cls, themes: Path, name: str) -> Bundle:
+    def load(cls, themes: Path, name: str, compiled: Path | None = None) -> Bundle:
         """The bundle of the theme `name`; one for each process, until a file of it changes.
 
-        Raises BuildError if there is no such theme, or if its words or assets cannot be read.
+        `compiled`: a folder under DATA that keeps compiled templates from one process to the next. Raises
+        BuildError if there is no such theme, or if its words or assets cannot be read.
         """
-        folders = [themes / BASE] if name == BASE else [themes / BASE, themes / name]
-        for folder in folders:
-            if not folder.is_dir():
-                known = ", ".join(sorted(path.name for path in themes.glob("*") if path.is_dir())) or "none"
-                raise BuildError(
-                    f"there is no theme {folder.name!r} in {themes}: choose one of {known}",
-                    code="theme-missing",
-                )
-        return _load(name, tuple((folder.resolve(), _stamp(folder)) for folder in folders))
+        return _load(name, _folders(themes, name), compiled)
+
+    @staticmethod
+    def hash_of(themes: Path, name: str) -> str:
+        """The hash that `load` would give it, without reading more than the files. Raises BuildError."""
+        return _hash(_layers(_folders(themes, name)))
 
     def render(self, page: Page) -> bytes:
         """The page's bytes: UTF-8, one newline at the end, no indentation and no empty lines.
@@ -190,7 +196,7 @@ class Bundle:
         told = alt or charts.described(indicators, words)
         return Markup(charts.draw(indicators, form, words, told))
 
-    def _make_environment(self, layers: Sequence[Layer]) -> Environment:
+    def _make_environment(self, layers: Sequence[Layer], compiled: Path | None) -> Environment:
         environment = _DataEnvironment(
             loader=_loader(layers),
             autoescape=True,
@@ -199,6 +205,7 @@ class Bundle:
             lstrip_blocks=True,
             auto_reload=False,
             cache_size=-1,
+            bytecode_cache=_compiled(compiled),
         )
         environment.filters["tojson"] = _tojson
         environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
@@ -372,13 +379,41 @@ def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((str(path), (stat := path.stat()).st_mtime_ns, stat.st_size) for path in _files(folder))
 
 
+_Folders = tuple[tuple[Path, tuple[tuple[str, int, int], ...]], ...]
+
+
+def _folders(themes: Path, name: str) -> _Folders:
+    folders = [themes / BASE] if name == BASE else [themes / BASE, themes / name]
+    for folder in folders:
+        if not folder.is_dir():
+            known = ", ".join(sorted(path.name for path in themes.glob("*") if path.is_dir())) or "none"
+            raise BuildError(
+                f"there is no theme {folder.name!r} in {themes}: choose one of {known}",
+                code="theme-missing",
+            )
+    return tuple((folder.resolve(), _stamp(folder)) for folder in folders)
+
+
 @lru_cache(maxsize=16)
-def _load(name: str, folders: tuple[tuple[Path, object], ...]) -> Bundle:
-    return Bundle(name, [Layer(folder.name, _read(folder)) for folder, _stamp in folders])
+def _load(name: str, folders: _Folders, compiled: Path | None) -> Bundle:
+    return Bundle(name, _layers(folders), compiled)
+
+
+@lru_cache(maxsize=16)
+def _layers(folders: _Folders) -> tuple[Layer, ...]:
+    return tuple(Layer(folder.name, _read(folder)) for folder, _stamp in folders)
 
 
 def _read(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
+
+
+def _compiled(folder: Path | None) -> FileSystemBytecodeCache | None:
+    """Compiled templates of earlier processes: to compile those of a page takes longer than to render it."""
+    if folder is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 def _loader(layers: Sequence[Layer]) -> ChoiceLoader:
@@ -405,7 +440,7 @@ def _strings(layers: Sequence[Layer]) -> Mapping[str, Mapping[str, str]]:
             file = f"strings/{language}.yaml"
             if file in layer.files:
                 try:
-                    tree = yaml.safe_load(layer.files[file])
+                    tree = yaml.load(layer.files[file], _YAML)
                 except yaml.YAMLError as error:
                     raise BuildError(f"{layer.name}/{file}: {error}", code="theme-broken") from error
                 words[language].update(_flat(tree or {}))

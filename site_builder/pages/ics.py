@@ -153,6 +153,9 @@ def _file(name: str, components: Iterable[str]) -> bytes:
 
 def _folded(line: str) -> bytes:
     """Lines of 75 octets at most, never cut inside a character (RFC 5545, 3.1)."""
+    whole = line.encode()
+    if len(whole) <= 75:
+        return whole + b"\r\n"
     parts: list[bytes] = []
     current = b""
     for character in line:

@@ -147,28 +147,33 @@ class PlanGenerator:
 
     def generate_context(self) -> None:
         site = self.job.site
-        self.job.planned = site_files.planned(site, unchanged=self._unchanged())
+        unchanged, bases = self._unchanged()
+        self.job.planned = site_files.planned(site, unchanged=unchanged, bases=bases)
         # What the content says now counts, also where a pelicanconf.py was written earlier.
         self.context["SITENAME"] = site.plan.union.name
         self.context["SITEURL"] = self.context["FEED_DOMAIN"] = site.plan.union.site.base_url
 
-    def _unchanged(self) -> dict[UUID, list[str]]:
-        """The records whose pages, by ground and basis, cannot be others than in the previous release."""
+    def _unchanged(self) -> tuple[dict[UUID, list[str]], dict[UUID, str]]:
+        """The records whose pages, by ground and basis, cannot be others than in the previous release.
+
+        With the paths of these pages; and the bases of all records.
+        """
         job, site = self.job, self.job.site
         job.ground = site_files.ground(site, job.moment, code_version())
         bases = Bases(site.plan, site.content)
         same = job.known is not None and job.known.ground == job.ground
         known = job.known.pages if job.known is not None and same else {}
         found: dict[UUID, list[str]] = {}
+        every: dict[UUID, str] = {}
         for item in site.plan.items:
             path = f"{item.path[1:]}index.html"
-            basis = job.bases[path] = bases.of(item)
+            basis = every[item.record.id] = job.bases[path] = bases.of(item)
             before = known.get(path)
             if before is None or not basis or before.basis != basis or item.record.kind is Kind.COLLECTION:
                 continue
             beside = (paths.qr_path(item.path)[1:], paths.poster_path(item.path)[1:])
             found[item.record.id] = [path, *(other for other in beside if other in known)]
-        return found
+        return found, every
 
     def generate_output(self, writer: ReleaseWriter) -> None:
         assert self.job.planned is not None, "generate_context comes first"
@@ -176,14 +181,15 @@ class PlanGenerator:
             match file:
                 case PlannedPage(path, page):
                     writer.write_page(path, page)
-                case PlannedFeed(path, feed):
-                    writer.write_site_feed(path, feed, self.context)
+                case PlannedFeed(path, make, basis):
+                    if not writer.keep_by_basis(path, basis):
+                        writer.write_site_feed(path, make(), self.context)
                 case PlannedMedia(path, source):
                     writer.write_media(path, source)
                 case PlannedBytes():
                     writer.write_bytes(file)
-                case PlannedTree(path, key, make):
-                    self.job.sink.tree(path, key, make)
+                case PlannedTree(path, key, files):
+                    self.job.sink.tree(path, key, files)
                 case PlannedKept(path):
                     writer.keep(path)
 
@@ -225,7 +231,17 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
             job.keys[path] = known.key
             job.reused += path.endswith(".html")
 
+    def keep_by_basis(self, path: str, basis: str) -> bool:
+        """Take over a file of which ground and basis say that it is what it was."""
+        job = self.job
+        job.keys[path] = ""
+        job.bases[path] = basis
+        known = job.known.pages.get(path) if job.known and job.known.ground == job.ground else None
+        return bool(known and basis and known.basis == basis and job.sink.keep(path, known.hash))
+
     def write_bytes(self, file: PlannedBytes) -> None:
+        if file.basis and self.keep_by_basis(file.path, file.basis):
+            return
         self.job.sink.write(file.path, file.make(), shared=file.shared)
 
     def write_media(self, path: str, source: Path) -> None:

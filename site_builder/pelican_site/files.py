@@ -58,6 +58,7 @@ class PlannedBytes:
     path: str
     make: Callable[[], bytes]
     shared: bool = False
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,11 @@ class PlannedMedia:
 
 @dataclass(frozen=True, slots=True)
 class PlannedFeed:
+    """A feed. Same ground, same basis: same feed; without a basis nobody can tell."""
+
     path: str
-    feed: Feed
+    make: Callable[[], Feed]
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +121,16 @@ class SiteFiles:
         return sum(file.path.endswith(".html") for file in self.files)
 
 
-def planned(site: Site, *, unchanged: Mapping[UUID, Sequence[str]] = MappingProxyType({})) -> SiteFiles:
+def planned(
+    site: Site,
+    *,
+    unchanged: Mapping[UUID, Sequence[str]] = MappingProxyType({}),
+    bases: Mapping[UUID, str] = MappingProxyType({}),
+) -> SiteFiles:
     """Raises BuildError where a page cannot be made of the plan.
 
     `unchanged`: records whose pages are known to be what they were, with the paths of these pages and of
-    what templates make beside them; no contexts are made of them.
+    what templates make beside them; no contexts are made of them. `bases` are those of all records.
     """
     plan, content = site.plan, site.content
     pages = tuple(page_contexts.pages(plan, content, site.cache, without=unchanged))
@@ -137,9 +146,11 @@ def planned(site: Site, *, unchanged: Mapping[UUID, Sequence[str]] = MappingProx
     files += (
         PlannedBytes(_file(path), partial(_items, items)) for path, items in page_contexts.item_files(pages)
     )
-    for feed in machine_files.feeds(items, pages, context, view):
-        files.append(PlannedFeed(feed.path, feed))
-        files.append(PlannedBytes(paths.json_feed(feed.path), partial(machine_files.as_json, feed, context)))
+    for draft in machine_files.feeds(items, pages, context, view):
+        basis = draft.basis(bases)
+        as_json = partial(machine_files.as_json, draft, context)
+        files.append(PlannedFeed(draft.path, draft.feed, basis))
+        files.append(PlannedBytes(paths.json_feed(draft.path), as_json, basis=basis))
     files += (
         PlannedBytes(_file(path), partial(bytes, data))
         for path, data in sorted(page_contexts.calendars(plan, content).items())
@@ -192,7 +203,7 @@ def ground(site: Site, moment: str, code: str) -> str:
         for file, version in versions.items()
         if not file.startswith(("records/", "adoptions/"))
     )
-    view = view_of(site.plan, site.content)
+    view = view_of(site.plan, site.content, site.cache)
     context = replace(site_context(view), dateline="")
     state = blake2b(digest_size=12)
     for row in (code, moment, site.bundle.hash, *everywhere):

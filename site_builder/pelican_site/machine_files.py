@@ -6,6 +6,7 @@ They say what the records' pages say, and are made of the plan: no page need be 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 from uuid import UUID
@@ -20,6 +21,7 @@ from site_builder.pages import topics_of
 from site_builder.pages.site import lead_image, topic_links
 from site_builder.pages.view import View
 from site_builder.pelican_site.feeds import EMPTY, Feed, FeedEntry, json_feed
+from site_builder.pelican_site.fingerprints import digest_of
 from site_builder.plan import Planned
 from site_builder.records import BEIJING, Kind
 
@@ -27,62 +29,88 @@ FEED_LENGTH = 50
 """Entries in a feed, the newest first."""
 
 
+@dataclass(frozen=True)
+class FeedDraft:
+    """A feed that is not made yet."""
+
+    path: str
+    title: str
+    subtitle: str
+    context: SiteContext
+    items: tuple[Planned, ...]
+    view: View
+
+    def basis(self, bases: Mapping[UUID, str]) -> str:
+        """What the feed may depend on beside the site's ground; "" where that cannot be told."""
+        found = [bases.get(item.record.id, "") for item in self.items]
+        if not all(found):
+            return ""
+        dateline = "" if self.items else self.context.dateline
+        return digest_of((self.title, self.subtitle, dateline, *(item.path for item in self.items), *found))
+
+    def feed(self) -> Feed:
+        context = self.context
+        return Feed(
+            path=self.path,
+            title=self.title,
+            subtitle=self.subtitle,
+            author=context.name,
+            language=context.language,
+            updated=_moment(context.dateline) if context.dateline else EMPTY,
+            entries=tuple(_entry(item, self.view) for item in self.items),
+        )
+
+
 def feeds(
     items: Sequence[Planned], pages: Iterable[Page], context: SiteContext, view: View
-) -> Iterator[Feed]:
+) -> Iterator[FeedDraft]:
     """A feed for every address that a page of the site names, and the feed of everything."""
     lists = [page for page in pages if isinstance(page, ListPage)]
     named = {link.href for link in context.feeds} | {page.feed for page in lists}
     newest = _newest(items)
-    updated = _moment(context.dateline) if context.dateline else EMPTY
-    topics = topics_of(view.plan)
-    made: dict[UUID, FeedEntry] = {}
-
-    def entries(of: Iterable[Planned]) -> tuple[FeedEntry, ...]:
-        chosen = list(of)[:FEED_LENGTH]
-        for item in chosen:
-            if item.record.id not in made:
-                made[item.record.id] = _entry(item, view, topics)
-        return tuple(made[item.record.id] for item in chosen)
-
     for kind in (None, *Kind):
         path = paths.feed_path(kind)
         if kind is not None and path not in named:
             continue
-        yield Feed(
-            path=paths.output_file(path).as_posix(),
-            title="" if kind is None else paths.LABELS[kind][context.language == "en"],
-            subtitle=context.slogan,
-            author=context.name,
-            language=context.language,
-            updated=updated,
-            entries=entries(item for item in newest if kind in (None, item.record.kind)),
-        )
+        of_kind = [item for item in newest if kind in (None, item.record.kind)]
+        title = "" if kind is None else paths.LABELS[kind][context.language == "en"]
+        yield _draft(path, title, context.slogan, context, of_kind, view)
     for page in lists:
         if not (page.data and page.feed):
             continue
         members = view.plan.members.get(UUID(page.data["id"]), ())
-        yield Feed(
-            path=paths.output_file(unquote(page.feed)).as_posix(),
-            title=page.heading,
-            subtitle=page.description,
-            author=context.name,
-            language=context.language,
-            updated=updated,
-            entries=entries(_newest(one for one in members if one.record.kind is not Kind.COLLECTION)),
-        )
+        chosen = _newest(one for one in members if one.record.kind is not Kind.COLLECTION)
+        yield _draft(unquote(page.feed), page.heading, page.description, context, chosen, view)
 
 
-def as_json(feed: Feed, context: SiteContext) -> bytes:
-    return json_feed(feed, name=context.name, site_url=context.base_url)
+def _draft(
+    path: str, title: str, subtitle: str, context: SiteContext, items: Sequence[Planned], view: View
+) -> FeedDraft:
+    file = paths.output_file(path).as_posix()
+    return FeedDraft(file, title, subtitle, context, tuple(items[:FEED_LENGTH]), view)
+
+
+def as_json(draft: FeedDraft, context: SiteContext) -> bytes:
+    return json_feed(draft.feed(), name=context.name, site_url=context.base_url)
 
 
 def _newest(items: Iterable[Planned]) -> list[Planned]:
     return sorted(items, key=lambda item: (item.record.published, str(item.record.id)), reverse=True)
 
 
-def _entry(item: Planned, view: View, topics: Mapping[UUID, Sequence[Planned]]) -> FeedEntry:
+def _entry(item: Planned, view: View) -> FeedEntry:
+    key = ("feeds.entry", item.record.id)
+    known: FeedEntry | None = view.memo.get(key)
+    if known is None:
+        known = view.memo[key] = _make_entry(item, view)
+    return known
+
+
+def _make_entry(item: Planned, view: View) -> FeedEntry:
     record = item.record
+    topics: dict[UUID, list[Planned]] | None = view.memo.get("feeds.topics")
+    if topics is None:
+        topics = view.memo["feeds.topics"] = topics_of(view.plan)
     updated = record.updated if record.updated and record.updated <= view.plan.as_of else record.published
     picture = lead_image(item, view)
     return FeedEntry(

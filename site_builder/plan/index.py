@@ -160,11 +160,22 @@ class Index:
         path = paths.record_path(entry.source, owner)
         return paths.absolute(paths.href(path), self.content.unions[owner].site.base_url)
 
+    def path(self, entry: Entry, union: str) -> str:
+        """Where a record lies on the site of a union: on the sites of others all the same."""
+        key = ("plan.path", entry.id, entry.source.union == union)
+        known: str | None = self.memo.get(key)
+        if known is None:
+            known = self.memo[key] = paths.record_path(entry.source, union)
+        return known
+
     def references(self, entry: Entry) -> frozenset[UUID]:
         """The records that this one links to (`record:<uuid>`) in whatever field, or names."""
         known = self._references.get(entry.id)
         if known is None:
-            known = self._references[entry.id] = references(entry.record) | references(entry.source)
+            known = references(entry.record)
+            if entry.source is not entry.record:
+                known |= references(entry.source)
+            self._references[entry.id] = known
         return known
 
     # --- construction -----------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from uuid import UUID
 from site_builder import paths
 from site_builder.content_store import Content
 from site_builder.plan.index import Entry, Index, index_of, problem, references
-from site_builder.plan.resolve import Candidates, Standing, candidates, compete, fill
+from site_builder.plan.resolve import Candidate, Candidates, Standing, candidates, compete, fill
 from site_builder.plan.states import moments, overdue, state_and_later
 from site_builder.plan.types import Planned, Redirect, SitePlan, State, Tombstone
 from site_builder.records import (
@@ -54,7 +54,7 @@ def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
     tombstones = _tombstones(index, union, found, by_source, taken, as_of)
     taken.update(tombstone.path for tombstone in tombstones)
     buried = {tombstone.record: tombstone.path for tombstone in tombstones}
-    redirects = _redirects(union, found, by_id, standing, buried, taken, problems)
+    redirects = _redirects(index, union, found, by_id, standing, buried, taken, problems)
     return SitePlan(
         union=profile,
         as_of=as_of,
@@ -81,7 +81,7 @@ def _items(
     taken: dict[str, UUID] = {}
     for candidate in sorted(standing.winners, key=lambda candidate: candidate.entry.age):
         entry = candidate.entry
-        path = paths.record_path(entry.source, union)
+        path = index.path(entry, union)
         if path in taken or paths.RESERVED.fullmatch(path):
             holder = taken.get(path, "the further pages of a list")
             problems.append(
@@ -98,17 +98,38 @@ def _items(
         taken[path] = entry.id
         record, filled, refused = fill(union, candidate, found)
         problems.extend(refused)
-        stands = _state(record, as_of, index, filled)
-        yield Planned(
-            record=told(record, stands, as_of, index, filled),
-            source=entry.source,
-            path=path,
-            via=candidate.via,
-            pinned=_pinned(entry, found),
-            filled=filled,
-            state=stands,
-            overdue=overdue(record, as_of),
-        )
+        pinned = _pinned(entry, found)
+        if filled:
+            yield _item(candidate, record, path, pinned, filled, as_of, index)
+            continue
+        # Without anything of this union's own it is the same on many sites: one object for all.
+        key = ("plan.item", entry.id, path, candidate.via, pinned, as_of)
+        known: Planned | None = index.memo.get(key)
+        if known is None:
+            known = index.memo[key] = _item(candidate, record, path, pinned, filled, as_of, index)
+        yield known
+
+
+def _item(
+    candidate: Candidate,
+    record: BaseRecord,
+    path: str,
+    pinned: bool,
+    filled: tuple[str, ...],
+    as_of: datetime,
+    index: Index,
+) -> Planned:
+    stands = _state(record, as_of, index, filled)
+    return Planned(
+        record=told(record, stands, as_of, index, filled),
+        source=candidate.entry.source,
+        path=path,
+        via=candidate.via,
+        pinned=pinned,
+        filled=filled,
+        state=stands,
+        overdue=overdue(record, as_of),
+    )
 
 
 def _state(record: BaseRecord, as_of: datetime, index: Index, filled: tuple[str, ...]) -> State | None:
@@ -154,7 +175,7 @@ def _untold(record: BaseRecord, stands: State | None, as_of: datetime) -> dict[s
 
 
 def _newest_first(planned: Iterable[Planned]) -> list[Planned]:
-    items = sorted(planned, key=lambda item: item.record.id)
+    items = sorted(planned, key=lambda item: item.record.id.int)  # a UUID compares by it, more slowly
     return sorted(items, key=lambda item: item.record.published, reverse=True)
 
 
@@ -254,7 +275,7 @@ def _tombstones(
     for candidate in sorted(found.by_id.values(), key=lambda candidate: candidate.entry.age):
         entry = candidate.entry
         withdrawal = entry.life.withdrawal
-        path = paths.record_path(entry.source, union)
+        path = index.path(entry, union)
         if withdrawal is None or not entry.life.buried(as_of) or path in taken or path in tombstones:
             continue
         if paths.RESERVED.fullmatch(path):
@@ -291,6 +312,7 @@ def _target(
 
 
 def _redirects(
+    index: Index,
     union: str,
     found: Candidates,
     by_id: dict[UUID, Planned],
@@ -317,7 +339,7 @@ def _redirects(
     redirects: dict[str, str] = {}
     pages = _Claims(taken)
     for entry, target in sorted(targets, key=lambda pair: pair[0].age):
-        here = paths.record_path(entry.source, union)
+        here = index.path(entry, union)
         for former in (*((here,) if here != target else ()), *entry.source.former_paths):
             path = here if former == here else paths.former_path(former, entry.source.union, union)
             if path is None or path == target or redirects.get(path) == target:
@@ -406,23 +428,51 @@ def _next_change(
     as_of: datetime,
 ) -> datetime | None:
     """The first moment after `as_of` at which anything a page of this site shows may change."""
-    changes: set[datetime] = set(union.moments())
+    changes = {_next(union.moments(), as_of)}
+    changes.update(_next_of(candidate.entry, index, as_of) for candidate in found.by_id.values())
     linked: set[UUID] = set()
-    for candidate in found.by_id.values():
-        changes.update(candidate.entry.life.moments())
-        # An edition's own dates decide whether its source's end is worth a problem.
-        changes.update(filter(None, (candidate.entry.source.published, candidate.entry.source.expires)))
-        if candidate.entry.source.withdrawn:
-            changes.add(candidate.entry.source.withdrawn.at)
     for item in items:
-        changes.update(moments(item.record, as_of))
-        linked.update(index.references(index.entries[item.record.id]))
+        changes.add(_next_on_page(item, index, as_of))
         if item.filled:
             linked.update(references(item.record))
     for id in buried:
         linked.update(index.references(index.entries[id]))
         linked.update(*(references(source) for source in index.entries[id].sources))
+    changes.update(_next_of_linked(linked, index, as_of))
+    return min((change for change in changes if change is not None), default=None)
+
+
+def _next(changes: Iterable[datetime], as_of: datetime) -> datetime | None:
+    return min((change for change in changes if change > as_of), default=None)
+
+
+def _next_of(entry: Entry, index: Index, as_of: datetime) -> datetime | None:
+    """When what a record is to the sites that may show it changes next."""
+    key = ("plan.next", entry.id, as_of)
+    if key not in index.memo:
+        # An edition's own dates decide whether its source's end is worth a problem.
+        source = entry.source
+        own = (source.published, source.expires, source.withdrawn and source.withdrawn.at)
+        index.memo[key] = _next((*entry.life.moments(), *filter(None, own)), as_of)
+    found: datetime | None = index.memo[key]
+    return found
+
+
+def _next_on_page(item: Planned, index: Index, as_of: datetime) -> datetime | None:
+    """When what its page says of a record, or of those that it names, changes next."""
+    key = ("plan.next on page", item.record.id, as_of)
+    if item.filled or key not in index.memo:
+        linked = index.references(index.entries[item.record.id])
+        changes = (_next(moments(item.record, as_of), as_of), *_next_of_linked(linked, index, as_of))
+        first = min((change for change in changes if change is not None), default=None)
+        if item.filled:
+            return first
+        index.memo[key] = first
+    found: datetime | None = index.memo[key]
+    return found
+
+
+def _next_of_linked(linked: Iterable[UUID], index: Index, as_of: datetime) -> Iterator[datetime | None]:
     for id in linked:
         if id in index.entries:
-            changes.update(index.entries[id].life.moments())
-    return min((change for change in changes if change > as_of), default=None)
+            yield _next(index.entries[id].life.moments(), as_of)

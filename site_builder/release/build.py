@@ -27,7 +27,6 @@ from site_builder.release.report import Places, SiteReport
 from site_builder.release.state import BuildState, PageNotes, Records, ReleaseNote
 from site_builder.release.store import Store
 from site_builder.release.workspace import Damaged, Workspace, flush, release_folder, sync_folder
-from site_builder.render import Bundle
 
 __all__ = ["Places", "SiteReport", "build_site", "build_sites", "unchanged"]
 
@@ -136,7 +135,7 @@ class SiteBuild:
     ) -> None:
         self.content, self.union, self.as_of, self.places = content, union, as_of, places
         self.records = Records(places.data)
-        self.inputs = inputs or Inputs(content, places.themes)
+        self.inputs = inputs or Inputs(content, places.themes, places.compiled)
         self._made: _Made | None = None
         self._switched = False
 
@@ -160,7 +159,7 @@ class SiteBuild:
     def _make(self, state: BuildState | None, notes: PageNotes | None, *, full: bool, verify: bool) -> _Made:
         places, union, content = self.places, self.union, self.content
         site_plan = plan(content, union, self.as_of)
-        bundle = Bundle.load(places.themes, site_plan.union.site.theme)
+        bundle = self.inputs.bundle(union)
         before = notes.release if notes else switch.live(places.output, union)
         previous = _previous(places.output, union, before)
         store = Store(places.output / "store", verify=full)

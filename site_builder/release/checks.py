@@ -29,7 +29,7 @@ def completeness(planned: Iterable[str], present: Iterable[str]) -> list[Problem
 
 def internal_links(
     folder: Path,
-    files: Iterable[str],
+    files: Collection[str],
     base_url: str,
     *,
     records: Mapping[str, str],
@@ -41,8 +41,7 @@ def internal_links(
     `records` gives the id of the record that a page shows, by the page's path; `pages` the bytes of those
     that need not be read from the disk. `among`: only these pages are looked at.
     """
-    paths = tuple(files)
-    outlines = _Outlines(folder, [path for path in paths if path.endswith(".html")], pages or {})
+    outlines = _Outlines(folder, [path for path in files if path.endswith(".html")], pages or {})
     chosen = [path for path in outlines if among is None or path in among]
     return [
         Problem(
@@ -53,7 +52,7 @@ def internal_links(
             message=f"the link {link.link} {link.why}",
             action="Correct the link in the record, or publish what it leads to",
         )
-        for link in links.broken(outlines, paths, base_url, pages=chosen)
+        for link in links.broken(outlines, files, base_url, pages=chosen)
     ]
 
 

@@ -24,9 +24,12 @@ from site_builder.render import Bundle
 class Inputs:
     """The hashes of all sites of one content; what they have in common is worked out once."""
 
-    def __init__(self, content: Content, themes: Path) -> None:
+    def __init__(self, content: Content, themes: Path, compiled: Path | None = None) -> None:
         self._content = content
         self._themes = themes
+        self._compiled = compiled
+        self._bundles: dict[str, Bundle] = {}
+        self._themes_hashed: dict[str, str] = {}
         self._own: dict[str, list[str]] = {}
         self._files: dict[UUID, str] = {}
         shared = []
@@ -48,6 +51,19 @@ class Inputs:
         for problem in content.problems:
             self._problems.setdefault(problem_owner(problem), []).append(problem)
 
+    def bundle(self, union: str) -> Bundle:
+        """The theme of a union's site as it was when it was first asked for. Raises BuildError."""
+        name = self._content.unions[union].site.theme
+        if name not in self._bundles:
+            self._bundles[name] = Bundle.load(self._themes, name, self._compiled)
+        return self._bundles[name]
+
+    def _theme(self, union: str) -> str:
+        name = self._content.unions[union].site.theme
+        if name not in self._themes_hashed:
+            self._themes_hashed[name] = Bundle.hash_of(self._themes, name)
+        return self._themes_hashed[name]
+
     def of(self, union: str, foreign: Iterable[str]) -> str:
         """The hash for one union; empty if the content does not know the versions of its files.
 
@@ -57,7 +73,7 @@ class Inputs:
             return ""
         rows = [
             self._everywhere,
-            Bundle.load(self._themes, self._content.unions[union].site.theme).hash,
+            self._theme(union),
             str(self._content.versions.get(f"adoptions/{union}.yaml")),
             *sorted(self._own.get(union, ())),
             *(f"{id} {self._files.get(UUID(id))}" for id in sorted(foreign)),

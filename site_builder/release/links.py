@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -88,7 +88,7 @@ class BrokenLink:
 
 def broken(
     outlines: Mapping[str, Outline],
-    files: Iterable[str],
+    files: Collection[str],
     base_url: str,
     *,
     pages: Iterable[str] | None = None,
@@ -100,8 +100,7 @@ def broken(
     Internal are relative links and absolute ones below `base_url`; a link from the host's root (`/x/`)
     counts as broken, since it would leave a site that lies under a sub-path.
     """
-    known = frozenset(files)
-    sound = known | {path.removesuffix("index.html") for path in known if path.endswith("index.html")}
+    known = files
     absolute = f"{base_url}/"
     found = []
     for page in sorted(outlines if pages is None else pages):
@@ -114,7 +113,7 @@ def broken(
             rest = link[plain:] if link.startswith(root) else None
             if not rest and link.startswith(absolute):
                 rest = link[len(absolute) :]
-            if rest is not None and rest in sound and "%" not in rest:
+            if rest is not None and "%" not in rest and _leads_to(rest) in known:
                 continue
             if link[0] == "#" and link[1:] in ids:
                 continue
@@ -126,8 +125,12 @@ def broken(
     return found
 
 
+def _leads_to(path: str) -> str:
+    return f"{path}index.html" if not path or path[-1] == "/" else path
+
+
 def _trouble(
-    page: str, link: str, outlines: Mapping[str, Outline], known: frozenset[str], base_url: str
+    page: str, link: str, outlines: Mapping[str, Outline], known: Collection[str], base_url: str
 ) -> str | None:
     try:
         parts = urlsplit(link)
@@ -149,7 +152,7 @@ def _trouble(
         if parts.path in (".", ".."):
             path = f"{path}/" if path else ""
     path = unquote(path)
-    target = f"{path}index.html" if path == "" or path.endswith("/") else path
+    target = _leads_to(path)
     if target not in known:
         return "leads to nothing on this site"
     if parts.fragment and target in outlines and unquote(parts.fragment) not in outlines[target].ids:

@@ -30,6 +30,11 @@ class Places:
         return self.data / "cache" / "pictures"
 
     @property
+    def compiled(self) -> Path:
+        """Compiled templates."""
+        return self.data / "cache" / "templates"
+
+    @property
     def store_lock(self) -> Path:
         """Held shared by whoever builds, exclusively by whoever removes shared folders."""
         return self.data / "locks" / "store.lock"

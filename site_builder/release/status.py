@@ -130,7 +130,7 @@ def check(content: Content, places: Places, union: str) -> list[Problem]:
         return [
             Problem(code=error.code, message=str(error), action="Run unionpress build --full for this union")
         ]
-    present = [path for path, _ in manifests.files_in(folder)]
+    present = {path for path, _ in manifests.files_in(folder)}
     return [
         *checks.against_manifest(folder, manifest),
         *checks.against_plan(planned.paths(manifest.files), manifest),

@@ -240,12 +240,17 @@ class Workspace:
         yield from (name for name in names_in(self._draft) if name != LINKS)
         yield from names_in(self.folder)
         linked = {path for path in self._links if os.path.isdir(self._place(path))}  # noqa: PTH112
+        behind: dict[str, bool] = {"": False}
+        """By folder: whether it lies behind a link."""
         for path in self.entries.keys() - set(self._written):
-            folder = path
-            while folder := folder.rpartition("/")[0]:
-                if folder in linked:
-                    yield path
-                    break
+            folder = path.rpartition("/")[0]
+            if folder not in behind:
+                way = folder
+                while way and way not in linked:
+                    way = way.rpartition("/")[0]
+                behind[folder] = bool(way)
+            if behind[folder]:
+                yield path
 
     # --- becoming a release ---
 
