@@ -337,7 +337,7 @@ class ListPage(Page):
     sketch: SketchContext | None = None
     """Of places, on page 1: a map of those with coordinates."""
     nearby: dict[str, Any] | None = None
-    """Of places, on page 1: what a script chooses by, {"path", "regions", "types", "facilities"}."""
+    """Of places, on page 1: what a script chooses by, {"path", "regions", "types", "facilities", "timed"}."""
     nearby_items: tuple[dict[str, Any], ...] = ()
     """What the file at that path says; not for templates. See pages.places."""
 

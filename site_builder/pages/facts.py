@@ -49,7 +49,7 @@ def more_fields(record: BaseRecord, view: View, owner: str, root: str) -> dict[s
             "holidays": tuple(values(holiday, view, owner, root) for holiday in holidays),
             "hours_text": hours_text(record.hours, record.always_open),
             "holidays_text": holidays_text(holidays),
-            "maps": map_links(record),
+            "maps": tuple(map_links(record).items()),
             "safe": set(SAFETY) <= set(record.safety),
             "unchecked": tuple(item for item in SAFETY if item not in record.safety),
         }

@@ -42,6 +42,7 @@ def more(items: Sequence[Planned], view: View) -> dict[str, Any]:
             "regions": tuple(dict.fromkeys(place.region for _, place in places if place.region)),
             "types": tuple(dict.fromkeys(place.type for _, place in places)),
             "facilities": tuple(common),
+            "timed": any(place.hours or place.always_open for _, place in places),
         },
         "nearby_items": tuple(_entry(item, place, view) for item, place in places),
     }

@@ -54,7 +54,7 @@ function start(form) {
   let table = {};
 
   function chosen() {
-    return { ...Object.fromEntries(filters.map((each) => [each.name, each.value])), open: open.checked };
+    return { ...Object.fromEntries(filters.map((each) => [each.name, each.value])), open: open?.checked ?? false };
   }
 
   function line(place) {
@@ -121,12 +121,12 @@ function start(form) {
     element.value = query.get(element.name) ?? "";
     if (element.selectedIndex < 0) element.value = "";
   }
-  open.checked = query.get("open") === "yes";
+  if (open) open.checked = query.get("open") === "yes";
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("change", (event) => {
     if (event.target === from) return go(pointOf(from.value), from.value);
     const said = { ...Object.fromEntries(filters.filter((each) => each.value).map((each) => [each.name, each.value])) };
-    if (open.checked) said.open = "yes";
+    if (open?.checked) said.open = "yes";
     const address = new URLSearchParams(said).toString();
     history.replaceState(null, "", address ? `?${address}` : location.pathname);
     return show();
