@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import mimetypes
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -29,7 +30,7 @@ from cms.records import slugs
 from cms.records.models import RecordPage
 from cms.unions import scoping
 from cms.unions.models import UnionPage
-from site_builder import content_store, pages, paths
+from site_builder import content_store, pages, paths, pictures
 from site_builder.content_store import Content
 from site_builder.contexts import Page
 from site_builder.errors import ContentError, UnionPressError
@@ -41,17 +42,29 @@ from site_builder.render import Bundle
 def preview(page: RecordPage, request: HttpRequest) -> HttpResponse:
     """The rendered draft, or a page that says what is still missing for it."""
     try:
-        union = page.union
-        record = _as_if_out(page, union)
-        with tempfile.TemporaryDirectory(prefix="unionpress-preview-") as folder:
-            content = _content_with(record, union, Path(folder))
-            where = paths.record_path(record, union.slug)
-            shown = _page_at(where, content, union)
-            return HttpResponse(_bundle(union).render(shown))
+        with drafted(page) as (shown, _):
+            return HttpResponse(bundle_of(page.union).render(shown))
     except (ValueError, UnionPressError) as error:
-        reasons = [str(error.problem)] if isinstance(error, ContentError) else str(error).splitlines()
-        heading = translate("还不能预览：请先补齐")
-        return render(request, "cms/preview_incomplete.html", {"heading": heading, "reasons": reasons})
+        said = {"heading": translate("还不能预览：请先补齐"), "reasons": reasons(error)}
+        return render(request, "cms/preview_incomplete.html", said)
+
+
+@contextmanager
+def drafted(page: RecordPage) -> Iterator[tuple[Page, Content]]:
+    """The draft's page on its union's site, and the content of which it is made, while its files last.
+
+    Raises ValueError and UnionPressError for what makes no page yet; `reasons` says why in words.
+    """
+    union = page.union
+    record = _as_if_out(page, union)
+    with tempfile.TemporaryDirectory(prefix="unionpress-preview-") as folder:
+        content = _content_with(record, union, Path(folder))
+        yield _page_at(paths.record_path(record, union.slug), content, union), content
+
+
+def reasons(error: ValueError | UnionPressError) -> list[str]:
+    """What is missing for a preview."""
+    return [str(error.problem)] if isinstance(error, ContentError) else str(error).splitlines()
 
 
 @never_cache
@@ -61,11 +74,11 @@ def site_file(request: HttpRequest, union: str, path: str) -> HttpResponse:
     if not request.user.is_authenticated or not scoping.works_for(request.user, owner):
         raise Http404
     where = f"/{path}"
-    data = _bundle(owner).assets.get(where)
+    data = bundle_of(owner).assets.get(where)
     if data is None and where == paths.BRAND:
         with tempfile.TemporaryDirectory(prefix="unionpress-preview-") as folder:
             content = _content_with(None, owner, Path(folder))
-            data = _bundle(owner).render(_page_at(where, content, owner))
+            data = bundle_of(owner).render(_page_at(where, content, owner))
     if data is None:
         data = _media(path, owner)
     if data is None:
@@ -132,23 +145,35 @@ def _page_at(where: str, content: Content, union: UnionPage) -> Page:
 
 
 def _media(path: str, union: UnionPage) -> bytes | None:
-    """A picture of this union's library, or one that another union has published."""
+    """A picture of this union's library, or one that another union has published; made smaller on demand."""
     parts = path.split("/")
-    if len(parts) != 3 or parts[0] != "media":
+    if len(parts) == 3 and parts[0] == "media":
+        file = _media_file(parts[1], parts[2], union)
+        return file.read_bytes() if file else None
+    if len(parts) != 4 or parts[0] != "media" or not parts[2].isdecimal():
         return None
-    _media_folder, owner, name = parts
+    name, _, kind = parts[3].rpartition(".")
+    file = _media_file(parts[1], name, union)
+    known = pictures.facts(file) if file else None
+    if file is None or known is None:
+        return None
+    width = int(parts[2])
+    if (width, kind) != known.plain and not (width in known.widths and kind in pictures.FORMATS):
+        return None
+    return pictures.encoded(file, width, kind, settings.UNIONPRESS_DATA / "cache" / "pictures")
+
+
+def _media_file(owner: str, name: str, union: UnionPage) -> Path | None:
     if owner != union.slug:
         exported = (settings.UNIONPRESS_CONTENT / "media" / owner / name).resolve()
         inside = exported.is_relative_to((settings.UNIONPRESS_CONTENT / "media").resolve())
-        return exported.read_bytes() if inside and exported.is_file() else None
+        return exported if inside and exported.is_file() else None
     library = MediaImage.objects.filter(collection=union.collection)
     image = library.filter(media_name=name).first()
     drawing = library.filter(vector_name=name).exclude(vector="").first() if image is None else None
-    if image is None and drawing is None:
-        return None
-    with (drawing.vector if drawing else image.file).open("rb") as file:  # type: ignore[union-attr]
-        return bytes(file.read())
+    file = image.file if image else drawing.vector if drawing else None
+    return Path(file.path) if file and Path(file.path).is_file() else None
 
 
-def _bundle(union: UnionPage) -> Bundle:
+def bundle_of(union: UnionPage) -> Bundle:
     return Bundle.load(settings.UNIONPRESS_THEMES, union.theme)

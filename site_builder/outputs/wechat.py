@@ -56,6 +56,12 @@ class EditionImage:
     height: int
     data: bytes
 
+    @property
+    def address(self) -> str:
+        """The picture itself as an address (`data:`)."""
+        kind = "png" if self.file.endswith(".png") else "jpeg"
+        return f"data:image/{kind};base64,{b64encode(self.data).decode()}"
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -73,7 +79,7 @@ class Edition:
 
     def with_pictures_inside(self) -> str:
         """The text with its pictures as `data:` addresses, to be copied from a page: files cannot be."""
-        addresses = {image.file: _inside(image) for image in self.images}
+        addresses = {image.file: image.address for image in self.images}
         pattern = "|".join(re.escape(f'src="{file}"') for file in addresses)
         if not pattern:
             return self.html
@@ -97,6 +103,7 @@ class Edition:
 
 def edition(page: RecordPage, content: Content, bundle: Bundle) -> Edition:
     """The edition of a record as its page stands on a site. Raises BuildError where the theme fails."""
+    page = replace(page, root=f"{page.site.base_url}/")  # links out of an article are whole
     pictures = _Pictures(page, content)
     html = bundle.render(replace(page, template="wechat.html")).decode()
     css = bundle.render(replace(page, template="wechat.css")).decode()
@@ -260,11 +267,6 @@ def _problem(code: str, message: str, action: str, page: RecordPage) -> Problem:
 
 def _described(image: EditionImage) -> Mapping[str, object]:
     return {"file": image.file, "width": image.width, "height": image.height, "bytes": len(image.data)}
-
-
-def _inside(image: EditionImage) -> str:
-    kind = "png" if image.file.endswith(".png") else "jpeg"
-    return f"data:image/{kind};base64,{b64encode(image.data).decode()}"
 
 
 def _plain(stem: str) -> str:
