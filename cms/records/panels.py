@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
+    HelpPanel,
     MultiFieldPanel,
     ObjectList,
     Panel,
@@ -45,6 +46,7 @@ SORTING = group(
 LISTS = group(_("列表和手机上怎么显示"), "title_short", "summary", collapsed=True)
 
 TIMES: list[Panel] = [
+    HelpPanel(template="publishing/_beside.html", heading=_("上线情况")),
     group(
         _("何时上网、何时下线"),
         FieldRowPanel(fields("published", "expires")),
