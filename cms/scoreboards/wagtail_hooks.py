@@ -36,6 +36,9 @@ class ScopedViewSet(SnippetViewSet):
 
     copy_view_enabled = False
 
+    def register_chooser_viewset(self) -> None:
+        """None: a chooser shows all unions' rows. Forms offer lists of what may be chosen instead."""
+
     def rows(self, user: Any) -> QuerySet[Any]:
         return kept_by(self.model._default_manager.all(), user)
 
@@ -112,7 +115,7 @@ class SubmissionViewSet(ScopedViewSet):
             "enterprise",
             "task",
             BooleanColumn("scores", label=_("已计分")),
-            "latest_revision_created_at",
+            UpdatedAtColumn(),
         ]
 
 

@@ -72,7 +72,7 @@ def test_a_list_shows_ones_own_unions_only(unions, people, sign_in, kind):
     make(unions.shandong, kind, "山东的一条")
     lists = {
         Kind.STORY: "stories", Kind.PROGRAM: "programs", Kind.GUIDE: "guides", Kind.EVENT: "events",
-        Kind.PLACE: "places", Kind.SERVICE: "services", Kind.COLLECTION: "topics",
+        Kind.PLACE: "places", Kind.SERVICE: "services", Kind.COLLECTION: "topics", Kind.DATASET: "datasets",
     }  # fmt: skip
     client = sign_in(people.qingdao_editor)
     shown = client.get(reverse(f"{lists[kind]}:index")).content.decode()

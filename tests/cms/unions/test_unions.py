@@ -32,6 +32,7 @@ def test_a_new_union_has_sections_library_groups_and_a_workflow(unions):
             ("place", "places"),
             ("service", "services"),
             ("collection", "topics"),
+            ("dataset", "data"),
         }
         assert union.collection.name == union.title
         assert set(union.roles.values_list("role", flat=True)) == {"editor", "reviewer", "manager"}
