@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -162,18 +161,17 @@ def receipts(request: HttpRequest, record: UUID, filters: Annotated[ReceiptFilte
     """Every site that should carry the record, or still does. A union's token sees all sites of its own
     records, and of others' records its own site."""
     here = places()
-    found = record_receipts.report(here, clocks.read(here.data), record)
     owner = _token(request).union
-    rows = record_receipts.rows_for(
-        found, {owner} if owner else None, found.source.union if found.source else ""
-    )
+    found = record_receipts.report(here, clocks.read(here.data), record)
+    found = record_receipts.narrowed(found, {owner} if owner else None)
+    rows = list(found.rows)
     if not rows:
         raise HttpError(404, f"no record {record} is published or shown on a site that this token may see")
     listed = record_receipts.query(rows, filters.q, (filters.state,) if filters.state else ())
     listed = pending_first(row for row in listed if filters.union in ("", row.union.slug))
     first = (filters.page - 1) * filters.limit
     shown = [dated(here, row) for row in listed[first : first + filters.limit]]
-    document = replace(found, rows=tuple(rows)).to_json(shown)
+    document = found.to_json(shown)
     document |= {
         "count": len(listed),
         "page": filters.page,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -169,21 +168,21 @@ def _delay(delay: Delay, pending: list[PublishRequest], said: Queue, retry: Site
 # --- who may see what -----------------------------------------------------------------------------
 
 
-def rows_for(found: Report, unions: set[str] | None, owner: str) -> list[Receipt]:
-    """The rows somebody may see: all of a record of their own unions, else those of their own sites.
+def narrowed(found: Report, unions: set[str] | None) -> Report:
+    """What somebody of `unions` (None: every union) may see of a report.
 
-    `unions` None means every union. Of another's record that is still under embargo there is none.
+    All of a record of their own; else the rows of their own sites, and nothing of who asked for what or why
+    another's page cannot be exported. Of another's record that is still under embargo there is nothing.
     """
-    if unions is None or owner in unions:
-        return list(found.rows)
     source = found.source
-    if source is None or _not_out(source, found.as_of):
-        return []
-    return [row for row in found.rows if row.union.slug in unions and row.reason != "unpublished"]
-
-
-def _not_out(source: BaseRecord, now: datetime) -> bool:
-    return source.published > now
+    owner = source.union if source else ""
+    if unions is None or owner in unions:
+        return found
+    if source is None or source.published > found.as_of:
+        return replace(found, rows=(), queue=None)
+    rows = tuple(row for row in found.rows if row.union.slug in unions and row.reason != "unpublished")
+    queue_told = replace(found.queue, requests=(), problems=()) if found.queue else None
+    return replace(found, rows=rows, queue=queue_told)
 
 
 def query(rows: list[Receipt], words: str, states: tuple[Any, ...]) -> list[Receipt]:

@@ -253,14 +253,14 @@ def receipts(request: HttpRequest, record: UUID) -> HttpResponse:
     found = record_receipts.report(here, clocks.read(here.data), record)
     page = RecordPage.objects.filter(uuid=record).first()
     own = page is not None and visible(RecordPage.objects.filter(pk=page.pk), request.user).exists()
-    rows = list(found.rows)
     if not own and not sees_all(request.user):
         unions = set(unions_of(request.user).values_list("slug", flat=True))
-        rows = record_receipts.rows_for(found, unions, found.source.union if found.source else "")
-        if not rows:
+        found = record_receipts.narrowed(found, unions)
+        if not found.rows:
             raise Http404
-    elif page is None and found.source is None and not rows:
+    elif page is None and found.source is None and not found.rows:
         raise Http404
+    rows = list(found.rows)
     states = _states(request.GET.get("show", ""))
     words = request.GET.get("q", "")
     listed = pending_first(record_receipts.query(rows, words, states))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
@@ -14,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets.button import Button, HeaderButton
@@ -80,7 +80,7 @@ def say_where(request: HttpRequest, page: Page) -> None:
     if address is not None:
         said = translate("改动已排队，几秒后到各网站。")
         link = translate("看各网站的上线情况")
-        messages.info(request, format_html('{} <a href="{}">{}</a>', said, address, link))
+        messages.info(request, said, buttons=[messages.button(address, link)])
 
 
 # --- alerts ---------------------------------------------------------------------------------------

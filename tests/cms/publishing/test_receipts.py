@@ -176,7 +176,10 @@ def test_the_screen_counts_first_and_lists_sites(
 
 
 def test_people_below_see_their_own_site_only(story: UUID, people: SimpleNamespace, sign_in: SignIn) -> None:
+    queue.ask("record", str(story), union="shandong", title="必转的消息", user=people.shandong_reviewer)
     page = screen(sign_in(people.qingdao_editor), story)
+    assert "shandong-reviewer" not in page, "who asked is the upper union's affair"
+    assert "shandong-reviewer" in screen(sign_in(people.shandong_editor), story)
     assert "https://qingdao.example" in page
     assert "https://shandong.example" not in page
     assert "已上线 1 / 1" in page
@@ -269,6 +272,7 @@ def test_a_unions_token_sees_its_own_records_everywhere_and_others_at_home(story
     found = get(below, story)
     assert [row["union"] for row in found["receipts"]] == ["qingdao"]
     assert found["counts"]["sites"] == 1
+    assert found["queue"]["requests"] == []
     get(below, local.uuid, 404)
 
 
