@@ -183,7 +183,7 @@ def test_the_nearest_ten_to_a_point_without_any_map_service(visit: Callable[...,
 def test_a_point_is_chosen_on_the_sketch(visit: Callable[..., Page]) -> None:
     page = visit("/places/")
     page.locator(".sketch").scroll_into_view_if_needed()
-    last = page.locator(".sketch a circle").nth(13).bounding_box()
+    last = page.locator('.sketch a[aria-label$="驿站13号"] circle').bounding_box()
     assert last is not None
     page.mouse.click(last["x"] + last["width"] / 2, last["y"] + last["height"] + 6)
     expect(page.locator("[data-count][role=status]")).to_have_text("最近的 10 处")

@@ -97,6 +97,11 @@ def _record(random: Random, network: Network, number: int, ids: list[UUID]) -> U
             "opens": NOW + days(opens),
             "closes": NOW + days(opens + random.choice([1, 3, 9])),
         }
+    if random.random() < 0.15:
+        fields["review_due"] = (NOW + days(random.choice(OFFSETS))).date()
+    if kind in (Kind.PROGRAM, Kind.GUIDE) and random.random() < 0.3:
+        first = NOW + days(random.choice(OFFSETS))
+        fields["publicity"] = {"window": {"opens": first, "closes": first + days(3)}}
     if kind is Kind.EVENT:
         fields |= _event(random, number, ids)
     elif kind is Kind.SERVICE:
