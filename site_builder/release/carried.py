@@ -335,7 +335,8 @@ def dated(places: Places, receipt: Receipt) -> Receipt:
     slug = receipt.union.slug
     state = Records(places.data).state(slug)
     kept = switch.releases(places.output, slug)
-    older = kept[kept.index(receipt.release) + 1 :] if receipt.release in kept else []
+    place = kept.index(receipt.release) if receipt.release in kept else 0
+    newer, older = kept[:place], kept[place + 1 :]
     live_since = _moment(switch.live_since(places.output, slug))
     if receipt.hash is None:
         return replace(receipt, since=_gone_since(places, receipt, older, live_since))
@@ -345,15 +346,15 @@ def dated(places: Places, receipt: Receipt) -> Receipt:
             break
         first = release
     built = _built(places, slug, state, first)
-    if first == receipt.release:
-        return replace(receipt, built=built, since=live_since)
     if older and first == older[-1]:
         # In every release that is kept: then the file, which releases share, tells when it was first written.
         written = _written(places, slug, first, paths.json_path(receipt.path))
         built = min(filter(None, (built, written)), default=None)
-    held = Records(places.data).hold(slug)
-    since = max(built, held.at) if held and built else built
-    return replace(receipt, built=built, since=since)
+    hold = Records(places.data).hold(slug)
+    if hold is not None:
+        same = all(_hash_in(places, slug, one, receipt.path) == receipt.hash for one in newer)
+        return replace(receipt, built=built, since=built if same else hold.at)
+    return replace(receipt, built=built, since=live_since if first == receipt.release else built)
 
 
 def _gone_since(

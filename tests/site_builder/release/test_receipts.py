@@ -31,6 +31,7 @@ from site_builder.release.receipts import (
     message,
     pending_first,
 )
+from site_builder.release.state import Records
 from tests.builders import NOW, Network, days, to
 
 
@@ -325,6 +326,22 @@ def test_built_and_since_do_not_move_while_nothing_changes(town: Town) -> None:
     assert last.built is not None
     assert abs(last.built - first.built) < timedelta(seconds=5)
     assert last.built < datetime.fromtimestamp(switch.live_since(town.places.output, "qingdao") or 0, BEIJING)
+
+
+def test_since_when_after_a_rollback(town: Town) -> None:
+    story = town.network.story("shandong", "bi-zhuan", share=to("children"))
+    other = town.network.story("shandong", "bie-de", share=to("children"))
+    town.build()
+    first = dated(town.places, town.rows(story)["qingdao"])
+    changed = town.network.change(other, title="第二版")
+    town.build()
+    rollbacks.rollback(town.places, "qingdao")
+    hold = Records(town.places.data).hold("qingdao")
+    assert hold is not None
+    unchanged = dated(town.places, town.rows(story)["qingdao"])
+    assert unchanged.since == first.built, "both releases say the same of it: readers saw no change"
+    old = dated(town.places, town.rows(changed)["qingdao"])
+    assert (old.state, old.since) == ("outdated", hold.at)
 
 
 def test_the_notes_of_builds_may_be_lost(town: Town) -> None:
