@@ -173,7 +173,7 @@ class _Cleaner(HTMLParser):
             f"<p>[{note.number}] {escape(note.words, quote=False)}：{escape(note.address, quote=False)}</p>"
             for note in self.notes
         )
-        style = f' style="{self._notes_style}"' if self._notes_style else ""
+        style = f' style="{_short(self._notes_style)}"' if self._notes_style else ""
         return f"<section{style}>{lines}</section>"
 
 
@@ -187,6 +187,6 @@ def _tag(name: str, given: dict[str, str | None]) -> str:
 
 
 def _short(style: str) -> str:
-    """Declarations without what is not needed: every character counts."""
-    pairs = (part.partition(":") for part in style.split(";") if part.strip())
+    """Declarations without what is not needed, as every character counts, and without pictures."""
+    pairs = (part.partition(":") for part in style.split(";") if part.strip() and "url(" not in part)
     return ";".join(f"{name.strip()}:{value.strip()}" for name, _, value in pairs)
