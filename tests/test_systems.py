@@ -40,6 +40,10 @@ class System(_SystemBase, total=False):
     """Other names it is searched by."""
 
 
+_WITH = "with"
+"""Further records that carry a part of it: its figures, its honours, its ranking."""
+
+
 SYSTEMS: Mapping[str, System] = json.loads(
     Path(__file__).with_name("data").joinpath("systems.json").read_text("utf-8")
 )
@@ -83,6 +87,18 @@ def test_it_is_published_by_the_union_that_runs_it(
     assert record.withdrawn is None
     assert record.id in plans[system["union"]].by_id
     assert record.summary or record.edition_of
+
+
+@pytest.mark.parametrize("code", [code for code, system in SYSTEMS.items() if _WITH in system])
+def test_what_carries_a_part_of_it_leads_there_and_back(
+    code: str, content: Content, plans: Mapping[str, SitePlan]
+) -> None:
+    system = SYSTEMS[code]
+    record = content.records[UUID(system["record"])]
+    for id in map(UUID, system[_WITH]):  # type: ignore[literal-required]
+        part = content.records[id]
+        assert part.id in plans[system["union"]].by_id
+        assert record.id in part.related or part.id in record.related
 
 
 @pytest.mark.parametrize("code", SYSTEMS)

@@ -22,7 +22,8 @@ from site_builder.records import Adoption, BaseRecord, Kind, Model, Problem, Wit
 
 REFERENCE_FIELDS = ("related", "supersedes", "items", "places", "venue", "honours")
 """The fields that name other records by their ids: several, or one."""
-_RECORD_LINK = re.compile(r"record:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+# A chart in a text names its dataset by the id alone.
+_RECORD_LINK = re.compile(r"(?:record:|\bdataset: )([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
 @dataclass(frozen=True, slots=True)

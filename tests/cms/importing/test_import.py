@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from cms.importing.actions import BringIn, TakeBack, look
 from cms.importing.models import TableImport
-from cms.records.models import EventPage, PlacePage, ServicePage
+from cms.records.models import DatasetPage, EventPage, PlacePage, ServicePage
 from site_builder.records import Kind
 
 pytestmark = pytest.mark.django_db
@@ -248,3 +248,82 @@ def test_an_editor_brings_in_drafts_and_a_reviewer_publishes(unions, people):
     assert card.apply[0].value["link"] == "https://card.example/"
     TakeBack(made, people.qingdao_reviewer).execute()
     assert not ServicePage.objects.exists()
+
+
+AWARDS = """荣誉,级别,年份,个人或集体,类别,数,获得者
+五一最美慈爱劳动者,县级,2023,个人,镇街,60,
+五一最美慈爱劳动者,县级,2023,个人,企业,140,
+工人先锋号,市级,2023,集体,,12,
+工人先锋号,省级,2023,集体,,,某班组
+"""
+
+
+def dataset(union, kind: str, **fields: Any) -> DatasetPage:
+    page = DatasetPage(title="数据", type=kind, live=False, **fields)
+    union.section(Kind.DATASET).add_child(instance=page)
+    page.save_revision()
+    return page
+
+
+def test_an_honour_roll_comes_in_by_its_keys_and_goes_again(unions):
+    page = dataset(unions.qingdao, "honours")
+    made = bring_in(unions.qingdao, "awards", AWARDS, page)
+    held = [child.value for child in latest(page).awards]
+    assert [(one["level"], one["to"], one["category"], one["count"]) for one in held] == [
+        ("county", "person", "镇街", 60), ("county", "person", "企业", 140), ("city", "unit", "", 12),
+        ("province", "unit", "", 1),
+    ]  # fmt: skip
+    assert bring_in(unions.qingdao, "awards", AWARDS, page).entries == []
+    bring_in(unions.qingdao, "awards", AWARDS.replace(",60,", ",61,"), page)
+    assert [child.value["count"] for child in latest(page).awards] == [61, 140, 12, 1]
+    undone = TakeBack(made).execute()
+    assert undone, "changed since: it says so and leaves it"
+
+
+def test_an_honour_roll_is_taken_back(unions):
+    page = dataset(unions.qingdao, "honours")
+    made = bring_in(unions.qingdao, "awards", AWARDS, page)
+    assert TakeBack(made).execute() == []
+    assert list(latest(page).awards) == []
+
+
+def test_wrong_cells_of_an_honour_roll_are_named(unions):
+    text = "荣誉,级别,年份,个人或集体,数\n奖,镇,2023,个人,1\n奖,县级,去年,个人,1\n奖,县级,2023,个人,许多\n"
+    found = look(run(unions.qingdao, "awards", text, dataset(unions.qingdao, "honours")))
+    assert [(problem.line, problem.field) for problem in found.problems] == [
+        (2, "级别"), (3, "年份"), (4, "数"),
+    ]  # fmt: skip
+
+
+def test_a_month_of_767_enterprises_comes_in_beside_the_last(unions):
+    page = dataset(unions.qingdao, "ranking")
+
+    def month(name: str, times: int) -> str:
+        rows = "".join(
+            f"{name},企业{number},{number % 7 * times}0,县{number % 10},大型\n" for number in range(767)
+        )
+        return f"截至,名称,积分,县区,规模\n{rows}"
+
+    bring_in(unions.qingdao, "rankings", month("2023-07", 1), page)
+    bring_in(unions.qingdao, "rankings", month("2023-08", 2), page)
+    assert bring_in(unions.qingdao, "rankings", month("2023-08", 2), page).entries == []
+    july, august = latest(page).rankings
+    assert (july.value["as_of"], august.value["as_of"]) == ("2023-07", "2023-08")
+    assert len(august.value["entries"].splitlines()) == 767
+    assert august.value["entries"].splitlines()[1] == "企业1,20,县1,大型"
+
+
+def test_values_of_an_indicator_come_in_as_a_series(unions):
+    page = dataset(unions.qingdao, "indicators")
+    text = (
+        "指标,数值,单位,修饰,截至,性质\n参加人数,1000,人,近,2022,已发生\n参加人数,5000,人,预计,2023,计划\n"
+        "占比,40,%,,2023,\n"
+    )
+    bring_in(unions.qingdao, "indicators", text, page)
+    first, second = (child.value for child in latest(page).indicators)
+    assert [(one["value"], one["qualifier"], one["status"]) for one in first["readings"]] == [
+        ("1000", ["近"], "actual"), ("5000", ["预计"], "planned"),
+    ]  # fmt: skip
+    assert second["unit"] == "%"
+    found = look(run(unions.qingdao, "indicators", "指标,数值,单位\n甲,1,人\n", page))
+    assert "needs a date" in found.problems[0].message
