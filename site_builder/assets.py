@@ -93,13 +93,20 @@ def _lean(script: bytes) -> bytes:
     return re.sub(rb"^[ \t]+", b"", script, flags=re.MULTILINE)
 
 
-_CSS_TEXT_OR_COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?\*/""", re.DOTALL)
+_CSS_PIECE = re.compile(
+    r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?\*/|\s*([{};])\s*|([:,])\s+|\s+""", re.DOTALL
+)
 
 
 def _lean_style(style: str) -> str:
-    """Without comments, indentation and empty lines."""
-    style = _CSS_TEXT_OR_COMMENT.sub(lambda match: match[1] or "", style)
-    return re.sub(r"[ \t]*\n\s*", "\n", style).strip() + "\n"
+    """Without comments and without the spaces that say nothing; texts in quotes stay as they are.
+
+    A space before a colon says something (`main :first-child`), as those around + and - do in calc().
+    """
+    kept = _CSS_PIECE.sub(
+        lambda piece: piece[1] or piece[2] or piece[3] or (" " if piece[0].isspace() else ""), style
+    )
+    return re.sub(r";(?=\})|^ ", "", kept) + "\n"
 
 
 def _hashed(name: str, data: bytes) -> str:

@@ -1,0 +1,102 @@
+"""axe-core finds nothing wrong: all kinds of pages and faces, by day, by night, large, in high contrast.
+
+WCAG 2.2 up to AA and axe's best practices. On one face every kind of page is looked at with all rules; on the
+others one page of each template, and in other modes only the rules that a style sheet can break.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser import sites
+from tests.demo_pages import FACES, every_kind_of_page, page_templates
+
+pytestmark = pytest.mark.browser
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+STYLED = [
+    "color-contrast",
+    "link-in-text-block",
+    "target-size",
+    "scrollable-region-focusable",
+    "css-orientation-lock",
+]
+"""The rules whose outcome depends on the style sheet."""
+WIDTH = 390
+MODES = {
+    "day": ("light", ""),
+    "night": ("dark", ""),
+    "large": ("light", "large"),
+    "contrast": ("light", "contrast"),
+}
+
+
+@pytest.fixture(scope="module")
+def window(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 800}, locale="zh-CN", reduced_motion="reduce"
+    )
+    yield context
+    context.close()
+
+
+def broken(page: Page, rules: list[str] | None = None) -> list[str]:
+    """What axe says is wrong, each with the first places."""
+    only: dict[str, Any] = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+    found = page.evaluate(
+        "only => axe.run(document, {runOnly: only, resultTypes: ['violations'], iframes: false})", only
+    )
+    return [
+        f"{wrong['id']}: {wrong['help']}: {[node['html'][:120] for node in wrong['nodes'][:3]]}"
+        for wrong in found["violations"]
+    ]
+
+
+def look(page: Page, color_scheme: str, choice: str) -> None:
+    page.emulate_media(color_scheme=color_scheme)  # type: ignore[arg-type]
+    page.evaluate(
+        """choice => {
+          for (const name of ["large", "contrast"])
+            document.documentElement.toggleAttribute(`data-${name}`, name === choice);
+        }""",
+        choice,
+    )
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_no_page_of_any_face_has_a_fault(window: BrowserContext, face: str) -> None:
+    shown = every_kind_of_page()
+    one_each = {each.page.template: name for name, each in reversed(shown.items())}
+    served: dict[str, Any] = {}
+    sites.serve(window, lambda: served)
+    page = window.new_page()
+    wrong: dict[str, list[str]] = {}
+    for name, each in shown.items():
+        if name not in one_each.values() and face != FACES[0]:
+            continue
+        if each.page.template == "redirect.html":
+            continue  # it is gone before anybody looks; its markup is tested with the others
+        served.update(sites.files_of(each.page, face, each.media))
+        page.goto(sites.address(each.page), wait_until="load")
+        page.evaluate(AXE)
+        for mode, (scheme, choice) in MODES.items():
+            look(page, scheme, choice)
+            if faults := broken(page, None if mode == "day" else STYLED):
+                wrong[f"{name}, {mode}"] = faults
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, (
+                f"{name} in {mode} is too wide"
+            )
+    page.close()
+    assert wrong == {}, "\n".join(f"{name}: {fault}" for name, faults in wrong.items() for fault in faults)
+
+
+def test_every_template_is_among_what_is_looked_at() -> None:
+    assert page_templates() - {each.page.template for each in every_kind_of_page().values()} <= {
+        "ranking.html"
+    }
