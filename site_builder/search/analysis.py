@@ -84,8 +84,10 @@ def terms(text: str) -> list[str]:
 
 # What people write around what they look for. Not asked for in a match, unless the query is nothing else.
 _PHRASES = (
-    "请问|怎么样|怎么办|怎么|怎样|如何|什么时候|什么|在哪里|在哪儿|哪里|哪儿|在哪|多少|是否|能不能|可不可以|可以"
-    "|有没有|有哪些|哪些|吗|呢|吧|的|了|和|与|及|在"
+    "请问|怎么样|怎么办|怎么|怎样|如何|什么时候|是什么|什么是|什么|在哪里|在哪儿|哪里|"
+    "哪儿|在哪|哪个|哪家|哪天|多少|多久|几点|几号|何时|为什么|为何|是否|能不能|可不可以|"
+    "可以|有没有|有哪些|哪些|我想|我要|想要|吗|呢|吧|的|了|和|与|及|在|给|对|从|是|"
+    "有|到"
 )
 _OPTIONAL = re.compile(_PHRASES)
 _PARTS = re.compile(r"""(-?)(?:"([^"]*)"?|“([^”]*)”?|「([^」]*)」?)|(?<![^\s])-(\S+)|([^\s"“「]+)""")
@@ -106,13 +108,16 @@ class QueryRun:
 
     @property
     def terms(self) -> tuple[tuple[str, int, int], ...]:
-        """(term, first unit, last unit): pairs; the unit itself in a run of one."""
+        """(term, first unit, last unit): pairs; the unit itself in a run of one, and beside them each number and
+        word of letters: 500万元 stands as 500余万元 too."""
         if len(self.units) == 1:
             return ((self.units[0], 0, 0),)
-        return tuple(
+        alone = ((unit, position, position) for position, unit in enumerate(self.units) if not is_sign(unit))
+        pairs = (
             (first + second, position, position + 1)
             for position, (first, second) in enumerate(zip(self.units, self.units[1:], strict=False))
         )
+        return (*pairs, *alone)
 
 
 @dataclass(frozen=True, slots=True)

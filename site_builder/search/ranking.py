@@ -100,15 +100,25 @@ def score(relevance: float, title: float, prior: float) -> float:
 
 
 def asked_terms(runs: Sequence[QueryRun]) -> list[str]:
-    """The terms that are looked up. A pair of words around the question (怎么) costs bytes and says nothing."""
-    return list(
-        dict.fromkeys(
-            term
-            for run in runs
-            for term, first, last in run.terms
-            if run.required[first] or run.required[last]
-        )
-    )
+    """The terms that are looked up. A pair with a part of the question (怎么) costs bytes and says little: it is
+    left out where the other part is in a pair of its own."""
+    return list(dict.fromkeys(term for run in runs for term, _, _ in asked(run)))
+
+
+def asked(run: QueryRun) -> list[tuple[str, int, int]]:
+    covered = {
+        place
+        for _, first, last in run.terms
+        if run.required[first] and run.required[last]
+        for place in (first, last)
+    }
+    return [
+        (term, first, last)
+        for term, first, last in run.terms
+        if (run.required[first] and run.required[last])
+        or (run.required[first] and first not in covered)
+        or (run.required[last] and last not in covered)
+    ]
 
 
 def rank(
@@ -137,11 +147,12 @@ def rank(
             one.title_pairs += heavy * (place > 1)
     required, mass = 0, 0.0
     for run in query.runs:
+        looked_up = asked(run)
         for position, needed in enumerate(run.required):
             if not needed:
                 continue
             required += 1
-            around = [term for term, first, last in run.terms if first <= position <= last]
+            around = [term for term, first, last in looked_up if first <= position <= last]
             heavy = max(weight[term] for term in [one for one in around if postings[one].count] or around)
             mass += heavy
             best: dict[int, tuple[int, float]] = {}

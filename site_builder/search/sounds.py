@@ -18,12 +18,14 @@ from functools import lru_cache
 
 import rjieba
 
-from site_builder.search.analysis import normalise, parse_query
+from site_builder.search.analysis import is_sign, normalise, parse_query
 from site_builder.search.pinyin_table import PAIRS, READINGS
+from site_builder.search.ranking import asked
 from site_builder.search.terms import Postings, term_hash
 
-KEY_SHARD = 1500
-"""Characters aimed at in a shard of phrases."""
+KEY_SHARD = 2200
+FEW_KEY_SHARD = 700
+"""Characters aimed at in a shard of phrases, and in one of few records, which is read beside another's."""
 CHARACTER_SHARDS = 64
 LEAST_CHARACTER_SHARDS = 8
 RECORDS_PER_CHARACTER_SHARD = 10
@@ -96,7 +98,8 @@ def files_of(
         key: "".join(f"{syllables}:{''.join(sorted(row))}\n" for syllables, row in sorted(rows.items()))
         for key, rows in lines.items()
     }
-    count = max(1, sum(map(len, texts.values())) // KEY_SHARD)
+    aim = KEY_SHARD if characters == CHARACTER_SHARDS else FEW_KEY_SHARD
+    count = max(1, sum(map(len, texts.values())) // aim)
     parts: list[list[str]] = [[] for _ in range(count)]
     for key in sorted(texts):
         parts[term_hash(key) * count >> 32].append(texts[key])
@@ -132,31 +135,37 @@ _HAN = re.compile("[\u3400-\u9fff]+")
 
 
 def _of_title(words: Sequence[str]) -> Iterator[str]:
+    """Words, and what neighbours make together. Of a long word also its beginning or end: dictionaries hold
+    红十字会 and 新世纪 as one."""
     for start, first in enumerate(words):
         if first in _NO_ENDS or not _HAN.fullmatch(first):
             continue
-        phrase = first
-        if 2 <= len(phrase) <= 8:
-            yield phrase
-        for word in words[start + 1 : start + LONGEST]:
-            phrase += word
-            if len(phrase) > LONGEST or not _HAN.fullmatch(word):
-                break
-            if word not in _NO_ENDS:
+        for cut in {0, 1, len(first) - 2} if len(first) > 2 else (0,):
+            phrase = first[cut:]
+            if 2 <= len(phrase) <= 8:
                 yield phrase
+            yield from (first[cut:end] for end in range(cut + 2, len(first)))
+            for word in words[start + 1 : start + (2 if cut else LONGEST)]:
+                if len(phrase) >= LONGEST or not _HAN.fullmatch(word):
+                    break
+                if word not in _NO_ENDS:
+                    yield from (phrase + word[:end] for end in {2, len(word)} if len(word) >= end)
+                phrase += word
+                if len(phrase) <= LONGEST and word not in _NO_ENDS:
+                    yield phrase
 
 
 # --- reading ------------------------------------------------------------------------------------------
 
 _SYLLABLE = re.compile(
-    "(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:a(?:i|o|ng?)?|o(?:u|ng)?|e(?:i|r|ng?)?|i(?:a(?:o|ng?)?|e|u|ng?|ong)?"
+    "(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:a(?:i|o|ng?)?|o(?:u|ng?)?|e(?:i|r|ng?)?|i(?:a(?:o|ng?)?|e|u|ng?|ong?)?"
     "|u(?:a(?:i|ng?)?|o|i|n|e)?|ve?)"
 )
 _INITIAL = re.compile("[zcs]h?|[bpmfdtnlgkhjqxryw]")
 INITIAL_COST = 1.6
 """Of a piece that is an initial alone; a syllable costs 1."""
 WAYS = 3
-MOST = 3
+MOST = 2
 """Readings that are given at most: initials are shared by many words."""
 WINDOW = 4
 BREAK = 1.0
@@ -188,7 +197,8 @@ def _fuzzy(syllable: str) -> str:
 
 
 def _fits(piece: str, syllable: str) -> bool:
-    return _fuzzy(piece) == _fuzzy(syllable) if _SYLLABLE.fullmatch(piece) else syllable[0] == piece[0]
+    whole = len(piece) > 1 and _SYLLABLE.fullmatch(piece)
+    return _fuzzy(piece) == _fuzzy(syllable) if whole else syllable[0] == piece[0]
 
 
 def _initials(pieces: Sequence[str]) -> str:
@@ -324,9 +334,10 @@ def by_sound(text: str, frequency: Frequency, rare: int, sounds: Callable[[], So
     sound. A character of which a neighbour is known to follow or come before is not in doubt."""
     folded = normalise(text)
     for run in parse_query(text).runs:
-        if len(run.units) < 2 or not all(len(unit) == 1 for unit in run.units):
+        if len(run.units) < 2 or not all(map(is_sign, run.units)):
             continue
-        counts = [frequency(term) for term, _, _ in run.terms]
+        known = asked(run)
+        counts = [frequency(term[0]) if term in known else rare + 1 for term in run.terms]
         doubtful = [
             (place == 0 or counts[place - 1] <= rare) and (place == len(counts) or counts[place] <= rare)
             for place in range(len(run.units))

@@ -4,7 +4,6 @@ Files, all below /search/ (N records, S shards):
 
     index.json                     the manifest: {"format": 3, "segments": [segment, ...]}, see `_manifest`
     <version>/s/<n>.bin            shard n: the terms whose hash h has floor(h * S / 2^bits) = n
-    <version>/t/<h in hex>.bin     one term apart: its postings alone, where they are long
     <version>/c/<n>.bin            shards of single Han characters, which queries of one character read
     <version>/b/<n>.bin            block n: what is shown of BLOCK records, as a JSON list of `_shown`
     <version>/v/<n>.bin            JSON [traditional, simplified]: characters that this site can meet, by their code
@@ -12,13 +11,11 @@ Files, all below /search/ (N records, S shards):
     <version>/f.bin                what records can be filtered by: see `_facets`
     <version>/synonyms.bin         JSON [[words, words apart], ...], where the site has a table of synonyms
 
-s, t and c are rows of Exp-Golomb codes (bits.py); the others raw deflate. A shard: the number of its terms (order 6);
+s and c are rows of Exp-Golomb codes (bits.py); the others raw deflate. A shard: the number of its terms (order 6);
 for each term the distance of its hash from the term before (the first: from the shard's lowest; order `order`), the number of its postings - 1 (order 0) and its postings. One posting: the distance to the record before - 1
 (the first from -1), of the order that orders() gives; then GRADES.index((place, weight)) as that many zeros and a one.
 A weight w of 0..3 means a factor of FACTORS[w]; place is 2 in a title, 1 in a lead or the beginning of a text, else 0.
 The browser knows the rest of BM25 from the numbers of postings, so that it can count them over several segments.
-A file of a term apart has the number of postings - 1 (order 6) and the postings.
-
 The manifest gives shards, bits and order: of a hash only the first `bits` bits count, so many that a term which no
 record has is taken for another once in a thousand times.
 
@@ -55,15 +52,12 @@ FORMAT = 3
 KINDS = ("program", "guide", "service", "event", "place", "collection", "dataset", "story")
 BLOCK = 2
 """Records in a block: what ten results cost is ten blocks, in the worst case."""
-SHARD_BYTES = 1900
+SHARD_BYTES = 2050
 FEW = 100
-FEW_SHARD_BYTES = 600
+FEW_SHARD_BYTES = 450
 """Aimed at in a segment of at most FEW records, which a reader's site searches beside a large one."""
-CHARACTER_SHARD_BYTES = 7000
-APART_SHARE = 3
-"""A term in more than 1/APART_SHARE of the records is kept apart, if its postings are long."""
-APART_BYTES = 256
-USUAL_SHARE = 0.25
+CHARACTER_SHARD_BYTES = 9000
+USUAL_SHARE = 0.12
 """A single character in more of the records counts only in titles and leads."""
 LEAD_CHARACTERS = 52
 SPARE_BITS = 10
@@ -156,15 +150,13 @@ def _segment(
     postings = term_arrays.postings(documents, synonyms)
     lone = term_arrays.lone_han(postings.hash)
     table = _Table(postings, np.flatnonzero(~lone), len(documents))
-    apart = (table.counts * APART_SHARE > len(documents)) & (table.sizes > APART_BYTES * 8)
     aim = FEW_SHARD_BYTES if len(documents) <= FEW else SHARD_BYTES
-    shards = table.shards(np.flatnonzero(~apart), aim)
+    shards = table.shards(aim)
     singles = _Table(
         postings, _usual_left_out(postings, np.flatnonzero(lone), len(documents)), len(documents)
     )
-    characters = singles.shards(np.arange(singles.counts.size), CHARACTER_SHARD_BYTES)
-    packed = {f"t/{table.heads[index]:x}.bin": table.alone(index) for index in np.flatnonzero(apart).tolist()}
-    packed |= {f"s/{number}.bin": shard for number, shard in enumerate(shards)}
+    characters = singles.shards(CHARACTER_SHARD_BYTES)
+    packed = {f"s/{number}.bin": shard for number, shard in enumerate(shards)}
     packed |= {f"c/{number}.bin": shard for number, shard in enumerate(characters)}
     contents: dict[str, bytes] = {}
     for start in range(0, len(documents), BLOCK):
@@ -178,7 +170,7 @@ def _segment(
     for number, pair in enumerate(_variants(postings.characters, max(1, sounds[1] // 4))):
         contents[f"v/{number}.bin"] = _json(pair)
 
-    segment = _manifest(documents, [f"{head:x}" for head in table.heads[apart].tolist()])
+    segment = _manifest(documents)
     version = _version(packed | contents)
     segment |= {
         "base": f"{version}/", "terms": [len(shards), table.bits, table.order],
@@ -226,40 +218,33 @@ class _Table:
         self._lengths = length + grade + 1
         self.sizes = np.add.reduceat(self._lengths, self._starts) if self._starts.size else self.counts
 
-    def alone(self, index: int) -> bytes:
-        """The file of one term apart."""
-        start, count = int(self._starts[index]), int(self.counts[index])
-        code, length = bits.codes(np.array([count - 1]), 6)
-        lengths = np.concatenate([length, self._lengths[start : start + count]])
-        return _whole_bytes(np.concatenate([code, self._codes[start : start + count]]), np.cumsum(lengths))
-
-    def shards(self, chosen: Int, aim: int) -> list[bytes]:
-        """The chosen terms in shards of about `aim` bytes."""
-        number = max(1, math.ceil(int((self.sizes[chosen] + self.order + 4).sum()) / 8 / aim))
-        heads = self.heads[chosen]
-        borders = np.searchsorted((heads * number) >> self.bits, np.arange(number + 1))
+    def shards(self, aim: int) -> list[bytes]:
+        """All terms in shards of about `aim` bytes."""
+        number = max(1, math.ceil(int((self.sizes + self.order + 4).sum()) / 8 / aim))
+        borders = np.searchsorted((self.heads * number) >> self.bits, np.arange(number + 1))
         found = []
         for shard in range(number):
             inside = slice(borders[shard], borders[shard + 1])
             low = -(-(shard << self.bits) // number)
-            found.append(self._shard(chosen[inside], np.diff(heads[inside], prepend=low)))
+            found.append(self._shard(inside, np.diff(self.heads[inside], prepend=low)))
         return found
 
-    def _shard(self, terms: Int, gaps: Int) -> bytes:
-        total, counts = bits.codes(np.array([terms.size]), 6), self.counts[terms]
-        if not terms.size:
-            return _whole_bytes(total[0], total[1])
+    def _shard(self, inside: slice, gaps: Int) -> bytes:
+        counts = self.counts[inside]
+        total = bits.codes(np.array([counts.size]), 6)
+        if not counts.size:
+            return _whole_bytes(*total)
         gap, number = bits.codes(gaps, self.order), bits.codes(counts - 1, 0)
+        every = int(counts.sum())
         first = (
-            np.cumsum(counts) - counts + 2 * np.arange(terms.size)
+            np.cumsum(counts) - counts + 2 * np.arange(counts.size)
         )  # Each term: two numbers, its postings.
-        code = np.zeros(int(counts.sum()) + 2 * terms.size, np.uint64)
+        code = np.zeros(every + 2 * counts.size, np.uint64)
         length = np.zeros(code.size, np.int64)
         postings = np.ones(code.size, np.bool_)
         postings[first] = postings[first + 1] = False
-        which = np.repeat(self._starts[terms] - np.cumsum(counts) + counts, counts) + np.arange(
-            int(counts.sum())
-        )
+        start = int(self._starts[inside][0])
+        which = slice(start, start + every)
         code[first], code[first + 1], code[postings] = gap[0], number[0], self._codes[which]
         length[first], length[first + 1], length[postings] = gap[1], number[1], self._lengths[which]
         return _whole_bytes(np.concatenate([total[0], code]), np.cumsum(np.concatenate([total[1], length])))
@@ -286,7 +271,7 @@ def _shorten(text: str) -> str:
     return text if len(text) <= LEAD_CHARACTERS else text[: LEAD_CHARACTERS - 1].rstrip() + "…"
 
 
-def _manifest(documents: Sequence[SearchDocument], apart: list[str]) -> dict[str, object]:
+def _manifest(documents: Sequence[SearchDocument]) -> dict[str, object]:
     """`kinds`: [kind, number of its records] in order."""
     kinds: list[list[object]] = []
     for document in documents:
@@ -294,7 +279,7 @@ def _manifest(documents: Sequence[SearchDocument], apart: list[str]) -> dict[str
             kinds[-1][1] = int(str(kinds[-1][1])) + 1
         else:
             kinds.append([document.kind, 1])
-    return {"records": len(documents), "block": BLOCK, "kinds": kinds, "apart": apart}
+    return {"records": len(documents), "block": BLOCK, "kinds": kinds}
 
 
 def _facets(documents: Sequence[SearchDocument]) -> dict[str, object]:

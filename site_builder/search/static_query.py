@@ -70,7 +70,6 @@ class _Segment:
     block: int
     kinds: list[tuple[str, int]]
     states: dict[int, str]
-    apart: frozenset[str]
     first: int
     """Number of its first record over all segments."""
     sounds: tuple[int, int]
@@ -83,7 +82,7 @@ class _Segment:
             base=str(raw["base"]), records=int(str(raw["records"])), terms=_Shards(*raw["terms"]),  # type: ignore[misc]
             characters=_Shards(*raw["characters"]), block=int(str(raw["block"])),  # type: ignore[misc]
             kinds=[(kind, count) for kind, count in raw["kinds"]],  # type: ignore[attr-defined]
-            states=states, apart=frozenset(raw["apart"]), first=first,  # type: ignore[call-overload]
+            states=states, first=first,
             sounds=tuple(raw["sounds"]), hides=tuple(raw.get("hides", ())),  # type: ignore[arg-type]
         )  # fmt: skip
 
@@ -186,12 +185,8 @@ class StaticIndex:
         for segment in self._segments:
             shards = segment.characters if lone else segment.terms
             head = value >> 32 - shards.bits
-            if not lone and f"{head:x}" in segment.apart:
-                reader = BitReader(self._bytes(f"{segment.base}t/{head:x}.bin"))
-                found.records += _read_postings(reader, reader.number(6) + 1, segment)
-            else:
-                name = f"{segment.base}{'sc'[lone]}/{head * shards.count >> shards.bits}.bin"
-                found.records += _look_up(self._bytes(name), head, shards, segment)
+            name = f"{segment.base}{'sc'[lone]}/{head * shards.count >> shards.bits}.bin"
+            found.records += _look_up(self._bytes(name), head, shards, segment)
         found.count = len(found.records)
         return found
 

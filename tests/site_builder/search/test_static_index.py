@@ -293,11 +293,58 @@ def test_files_are_small_and_follow_the_size_of_the_site() -> None:
     assert answer.bytes_read < 12_000
 
 
-def test_terms_of_many_records_lie_apart_and_are_found() -> None:
+def test_what_all_records_have_is_found_in_all() -> None:
     found = [document(number, f"消息{number}", "工会服务职工。") for number in range(400)]
-    files = build(found)
-    assert [name for name in files if "/t/" in name]
-    assert StaticIndex(files).search("工会服务").total == 400
+    assert StaticIndex(build(found)).search("工会服务").total == 400
+
+
+def test_a_character_alone_is_found_in_texts_unless_most_have_it() -> None:
+    lead = "工会办事。" * 50
+    found = [document(n, f"消息{n}", f"{lead}他说的。{'夜里。' if n == 7 else ''}") for n in range(60)]
+    index = StaticIndex(build(found))
+    assert ids(index.search("夜")) == [f"{7:032x}"]
+    assert index.search("的").total == 0, "in every text: it tells nothing"
+    assert index.search("消").total == 60, "in titles any counts"
+
+
+def test_a_word_by_itself_comes_before_what_only_looks_like_one() -> None:
+    found = [
+        document(1, "庆祝中华人民共和国成立", "中华人民。", date="2025-05-01"),
+        document(2, "华人社团访问", "海外华人。", date="2024-01-01"),
+    ]
+    assert ids(StaticIndex(build(found)).search("华人"))[0] == f"{2:032x}"
+
+
+def test_a_number_is_found_where_a_word_stands_between_it_and_its_unit() -> None:
+    found = [
+        document(1, "补助", "最高500余万元。"),
+        document(2, "奖金", "每人500万元。"),
+        document(3, "别的", "五元。"),
+    ]
+    assert ids(StaticIndex(build(found)).search("500万元")) == [f"{2:032x}", f"{1:032x}"]
+
+
+@pytest.mark.parametrize("typed", ["zigongyexiao", "zhi4gong1 ye4xiao4", "zhígōng yèxiào", "zgyexiao"])
+def test_pinyin_may_have_tones_initials_and_the_slips_of_the_south(typed: str) -> None:
+    assert StaticIndex(build(RANKED)).search(typed).corrected == "职工夜校"
+
+
+def test_initials_of_several_words_find_all_of_them() -> None:
+    found = [document(1, "职工夜校"), document(2, "中国银行"), document(3, "中外游戏")]
+    answer = StaticIndex(build(found)).search("zgyx")
+    assert ids(answer) == [f"{1:032x}"]
+    assert set(ids(StaticIndex(build([*found, document(4, "中国艺校")])).search("zgyx"))) == {
+        f"{1:032x}",
+        f"{4:032x}",
+    }
+
+
+def test_one_of_two_places_in_a_lead_comes_before_words_far_apart() -> None:
+    found = [
+        document(1, "成都见闻", "街上。" * 200 + "大学。", date="2025-05-01"),
+        document(2, "招生简章", "成都的三所大学公布计划。" + "别的话。" * 100, date="2024-01-01"),
+    ]
+    assert ids(StaticIndex(build(found)).search("成都 大学"))[0] == f"{2:032x}"
 
 
 def test_texts_are_raw_deflate() -> None:

@@ -50,7 +50,7 @@ export function terms(text, variants) {
 // --- queries ---
 
 const OPTIONAL =
-  /请问|怎么样|怎么办|怎么|怎样|如何|什么时候|什么|在哪里|在哪儿|哪里|哪儿|在哪|多少|是否|能不能|可不可以|可以|有没有|有哪些|哪些|吗|呢|吧|的|了|和|与|及|在/gu;
+  /请问|怎么样|怎么办|怎么|怎样|如何|什么时候|是什么|什么是|什么|在哪里|在哪儿|哪里|哪儿|在哪|哪个|哪家|哪天|多少|多久|几点|几号|何时|为什么|为何|是否|能不能|可不可以|可以|有没有|有哪些|哪些|我想|我要|想要|吗|呢|吧|的|了|和|与|及|在|给|对|从|是|有|到/gu;
 // Not sticky and without lookbehind, for old phones: what stands before a match is looked at by hand.
 const PART = /(-?)(?:"([^"]*)"?|“([^”]*)”?|「([^」]*)」?)|([^\s"“「]+)/gu;
 
@@ -94,7 +94,8 @@ export function parseQuery(text, variants, synonyms) {
 
 function queryRun(units, exact) {
   const pairs = units.slice(1).map((unit, position) => [units[position] + unit, position, position + 1]);
-  return { units, required: units.map(() => true), exact, terms: units.length === 1 ? [[units[0], 0, 0]] : pairs };
+  const alone = units.map((unit, position) => [unit, position, position]).filter(([unit]) => units.length === 1 || !isSign(unit));
+  return { units, required: units.map(() => true), exact, terms: [...pairs, ...alone] };
 }
 
 function exactRuns(text, variants) {

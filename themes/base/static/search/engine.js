@@ -1,5 +1,5 @@
 // Reads the indexes that site_builder/search/static_index.py makes and ranks as ranking.py does.
-import { normalise, parseQuery, runs, Synonyms, termHash } from './analysis.js';
+import { isSign, normalise, parseQuery, runs, Synonyms, termHash } from './analysis.js';
 
 const FORMAT = 3;
 const RELEVANCE = 0.8;
@@ -152,7 +152,7 @@ export class Engine {
     const known = ([term]) => postings.get(term) && postings.get(term).length;
     const strange = query.runs.flatMap((run) => run.units.filter((unit, place) => (
       unit > '~' && run.required[place] && !this.tried.has(unit)
-      && !run.terms.some((term) => term[1] <= place && place <= term[2] && known(term))
+      && !asked(run).some((term) => term[1] <= place && place <= term[2] && known(term))
     )));
     if (strange.length) {
       // A character that no record has may be a traditional one: only now is the table worth its bytes.
@@ -187,7 +187,7 @@ export class Engine {
       const meant = await (await this.heard()).pinyin(match[0].replace(/[1-5']/g, ' '));
       if (!meant.length) continue;
       const before = folded.slice(at, match.index);
-      found = found.flatMap((one) => meant.map((other) => one + before + other)).slice(0, 3);
+      found = found.flatMap((one) => meant.map((other) => one + before + other)).slice(0, 2);
       at = match.index + match[0].length;
     }
     return at ? found.map((one) => one + folded.slice(at)) : [];
@@ -199,8 +199,9 @@ export class Engine {
     const rare = 1 + Math.floor(records / DOUBT);
     let meant = folded;
     for (const run of parseQuery(folded).runs) {
-      if (run.units.length < 2 || run.units.some((unit) => unit.length > 1)) continue;
-      const counts = (await Promise.all(run.terms.map(([term]) => this.postings(term, segments)))).map((list) => list.length);
+      if (run.units.length < 2 || !run.units.every(isSign)) continue;
+      const known = asked(run);
+      const counts = await Promise.all(run.terms.map(async (term) => (known.includes(term) ? (await this.postings(term[0], segments)).length : rare + 1)));
       const doubtful = run.units.map((_, place) => (!place || counts[place - 1] <= rare) && (place === counts.length || counts[place] <= rare));
       if (!doubtful.includes(true) || !counts.includes(0)) continue;
       const typed = run.units.join('');
@@ -243,7 +244,7 @@ export class Engine {
       if (seen.has(raw.version)) continue; // Siblings inherit the same files.
       seen.add(raw.version);
       const first = facts.length;
-      const segment = { ...raw, first, apart: new Set(raw.apart) };
+      const segment = { ...raw, first };
       segments.push(segment);
       for (const number of raw.hides || []) hidden.add(first + number);
       const states = new Map(Object.entries(raw.states).flatMap(([code, numbers]) => numbers.map((number) => [number, code])));
@@ -322,11 +323,6 @@ export class Engine {
     return (await Promise.all(segments.map(async (segment) => {
       const [count, bits, order] = lone ? segment.characters : segment.terms;
       const head = hash >>> (32 - bits);
-      const name = head.toString(16);
-      if (!lone && segment.apart.has(name)) {
-        const reader = new Reader(await this.bytes(`${segment.base}t/${name}.bin`));
-        return list(reader, reader.number(6) + 1, segment);
-      }
       const whole = 2 ** bits;
       const shard = Math.floor((head * count) / whole);
       const reader = new Reader(await this.bytes(`${segment.base}${lone ? 'c' : 's'}/${shard}.bin`));
@@ -436,12 +432,15 @@ function list(reader, count, { records, first }) {
 
 // --- ranking: see ranking.py ---
 
+/** The terms of a run that are looked up. */
+function asked({ terms, required }) {
+  const covered = new Set(terms.filter(([, first, last]) => required[first] && required[last]).flatMap(([, first, last]) => [first, last]));
+  const needed = (place) => required[place] && !covered.has(place);
+  return terms.filter(([, first, last]) => (required[first] && required[last]) || needed(first) || needed(last));
+}
+
 function termsOf(runs) {
-  const found = new Set();
-  for (const run of runs) {
-    for (const [term, first, last] of run.terms) if (run.required[first] || run.required[last]) found.add(term);
-  }
-  return [...found];
+  return [...new Set(runs.flatMap((run) => asked(run).map(([term]) => term)))];
 }
 
 function rank(query, postings, records, facts, hidden) {
@@ -465,10 +464,11 @@ function rank(query, postings, records, facts, hidden) {
   let required = 0;
   let whole = 0;
   for (const run of query.runs) {
+    const lookedUp = asked(run);
     run.required.forEach((needed, position) => {
       if (!needed) return;
       required += 1;
-      const around = run.terms.filter(([, first, last]) => first <= position && position <= last).map(([term]) => term);
+      const around = lookedUp.filter(([, first, last]) => first <= position && position <= last).map(([term]) => term);
       const there = around.filter((term) => postings.get(term).length);
       const heavy = Math.max(...(there.length ? there : around).map((term) => weight.get(term)));
       whole += heavy;

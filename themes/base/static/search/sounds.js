@@ -2,17 +2,17 @@
 // Loaded only when a query needs it.
 import { termHash } from './analysis.js';
 
-const SYLLABLE = /^(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:a(?:i|o|ng?)?|o(?:u|ng)?|e(?:i|r|ng?)?|i(?:a(?:o|ng?)?|e|u|ng?|ong)?|u(?:a(?:i|ng?)?|o|i|n|e)?|ve?)$/;
+const SYLLABLE = /^(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:a(?:i|o|ng?)?|o(?:u|ng?)?|e(?:i|r|ng?)?|i(?:a(?:o|ng?)?|e|u|ng?|ong?)?|u(?:a(?:i|ng?)?|o|i|n|e)?|ve?)$/;
 const INITIAL = /^(?:[zcs]h?|[bpmfdtnlgkhjqxryw])$/;
 const INITIAL_COST = 1.6;
 const WAYS = 3;
-const MOST = 3;
+const MOST = 2;
 const WINDOW = 4;
 const BREAK = 1;
 
 const cost = (piece) => (SYLLABLE.test(piece) ? 1 : INITIAL.test(piece) ? INITIAL_COST : 0);
 const fuzzy = (syllable) => syllable.replace(/^([zcs])h/, '$1').replace(/ng$/, 'n').replace('v', 'u');
-const fits = (piece, syllable) => (SYLLABLE.test(piece) ? fuzzy(piece) === fuzzy(syllable) : syllable[0] === piece[0]);
+const fits = (piece, syllable) => (piece.length > 1 && SYLLABLE.test(piece) ? fuzzy(piece) === fuzzy(syllable) : syllable[0] === piece[0]);
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 export class Sounds {
