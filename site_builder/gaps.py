@@ -30,7 +30,6 @@ from site_builder.records import (
     BaseRecord,
     Cost,
     Event,
-    Figure,
     Guide,
     Kind,
     Place,
@@ -179,13 +178,12 @@ def gaps(record: BaseRecord, union: Union, as_of: datetime) -> Iterator[Gap]:
             for item in SAFETY
             if item not in record.safety
         )
-    for figure in figures_of(record):
-        if (named := len(figure.listed)) and (total := _whole(figure)) is not None and total > named:
+    for label, unit, total, named, field in totals_of(record):
+        if total > named:
             yield gap(
                 "listed",
-                "figures",
-                f"{figure.label}：共{total}{figure.unit}，只列出{named}{figure.unit} "
-                f"({named} of {total} are named)",
+                field,
+                f"{label}：共{total}{unit}，只列出{named}{unit} ({named} of {total} are named)",
                 "查到其余的名称后补上 (add the others when they are known)",
             )
     if isinstance(record, Guide):
@@ -220,22 +218,29 @@ def _closes(call: Program) -> bool:
     return call.window is not None and call.window.closes is not None
 
 
-def figures_of(record: BaseRecord) -> Iterator[Figure]:
-    """The figures of a record, those of its text included."""
-    yield from record.figures
+def totals_of(record: BaseRecord) -> Iterator[tuple[str, str, int, int, str]]:
+    """What is counted and named in part, in the fields and in the text of a record: its label, unit, how many
+    there are, how many are named, and the field. A figure that names nothing only counts."""
+    figures = [(figure, "figures") for figure in record.figures]
     if isinstance(record, Event):
-        yield from record.outcome
+        figures += [(figure, "outcome") for figure in record.outcome]
     try:
         blocks = body.parse(record.body)
     except BodyError:
-        return  # said where the file is read
+        blocks = ()  # said where the file is read
     for block in blocks:
         if isinstance(block, body.Figures):
-            yield from block.items
+            figures += [(figure, "body") for figure in block.items]
+        elif isinstance(block, body.Listing):
+            listing = block.listing
+            if (total := _whole(listing.total)) is not None:
+                yield listing.label, listing.unit or "个", total, len(listing.items), "body"
+    for figure, field in figures:
+        if figure.listed and (total := _whole(figure.value)) is not None:
+            yield figure.label, figure.unit, total, len(figure.listed), field
 
 
-def _whole(figure: Figure) -> int | None:
-    value = figure.value
+def _whole(value: object) -> int | None:
     return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else None
 
 

@@ -1,0 +1,97 @@
+"""Events: S02, S05, S06, S38, S44, S72, S94, S102, S112, S113."""
+
+from __future__ import annotations
+
+import pytest
+
+from site_builder.contexts import RecordPage
+from site_builder.pages import pages
+from site_builder.plan import plan
+from site_builder.records import Kind
+from site_builder.render import Bundle
+from tests.builders import NOW, Network
+from tests.systems.conftest import ROOT, Sites
+
+
+def test_s02_the_itinerary_stands_in_order(sites: Sites) -> None:
+    html = sites.html("S02")
+    places = [html.index(item.title) for item in sites.record("S02").agenda]
+    assert len(places) == 5
+    assert places == sorted(places)
+
+
+def test_s05_who_organises_and_who_executes_are_told_apart(sites: Sites) -> None:
+    html = sites.html("S05")
+    assert "主办：" in html
+    assert "承办：" in html
+
+
+@pytest.mark.parametrize("code", ["S06", "S72", "S112"])
+def test_a_fair_that_is_over_is_among_the_past_ones(sites: Sites, code: str) -> None:
+    union, id = sites.union(code), str(sites.record(code).id)
+    upcoming, past = (sites.pages(union)[path] for path in ("/events/", "/events/past/"))
+    assert id not in {card.id for card in upcoming.cards}  # type: ignore[attr-defined]
+    assert id in {card.id for card in past.cards}  # type: ignore[attr-defined]
+    assert id not in sites.finder(union)
+
+
+def test_s06_figures_keep_what_they_count(sites: Sites) -> None:
+    html = sites.html("S06")
+    assert '<span class="number">350</span><span class="unit">余个</span>' in html
+    assert '<span class="number">20</span><span class="unit">家</span>' in html
+
+
+def test_s38_thirteen_teams(sites: Sites) -> None:
+    shown = {figure.label: str(figure.value) for figure in sites.record("S38").figures}
+    assert shown["代表队"] == "13"
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [(21, "已报 9 人，未满 10 人"), (20, "已报 10 人，可以开班"), (0, "已报 30 人，可以开班")],
+)
+def test_s44_a_class_opens_at_ten(left: int, said: str) -> None:
+    network = Network()
+    network.record(
+        Kind.EVENT, "pingdu", "you-hua", sessions=[{"starts": "2025-04-18T19:00:00+08:00"}],
+        window={"closes": "2025-04-16"},
+        seats={"total": 30, "left": left, "counted": "2025-04-08T08:00:00+08:00", "minimum": 10,
+               "waiting_list": True},
+    )  # fmt: skip
+    content = network.content()
+    (page,) = (page for page in pages(plan(content, "pingdu", NOW), content) if isinstance(page, RecordPage))
+    html = Bundle.load(ROOT / "themes", "base").render(page).decode()
+    assert said in html
+    assert "满员后可以候补" in html
+    assert page.state is not None
+    assert page.state.code == ("full" if left == 0 else "open")
+
+
+def test_s72_what_came_of_it_stands_only_where_it_is_over(sites: Sites) -> None:
+    record = sites.record("S72")
+    assert [str(figure.value) for figure in record.outcome] == ["2", "2000", "230"]
+    assert len(sites.page("S72").record["outcome"]) == 3
+    assert 'class="outcome"' in sites.html("S72")
+
+
+def test_s94_ten_boards_of_which_six_are_named(sites: Sites) -> None:
+    (gap,) = (gap for gap in sites.gaps("S94") if gap.code == "listed")
+    assert "共10个，只列出6个" in gap.message
+    assert "共10个，文中列出6个" in sites.html("S94").replace("<!-- -->", "").replace(" ", "")
+
+
+def test_s102_what_is_expected_is_told_apart_from_what_was_held(sites: Sites) -> None:
+    status = {figure.label: figure.status for figure in sites.record("S102").figures}
+    assert status == {
+        "单场原定规模": "planned",
+        "单场实际规模": "actual",
+        "全年预计场次": "planned",
+        "全年预计覆盖": "planned",
+    }
+
+
+def test_s112_posts_and_places_are_counted_apart(sites: Sites) -> None:
+    record, html = sites.record("S112"), sites.html("S112")
+    assert (len(record.zones), len(record.organisers)) == (5, 5)
+    for label in ("提供岗位（种类口径）", "就业岗位（人数口径）"):
+        assert label in html

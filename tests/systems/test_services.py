@@ -1,0 +1,94 @@
+"""Services: S11, S12, S13, S14, S29, S88, S91; and "how to get it" on every page of what can be used."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from site_builder import gaps
+from site_builder.contexts import RecordPage
+from site_builder.records import Kind
+from tests.systems.conftest import DEMO, Sites
+
+
+@pytest.mark.parametrize(("code", "total", "named"), [("S12", 20, 1), ("S13", 25, 2)])
+def test_what_is_named_in_part_is_a_gap(sites: Sites, code: str, total: int, named: int) -> None:
+    said = [gap.message for gap in sites.gaps(code) if gap.code == "listed"]
+    assert any(f"({named} of {total} are named)" in message for message in said)
+
+
+def test_s13_nearly_sixty_stays_nearly_sixty(sites: Sites) -> None:
+    assert re.search(r'"qualifier">近</span><span class="number">60</span>', sites.html("S13"))
+
+
+def test_a_service_without_an_entry_is_flagged(sites: Sites) -> None:
+    flagged = {
+        gap.record
+        for gap in gaps.of_content(sites.content, DEMO)
+        if gap.kind == "service" and gap.field == "apply"
+    }
+    without = {
+        str(record.id)
+        for record in sites.content.records.values()
+        if record.kind is Kind.SERVICE
+        and record.status != "closed"  # type: ignore[attr-defined]
+        and not any(way.value or way.link for way in record.apply)  # type: ignore[attr-defined]
+    }
+    assert flagged == without
+    assert without
+
+
+def test_s29_a_planned_service_is_labelled_and_cannot_be_used_now(sites: Sites) -> None:
+    id = str(sites.record("S29").id)
+    assert 'data-state="planned"' in sites.html("S29")
+    assert id in sites.finder("jixie-yejin-jiancai")
+    assert id not in sites.finder("jixie-yejin-jiancai", time="now")
+
+
+def test_s88_five_entries_and_whom_to_call_if_they_fail(sites: Sites) -> None:
+    record, html = sites.record("S88"), sites.html("S88")
+    assert [step.title for step in record.functions][:5] == ["普法", "监督", "调解", "援助", "信访"]
+    assert record.fallback is not None
+    assert 'id="fallback"' in html
+    assert str(record.id) in sites.finder("jiangyin", need="rights", life="dispute")
+
+
+def test_s91_what_it_does_is_text_and_its_steps_are_a_gap_until_they_are_known(sites: Sites) -> None:
+    html = sites.html("S91")
+    for what in ("掌上投保", "掌上报结"):
+        assert what in html
+    assert "steps" in {gap.field for gap in sites.gaps("S91")}
+
+
+ASKED = '<span data-t="ask">请咨询</span>'
+ROWS = {
+    Kind.PROGRAM: (
+        "program.who", "access.papers", "access.steps", "access.place", "program.how", "program.when",
+    ),
+    Kind.EVENT: ("event.who", "event.cost", "access.papers", "event.where", "event.how", "event.when"),
+    Kind.SERVICE: (
+        "service.who", "service.cost", "access.papers", "access.steps", "access.place", "service.how",
+    ),
+    Kind.PLACE: ("place.who", "place.cost", "place.where", "place.hours", "place.how"),
+}  # fmt: skip
+"""The rows that "how to get it" has on each kind of page, whatever is known."""
+
+
+def test_every_page_of_what_can_be_used_answers_or_asks(sites: Sites) -> None:
+    seen = 0
+    for union in ("xuyi", "neimenggu", "shandong", "lezhi", "foshan"):
+        for item in sites.plan(union).items:
+            rows = ROWS.get(item.record.kind)
+            over = item.state is not None and item.state.code in gaps.OVER
+            if rows is None or (over and item.record.kind is Kind.EVENT):
+                continue
+            page = sites.pages(union)[item.path]
+            assert isinstance(page, RecordPage)
+            html = sites.render(page)
+            missing = [row for row in rows if f'data-t="{row}"' not in html]
+            assert missing == [], item.path
+            if not page.known.get("cost", True):
+                assert ASKED in html, item.path
+            seen += 1
+    assert seen > 40
