@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import difflib
-import gc
-import multiprocessing
 import os
-import signal
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-from site_builder import content_store, locks
+from site_builder import content_store, locks, processes
 from site_builder.content_store import Content
 from site_builder.errors import BuildError, UsageError
 from site_builder.paths import href
 from site_builder.plan import SitePlan, plan
 from site_builder.records import BEIJING, Problem
-from site_builder.release import switch
-from site_builder.release.build import Places, SiteReport, build_sites, prune, tidy_store, unchanged
+from site_builder.release import orphans
+from site_builder.release.build import Places, SiteReport, prune, tidy_store, unchanged
 from site_builder.release.inputs import Inputs
 from site_builder.release.problems import problem_owner
 from site_builder.release.schedule import is_due
@@ -98,12 +89,17 @@ def build(
             chosen = due_unions(content, places, chosen, moment)
         inputs = Inputs(content, places.themes, places.compiled)
         reports = {} if full else _skip(inputs, chosen, moment, places, progress)
-        work = _Work(content, moment, places, inputs, full=full, lift_hold=lift_hold)
+        work = processes.Work(content, moment, places, inputs, full=full, lift_hold=lift_hold)
         left = [union for union in chosen if union not in reports]
-        with _collecting_seldom():
-            reports |= _run(work, left, jobs or os.cpu_count() or 1, progress, done=len(reports))
+
+        def take(report: SiteReport) -> None:
+            reports[report.union] = report
+            if progress:
+                progress(report, len(reports), len(chosen))
+
+        processes.run(work, left, jobs or os.cpu_count() or 1, take)
         problems = [problem for problem in content.problems if problem_owner(problem) not in reports]
-        problems += _orphans(content, places, take_down=not unions and not due)
+        problems += orphans.orphans(content, places, take_down=not unions and not due)
         problems += _update_index(content, places, moment, reports.values())
         _tidy(places, reports.values())
     sites = (reports[union] for union in chosen)
@@ -164,42 +160,6 @@ def _require(union: str, known: Sequence[str]) -> None:
         raise UsageError(f"there is no union {union!r}{hint}")
 
 
-def _orphans(content: Content, places: Places, *, take_down: bool) -> list[Problem]:
-    """Live sites whose union is gone from the content.
-
-    A build of the whole network takes them down: only the link goes, and their releases are kept. Where most
-    sites would go at once, the content is likely at fault, and none does.
-    """
-    sites = places.output / "sites"
-    live = sorted(link.name for link in sites.iterdir() if link.is_symlink()) if sites.is_dir() else []
-    gone = [
-        union
-        for union in live
-        if union not in content.unions and not (places.content / "unions" / f"{union}.md").exists()
-    ]
-    down = take_down and bool(content.unions) and len(gone) * 2 <= len(live)
-    return [_orphan(union, places, down=down) for union in gone]
-
-
-def _orphan(union: str, places: Places, *, down: bool) -> Problem:
-    if down:
-        with locks.exclusive(Records(places.data).lock(union)):
-            switch.take_down(places.output, union)
-        return Problem(
-            severity="warning",
-            code="site-taken-down",
-            message=f"the content has no union {union} any more: its site is no longer served",
-            action=f"Bring back unions/{union}.md to serve it again; what is left of it lies in "
-            f"{places.output / 'releases' / union}",
-        )
-    return Problem(
-        severity="warning",
-        code="site-without-union",
-        message=f"the site of {union} is live, and the content has no such union",
-        action=f"If the union is gone for good, delete {places.output / 'sites' / union}",
-    )
-
-
 def due_unions(content: Content, places: Places, unions: Iterable[str], now: datetime) -> list[str]:
     """Those of `unions` whose time has come and that no rollback holds."""
     records = Records(places.data)
@@ -208,19 +168,6 @@ def due_unions(content: Content, places: Places, unions: Iterable[str], now: dat
         for union in unions
         if not records.hold(union) and is_due(content.unions[union].schedule, records.state(union), now)
     ]
-
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """All content stays while sites are built: looking for garbage in it takes a tenth of the time."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 def _skip(
@@ -235,140 +182,6 @@ def _skip(
             if progress:
                 progress(report, len(reports), len(unions))
     return reports
-
-
-# --- processes ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    content: Content
-    as_of: datetime
-    places: Places
-    inputs: Inputs
-    full: bool
-    lift_hold: bool
-
-    def sites(self, unions: Sequence[str]) -> list[SiteReport]:
-        return build_sites(
-            self.content,
-            unions,
-            self.as_of,
-            self.places,
-            full=self.full,
-            lift_hold=self.lift_hold,
-            inputs=self.inputs,
-        )
-
-
-_work: _Work | None = None
-"""What a worker process builds from; set once, when it starts."""
-
-
-def _start_worker(work: _Work, parent: int) -> None:
-    global _work
-    _work = work
-    signal.signal(signal.SIGTERM, _leave)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _leave(number: int, frame: FrameType | None) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one must not disturb the tidying up
-    raise SystemExit(128 + number)
-
-
-def _end_with(parent: int) -> None:
-    """A worker whose parent was killed would wait for work for ever."""
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
-
-
-def _build_in_worker(unions: Sequence[str]) -> list[SiteReport]:
-    assert _work is not None, "_start_worker comes first"
-    try:
-        return _work.sites(unions)
-    except SystemExit:  # the pool would report it and go on with what lies in its queue
-        os._exit(1)
-
-
-def _run(
-    work: _Work, unions: Sequence[str], jobs: int, progress: Progress | None, *, done: int
-) -> dict[str, SiteReport]:
-    """Build `unions`; `done` counts the sites for which there was nothing to do."""
-    reports: dict[str, SiteReport] = {}
-
-    def take(report: SiteReport) -> None:
-        reports[report.union] = report
-        if progress:
-            progress(report, done + len(reports), done + len(unions))
-
-    if min(jobs, len(unions)) <= 1:
-        for group in _groups(unions, 1):
-            for report in work.sites(group):
-                take(report)
-        return reports
-    _in_pool(work, _groups(unions, jobs), min(jobs, len(unions)), take)
-    for union in unions:  # a worker that dies takes its pool with it: the rest, one by one
-        if union not in reports:
-            _in_pool(work, [[union]], 1, take)
-        if union not in reports:
-            take(_crashed(union))
-    return reports
-
-
-TOGETHER = 16
-"""Sites that become live together, at most: see `build_sites`."""
-
-
-def _groups(unions: Sequence[str], jobs: int) -> list[Sequence[str]]:
-    """Neighbours in the order of slugs, so few together that all processes have work to the end."""
-    size = max(1, min(TOGETHER, len(unions) // (jobs * 3)))
-    ordered = sorted(unions)
-    return [ordered[start : start + size] for start in range(0, len(ordered), size)]
-
-
-def _in_pool(
-    work: _Work, groups: Sequence[Sequence[str]], jobs: int, done: Callable[[SiteReport], None]
-) -> None:
-    """Build in `jobs` processes. Where the system can fork, the content is not copied to them."""
-    others = set(multiprocessing.active_children())
-    method = "fork" if sys.platform == "linux" else "spawn"
-    pool = ProcessPoolExecutor(
-        jobs,
-        mp_context=multiprocessing.get_context(method),
-        initializer=_start_worker,
-        initargs=(work, os.getpid()),
-    )
-    try:
-        # Ctrl-C reaches the whole group, and only the parent decides: workers inherit that it is blocked.
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            futures = [pool.submit(_build_in_worker, group) for group in groups]
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        for future in as_completed(futures):
-            try:
-                reports = future.result()
-            except BrokenProcessPool:
-                continue
-            for report in reports:
-                done(report)
-    except BaseException:
-        for child in set(multiprocessing.active_children()) - others:
-            child.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _crashed(union: str) -> SiteReport:
-    problem = Problem(
-        code="process-died",
-        message=f"the process that built {union} died",
-        action="Look at the system's log for a lack of memory; the live site is unchanged",
-    )
-    return SiteReport(union=union, problems=(problem,), failed=True)
 
 
 # --- the network's search index -------------------------------------------------------------------

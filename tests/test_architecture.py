@@ -24,6 +24,7 @@ ROOMS = [
     ("search",),
     ("pelican_site",),
     ("release",),
+    ("processes",),
     ("network", "serving"),
     ("cli", "__main__", "gap_command", "output_commands", "record_status"),
     ("deploy",),

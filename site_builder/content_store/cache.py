@@ -13,7 +13,7 @@ import sqlite3
 import sys
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cache
 from importlib.metadata import version
@@ -31,7 +31,8 @@ _PATIENCE = 5.0
 _TABLE = """CREATE TABLE IF NOT EXISTS shard
     (number INTEGER PRIMARY KEY, code TEXT NOT NULL, digest BLOB NOT NULL, data BLOB NOT NULL)"""
 
-_Shard = dict[str, tuple[Stamp, Parsed[Any]]]
+Kept = tuple[Stamp, Parsed[Any]]
+_Shard = dict[str, Kept]
 
 
 class Cache:
@@ -41,17 +42,25 @@ class Cache:
     only parsed again.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, known: Mapping[str, Kept] | None = None) -> None:
+        """`known`: what this process kept of it, so that the file need not be read."""
         self._path = path
         self._now = time.time_ns()
         self._known: list[_Shard] = [{} for _ in range(_SHARDS)]
         self._changed: set[int] = set()
-        if path is not None:
+        if known is not None:
+            for relative, kept in known.items():
+                self._known[_shard(relative)][relative] = kept
+        elif path is not None:
             self._load(path)
 
     def get(self, relative: str, stamp: Stamp) -> Parsed[Any] | None:
         kept = self._known[_shard(relative)].get(relative)
         return kept[1] if kept is not None and kept[0] == stamp else None
+
+    def lasting(self) -> Mapping[str, Kept]:
+        """What is kept, for the next cache of this process."""
+        return {relative: kept for shard in self._known for relative, kept in shard.items()}
 
     def put(self, relative: str, stamp: Stamp, parsed: Parsed[Any]) -> None:
         if self._path is None or max(stamp[1], stamp[2]) > self._now - _FRESH:
@@ -60,10 +69,10 @@ class Cache:
         self._known[number][relative] = (stamp, parsed)
         self._changed.add(number)
 
-    def save(self, present: Iterable[str]) -> None:
-        """Write the shards that changed, without the files that are no longer `present`."""
+    def save(self, present: Iterable[str]) -> bool:
+        """Write the shards that changed, without the files not `present`; False if that cannot be done."""
         if self._path is None:
-            return
+            return False
         there = set(present)
         for number, shard in enumerate(self._known):
             for relative in shard.keys() - there:
@@ -74,9 +83,11 @@ class Cache:
                 self._write(self._path)
             except (sqlite3.OperationalError, OSError):
                 # Locked by another process, or no room: whoever comes next may write it.
-                return
+                return False
             except sqlite3.DatabaseError:
                 self._discard(self._path)
+                return False
+        return True
 
     def _load(self, path: Path) -> None:
         if not path.is_file():

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import re
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from site_builder.content_store.cache import Cache
+from site_builder.content_store import cache as caches
+from site_builder.content_store.cache import Cache, Kept
 from site_builder.content_store.checks import check
 from site_builder.content_store.files import SYNONYMS, Found, Role, find
 from site_builder.content_store.formats import (
@@ -24,6 +30,9 @@ from site_builder.content_store.svg import svg_file
 from site_builder.content_store.synonyms import SynonymGroup, read_synonyms
 from site_builder.errors import ContentError
 from site_builder.records import Adoption, Media, Problem, Record, Union
+
+MANY = 400
+"""Files for which it pays to start other processes (a third of a second's parsing)."""
 
 _PARSERS: Mapping[Role, Callable[[str, str], Parsed[Any]]] = {
     "union": union_file,
@@ -64,15 +73,18 @@ def read(root: Path, cache: Path | None = None) -> Content:
     ignored without a word. Several processes may use one.
     """
     found = find(root)
-    store = Cache(cache)
-    parsed: dict[str, Parsed[Any]] = {}
-    for file in found.files:
-        known = store.get(file.relative, file.stamp)
-        if known is None:
-            known = parse_file(root, file)
-            store.put(file.relative, file.stamp, known)
-        parsed[file.relative] = known
-    store.save(parsed.keys())
+    place = (root, cache, caches.code_version())
+    store = Cache(cache, _KEPT.get(place) if cache is not None and cache.exists() else None)
+    known = {file.relative: store.get(file.relative, file.stamp) for file in found.files}
+    unknown = [file for file in found.files if known[file.relative] is None]
+    for file, made in zip(unknown, _parse(root, unknown), strict=True):
+        store.put(file.relative, file.stamp, made)
+        known[file.relative] = made
+    parsed = {relative: made for relative, made in known.items() if made is not None}
+    saved = store.save(parsed.keys())
+    _KEPT.clear()
+    if saved:
+        _KEPT[place] = store.lasting()
     checked = check(found, parsed)
     table = read_synonyms(root)
     return Content(
@@ -102,6 +114,19 @@ _RECORD = re.compile(r"record:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 def _named(parsed: Parsed[Any]) -> tuple[str, ...]:
     found = (_RECORD.fullmatch(reference.target) for reference in parsed.references)
     return (*sorted({match[1] for match in found if match}), *(("/",) if parsed.paths else ()))
+
+
+_KEPT: dict[tuple[Path, Path | None, str], Mapping[str, Kept]] = {}
+"""What the cache held when content was last read here: a worker reads the same again and again."""
+
+
+def _parse(root: Path, files: Sequence[Found]) -> Iterable[Parsed[Any]]:
+    """Parse files, many of them in several processes."""
+    processes = os.cpu_count() or 1
+    if len(files) < MANY or processes == 1 or sys.platform != "linux":
+        return [parse_file(root, file) for file in files]
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("fork")) as pool:
+        return list(pool.map(partial(parse_file, root), files, chunksize=MANY // 8))
 
 
 def parse_file(root: Path, file: Found) -> Parsed[Any]:

@@ -109,7 +109,7 @@ class SiteFiles:
     problems: tuple[Problem, ...] = ()
 
     def paths(self, present: Iterable[str]) -> Iterator[str]:
-        """The path of every file planned; of a shared folder those of `present` that lie in it, else itself."""
+        """The path of every planned file; of a shared folder those of `present` that lie in it, or itself."""
         trees = tuple(f"{file.path}/" for file in self.files if isinstance(file, PlannedTree))
         yield from (file.path for file in self.files if not isinstance(file, PlannedTree))
         found = [path for path in present if path.startswith(trees)] if trees else []
@@ -213,7 +213,8 @@ def ground(site: Site, moment: str, code: str) -> str:
 
 
 def _file(path: str) -> str:
-    return paths.output_file(path).as_posix()
+    """As `paths.output_file` has it: a path object for each of a thousand files takes its time."""
+    return f"{path[1:]}index.html" if path.endswith("/") else path[1:]
 
 
 def _share_pictures(drawn: Mapping[str, Words], cache: Path | None) -> Mapping[str, bytes]:

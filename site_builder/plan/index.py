@@ -163,7 +163,7 @@ class Index:
 
     def path(self, entry: Entry, union: str) -> str:
         """Where a record lies on the site of a union: on the sites of others all the same."""
-        key = ("plan.path", entry.id, entry.source.union == union)
+        key = ("plan.path", id(entry), entry.source.union == union)
         known: str | None = self.memo.get(key)
         if known is None:
             known = self.memo[key] = paths.record_path(entry.source, union)
@@ -173,11 +173,18 @@ class Index:
         """The records that this one links to (`record:<uuid>`) in whatever field, or names."""
         known = self._references.get(entry.id)
         if known is None:
-            known = references(entry.record)
-            if entry.source is not entry.record:
-                known |= references(entry.source)
-            self._references[entry.id] = known
+            known = self._references[entry.id] = frozenset(self._named(entry))
         return known
+
+    def _named(self, entry: Entry) -> Iterator[UUID]:
+        if not self.content.versions:  # of no folder: nobody has looked
+            yield from references(entry.record)
+            yield from references(entry.source)
+            return
+        for record in (entry.source, *entry.sources):
+            for name in self.content.references.get(record.id, ()):
+                if name != "/":
+                    yield UUID(name)
 
     # --- construction -----------------------------------------------------------------------------
 

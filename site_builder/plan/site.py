@@ -103,7 +103,7 @@ def _items(
             yield _item(candidate, record, path, pinned, filled, as_of, index)
             continue
         # Without anything of this union's own it is the same on many sites: one object for all.
-        key = ("plan.item", entry.id, path, candidate.via, pinned, as_of)
+        key = ("plan.item", id(entry), path, candidate.via, pinned, as_of)
         known: Planned | None = index.memo.get(key)
         if known is None:
             known = index.memo[key] = _item(candidate, record, path, pinned, filled, as_of, index)
@@ -448,12 +448,13 @@ def _next(changes: Iterable[datetime], as_of: datetime) -> datetime | None:
 
 def _next_of(entry: Entry, index: Index, as_of: datetime) -> datetime | None:
     """When what a record is to the sites that may show it changes next."""
-    key = ("plan.next", entry.id, as_of)
+    key = ("plan.next", id(entry), as_of)
     if key not in index.memo:
         # An edition's own dates decide whether its source's end is worth a problem.
         source = entry.source
-        own = (source.published, source.expires, source.withdrawn and source.withdrawn.at)
-        index.memo[key] = _next((*entry.life.moments(), *filter(None, own)), as_of)
+        own = (source.published, source.expires, source.withdrawn.at if source.withdrawn else None)
+        changes = (*entry.life.moments(), *(change for change in own if change is not None))
+        index.memo[key] = _next(changes, as_of)
     found: datetime | None = index.memo[key]
     return found
 

@@ -170,7 +170,7 @@ class SiteBuild:
             else _known(notes, self.records, union, workspace)
         )
         job = engine.Job(
-            Site(content, site_plan, bundle, places.pictures, places.data / "cache" / "search"),
+            Site(content, site_plan, bundle, places.pictures, places.search_parts),
             workspace,
             known,
             moment=_moment(state, notes, site_plan),
@@ -222,7 +222,8 @@ class SiteBuild:
 
     def report(self) -> SiteReport:
         made = self._made
-        assert made is not None and made.job.planned is not None, "make comes first"
+        assert made is not None, "make comes first"
+        assert made.job.planned is not None, "a run that raises nothing has planned"
         manifest = made.workspace.manifest
         return SiteReport(
             union=self.union,

@@ -35,6 +35,11 @@ class Places:
         return self.data / "cache" / "templates"
 
     @property
+    def search_parts(self) -> Path:
+        """What is known of the parts of search indexes."""
+        return self.data / "cache" / "search"
+
+    @property
     def store_lock(self) -> Path:
         """Held shared by whoever builds, exclusively by whoever removes shared folders."""
         return self.data / "locks" / "store.lock"

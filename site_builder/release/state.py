@@ -158,7 +158,10 @@ class Records:
     def add_parts(
         self, union: str, parts: Mapping[str, Mapping[str, str]], *, pages: Collection[str]
     ) -> None:
-        """Note the parts of pages made anew; `pages` are all the site has. The file is a log: the last row counts."""
+        """Note the parts of pages made anew; `pages` are all the site has.
+
+        The file is a log, of which the last row of a page counts.
+        """
         path = self._data / "builds" / f"{union}.parts"
         rows = b"".join(b"\n%b\t%b" % (page.encode(), orjson.dumps(made)) for page, made in parts.items())
         size = path.stat().st_size if path.exists() else 0

@@ -1,4 +1,4 @@
-"""One copy on disk of what many releases and many sites share: media, theme assets, parts of the search index.
+"""One copy on disk of what many releases and many sites share: media, assets, parts of the search index.
 
 Files lie under the hash of their bytes and are hard-linked into releases. Where a file system knows no
 hard links, or one file has too many, a release gets a copy of its own. What no release links to any

@@ -39,7 +39,8 @@ def live_since(output: Path, union: str) -> float | None:
 def switch(output: Path, union: str, release: str, *, durable: bool = True) -> bool:
     """Make `release` live; returns False if it was. Atomic: readers see the old or the new site, whole.
 
-    `durable`: a power cut right after this does not undo it; else the caller sees to that. Raises BuildError if there is no such release.
+    `durable`: a power cut right after this does not undo it; else the caller sees to that. Raises BuildError
+    if there is no such release.
     """
     if not release_folder(output, union, release).is_dir():
         raise BuildError(f"there is no release {release}", union=union, code="release-missing")
@@ -119,7 +120,7 @@ def prune(
     """Remove all but the newest `keep` releases, the live one and those of `also`; returns what went.
 
     Nothing goes before there are `slack` more than `keep`. Stored before `since` (seconds since 1970), a
-    release goes even if it is among the newest, but not the one before the live one, to which a rollback leads.
+    release goes even if it is among the newest, but not the one before the live one: a rollback leads there.
     """
     known = releases(output, union)
     current = live(output, union)

@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
-import rjieba
 from whoosh import index as whoosh_index
 from whoosh.query.compound import And, AndMaybe, Or
 from whoosh.query.positional import Phrase
@@ -39,7 +38,7 @@ from whoosh.searching import Searcher
 from site_builder.content_store import SynonymGroup
 from site_builder.errors import BuildError
 from site_builder.plan import Content, SitePlan
-from site_builder.search import ranking
+from site_builder.search import cutting, ranking
 from site_builder.search.analysis import Query, QueryRun, is_sign, normalise, parse_query, terms
 from site_builder.search.documents import SearchDocument, documents
 from site_builder.search.network_schema import schema
@@ -425,7 +424,7 @@ def _parts(query: Query) -> WhooshQuery:
 
 def _ranked(query: Query, matching: WhooshQuery) -> WhooshQuery:
     """Records with the query's dictionary words come before those in which its characters merely meet."""
-    spelled = [word for run in query.runs for word in rjieba.cut("".join(run.units))]
+    spelled = [word for run in query.runs for word in cutting.cut("".join(run.units))]
     words: list[WhooshQuery] = [Term("words", word) for word in spelled if len(word) > 2]
     words += [Term("body", word, boost=WORD_BOOST) for word in spelled if len(word) == 2]
     return AndMaybe(matching, Or(words)) if words else matching

@@ -6,12 +6,12 @@ from array import array
 from collections.abc import Iterator
 from typing import Any
 
-import rjieba
 from whoosh.analysis.acore import Token
 from whoosh.analysis.tokenizers import Tokenizer
 from whoosh.fields import ID, KEYWORD, STORED, TEXT, Schema
 from whoosh.formats import Positions
 
+from site_builder.search import cutting
 from site_builder.search.analysis import is_sign, normalise, runs
 
 
@@ -53,7 +53,7 @@ class WordTokenizer(Tokenizer):
 
 
 def long_words(text: str) -> list[str]:
-    return [word for word in rjieba.cut(normalise(text)) if len(word) > 2 and is_sign(word[0])]
+    return [word for word in cutting.cut(normalise(text)) if len(word) > 2 and is_sign(word[0])]
 
 
 class PackedPositions(Positions):

@@ -15,8 +15,8 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import rjieba
 
+from site_builder.search import cutting
 from site_builder.search.analysis import LETTER_RANGES, SIGN_RANGES, normalise
 from site_builder.search.documents import SearchDocument
 from site_builder.search.synonyms import Synonyms
@@ -142,7 +142,7 @@ def _classes() -> npt.NDArray[np.uint8]:
 def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = None) -> Postings:
     parts = _parts(documents)
     text, record, field = _characters(parts)
-    words = rjieba.cut("\n".join(parts) + "\n")
+    words = cutting.cut("\n".join(parts) + "\n")
     starts, ends, codes, touches, spelled = _units(text)
     unit_record, unit_field = record[starts], field[starts]
     length = np.bincount(unit_record, minlength=len(documents))

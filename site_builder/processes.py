@@ -1,0 +1,182 @@
+"""Building many sites in several processes. What becomes of one site or one process stops no other."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from types import FrameType
+
+from site_builder.content_store import Content
+from site_builder.errors import BuildError
+from site_builder.pelican_site.segments import parts
+from site_builder.plan import plan
+from site_builder.records import Problem
+from site_builder.release.build import build_sites
+from site_builder.release.inputs import Inputs
+from site_builder.release.report import Places, SiteReport
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What sites are built from, in whatever process."""
+
+    content: Content
+    as_of: datetime
+    places: Places
+    inputs: Inputs
+    full: bool
+    lift_hold: bool
+
+    def warm(self, unions: Sequence[str]) -> None:
+        """Make what all processes need, before there are several: templates, the index, what sites share."""
+        for union in unions:
+            try:
+                self.inputs.bundle(union)
+            except BuildError:  # reported where the site is built
+                continue
+        lower = next((union for union in unions if self.content.unions[union].parent), None)
+        if lower is not None:
+            parts(plan(self.content, lower, self.as_of), self.content, self.places.search_parts)
+
+    def sites(self, unions: Sequence[str]) -> list[SiteReport]:
+        return build_sites(
+            self.content,
+            unions,
+            self.as_of,
+            self.places,
+            full=self.full,
+            lift_hold=self.lift_hold,
+            inputs=self.inputs,
+        )
+
+
+_work: Work | None = None
+"""What a worker process builds from; set once, when it starts."""
+
+
+def _start_worker(work: Work, parent: int) -> None:
+    global _work
+    _work = work
+    signal.signal(signal.SIGTERM, _leave)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one must not disturb the tidying up
+    raise SystemExit(128 + number)
+
+
+def _end_with(parent: int) -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def _build_in_worker(unions: Sequence[str]) -> list[SiteReport]:
+    assert _work is not None, "_start_worker comes first"
+    try:
+        return _work.sites(unions)
+    except SystemExit:  # the pool would report it and go on with what lies in its queue
+        os._exit(1)
+
+
+def run(work: Work, unions: Sequence[str], jobs: int, done: Callable[[SiteReport], None]) -> None:
+    """Build the sites of `unions` in `jobs` processes; `done` is told of each. Raises KeyboardInterrupt."""
+    told: set[str] = set()
+
+    def take(report: SiteReport) -> None:
+        told.add(report.union)
+        done(report)
+
+    with _collecting_seldom():
+        if min(jobs, len(unions)) <= 1:
+            for group in _groups(unions, 1):
+                for report in work.sites(group):
+                    take(report)
+            return
+        work.warm(unions)
+        _in_pool(work, _groups(unions, jobs), min(jobs, len(unions)), take)
+        for union in unions:  # a worker that dies takes its pool with it: the rest, one by one
+            if union not in told:
+                _in_pool(work, [[union]], 1, take)
+            if union not in told:
+                take(_crashed(union))
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """All content stays while sites are built: looking for garbage in it takes a tenth of the time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+TOGETHER = 16
+"""Sites that become live together, at most: see `build_sites`."""
+
+
+def _groups(unions: Sequence[str], jobs: int) -> list[Sequence[str]]:
+    """Neighbours in the order of slugs, so few together that all processes have work to the end."""
+    size = max(1, min(TOGETHER, len(unions) // (jobs * 3)))
+    ordered = sorted(unions)
+    return [ordered[start : start + size] for start in range(0, len(ordered), size)]
+
+
+def _in_pool(
+    work: Work, groups: Sequence[Sequence[str]], jobs: int, done: Callable[[SiteReport], None]
+) -> None:
+    """Build in `jobs` processes. Where the system can fork, the content is not copied to them."""
+    others = set(multiprocessing.active_children())
+    method = "fork" if sys.platform == "linux" else "spawn"
+    pool = ProcessPoolExecutor(
+        jobs,
+        mp_context=multiprocessing.get_context(method),
+        initializer=_start_worker,
+        initargs=(work, os.getpid()),
+    )
+    try:
+        # Ctrl-C reaches the whole group, and only the parent decides: workers inherit that it is blocked.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            futures = [pool.submit(_build_in_worker, group) for group in groups]
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for future in as_completed(futures):
+            try:
+                reports = future.result()
+            except BrokenProcessPool:
+                continue
+            for report in reports:
+                done(report)
+    except BaseException:
+        for child in set(multiprocessing.active_children()) - others:
+            child.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _crashed(union: str) -> SiteReport:
+    problem = Problem(
+        code="process-died",
+        message=f"the process that built {union} died",
+        action="Look at the system's log for a lack of memory; the live site is unchanged",
+    )
+    return SiteReport(union=union, problems=(problem,), failed=True)

@@ -1,0 +1,46 @@
+"""Live sites whose union is gone from the content."""
+
+from __future__ import annotations
+
+from site_builder import locks
+from site_builder.content_store import Content
+from site_builder.records import Problem
+from site_builder.release import switch
+from site_builder.release.report import Places
+from site_builder.release.state import Records
+
+
+def orphans(content: Content, places: Places, *, take_down: bool) -> list[Problem]:
+    """Take them down, or say that they are there.
+
+    A build of the whole network takes them down: only the link goes, and their releases are kept. Where most
+    sites would go at once, the content is likely at fault, and none does.
+    """
+    sites = places.output / "sites"
+    live = sorted(link.name for link in sites.iterdir() if link.is_symlink()) if sites.is_dir() else []
+    gone = [
+        union
+        for union in live
+        if union not in content.unions and not (places.content / "unions" / f"{union}.md").exists()
+    ]
+    down = take_down and bool(content.unions) and len(gone) * 2 <= len(live)
+    return [_orphan(union, places, down=down) for union in gone]
+
+
+def _orphan(union: str, places: Places, *, down: bool) -> Problem:
+    if down:
+        with locks.exclusive(Records(places.data).lock(union)):
+            switch.take_down(places.output, union)
+        return Problem(
+            severity="warning",
+            code="site-taken-down",
+            message=f"the content has no union {union} any more: its site is no longer served",
+            action=f"Bring back unions/{union}.md to serve it again; what is left of it lies in "
+            f"{places.output / 'releases' / union}",
+        )
+    return Problem(
+        severity="warning",
+        code="site-without-union",
+        message=f"the site of {union} is live, and the content has no such union",
+        action=f"If the union is gone for good, delete {places.output / 'sites' / union}",
+    )
