@@ -454,7 +454,7 @@ class PosterPage(Page):
     own: bool
     ask: dict[str, Any] | None
     density: str
-    """How much there is to say, and so how large it is set: sparse, normal, crowded."""
+    """How much there is to say, and so how large it is set: sparse, normal, crowded, packed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
