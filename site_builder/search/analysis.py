@@ -108,8 +108,8 @@ class QueryRun:
 
     @property
     def terms(self) -> tuple[tuple[str, int, int], ...]:
-        """(term, first unit, last unit): pairs; the unit itself in a run of one, and beside them each number and
-        word of letters: 500万元 stands as 500余万元 too."""
+        """(term, first unit, last unit): pairs; the unit itself in a run of one, and beside them each number
+        and word of letters: 500万元 stands as 500余万元 too."""
         if len(self.units) == 1:
             return ((self.units[0], 0, 0),)
         alone = ((unit, position, position) for position, unit in enumerate(self.units) if not is_sign(unit))

@@ -1,8 +1,9 @@
 """Rows of numbers as rows of bits: what makes the files of the static index small.
 
-A number v with parameter k is an Exp-Golomb code of order k (ITU-T H.264, 9.1, whose order 0 is `ue(v)`): with
-w = (v >> k) + 1, as many zero bits as w has bits after its first, then w, then the lowest k bits of v. Highest
-bit first. Small numbers are short, and no number is too large, which rows of distances need: words come in bursts.
+A number v with parameter k is an Exp-Golomb code of order k (ITU-T H.264, 9.1, whose order 0 is `ue(v)`):
+with w = (v >> k) + 1, as many zero bits as w has bits after its first, then w, then the lowest k bits of v.
+Highest bit first. Small numbers are short, and no number is too large, which rows of distances need: words
+come in bursts.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ def pack(code: UInt, ends: Int) -> bytes:
     last = (ends - 1) >> 5
     shifted = code << ((-ends) & 31).astype(np.uint64)
     words = np.bincount(last + 1, (shifted & np.uint64(0xFFFFFFFF)).astype(np.float64), int(last[-1]) + 2)
-    # What a code has above its last word of 32 bits belongs to the one before. Sums are exact: bits are apart.
+    # What a code has above its last word of 32 bits belongs to the one before. Sums are exact: bits are
+    # apart.
     words[:-1] += np.bincount(last, (shifted >> np.uint64(32)).astype(np.float64), words.size - 1)
     return words[1:].astype(">u4").tobytes()
 
@@ -59,7 +61,8 @@ class BitReader:
         self._left = len(raw) * 8
 
     def number(self, order: int) -> int:
-        """One Exp-Golomb code. Zeros for ever behind the end would be no code: callers know how many there are."""
+        """One Exp-Golomb code. Zeros for ever behind the end would be no code: callers know how many there
+        are."""
         zeros = 0
         while not self.bits(1):
             zeros += 1

@@ -1,9 +1,10 @@
 """Which records answer a query, and which of them best. The same numbers stand in static/search/engine.js.
 
-A record matches wholly when every unit of the query that is required is covered by a term that it has. Shares of a
-query are by the weight of its parts (idf), so that a rare name counts for more than 工会 beside it. A score is:
-the mean factor of the terms (0..1), plus what title and lead cover, plus what they cover in one piece, so that 中国农业大学
-comes before a title with 中国, 农业 and 大学 apart; plus what the kind and state are worth.
+A record matches wholly when every unit of the query that is required is covered by a term that it has. Shares
+of a query are by the weight of its parts (idf), so that a rare name counts for more than 工会 beside it. A
+score is: the mean factor of the terms (0..1), plus what title and lead cover, plus what they cover in one
+piece, so that 中国农业大学 comes before a title with 中国, 农业 and 大学 apart; plus what the kind and state
+are worth.
 
 A reader who types 夜校 wants the program that is open above an old story about it, but a story named
 exactly like the query above a program that merely mentions it: so a prior counts fully only where the
@@ -21,8 +22,8 @@ from site_builder.search.analysis import Query, QueryRun
 RELEVANCE = 0.8
 """What the mean factor of the terms counts."""
 EVENLY = 0.4
-"""What their geometric mean counts, by where they stand: a record with one word in its title and the other far down
-is less about both than one with both in its lead."""
+"""What their geometric mean counts, by where they stand: a record with one word in its title and the other
+far down is less about both than one with both in its lead."""
 STRENGTHS = (0.4, 0.85, 1.0)
 """Of a term in the text, the lead, the title, times FLOOR + its factor."""
 FLOOR = 0.4
@@ -100,8 +101,8 @@ def score(relevance: float, title: float, prior: float) -> float:
 
 
 def asked_terms(runs: Sequence[QueryRun]) -> list[str]:
-    """The terms that are looked up. A pair with a part of the question (怎么) costs bytes and says little: it is
-    left out where the other part is in a pair of its own."""
+    """The terms that are looked up. A pair with a part of the question (怎么) costs bytes and says little: it
+    is left out where the other part is in a pair of its own."""
     return list(dict.fromkeys(term for run in runs for term, _, _ in asked(run)))
 
 
@@ -188,7 +189,8 @@ def rank(
 
 
 def order(entry: tuple[float, int]) -> tuple[int, int]:
-    """Best first. Logarithms differ in their last bit between machines: what is closer keeps the order of records."""
+    """Best first. Logarithms differ in their last bit between machines: what is closer keeps the order of
+    records."""
     return -math.floor(entry[0] * 1e9 + 0.5), entry[1]
 
 

@@ -1,11 +1,13 @@
 """What a reader meant who typed pinyin (yexiao, zgyx) or another character of the same sound (职工夜笑).
 
-The index holds the words of its records by sound, and what neighbouring words of a title make together: under the
-initials `zgyx` stands `zhi gong ye xiao:职工夜校`. What was typed is cut into syllables or initials; the phrases
-that fit are what may have been meant. So only words that the site has are ever proposed. Many people do not tell
-zh from z or ng from n, on a keyboard least of all: they count as the same, and initials are the same anyway.
+The index holds the words of its records by sound, and what neighbouring words of a title make together: under
+the initials `zgyx` stands `zhi gong ye xiao:职工夜校`. What was typed is cut into syllables or initials; the
+phrases that fit are what may have been meant. So only words that the site has are ever proposed. Many people
+do not tell zh from z or ng from n, on a keyboard least of all: they count as the same, and initials are the
+same anyway.
 
-Here both sides: the files (`shards`), and reading them (`Sounds`), as themes/base/static/search/sounds.js does.
+Here both sides: the files (`shards`), and reading them (`Sounds`), as themes/base/static/search/sounds.js
+does.
 """
 
 from __future__ import annotations
@@ -16,8 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-import rjieba
-
+from site_builder.search import cutting
 from site_builder.search.analysis import is_sign, normalise, parse_query
 from site_builder.search.pinyin_table import PAIRS, READINGS
 from site_builder.search.ranking import asked
@@ -125,7 +126,7 @@ def _phrases(postings: Postings) -> dict[str, int]:
         {word: count for word, count in postings.words.items() if count > often and _WORD.fullmatch(word)}
     )
     for title in postings.titles:
-        for phrase in set(_of_title(rjieba.cut(title))):
+        for phrase in set(_of_title(cutting.cut(title))):
             found[phrase] += TITLED
     return {phrase: min(int(math.log2(count)), GREATEST) for phrase, count in found.items()}
 
@@ -206,7 +207,8 @@ def _initials(pieces: Sequence[str]) -> str:
 
 
 class Sounds:
-    """Answers from the files of one or more segments; `read` gives a file's text, for each segment that has it."""
+    """Answers from the files of one or more segments; `read` gives a file's text, for each segment that has
+    it."""
 
     def __init__(self, read: Callable[[int, str], str], counts: Sequence[tuple[int, int]]) -> None:
         self._read = read
@@ -215,7 +217,8 @@ class Sounds:
         self._finest = max(range(len(counts)), key=lambda segment: counts[segment][1], default=0)
 
     def pinyin(self, letters: str) -> list[str]:
-        """What letters, maybe with spaces, may stand for, the likeliest first; none if for nothing the site has."""
+        """What letters, maybe with spaces, may stand for, the likeliest first; none if for nothing the site
+        has."""
         ways: list[list[str]] = [[]]
         for word in letters.split():
             ways = [[*way, *cut] for way in ways for cut in cuts(word)][: 2 * WAYS]
@@ -305,7 +308,8 @@ Frequency = Callable[[str], int]
 
 
 def from_pinyin(text: str, frequency: Frequency, sounds: Callable[[], Sounds]) -> list[str]:
-    """The folded query with letters that no record has read as pinyin: what may be meant, the likeliest first."""
+    """The folded query with letters that no record has read as pinyin: what may be meant, the likeliest
+    first."""
     folded = without_tones(normalise(text))
     found = [""]
     at = 0
@@ -330,8 +334,8 @@ def without_tones(folded: str) -> str:
 
 
 def by_sound(text: str, frequency: Frequency, rare: int, sounds: Callable[[], Sounds]) -> str:
-    """The folded query, with characters in pairs that at most `rare` records have replaced by others of the same
-    sound. A character of which a neighbour is known to follow or come before is not in doubt."""
+    """The folded query, with characters in pairs that at most `rare` records have replaced by others of the
+    same sound. A character of which a neighbour is known to follow or come before is not in doubt."""
     folded = normalise(text)
     for run in parse_query(text).runs:
         if len(run.units) < 2 or not all(map(is_sign, run.units)):

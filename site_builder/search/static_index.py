@@ -6,27 +6,28 @@ Files, all below /search/ (N records, S shards):
     <version>/s/<n>.bin            shard n: the terms whose hash h has floor(h * S / 2^bits) = n
     <version>/c/<n>.bin            shards of single Han characters, which queries of one character read
     <version>/b/<n>.bin            block n: what is shown of BLOCK records, as a JSON list of `_shown`
-    <version>/v/<n>.bin            JSON [traditional, simplified]: characters that this site can meet, by their code
+    <version>/v/<n>.bin            JSON [traditional, simplified]: characters that this site can meet, by code
     <version>/p/<n>.bin, h/<n>.bin phrases and characters by sound: see sounds.py
     <version>/f.bin                what records can be filtered by: see `_facets`
     <version>/synonyms.bin         JSON [[words, words apart], ...], where the site has a table of synonyms
 
-s and c are rows of Exp-Golomb codes (bits.py); the others raw deflate. A shard: the number of its terms (order 6);
-for each term the distance of its hash from the term before (the first: from the shard's lowest; order `order`), the number of its postings - 1 (order 0) and its postings. One posting: the distance to the record before - 1
-(the first from -1), of the order that orders() gives; then GRADES.index((place, weight)) as that many zeros and a one.
-A weight w of 0..3 means a factor of FACTORS[w]; place is 2 in a title, 1 in a lead or the beginning of a text, else 0.
-The browser knows the rest of BM25 from the numbers of postings, so that it can count them over several segments.
-The manifest gives shards, bits and order: of a hash only the first `bits` bits count, so many that a term which no
-record has is taken for another once in a thousand times.
+s and c are rows of Exp-Golomb codes (bits.py); the others raw deflate. A shard: the number of its terms
+(order 6); for each term the distance of its hash from the term before (the first: from the shard's lowest;
+order `order`), the number of its postings - 1 (order 0) and its postings. One posting: the distance to the
+record before - 1 (the first from -1), of the order that bits.orders gives; then GRADES.index((place, weight))
+as that many zeros and a one. A weight w of 0..3 means a factor of FACTORS[w]; place is 2 in a title, 1 in a
+lead or the beginning of a text, else 0. The browser knows the rest of BM25 from the numbers of postings, so
+that it can count them over several segments. The manifest gives [shards, bits, order]: of a hash only the
+first `bits` bits count, so many that a term which no record has is taken for another once in a thousand.
 
 Records are numbered by kind, in the order of KINDS, and within a kind newest first: so a number alone
 tells kind and relative age, and nothing of a record need be read before it is among the first ten.
 
 The version of a segment is a hash of all its .bin files and part of their names, so a phone never mixes two.
-A site has at most two segments: its own records, and those it inherits, which are the same files on every site
-that inherits the same set. `hides` are the numbers of records that a segment has and this site shows otherwise
-or not at all. What changes by time alone, the states, stands in the manifest: enrolment that ends at midnight
-changes one file. The same documents give the same bytes, in whatever order they come.
+A site has at most two segments: its own records, and those it inherits, which are the same files on every
+site that inherits the same set. `hides` are the numbers of records that a segment has and this site shows
+otherwise or not at all. What changes by time alone, the states, stands in the manifest: enrolment that ends
+at midnight changes one file. The same documents give the same bytes, in whatever order they come.
 """
 
 from __future__ import annotations
@@ -173,8 +174,8 @@ def _segment(
     segment = _manifest(documents)
     version = _version(packed | contents)
     segment |= {
-        "base": f"{version}/", "terms": [len(shards), table.bits, table.order],
-        "characters": [len(characters), singles.bits, singles.order], "sounds": sounds, "synonyms": bool(synonyms),
+        "base": f"{version}/", "terms": [len(shards), table.bits, table.order], "characters":
+        [len(characters), singles.bits, singles.order], "sounds": sounds, "synonyms": bool(synonyms),
     }  # fmt: skip
     files = packed | {name: deflate(content) for name, content in contents.items()}
     return {f"{version}/{name}": content for name, content in sorted(files.items())}, segment
@@ -184,7 +185,8 @@ def _usual_left_out(postings: term_arrays.Postings, lone: Int, records: int) -> 
     """Without the bodies in which a character stands that most have: nothing is told by 的."""
     _, where, counts = np.unique(postings.hash[lone], return_inverse=True, return_counts=True)
     usual = counts[where] > USUAL_SHARE * records
-    return lone[~(usual & (postings.place[lone] == term_arrays.BODY))]
+    kept: Int = lone[~(usual & (postings.place[lone] == term_arrays.BODY))]
+    return kept
 
 
 class _Table:

@@ -1,8 +1,8 @@
 """Answer a query from the bytes of static_index, as themes/base/static/search/engine.js does in a browser.
 
 Here for tests, benchmarks and `check`: the two must give the same records in the same order. How records are
-ranked is told in ranking.py. What was meant by letters that no record has, or by a row of characters of which some pairs
-are in hardly any record, is asked of sounds.py.
+ranked is told in ranking.py. What was meant by letters that no record has, or by a row of characters of which
+some pairs are in hardly any record, is asked of sounds.py.
 """
 
 from __future__ import annotations

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from site_builder.contexts import Page as SitePage
 from site_builder.contexts import SearchPage, SiteContext
@@ -79,22 +81,27 @@ class Handler(SimpleHTTPRequestHandler):
         """The requests are in `asked`."""
 
 
-def _site(name: str) -> SiteContext:
+def _site(name: str, hotline: str = "") -> SiteContext:
     return SiteContext(
         slug=name, name="测试市总工会", short_name="测试", level="city", language="zh-Hans",
         base_url=f"https://{name}.example", slogan="", primary="#a4161a", accent="", logo=None, menu=(),
         uppers=(), dateline="", organiser="", undertaker="", address="", postcode="", footer_note="", icp="",
-        police_record="", website_code="", hotline="", contacts=(), feeds=(),
+        police_record="", website_code="", hotline=hotline, contacts=(), feeds=(),
     )  # fmt: skip
 
 
 def _write_site(
-    folder: Path, name: str, documents: tuple[SearchDocument, ...], synonyms: tuple[tuple[str, ...], ...] = ()
+    folder: Path,
+    name: str,
+    documents: tuple[SearchDocument, ...],
+    synonyms: tuple[tuple[str, ...], ...] = (),
+    uppers: tuple[tuple[str, str, str], ...] = (),
+    hotline: str = "",
 ) -> None:
     bundle = Bundle.load(REPOSITORY / "themes", "base")
     page = SearchPage(
         template="search.html", path="/search/", root="../", title="搜索", description="", canonical="",
-        site=_site(name), index="/search/index.json", kinds=KINDS,
+        site=_site(name, hotline), index="/search/index.json", kinds=KINDS, uppers=uppers, sites=True,
     )  # fmt: skip
     brand = SitePage(
         template="brand.css", path="/assets/brand.css", root="../", title="", description="", canonical="",
@@ -120,8 +127,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture
-def server(folder: Path) -> Iterator[tuple[str, type[Handler]]]:
+@contextmanager
+def _serving(folder: Path) -> Iterator[tuple[str, type[Handler]]]:
     handler: Any = type("OneHandler", (Handler,), {"asked": [], "broken": False})
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=httpd.serve_forever, daemon=True)
@@ -130,6 +137,12 @@ def server(folder: Path) -> Iterator[tuple[str, type[Handler]]]:
     httpd.shutdown()
     httpd.server_close()
     thread.join()
+
+
+@pytest.fixture
+def server(folder: Path) -> Iterator[tuple[str, type[Handler]]]:
+    with _serving(folder) as served:
+        yield served
 
 
 def _done(page: Page) -> None:
@@ -409,3 +422,165 @@ def test_javascript_analyses_like_python(page: Page, server: tuple[str, type[Han
         [address, TRADITIONAL, SIMPLIFIED, golden],
     )
     assert answers == {key: golden[key] for key in ("terms", "queries", "hashes")}
+
+
+# --- how far to look ------------------------------------------------------------------------------------
+
+UPPERS = (("shandong", "山东省总", "https://shandong.example/"),)
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two sites beside each other, as one host with sub-paths serves them; the upper one lists three."""
+    root = tmp_path_factory.mktemp("network")
+    shared = _document(300, "program", "/programs/zhuxue/", "金秋助学", "2025-01-01", state="open")
+    upper = _document(301, "story", "/news/2025/01/quansheng/", "全省夜校五年", "2025-01-05", text="夜校。")
+    _write_site(root / "shandong", "shandong", (replace(shared, path="/programs/zhuxue/"), upper))
+    inherited = replace(shared, path="/programs/shandong/zhuxue/")
+    _write_site(root / "pingdu", "pingdu", (*PINGDU, inherited), uppers=UPPERS)
+    _write_site(root / "jiaozhou", "jiaozhou", JIAOZHOU)
+    listed = [
+        (name, name, f"https://{name}.example/") for name in ("jiaozhou", "laixi", "pingdu", "shandong")
+    ]
+    (root / "shandong" / "search" / "sites.json").write_text(json.dumps(listed), encoding="utf-8")
+    return root
+
+
+def test_a_switch_widens_to_the_unions_above_and_to_all(page: Page, network: Path) -> None:
+    with _serving(network) as (address, handler):
+        page.goto(f"{address}/pingdu/search/?q=夜校")
+        assert len(_found(page)) == 3
+        assert not [path for path in handler.asked if not path.startswith("/pingdu/")], "nobody asked yet"
+        page.locator("[data-search-scope] input[value=above]").check()
+        expect(page.locator("[data-record]")).to_have_count(4)
+        expect(page).to_have_url(f"{address}/pingdu/search/?q=%E5%A4%9C%E6%A0%A1&scope=above")
+        upper = page.locator('[data-results] a[href*="/shandong/news/"]')
+        assert upper.get_attribute("href") == f"{address}/shandong/news/2025/01/quansheng/"
+        page.go_back()
+        expect(page.locator("[data-record]")).to_have_count(3)
+        assert page.locator("[data-search-scope] input[value='']").is_checked()
+
+
+def test_what_several_sites_show_is_found_once_and_on_the_nearest(page: Page, network: Path) -> None:
+    with _serving(network) as (address, _):
+        page.goto(f"{address}/pingdu/search/?q=金秋助学&scope=above")
+        assert len(_found(page)) == 1
+        href = str(page.locator("[data-record]").get_attribute("href"))
+        assert href.endswith("/pingdu/programs/shandong/zhuxue/")
+        assert page.locator("[data-search-status]").inner_text() == "找到 1 条"
+
+
+def test_sites_that_cannot_be_reached_are_named_with_their_own_search(page: Page, network: Path) -> None:
+    with _serving(network) as (address, _):
+        page.goto(f"{address}/pingdu/search/?q=书屋&scope=network")
+        assert _found(page) == [JIAOZHOU[0].id]
+        missing = page.locator("[data-missing] a")
+        assert missing.all_inner_texts() == ["laixi"]
+        assert missing.get_attribute("href") == f"{address}/laixi/search/?q=%E4%B9%A6%E5%B1%8B"
+
+
+def test_a_site_alone_on_its_host_says_that_others_cannot_be_asked_from_here(
+    page: Page, network: Path
+) -> None:
+    with _serving(network / "pingdu") as (address, _):
+        page.goto(f"{address}/search/?q=夜校&scope=above")
+        assert len(_found(page)) == 3, "what the own site has is shown all the same"
+        link = page.locator("[data-missing] a")
+        assert link.get_attribute("href") == "https://shandong.example/search/?q=%E5%A4%9C%E6%A0%A1"
+
+
+# --- what is shown --------------------------------------------------------------------------------------
+
+
+def test_words_deep_in_a_text_are_shown_where_they_stand(
+    page: Page, server: tuple[str, type[Handler]], folder: Path
+) -> None:
+    data = {"id": PINGDU[1].id, "body": f"## 开头\n\n{'别的话。' * 40}\n\n办了**350余个**班,人人叫好。"}
+    page_data = folder / "pingdu" / PINGDU[1].path[1:] / "index.json"
+    page_data.write_text(json.dumps(data), encoding="utf-8")
+    page.goto(f"{server[0]}/pingdu/search/?q=350余个")
+    assert _found(page) == [PINGDU[1].id]
+    expect(page.locator(".result-snippet mark")).to_have_text("350余个")
+    assert "班,人人叫好" in page.locator(".result-snippet").inner_text()
+    read = [path for path in server[1].asked if path.endswith("/zouhong/index.json")]
+    assert len(read) == 1
+
+
+def test_a_range_of_days_narrows(page: Page, server: tuple[str, type[Handler]]) -> None:
+    page.goto(f"{server[0]}/pingdu/search/?q=夜校")
+    assert len(_found(page)) == 3
+    page.locator(".filters summary").click()
+    page.locator("#search-from").fill("2025-02-15")
+    expect(page.locator("[data-record]")).to_have_count(2)
+    page.locator("#search-to").fill("2025-03-31")
+    expect(page.locator("[data-record]")).to_have_count(1)
+    assert _found(page) == [PINGDU[0].id]
+    expect(page).to_have_url(f"{server[0]}/pingdu/search/?q=%E5%A4%9C%E6%A0%A1&from=2025-02-15&to=2025-03-31")
+
+
+def test_arrows_lead_from_the_field_to_the_results_and_back(
+    page: Page, server: tuple[str, type[Handler]]
+) -> None:
+    page.goto(f"{server[0]}/pingdu/search/?q=夜校")
+    found = _found(page)
+    page.locator("#q").focus()
+    active = "document.activeElement.dataset.record ?? document.activeElement.id"
+    for key, expected in (
+        ("ArrowDown", found[0]),
+        ("ArrowDown", found[1]),
+        ("ArrowUp", found[0]),
+        ("ArrowUp", "q"),
+    ):
+        page.keyboard.press(key)
+        assert page.evaluate(active) == expected
+
+
+def test_nothing_found_offers_words_that_the_site_has_and_the_hotline(
+    page: Page, server: tuple[str, type[Handler]], folder: Path, tmp_path: Path
+) -> None:
+    topical = (replace(PINGDU[0], topics=("职工夜校", "会员")), *PINGDU[1:])
+    _write_site(folder / tmp_path.name, tmp_path.name, topical, hotline="12351")
+    page.goto(f"{server[0]}/{tmp_path.name}/search/?q=火星夜市")
+    assert _found(page) == []
+    assert page.locator('[data-results] a[href="tel:12351"]').inner_text() == "12351"
+    page.locator("[data-nearest] a").first.click()
+    expect(page.locator("#q")).to_have_value("职工夜校")
+    assert _found(page)
+
+
+def test_one_character_is_looked_for_in_texts(page: Page, server: tuple[str, type[Handler]]) -> None:
+    page.goto(f"{server[0]}/pingdu/search/?q=红")
+    assert _found(page) == [PINGDU[1].id]
+
+
+def test_what_was_searched_once_is_found_without_a_line(
+    page: Page, server: tuple[str, type[Handler]]
+) -> None:
+    page.goto(f"{server[0]}/pingdu/search/?q=夜校")
+    found = _found(page)
+    page.context.set_offline(True)
+    page.locator("#q").fill("走红")
+    page.locator("form button[type=submit]").click()
+    expect(page.locator("[data-results]")).to_have_attribute("data-state", "error")
+    assert "没有网络" in page.locator("[data-search-status]").inner_text()
+    late = _module(page, "engine.js")
+    again = page.evaluate(
+        """async (address) => {
+            const { Engine } = await import(address);
+            const { hits } = await new Engine('index.json').search('夜校');
+            return hits.map(({ id }) => id);
+        }""",
+        late,
+    )
+    assert again == found
+
+
+def test_without_a_script_the_page_leads_to_the_site_index(
+    chromium: Browser, server: tuple[str, type[Handler]]
+) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server[0]}/pingdu/search/?q=夜校")
+    assert page.locator(".search-without a").get_attribute("href") == "../index/"
+    assert page.locator("[data-search-scope]:visible").count() == 0
+    context.close()

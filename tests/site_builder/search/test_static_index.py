@@ -70,7 +70,8 @@ def test_every_record_is_found_by_its_title_and_by_pieces_of_its_text(
             assert one.id in ids(answer)
         start = chance.randrange(len(one.text))
         piece = one.text[start : start + chance.randint(2, 6)]
-        # Cut units (8元 of 88元) are other words, and a character that most texts have counts only in titles and leads.
+        # Cut units (8元 of 88元) are other words, and a character that most texts have counts only in titles
+        # and leads.
         units = set(terms(one.text))
         query = parse_query(piece)
         if query and all(term in units for run in query.runs for term, _, _ in run.terms):

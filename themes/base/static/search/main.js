@@ -107,7 +107,7 @@ function widened(answer) {
       address.searchParams.set('q', asked.q);
       return [place ? '、' : ' ', element('a', { href: address.href }, name)];
     });
-    found.push(element('p', { class: 'result-help', 'data-missing': '' }, word('search.missing'), ...links));
+    found.push(element('p', { class: 'result-help', 'data-missing': '1' }, word('search.missing'), ...links));
   }
   if (rest) {
     const button = element('button', { type: 'button', class: 'more' }, word('search.rest', { n: rest }));
@@ -314,7 +314,7 @@ async function suggest(mine) {
     });
     return [' ', made];
   });
-  results.append(element('p', { class: 'result-help', 'data-nearest': '' }, word('search.try'), ...links));
+  results.append(element('p', { class: 'result-help', 'data-nearest': '1' }, word('search.try'), ...links));
 }
 
 function show(answer) {
