@@ -6,14 +6,13 @@ killed, its requests are taken by another worker, which asks again; what was bui
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from celery.exceptions import TimeoutError as NobodyAnswers
-from celery.result import ResultSet
+from celery.result import AsyncResult
 
 from cms.publishing.celery import app, build_site, stamp
 from site_builder import locks, network
@@ -22,10 +21,13 @@ from site_builder.release.problems import problem_owner
 from site_builder.release.report import Places, SiteReport
 from site_builder.release.state import BuildState, Deployment, Records
 
-log = logging.getLogger(__name__)
-
 ANSWER_SECONDS = 3600
 """So long without any answer, nobody builds: the sites are reported as failed and tried again later."""
+
+PAUSE = 0.25
+"""Seconds between two looks for answers."""
+WINDOW = 256
+"""How many of the sites asked for first are looked for at once: they are built in that order, nearly."""
 
 
 def build(
@@ -40,7 +42,7 @@ def build(
 ) -> network.Report:
     """Build the sites of `unions` (none named: of all) by Celery's workers; otherwise as `network.build`.
 
-    `beat` is called every second or so while it waits; `patience`: seconds without any answer after which it
+    `beat` is called often while it waits; `patience`: seconds without any answer after which it
     gives up. CONTENT is held shared meanwhile. Sites of unions that are gone stay as they are.
     """
     started = time.monotonic()
@@ -75,28 +77,28 @@ def _answers(
     lift_hold: bool,
     beat: Callable[[], None] | None,
     patience: float,
-) -> Any:
-    """(union, what its task returned or the error it ended with), as they come in."""
-    asked = {}
+) -> Iterator[tuple[str, Any]]:
+    """Each union with what its task returned, or with the error it ended with, as they come in."""
+    asked: dict[str, AsyncResult] = {}
     with app.producer_pool.acquire(block=True) as producer:
         for union in unions:
-            result = build_site.apply_async(
+            asked[union] = build_site.apply_async(
                 (union, moment.isoformat(), wanted),
                 {"lift_hold": lift_hold},
                 producer=producer,
                 expires=int(patience) * 4,
             )
-            asked[result.id] = (union, result)
-    while asked:
-        before = len(asked)
-        waiting = ResultSet([result for _, result in asked.values()])
-        try:
-            for identity, meta in waiting.iter_native(timeout=patience, on_interval=beat):
-                union, _ = asked.pop(identity)
-                yield union, meta["result"]
-        except NobodyAnswers:
-            if len(asked) == before:
-                return
+    heard = time.monotonic()
+    while asked and time.monotonic() - heard < patience:
+        # Asked for one by one: what a broker announces can be missed, what is kept cannot.
+        ready = [union for union in islice(asked, WINDOW) if asked[union].ready()]
+        for union in ready:
+            heard = time.monotonic()
+            yield union, asked.pop(union).result
+        if beat:
+            beat()
+        if not ready:
+            time.sleep(PAUSE)
 
 
 def _taken(places: Places, union: str, answer: Any) -> SiteReport:

@@ -1,0 +1,149 @@
+"""`unionpress deploy` as a person or a script meets it, with a folder as target."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from site_builder.cli import main
+from site_builder.deploy.addresses import Targets
+from site_builder.deploy.run import due
+from site_builder.release import switch
+from site_builder.release.state import Records
+from tests.site_builder.conftest import Network, tree
+
+UNIONS = ("pingdu", "shandong")
+
+
+@pytest.fixture
+def built(network: Network) -> Network:
+    for union in UNIONS:
+        assert not network.build(union).failed
+    return network
+
+
+def run(network: Network, *arguments: str) -> Result:
+    places = network.places
+    folders = ["--content", places.content, "--data", places.data, "--output", places.output]
+    return CliRunner().invoke(main, [*arguments, *map(str, folders)])
+
+
+def printed(network: Network, *arguments: str) -> dict:
+    result = run(network, *arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_to_a_folder_and_what_status_says_of_it(built: Network, tmp_path: Path) -> None:
+    url = f"file://{tmp_path}/www/{{union}}"
+    document = printed(built, "deploy", "--to", url)
+    assert [site["union"] for site in document["sites"]] == list(UNIONS)
+    for site in document["sites"]:
+        live = tree(built.live(site["union"]))
+        assert tree((tmp_path / "www" / site["union"]).resolve()) == live
+        assert (site["deployed"], site["sent"], site["problems"]) == (True, len(live), [])
+        assert site["bytes"] == sum(map(len, live.values()))
+    status = {site["union"]: site for site in printed(built, "status")["sites"]}
+    [told] = status["pingdu"]["deployed"]
+    assert told["target"] == f"file://{tmp_path}/www/pingdu"
+    assert told["release"] == status["pingdu"]["release"]
+    assert told["at"].endswith("+08:00")
+
+
+def test_a_dry_run_names_every_file(built: Network, tmp_path: Path) -> None:
+    document = printed(built, "deploy", "pingdu", "--to", f"file://{tmp_path}/www", "--dry-run")
+    [site] = document["sites"]
+    assert set(site["files"]["send"]) == set(tree(built.live("pingdu")))
+    assert document["dry_run"]
+    assert not (tmp_path / "www").exists()
+    assert (
+        "pingdu send index.html"
+        in run(built, "deploy", "pingdu", "--to", f"file://{tmp_path}/www", "--dry-run").stdout
+    )
+
+
+def test_the_file_of_targets_beside_the_content(built: Network, tmp_path: Path) -> None:
+    (built.places.content / "deploy.yaml").write_text(f"unions: {{pingdu: 'file://{tmp_path}/www'}}\n")
+    assert [site["union"] for site in printed(built, "deploy")["sites"]] == ["pingdu"]
+    assert not [problem for problem in printed(built, "build")["problems"] if problem["code"] == "file-stray"]
+
+
+def test_usage(built: Network, tmp_path: Path) -> None:
+    for arguments, said in {
+        ("deploy",): "there is no target",
+        ("deploy", "pingdo", "--to", "file:///x"): "did you mean pingdu",
+        ("deploy", "--to", f"file://{tmp_path}/www"): "would land in one place",
+        ("deploy", "--targets", f"{tmp_path}/none"): "there is no file",
+    }.items():
+        result = run(built, *arguments)
+        assert (result.exit_code, said in result.output) == (2, True), result.output
+
+
+def test_one_that_fails_is_named_and_the_others_go_on(built: Network, tmp_path: Path) -> None:
+    (tmp_path / "www" / "pingdu").mkdir(parents=True)
+    (tmp_path / "www" / "pingdu" / "index.html").write_text("somebody's")
+    result = run(built, "deploy", "--to", f"file://{tmp_path}/www/{{union}}", "--json")
+    assert result.exit_code == 1
+    failed, done = json.loads(result.stdout)["sites"]
+    [problem] = failed["problems"]
+    assert "is no link to a release" in problem["message"]
+    assert "?mode=files" in problem["action"]
+    assert done["deployed"]
+    assert (tmp_path / "www" / "pingdu" / "index.html").read_text() == "somebody's"
+    assert "has nothing yet" in run(built, "status").stdout.replace("\n", " ")
+
+
+def test_a_site_that_was_never_built(network: Network, tmp_path: Path) -> None:
+    result = run(network, "deploy", "pingdu", "--to", f"file://{tmp_path}/www")
+    assert result.exit_code == 1
+    assert "unionpress build pingdu" in result.output
+
+
+def test_a_union_that_is_gone_is_named(built: Network, tmp_path: Path) -> None:
+    url = f"file://{tmp_path}/www/{{union}}"
+    printed(built, "deploy", "--to", url)
+    (built.places.content / "unions/pingdu.md").unlink()
+    document = printed(built, "deploy", "--to", url)
+    [problem] = document["problems"]
+    assert "pingdu" in problem["message"]
+    assert f"file://{tmp_path}/www/pingdu" in problem["message"]
+
+
+def test_what_is_due(built: Network, tmp_path: Path) -> None:
+    targets = Targets(everywhere=(f"file://{tmp_path}/www/{{union}}",))
+    places, now = built.places, datetime.now(UTC)
+    assert due(places, UNIONS, targets, now) == list(UNIONS)
+    printed(built, "deploy", "--to", targets.everywhere[0])
+    assert due(places, UNIONS, targets, now) == []
+
+    built.edit("unions/pingdu.md", lambda text: text.replace("name: ", "name: 新的", 1))
+    built.build("pingdu")
+    assert due(places, UNIONS, targets, now) == ["pingdu"]
+
+    records = Records(places.data)
+    [last] = records.deployments("pingdu")
+    failed = last.model_copy(update={"failures": 3, "tried": now})
+    records.save_deployments("pingdu", [failed])
+    assert due(places, UNIONS, targets, now + timedelta(seconds=119)) == []
+    assert due(places, UNIONS, targets, now + timedelta(seconds=120)) == ["pingdu"]
+
+
+def test_the_release_before_stays_on_the_target_and_older_ones_go(built: Network, tmp_path: Path) -> None:
+    url = f"file://{tmp_path}/www/{{union}}"
+    seen = []
+    for number in range(3):
+        built.edit(
+            "unions/pingdu.md", lambda text, number=number: text.replace("name: ", f"name: 第{number}", 1)
+        )
+        built.build("pingdu")
+        printed(built, "deploy", "pingdu", "--to", url)
+        seen.append(switch.live(built.places.output, "pingdu"))
+    kept = {path.name for path in (tmp_path / "www/.unionpress/pingdu/releases").iterdir()}
+    assert kept == set(seen[1:])
+    before = tmp_path / "www/.unionpress/pingdu/releases" / str(seen[1])
+    shared = [path for path in before.rglob("*.css") if path.stat().st_nlink > 1]
+    assert shared, "what did not change takes no disk"

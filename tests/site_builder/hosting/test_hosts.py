@@ -1,0 +1,95 @@
+"""Addresses -> hosts, and what is refused before it gets into a web server's configuration."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from site_builder.cli import main
+from site_builder.errors import UsageError
+from site_builder.hosting import Serving, hosts
+from site_builder.hosting.caddy import caddy
+from site_builder.hosting.nginx import nginx
+from tests.builders import union
+from tests.site_builder.conftest import Network
+
+ROOT = "/srv/www/{union}"
+
+
+def at(slug: str, url: str):
+    return union(slug, site={"base_url": url})
+
+
+def test_sites_of_one_host_stand_in_one_block() -> None:
+    found = hosts(
+        [at("a", "https://x.example"), at("b", "https://X.example/b"), at("c", "http://c.example")], ROOT
+    )
+    assert [(host.name, host.secure, [(site.union, site.path) for site in host.sites]) for host in found] == [
+        ("c.example", False, [("c", "")]),
+        ("x.example", True, [("a", ""), ("b", "/b")]),
+    ]
+    assert found[1].sites[1].root == "/srv/www/b"
+
+
+def test_chinese_host_names_are_written_as_dns_has_them() -> None:
+    [host] = hosts([at("a", "https://工会.example")], ROOT)
+    assert host.name == "xn--6oq837a.example"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://x.example/a;b",
+        "https://x.example/a{b}",
+        "https://x.example/$host",
+        'https://x.example/"',
+        "https://x.example/../b",
+        "https://x_y.example",
+        "https://x.example}",
+        "https://x.example/.well-known",
+    ],
+)
+def test_no_address_becomes_configuration(url: str) -> None:
+    with pytest.raises(UsageError, match="no address that a web server can be told of"):
+        hosts([at("a", url)], ROOT)
+
+
+@pytest.mark.parametrize(
+    "root", ["sites/{union}", "/srv/$x", "/srv/a b", "/srv/../etc", "/srv/{other}", "/srv/x;"]
+)
+def test_no_folder_becomes_configuration(root: str) -> None:
+    with pytest.raises(UsageError, match="must be absolute"):
+        hosts([at("a", "https://a.example")], root)
+
+
+def test_two_unions_at_one_address() -> None:
+    with pytest.raises(UsageError, match="a and b have the same address"):
+        hosts([at("a", "https://x.example"), at("b", "https://x.example")], ROOT)
+    with pytest.raises(UsageError, match="is taken"):
+        hosts(
+            [at("a", "https://x.example"), at("b", "https://b.example")], ROOT, {"b": ["https://x.example"]}
+        )
+    with pytest.raises(UsageError, match="is no union"):
+        hosts([at("a", "https://x.example")], ROOT, {"z": ["https://y.example"]})
+
+
+def test_encrypted_unless_told_otherwise() -> None:
+    found = hosts([at("a", "https://a.example"), at("c", "http://c.example")], ROOT)
+    text = nginx(found, Serving())
+    assert "listen 443 ssl http2;" in text
+    assert "ssl_certificate /etc/letsencrypt/live/a.example/fullchain.pem;" in text
+    assert text.count("Strict-Transport-Security") == 1
+    assert "ssl" not in nginx(found, Serving(plain=True))
+    assert "brotli on;" in nginx(found, Serving(brotli=True))
+    assert "https://a.example:443 {" in caddy(found, Serving())
+    assert "http://a.example:80 {" in caddy(found, Serving(plain=True))
+
+
+@pytest.mark.parametrize("server", ["nginx", "caddy"])
+def test_the_command_prints_the_whole_network(network: Network, server: str) -> None:
+    (network.places.content / "deploy.yaml").write_text("former_addresses: {pingdu: https://alt.example}\n")
+    folders = ["--content", str(network.places.content), "--data", str(network.places.data)]
+    result = CliRunner().invoke(main, ["hosting", server, *folders, "--root", "/srv/www/{union}"])
+    assert result.exit_code == 0, result.output
+    for word in ("shandong.example", "sites.example", "alt.example", "/srv/www/pingdu", "default-src 'none'"):
+        assert word in result.stdout
