@@ -1,9 +1,12 @@
 """What templates read of events, places and services beyond their fields: dates, hours, lines of a list.
 
-More fields of an event's page: `dates`, each a contexts.DateContext as a dict together with the fields of its
-records.Session; `more`, how many dates are not listed; `rules`, the sessions that repeat, as records.Session
-and `whole_day`. Of a place's page: `hour_rows`, contexts.HourRow; `holidays`, those not yet over; `hours_text`
-and `holidays_text`, the same for hours.js; `maps`, its addresses in map apps; `safe`, `unchecked`, of SAFETY.
+More fields of an event's page: `dates`, each a contexts.DateContext as a dict together with the fields of
+its records.Session; `more`, how many dates are not listed; `rules`, the sessions that repeat, as
+records.Session and `whole_day`.
+
+Of a place's page: `hour_rows`, contexts.HourRow; `holidays`, those not yet over; `hours_text` and
+`holidays_text`, the same for hours.js; `maps`, pairs of a map app and the address there; `safe` and
+`unchecked`, of records.SAFETY.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ def finder_pages(view: View, site: SiteContext) -> Iterator[FinderPage]:
     """A page for each thing by which something can be found; none where there is nothing to find."""
     things = usable(view.plan.items, view.plan.as_of)
     found = ways(things)
-    choices = {by: in_order(by, things) for by in BYS}
-    choices = {**choices, "kind": tuple(kind.value for kind in KINDS if _any(things, kind))}
+    choices: dict[str, tuple[str, ...]] = {by: in_order(by, things) for by in BYS}
+    choices["kind"] = tuple(kind.value for kind in KINDS if _any(things, kind))
     english = site.language == "en"
     for by in found:
         path = paths.finder_path(by)

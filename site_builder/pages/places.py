@@ -2,8 +2,8 @@
 
 The data lie beside the page, so that a phone asks nobody else where it is; their entries are
 
-    {"id", "title", "href" (a path from the site's root), "type", "region", "place", "facilities" (list), "access",
-     "hours", "holidays" (as hours.js reads them), "always_open", "state",
+    {"id", "title", "href" (a path from the site's root), "type", "region", "place", "facilities" (list),
+     "access", "hours", "holidays" (as hours.js reads them), "always_open", "state",
      "position" ([latitude, longitude] in WGS-84, or null)}
 """
 
@@ -19,9 +19,6 @@ from site_builder.pages.site import cards, state_context
 from site_builder.pages.view import View
 from site_builder.plan import Planned
 from site_builder.records import BEIJING, Place
-
-UNKNOWN = "unknown"
-"""The district of a place that names none."""
 
 
 def more(items: Sequence[Planned], view: View) -> dict[str, Any]:

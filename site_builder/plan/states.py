@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from site_builder.plan import sessions
-from site_builder.plan.types import State
+from site_builder.plan.types import State, StateCode
 from site_builder.records import (
     BEIJING,
     BaseRecord,
@@ -40,7 +40,7 @@ def state_and_later(record: BaseRecord, as_of: datetime) -> State | None:
     found = state(record, as_of)
     if found is None or found.code in _LASTING:
         return found
-    later = []
+    later: list[tuple[datetime, StateCode]] = []
     code, now = found.code, as_of
     for _step in range(_STEPS):
         coming = min((moment for moment in moments(record, now) if moment > now), default=None)

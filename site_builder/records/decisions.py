@@ -90,17 +90,17 @@ def mistakes(questions: Sequence[tuple[str, Sequence[str]]], outcomes: Sequence[
     open_keys = [questions[0][0]]
     while way:
         key, rest = way[-1]
-        name = next(rest, None)
-        if name is None:
+        ahead = next(rest, None)
+        if ahead is None:
             way.pop()
             open_keys.pop()
-        elif name in open_keys:
-            yield Mistake("loop", name, key)
-        elif name not in reached:
-            reached.add(name)
-            if name in leads:
-                way.append((name, iter(leads[name])))
-                open_keys.append(name)
+        elif ahead in open_keys:
+            yield Mistake("loop", ahead, key)
+        elif ahead not in reached:
+            reached.add(ahead)
+            if ahead in leads:
+                way.append((ahead, iter(leads[ahead])))
+                open_keys.append(ahead)
     for key in dict.fromkeys(keys):
         if key not in reached:
             yield Mistake("unreachable", key)
