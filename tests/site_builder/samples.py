@@ -33,7 +33,7 @@ def contact() -> dict[str, Any]:
 
 
 def picture(**changes: Any) -> ImageContext:
-    return ImageContext(**(DATA["picture"] | changes))
+    return ImageContext(**(DATA["picture"] | {"sources": ()} | changes))
 
 
 # --- sites ------------------------------------------------------------------------------------------
@@ -207,6 +207,16 @@ def home(**changes: Any) -> contexts.HomePage:
         ),
         "children": (LinkContext("崔家集镇总工会", "https://cuijiaji.example/"),),
     }
+    site = changes.get("site")
+    front = (
+        ("usable", "lead") if (site.level if site else "county") in ("county", "town") else ("lead", "usable")
+    )
+    rows = (front, ("news",), ("programs", "guides"), ("topics",), ("unions",))
+    filled = {"lead": "lead", "usable": "usable", "unions": "children"}
+    shown = fields | changes
+    fields["rows"] = tuple(
+        row for names in rows if (row := tuple(name for name in names if shown[filled.get(name, name)]))
+    )
     return page(contexts.HomePage, "home.html", "/", **(fields | changes))
 
 

@@ -54,9 +54,9 @@ def test_two_halves_are_a_whole(seed: int, monkeypatch: pytest.MonkeyPatch) -> N
         ("base.html", "</head>", '<meta name="x" content="{{ page.title | upper }}"></head>'),
         ("base.html", "</head>", '<meta name="x" content="{{ page.title | length }}"></head>'),
         ("base.html", "</head>", '<meta name="x" content="{{ page.path }}"></head>'),
-        ("base.html", "</footer>", "{{ page.record.id }}</footer>"),
-        ("base.html", "</footer>", "{% if page.owner.label == 'x' %}y{% endif %}</footer>"),
-        ("base.html", "</footer>", "{{ 'y' if page.path == '/x/' else 'n' }}</footer>"),
+        ("_footer.html", "</footer>", "{{ page.record.id }}</footer>"),
+        ("_footer.html", "</footer>", "{% if page.owner.label == 'x' %}y{% endif %}</footer>"),
+        ("_footer.html", "</footer>", "{{ 'y' if page.path == '/x/' else 'n' }}</footer>"),
     ],
 )
 def test_a_theme_that_mixes_the_halves_is_rendered_whole(

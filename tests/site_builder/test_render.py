@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,13 @@ def put(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
 
 
+def site_style(bundle: Bundle) -> str:
+    """The sheet that all pages load."""
+    return next(
+        data.decode() for path, data in bundle.assets.items() if re.match(r"/assets/site\.\w+\.css", path)
+    )
+
+
 def test_the_same_context_gives_the_same_bytes() -> None:
     bundle = Bundle.load(THEMES, "base")
     assert bundle.render(samples.story()) == bundle.render(samples.story())
@@ -44,7 +52,7 @@ def test_a_process_has_one_bundle_until_a_file_changes(themes: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["templates/about.html", "static/site.js", "strings/en.yaml", "static/icon.svg"]
+    "file", ["templates/about.html", "static/site/main.js", "strings/en.yaml", "static/icon.svg"]
 )
 def test_every_part_of_a_theme_is_in_its_hash(themes: Path, file: str) -> None:
     before = Bundle.load(themes, "base").hash
@@ -70,8 +78,8 @@ def test_a_brand_lies_over_the_base(themes: Path) -> None:
     assert '<body class="lan">' in page
     assert "门户" in page
     assert "门户" not in base.render(samples.about()).decode()
-    style = next(data.decode() for path, data in brand.assets.items() if path.startswith("/assets/site."))
-    assert style.index("--paper") < style.index("--corner: 2px"), "the brand's style comes after the base's"
+    style = site_style(brand)
+    assert style.index("--paper") < style.index("--corner:2px"), "the brand's style comes after the base's"
     assert brand.hash != base.hash
 
 
@@ -93,12 +101,42 @@ def test_modules_of_one_folder_find_each_other(themes: Path) -> None:
 def test_style_sheets_find_their_pictures(themes: Path) -> None:
     put(themes / "base" / "static" / "css" / "50-seal.css", 'p { background: url("../icon.svg") }')
     bundle = Bundle.load(themes, "base")
-    style = next(data.decode() for path, data in bundle.assets.items() if path.endswith(".css"))
+    style = site_style(bundle)
     icon = next(path for path in bundle.assets if path.endswith(".svg"))
     assert f'url("{icon.removeprefix("/assets/")}")' in style
     put(themes / "base" / "static" / "css" / "50-seal.css", 'p { background: url("missing.svg") }')
     with pytest.raises(BuildError, match=r"missing\.svg"):
         Bundle.load(themes, "base")
+
+
+def test_a_part_s_style_is_a_sheet_of_its_own(themes: Path) -> None:
+    put(themes / "base" / "static" / "css" / "extra" / "10-extra.css", ".extra { color: red }")
+    put(themes / "lan" / "static" / "css" / "extra" / "20-more.css", ".extra { color: blue }")
+    for name, rules in (("base", b".extra{color:red}\n"), ("lan", b".extra{color:red}.extra{color:blue}\n")):
+        assets = Bundle.load(themes, name).assets
+        assert [data for path, data in assets.items() if path.startswith("/assets/extra.")] == [rules]
+    assert ".extra" not in site_style(Bundle.load(themes, "lan"))
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("a { color: red ; }\n\n  b {}", "a{color:red}b{}"),
+        ("/* a; b { */ a > b, c + d { x: y }", "a > b,c + d{x:y}"),
+        ('q::before { content: "/* ; } */  " ; }', 'q::before{content:"/* ; } */  "}'),
+        (
+            "main :first-child { inline-size: calc(1px + 2px) }",
+            "main :first-child{inline-size:calc(1px + 2px)}",
+        ),
+        ("@media (min-width: 1px) and (x) { a { b: c } }", "@media (min-width:1px) and (x){a{b:c}}"),
+    ],
+)
+def test_style_sheets_lose_what_says_nothing(themes: Path, written: str, sent: str) -> None:
+    put(themes / "base" / "static" / "css" / "extra" / "10-extra.css", written)
+    assets = Bundle.load(themes, "base").assets
+    assert [data.decode() for path, data in assets.items() if path.startswith("/assets/extra.")] == [
+        sent + "\n"
+    ]
 
 
 def test_pages_are_compact() -> None:

@@ -38,6 +38,7 @@ from site_builder.records import (
     SourceCredit,
 )
 from site_builder.render import LANGUAGES, Bundle
+from tests.demo_pages import FACES
 from tests.site_builder import samples
 
 BASE = Path(__file__).parent.parent.parent / "themes" / "base"
@@ -361,7 +362,7 @@ def test_a_state_is_a_word_and_carries_its_moments() -> None:
     ]
     closing = next(found for found in states if found["data-state"] == "closing")
     assert closing["data-closes"] == "2025-04-12T00:00:00+08:00"
-    style = "".join(path.read_text("utf-8") for path in (BASE / "static" / "css").glob("*.css"))
+    style = "".join(path.read_text("utf-8") for path in (BASE / "static" / "css").rglob("*.css"))
     for found in states:
         assert f'[data-state="{found["data-state"]}"]::before' in style, "each state has a shape of its own"
 
@@ -397,8 +398,8 @@ def test_a_graphic_is_not_photographed() -> None:
 
 def test_a_guide_says_which_value_holds_today() -> None:
     page_text = render(samples.guide())
-    assert re.search(r'<tr data-validity="current">.*?现行', page_text, re.S)
-    assert re.search(r'<tr data-validity="past">.*?已过期', page_text, re.S)
+    assert re.search(r'<tr[^>]* data-validity="current">.*?现行', page_text, re.S)
+    assert re.search(r'<tr[^>]* data-validity="past">.*?已过期', page_text, re.S)
     assert "发文字号" in page_text
     assert "示例〔2019〕1号" in page_text
 
@@ -462,15 +463,22 @@ def test_a_bare_site_shows_no_empty_labels() -> None:
 @pytest.mark.parametrize("primary", ["#a4161a", "#f2b705", "#ffffff", "#000000", "#1f7a4d", "#0b5394"])
 def test_a_union_s_colours_can_be_read_by_day_and_by_night(primary: str) -> None:
     style = render(samples.brand(site=samples.site(primary=primary)))
-    day, night = style.split("@media")
+    names = ("day", "strong day", "night", "strong night")
+    blocks = re.findall(r":root(?:\[data-contrast\])? \{(.*?)\}", style, re.DOTALL)
     colour = {
-        key: dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", part))
-        for key, part in (("day", day), ("night", night))
+        name: dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", part))
+        for name, part in zip(names, blocks, strict=True)
     }
     assert colour["day"]["brand"] == primary
     assert contrast(colour["day"]["brand-ink"], primary) >= 4.5
     assert contrast(colour["day"]["brand-text"], "#fdfcf9") >= 4.5
     assert contrast(colour["night"]["brand-text"], "#1a1714") >= 4.5
+    assert contrast(colour["strong day"]["brand-text"], "#ffffff") >= 7
+    assert contrast(colour["strong night"]["brand-text"], "#000000") >= 7
+    for face in FACES:
+        tokens = "".join(path.read_text("utf-8") for path in (BASE.parent / face).rglob("*.css"))
+        for paper in re.findall(r"--paper: (#[0-9a-f]{6});", tokens):
+            assert contrast(colour["day"]["brand-text"], paper) >= 4.5, face
 
 
 def test_a_colour_that_is_none_stops_the_page() -> None:
@@ -480,8 +488,8 @@ def test_a_colour_that_is_none_stops_the_page() -> None:
 
 def test_ink_can_be_read_on_paper() -> None:
     style = (BASE / "static" / "css" / "00-tokens.css").read_text("utf-8")
-    day, night = style.split("@media (prefers-color-scheme: dark)")
-    for part in (day, night):
+    day, night, *_contrast = style.split("@media (prefers-color-scheme: dark)")
+    for part in (day, night.partition(":root[data-contrast]")[0]):
         colour = dict(re.findall(r"--(paper|ink|ink-2|brand-text): (#[0-9a-f]{6});", part))
         assert contrast(colour["ink"], colour["paper"]) >= 7
         assert contrast(colour["ink-2"], colour["paper"]) >= 4.5
