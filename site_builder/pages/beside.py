@@ -35,8 +35,8 @@ PINNED = 24
 _OVER = frozenset({"ended", "past", "cancelled", "retired"})
 _ON_POSTERS = frozenset({Kind.PROGRAM, Kind.EVENT, Kind.GUIDE})
 _SAID = {
-    "eligibility": 4, "eligibility_any": 4, "benefits": 5, "parameters": 5, "papers": 7, "apply": 4, "steps": 6,
-    "dates": 4,
+    "eligibility": 4, "eligibility_any": 4, "benefits": 5, "parameters": 5, "papers": 7, "apply": 4,
+    "steps": 6, "dates": 4,
 }  # fmt: skip
 """What a poster lists, and how much of it at most."""
 _WORDS = ("label", "name", "title", "value", "audience", "note")

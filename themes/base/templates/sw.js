@@ -2,7 +2,7 @@
 // A connection comes first: what is kept is shown only where there is none, or where it does not answer in
 // time. Sites may share a host under paths of their own, so that every name carries the path.
 const VERSION = {{ page.version | tojson }};
-const SHELL = [{% for href in page.shell %}{{ (href | rel) | tojson }}, {% endfor %}{{ asset("site.css") | tojson }}];
+const SHELL = [{% for href in page.shell %}{{ (href | rel) | tojson }}, {% endfor %}{% for name in ("site.css", "early.js", "site/main.js", "site/choices.js", "site/beside.js", "site/kept.js") %}{{ asset(name) | tojson }}{% if not loop.last %}, {% endif %}{% endfor %}];
 const PINNED = [{% for href in page.pinned %}{{ (href | rel) | tojson }}{% if not loop.last %}, {% endif %}{% endfor %}];
 const OFFLINE = SHELL[0];
 const PATIENCE = 4000;
@@ -79,8 +79,15 @@ async function page(event) {
     else if (response.status === 404 || response.status === 410) event.waitUntil(drop("visited", plain(request)));
     return response;
   } catch {
-    return old ?? (await (await caches.open(pinnedName)).match(local(OFFLINE))) ?? Response.error();
+    return old ?? (await offline()) ?? Response.error();
   }
+}
+
+// It stands at the address that was asked for, so that its links cannot be relative to its own.
+async function offline() {
+  const kept = await (await caches.open(pinnedName)).match(local(OFFLINE));
+  const text = (await kept?.text())?.replaceAll('"../', `"${root.pathname}`);
+  return text && new Response(text, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 
 async function load(event) {
