@@ -15,6 +15,7 @@ from cms.publishing.models import PublishRequest
 from cms.records.models import RecordPage
 from site_builder.network import THEMES
 from site_builder.release.build import Places
+from site_builder.release.manifest import files_in
 
 
 @dataclass
@@ -49,9 +50,8 @@ class Bridge:
     def live(self, union: str) -> Iterator[tuple[str, bytes]]:
         """Every file of a live site, with its path from the site's root."""
         site = self.places.output / "sites" / union
-        for path in site.rglob("*"):
-            if path.is_file():
-                yield str(path.relative_to(site)), path.read_bytes()
+        for path, _ in files_in(site) if site.is_dir() else ():  # also in folders that are links
+            yield path, (site / path).read_bytes()
 
     def mentions(self, union: str, words: str) -> list[str]:
         """The files of a live site in which words stand."""
