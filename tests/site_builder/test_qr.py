@@ -62,3 +62,15 @@ def test_a_picture_has_the_same_modules() -> None:
 def test_what_does_not_fit_is_refused(make: object) -> None:
     with pytest.raises(ValueError, match="does not fit"):
         make("https://a.example/" + "x" * 3000)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("length", [1, 13, 14, 15, 26, 27, 42])
+def test_many_codes_are_put_together_as_the_library_would(
+    length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = [("https://u7.example/news/2025/04/x-9_/" * 2)[start : start + length] for start in range(5)]
+    qr.symbol.cache_clear()
+    one_by_one = [qr.symbol(address) for address in addresses]
+    qr.symbol.cache_clear()
+    monkeypatch.setattr(qr, "_MANY", 0)
+    assert [qr.symbol(address) for address in addresses] == one_by_one
