@@ -15,7 +15,7 @@ from site_builder.contexts import ImageContext, LinkContext, SourceContext
 from site_builder.errors import BodyError, ContentError
 from site_builder.pages.rankings import table_paths
 from site_builder.pages.timetable import by_month, current, ended, gone_by, has_calendar, to_come
-from site_builder.pages.usable import usable, ways
+from site_builder.pages.usable import in_order, usable, ways
 from site_builder.plan import Planned, SitePlan, index_of
 from site_builder.records import BaseRecord, Dataset, Kind, Picture, Union
 
@@ -45,8 +45,11 @@ class View:
         """The kinds that have a list, in the order of a menu."""
         self.fed = tuple(kind for kind in paths.FED if self.by_kind.get(kind))
         """The kinds that have a feed."""
-        self.finder = ways(usable(plan.items, plan.as_of))
+        things = usable(plan.items, plan.as_of)
+        self.finder = ways(things)
         """By what the finder finds; empty where there is nothing to find."""
+        self.needs = frozenset(f"need-{need}" for need in in_order("need", things))
+        """The anchors of the finder's first page."""
         self._existing = self._existing_paths()
 
     def shown(self, kind: Kind) -> list[Planned]:
@@ -82,7 +85,9 @@ class View:
             path, rest = _split(link)
             for here in (path, paths.former_path(path, owner, self.union.slug)):
                 if here in self._existing:
-                    return paths.href(here) + rest
+                    # What the writer's union has, another may not: then to the finder's beginning.
+                    known = here != paths.FINDER or rest.removeprefix("#") in self.needs
+                    return paths.href(here) + (rest if known else "")
             return None
         return link
 

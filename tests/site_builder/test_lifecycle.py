@@ -225,3 +225,27 @@ def test_a_subscriber_gets_repetitions_with_their_exceptions() -> None:
     made = {page.path: page for page in pages(site, content)}
     assert made["/events/"].webcal == "webcal://pingdu.example/events/calendar.ics"
     assert made["/events/2025/04/"].webcal == made["/events/"].webcal
+
+
+def test_an_outcome_leads_to_what_the_reader_s_own_union_has() -> None:
+    network = Network()
+    decision = {
+        "questions": [{"key": "q", "question": "缺什么", "options": [{"label": "活干", "next": "o"}]}],
+        "outcomes": [{"key": "o", "title": "找工作", "links": ["/finder/#need-job"]}],
+    }
+    network.guide("acftu", "lu", decision=decision, share=to("descendants"))
+    network.program("pingdu", "a", needs=["job"])
+    network.program("qingdao", "b", needs=["health"])
+    content = network.content()
+
+    def leads(union: str) -> list[str]:
+        (page,) = (
+            page
+            for page in pages(plan(content, union, NOW), content)
+            if isinstance(page, RecordPage) and page.record["kind"] == "guide"
+        )
+        return [link["href"] for link in page.record["decision"]["outcomes"][0]["links"]]
+
+    assert leads("pingdu") == ["/finder/#need-job"]
+    assert leads("qingdao") == ["/finder/"]
+    assert leads("xuyi") == [], "a union with nothing to use has no finder"
