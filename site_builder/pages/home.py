@@ -22,7 +22,8 @@ from site_builder.records import HomeBlock, Kind, Level
 HOME_NEWS, HOME_USABLE, HOME_PROGRAMS, HOME_GUIDES, HOME_TOPICS = 10, 6, 8, 8, 8
 HOME_EVENTS, HOME_PLACES, HOME_SERVICES = 6, 6, 6
 FRESH = 10
-"""Among how many of the newest stories the page looks for one with a picture to lead with."""
+"""Among how many of the newest stories the page looks for one to lead with: the union's own before those
+of others, one with a picture before one without."""
 
 _USABLE = ("closing", "open", "standing")
 _GONE = ("ended", "past", "cancelled", "retired", "closed")
@@ -118,17 +119,21 @@ def _chosen(view: View, refs: Iterable[str]) -> Iterator[Planned]:
             yield item
 
 
+def _pictured(stories: Iterable[Planned], view: View) -> Iterator[Planned]:
+    return (item for item in stories if item.record.lead_picture and view.image(item.record.lead_picture))
+
+
 def _lead(view: View, stories: Sequence[Planned]) -> Planned | None:
     lead = view.union.site.home.lead
     chosen = (
         item for item in _chosen(view, (lead,) if lead else ()) if item.record.kind is not Kind.COLLECTION
     )
     pinned = (item for item in view.plan.items if item.pinned and item.record.kind is not Kind.COLLECTION)
-    pictured = (
-        item for item in stories[:FRESH] if item.record.lead_picture and view.image(item.record.lead_picture)
-    )
+    fresh = stories[:FRESH]
+    own = [item for item in fresh if item.record.union == view.union.slug]
     anything = (item for item in view.plan.items if item.record.kind is not Kind.COLLECTION)
-    for choice in (chosen, pinned, pictured, iter(stories), anything):
+    by_worth = (chosen, pinned, _pictured(own, view), own, _pictured(fresh, view), stories, anything)
+    for choice in by_worth:
         if (first := next(iter(choice), None)) is not None:
             return first
     return None
