@@ -20,10 +20,12 @@ from django.utils.translation import gettext as translate
 from wagtail.models import Page, Revision
 
 from cms.accounts.models import User
+from cms.places import places
 from cms.publishing import queue
 from cms.publishing.models import PublishRequest, ScheduleRetry, SiteRetry
 from cms.unions.models import UnionPage, UnionRole
 from cms.unions.scoping import sees_all, unions_of, visible
+from site_builder.release.state import Records
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +48,12 @@ class Alert:
 
 def alerts_for(user: Any) -> list[Alert]:
     """Everything wrong that concerns the unions somebody works for."""
-    return [*_no_worker(user), *_failing_sites(user), *_failed_schedules(user)]
+    return [
+        *_no_worker(user),
+        *_failing_sites(user),
+        *_failing_deployments(user),
+        *_failed_schedules(user),
+    ]
 
 
 def _no_worker(user: Any) -> list[Alert]:
@@ -92,6 +99,30 @@ def _failing_sites(user: Any) -> list[Alert]:
     if len(found) > LISTED:
         more = translate("还有 %(count)s 个网站没有构建成功。") % {"count": failing.count() - LISTED}
         alerts.append(Alert("sites-failed", more, address=f"{reverse('publishing-status')}?show=failed"))
+    return alerts
+
+
+def _failing_deployments(user: Any) -> list[Alert]:
+    here = places()
+    if not settings.UNIONPRESS_TARGETS.exists():
+        return []
+    records = Records(here.data)
+    alerts = []
+    for union in unions_of(user).order_by("slug"):
+        failing = [each for each in records.deployments(union.slug) if each.failures >= MAIL_AFTER]
+        if failing and len(alerts) < LISTED:
+            alerts.append(
+                Alert(
+                    code="deploy-failed",
+                    message=translate(
+                        "%(union)s的网站没有部署到 %(target)s；读者看到的还是以前的版本，会自动再试。"
+                    )
+                    % {"union": union.title, "target": failing[0].target},
+                    detail=f"{failing[0].problem}" if failing[0].problem else "",
+                    address=reverse("publishing-site", args=[union.slug]),
+                    since=failing[0].at,
+                )
+            )
     return alerts
 
 

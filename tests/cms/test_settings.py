@@ -53,6 +53,8 @@ def test_production_names_what_is_missing(tmp_path, missing):
         ("WAGTAILADMIN_BASE_URL", "http://cms.example.org", "must start with https://"),
         ("DATABASE_URL", "mysql://db/x", "DATABASE_URL is not understood"),
         ("EMAIL_URL", "mail.example.org", "EMAIL_URL is not understood"),
+        ("UNIONPRESS_MEDIA", "https://s3.example", "UNIONPRESS_MEDIA is not understood"),
+        ("UNIONPRESS_BROKER", "memcache://x", "UNIONPRESS_BROKER is not understood"),
     ],
 )
 def test_production_says_what_is_wrong(tmp_path, name, value, message):
@@ -100,3 +102,29 @@ def test_a_machine_without_settings_makes_its_own_key(tmp_path):
         assert environment.local_secret(folder) == key
         assert [path.name for path in folder.iterdir()] == ["secret-key"]
         assert (folder / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_media_in_an_object_store(monkeypatch):
+    monkeypatch.delenv("UNIONPRESS_MEDIA", raising=False)
+    assert environment.media_storage()["BACKEND"].endswith("FileSystemStorage")
+    monkeypatch.setenv("UNIONPRESS_MEDIA", "s3://media/cms?endpoint=https://s3.example&region=x")
+    storage = environment.media_storage()
+    assert storage["BACKEND"] == "storages.backends.s3.S3Storage"
+    options = storage["OPTIONS"]
+    assert (options["bucket_name"], options["location"]) == ("media", "cms")
+    assert (options["endpoint_url"], options["region_name"]) == ("https://s3.example", "x")
+
+
+def test_other_machines_build_only_where_a_broker_is_named(monkeypatch):
+    monkeypatch.delenv("UNIONPRESS_BROKER", raising=False)
+    assert environment.celery() == {}
+    monkeypatch.setenv("UNIONPRESS_BROKER", "redis://broker:6379/0")
+    settings = environment.celery()
+    assert settings["task_acks_late"]
+    assert settings["task_reject_on_worker_lost"]
+    assert settings["broker_transport_options"]["visibility_timeout"] == 900
+    assert settings["result_backend"] == "redis://broker:6379/0"
+    monkeypatch.setenv("UNIONPRESS_BROKER", "amqp://me:secret@broker//")
+    settings = environment.celery()
+    assert settings["broker_transport_options"] == {}
+    assert settings["result_backend"] == "rpc://"

@@ -1,0 +1,111 @@
+"""What is live goes to its targets by itself, and whoever it concerns hears when it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid5
+
+import pytest
+
+from cms.publishing.alerts import alerts_for
+from cms.publishing.worker import PublishingWorker
+from site_builder.deploy import deploy, read_targets
+from site_builder.release import switch
+from site_builder.release.state import Records
+from tests.builders import NAMESPACE, Network
+from tests.cms.bridge import Bridge, edit
+from tests.site_builder.conftest import tree
+
+STORY = uuid5(NAMESPACE, "shandong/story/ben-di")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bridge(tmp_path: Path, settings: Any) -> Bridge:
+    """Two unions, loaded; their sites are to go to folders."""
+    bridge = Bridge.under(tmp_path)
+    network = Network(tree=False)
+    network.union("shandong", None, "province")
+    network.union("huaian", None, "city")
+    network.story("shandong", "ben-di", title="本地的消息")
+    network.write(bridge.content)
+    settings.UNIONPRESS_TARGETS = bridge.content / "deploy.yaml"
+    settings.UNIONPRESS_DATA = bridge.places.data
+    settings.UNIONPRESS_TARGETS.write_text(f"targets: file://{tmp_path}/www/{{union}}\n")
+    assert not bridge.load().problems
+    return bridge
+
+
+def worker(bridge: Bridge) -> PublishingWorker:
+    return PublishingWorker(bridge.places, bridge.clock, jobs=1)
+
+
+def delivered(bridge: Bridge, union: str) -> dict[str, bytes]:
+    return tree((bridge.content.parent / "www" / union).resolve())
+
+
+def test_the_worker_deploys_what_it_made_live(bridge: Bridge) -> None:
+    publishing = worker(bridge)
+    assert not publishing.step().has_errors
+    publishing.deployer.finish()
+    for union in ("shandong", "huaian"):
+        assert delivered(bridge, union) == dict(bridge.live(union))
+    edit(STORY, title="改过的标题")
+    publishing.step()
+    publishing.deployer.finish()
+    assert delivered(bridge, "shandong") == dict(bridge.live("shandong"))
+    assert any("改过的标题".encode() in data for data in delivered(bridge, "shandong").values())
+    [note] = Records(bridge.places.data).deployments("shandong")
+    assert note.release == switch.live(bridge.places.output, "shandong")
+
+
+def test_without_targets_nothing_is_started(bridge: Bridge, settings: Any) -> None:
+    settings.UNIONPRESS_TARGETS.unlink()
+    publishing = worker(bridge)
+    publishing.step()
+    publishing.deployer.finish()
+    assert not (bridge.content.parent / "www").exists()
+    assert Records(bridge.places.data).deployments("shandong") == ()
+
+
+def test_targets_that_cannot_be_read_stop_no_publication(
+    bridge: Bridge, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.UNIONPRESS_TARGETS.write_text("targets: ftp://old.example/{union}\n")
+    done = worker(bridge).step()
+    assert len(done.sites) == 2
+    assert not done.has_errors
+    assert "starts with file://" in caplog.text
+
+
+def test_people_hear_of_a_deployment_that_keeps_failing(
+    people: SimpleNamespace,
+    make_story: Callable[..., Any],
+    unions: SimpleNamespace,
+    tmp_path: Path,
+    settings: Any,
+) -> None:
+    """山东's own people do, 青岛's do not; it is gone when it succeeds."""
+    bridge = Bridge.under(tmp_path)
+    settings.UNIONPRESS_DATA, settings.UNIONPRESS_TARGETS = bridge.places.data, tmp_path / "deploy.yaml"
+    make_story(unions.shandong, "第一篇")
+    worker(bridge).step()
+    settings.UNIONPRESS_TARGETS.write_text(f"targets: file://{tmp_path}/www/{{union}}\n")
+    targets = read_targets(settings.UNIONPRESS_TARGETS)
+    (tmp_path / "www" / "shandong").mkdir(parents=True)
+    for _ in range(2):
+        assert deploy(bridge.places, ["shandong", "qingdao"], targets).has_errors
+    assert "deploy-failed" in _codes(people.shandong_editor)
+    assert "deploy-failed" in _codes(people.superuser)
+    assert "deploy-failed" not in _codes(people.qingdao_editor)
+    (tmp_path / "www" / "shandong").rmdir()
+    assert not deploy(bridge.places, ["shandong"], targets).has_errors
+    assert "deploy-failed" not in _codes(people.superuser)
+
+
+def _codes(person: Any) -> list[str]:
+    return [alert.code for alert in alerts_for(person)]
