@@ -107,7 +107,7 @@ def _failing_deployments(user: Any) -> list[Alert]:
     if not settings.UNIONPRESS_TARGETS.exists():
         return []
     records = Records(here.data)
-    alerts = []
+    alerts: list[Alert] = []
     for union in unions_of(user).order_by("slug"):
         failing = [each for each in records.deployments(union.slug) if each.failures >= MAIL_AFTER]
         if failing and len(alerts) < LISTED:
