@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from site_builder.search import cutting
@@ -76,11 +76,12 @@ def syllables_of(phrase: str) -> str:
 # --- writing ------------------------------------------------------------------------------------------
 
 
-def shards(postings: Postings) -> tuple[dict[str, bytes], tuple[int, int]]:
-    """The files of `files_of` for the phrases of an index."""
+def shards(postings: Postings, names: Iterable[str] = ()) -> tuple[dict[str, bytes], tuple[int, int]]:
+    """The files of `files_of` for the phrases of an index, and for `names`, which synonyms may stand for."""
     characters = LEAST_CHARACTER_SHARDS + postings.length.size // RECORDS_PER_CHARACTER_SHARD
     characters = min(CHARACTER_SHARDS, characters)
-    return files_of(_phrases(postings), characters)
+    phrases = dict.fromkeys(filter(_WORD.fullmatch, names), 1)
+    return files_of(phrases | _phrases(postings), characters)
 
 
 def files_of(

@@ -8,17 +8,19 @@ Files, all below /search/ (N records, S shards):
     <version>/b/<n>.bin            block n: what is shown of BLOCK records, as a JSON list of `_shown`
     <version>/v/<n>.bin            JSON [traditional, simplified]: characters that this site can meet, by code
     <version>/p/<n>.bin, h/<n>.bin phrases and characters by sound: see sounds.py
+    <version>/i.bin                a hash of each record's id, four bytes, the lowest first
     <version>/f.bin                what records can be filtered by: see `_facets`
     <version>/synonyms.bin         JSON [[words, words apart], ...], where the site has a table of synonyms
 
-s and c are rows of Exp-Golomb codes (bits.py); the others raw deflate. A shard: the number of its terms
-(order 6); for each term the distance of its hash from the term before (the first: from the shard's lowest;
-order `order`), the number of its postings - 1 (order 0) and its postings. One posting: the distance to the
-record before - 1 (the first from -1), of the order that bits.orders gives; then GRADES.index((place, weight))
-as that many zeros and a one. A weight w of 0..3 means a factor of FACTORS[w]; place is 2 in a title, 1 in a
-lead or the beginning of a text, else 0. The browser knows the rest of BM25 from the numbers of postings, so
-that it can count them over several segments. The manifest gives [shards, bits, order]: of a hash only the
-first `bits` bits count, so many that a term which no record has is taken for another once in a thousand.
+s and c are rows of Exp-Golomb codes (bits.py), i plain numbers; the others raw deflate. A shard: the number
+of its terms (order 6); for each term the distance of its hash from the term before (the first: from the
+shard's lowest; order `order`), the number of its postings - 1 (order 0) and its postings. One posting: the
+distance to the record before - 1 (the first from -1), of the order that bits.orders gives; then
+GRADES.index((place, weight)) as that many zeros and a one. A weight w of 0..3 means a factor of FACTORS[w];
+place is 2 in a title, 1 in a lead or the beginning of a text, else 0. The browser knows the rest of BM25 from
+the numbers of postings, so that it can count them over several segments. The manifest gives [shards, bits,
+order]: of a hash only the first `bits` bits count, so many that a term which no record has is taken for
+another once in a thousand.
 
 Records are numbered by kind, in the order of KINDS, and within a kind newest first: so a number alone
 tells kind and relative age, and nothing of a record need be read before it is among the first ten.
@@ -159,6 +161,7 @@ def _segment(
     characters = singles.shards(CHARACTER_SHARD_BYTES)
     packed = {f"s/{number}.bin": shard for number, shard in enumerate(shards)}
     packed |= {f"c/{number}.bin": shard for number, shard in enumerate(characters)}
+    packed["i.bin"] = np.array([term_arrays.fnv(document.id) for document in documents], "<u4").tobytes()
     contents: dict[str, bytes] = {}
     for start in range(0, len(documents), BLOCK):
         block = [_shown(document) for document in documents[start : start + BLOCK]]
@@ -166,7 +169,7 @@ def _segment(
     contents["f.bin"] = _json(_facets(documents))
     if synonyms:
         contents["synonyms.bin"] = _json(synonyms.groups)
-    by_sound, sounds = shards_by_sound(postings)
+    by_sound, sounds = shards_by_sound(postings, [word for words, _ in synonyms.groups for word in words])
     contents |= by_sound
     for number, pair in enumerate(_variants(postings.characters, max(1, sounds[1] // 4))):
         contents[f"v/{number}.bin"] = _json(pair)

@@ -75,10 +75,10 @@ def term_hash(term: str) -> int:
     if len(codes) <= 2 and all(HAN_FIRST <= code <= HAN_LAST for code in codes):
         second = codes[1] - HAN_FIRST if len(codes) == 2 else ALONE
         return _mix((codes[0] - HAN_FIRST) << 15 | second)
-    return _mix(_fnv(term) | 0x80000000)
+    return _mix(fnv(term) | 0x80000000)
 
 
-def _fnv(text: str) -> int:
+def fnv(text: str) -> int:
     """FNV-1a over code points (http://www.isthe.com/chongo/tech/comp/fnv/)."""
     value = 0x811C9DC5
     for character in text:
@@ -283,7 +283,7 @@ def _hashes(
     others = np.flatnonzero(~exact)
     distinct, where = np.unique(first[others] << 32 | (second[others] + 1), return_inverse=True)
     spelled = [
-        _fnv(_spell(key >> 32, words) + _spell((key & 0xFFFFFFFF) - 1, words)) for key in distinct.tolist()
+        fnv(_spell(key >> 32, words) + _spell((key & 0xFFFFFFFF) - 1, words)) for key in distinct.tolist()
     ]
     values[others] = np.array(spelled, np.uint64)[where] | np.uint64(0x80000000)
     return _mix_all(values)

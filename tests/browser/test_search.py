@@ -407,7 +407,13 @@ def test_javascript_analyses_like_python(page: Page, server: tuple[str, type[Han
     address = _module(page, "analysis.js")
     answers = page.evaluate(
         """async ([address, traditional, simplified, golden]) => {
-            const { parseQuery, termHash, terms } = await import(address);
+            const { isSign, normalise, parseQuery, runs, termHash } = await import(address);
+            const terms = (text, variants) => runs(normalise(text, variants)).flatMap((units) => (
+                units.flatMap((unit, place) => [
+                    ...(units.length === 1 || !isSign(unit) ? [unit] : []),
+                    ...(place + 1 < units.length ? [unit + units[place + 1]] : []),
+                ])
+            ));
             const variants = new Map(Array.from(traditional, (from, place) => [from, simplified[place]]));
             const run = ({ units, required, exact }) => ({ units, required: required.map(Number), exact });
             return {

@@ -1,0 +1,195 @@
+// What counts as a word: the same analysis as site_builder/search/analysis.py, which explains it.
+// The cases in tests/golden/analysis.json hold for both.
+
+// Ranges of code points, as in analysis.py: \p{L} differs between browsers and from Python.
+const SIGN =
+  '%\\u2030\\u3005-\\u3007\\u3041-\\u3096\\u30A1-\\u30FA\\u30FC\\u3400-\\u4DBF\\u4E00-\\u9FFF\\uAC00-\\uD7A3\\u{20000}-\\u{323AF}';
+const LETTER =
+  'a-z\\xDF-\\xF6\\xF8-\\u024F\\u0370-\\u03FF\\u0400-\\u052F\\u0620-\\u064A\\u0671-\\u06D3\\u0F40-\\u0FBC\\u1820-\\u18AA';
+const UNIT = new RegExp(`[${SIGN}]|[0-9]+(?:\\.[0-9]+)*|[${LETTER}]+`, 'gu');
+const ONE_SIGN = new RegExp(`^[${SIGN}]$`, 'u');
+const ONE_CHARACTER = /^[^]$/u;
+
+/** Fold what readers type alike. `variants` maps traditional characters to simplified ones. */
+export function normalise(text, variants) {
+  let folded = text.normalize('NFKC');
+  if (variants && variants.size) {
+    folded = Array.from(folded, (character) => variants.get(character) || character).join('');
+  }
+  return folded.replace(/([0-9]),(?=[0-9]{3}(?![0-9]))/g, '$1').toLowerCase();
+}
+
+/** The runs of units of a folded text: arrays of strings. */
+export function runs(folded) {
+  const found = [];
+  let end = -1;
+  for (const match of folded.matchAll(UNIT)) {
+    if (match.index !== end) found.push([]);
+    found[found.length - 1].push(match[0]);
+    end = match.index + match[0].length;
+  }
+  return found;
+}
+
+export function isSign(unit) {
+  return ONE_SIGN.test(unit);
+}
+
+// --- queries ---
+
+const OPTIONAL =
+  /请问|怎么样|怎么办|怎么|怎样|如何|什么时候|是什么|什么是|什么|在哪里|在哪儿|哪里|哪儿|在哪|哪个|哪家|哪天|多少|多久|几点|几号|何时|为什么|为何|是否|能不能|可不可以|可以|有没有|有哪些|哪些|我想|我要|想要|吗|呢|吧|的|了|和|与|及|在|给|对|从|是|有|到/gu;
+// Not sticky and without lookbehind, for old phones: what stands before a match is looked at by hand.
+const PART = /(-?)(?:"([^"]*)"?|“([^”]*)”?|「([^」]*)」?)|([^\s"“「]+)/gu;
+
+/**
+ * {runs, minus} of what a person typed. A run is {units, required, exact, terms}; a term is
+ * [text, first unit, last unit].
+ */
+export function parseQuery(text, variants, synonyms) {
+  const wanted = [];
+  const minus = [];
+  let at = 0;
+  while (at < text.length) {
+    const free = at === 0 || /\s/.test(text[at - 1]);
+    const excluded = free && /^-([^\s"“「]\S*)/.exec(text.slice(at));
+    if (excluded) {
+      minus.push(...exactRuns(excluded[1], variants));
+      at += excluded[0].length;
+      continue;
+    }
+    PART.lastIndex = at;
+    const match = PART.exec(text);
+    if (!match) break;
+    if (match.index > at) {
+      at = match.index;
+      continue;
+    }
+    const quoted = [match[2], match[3], match[4]].find((part) => part !== undefined);
+    if (quoted === undefined) wanted.push(...plainRuns(match[5], variants, synonyms));
+    else (match[1] ? minus : wanted).push(...exactRuns(quoted, variants));
+    at += match[0].length;
+  }
+  const lone = (run) => run.units.length === 1 && isSign(run.units[0]);
+  const asks = (run) => run.required.some(Boolean);
+  if (wanted.some((run) => asks(run) && !lone(run))) {
+    for (const run of wanted) if (lone(run) && !run.exact) run.required.fill(false);
+  } else if (!wanted.some(asks)) {
+    for (const run of wanted) run.required.fill(true);
+  }
+  return { runs: wanted, minus };
+}
+
+function queryRun(units, exact) {
+  const pairs = units.slice(1).map((unit, position) => [units[position] + unit, position, position + 1]);
+  const alone = units.map((unit, position) => [unit, position, position]).filter(([unit]) => units.length === 1 || !isSign(unit));
+  return { units, required: units.map(() => true), exact, terms: [...pairs, ...alone] };
+}
+
+function exactRuns(text, variants) {
+  return runs(normalise(text, variants)).map((units) => queryRun(units, true));
+}
+
+function plainRuns(text, variants, synonyms) {
+  const folded = normalise(text, variants);
+  const found = [];
+  let at = 0;
+  for (const [start, end, name] of synonyms ? synonyms.find(folded) : []) {
+    found.push(...wordRuns(folded.slice(at, start)), queryRun([name], false));
+    at = end;
+  }
+  return [...found, ...wordRuns(folded.slice(at))];
+}
+
+/** The table of synonyms: see site_builder/search/synonyms.py. `groups`: [[words, words apart], ...]. */
+export class Synonyms {
+  constructor(groups) {
+    this.names = new Map();
+    this.groups = new Map();
+    for (const [words, apart] of groups) {
+      for (const word of apart) this.names.set(word, '');
+      for (const word of words) this.names.set(word, `=${words[0]}`);
+      this.groups.set(`=${words[0]}`, words);
+    }
+    const longest = [...this.names.keys()].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+    this.pattern = longest.length && new RegExp(longest.map(escaped).join('|'), 'gu');
+  }
+
+  find(folded) {
+    const inner = (place) => /^[a-z0-9]{2}$/.test(folded.slice(place - 1, place + 1));
+    return (this.pattern ? [...folded.matchAll(this.pattern)] : [])
+      .map((match) => [match.index, match.index + match[0].length, this.names.get(match[0])])
+      .filter(([start, end, name]) => name && !(start && inner(start)) && !inner(end));
+  }
+}
+
+const escaped = (word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
+function wordRuns(folded) {
+  return runs(folded).map((units) => {
+    const run = queryRun(units, false);
+    // One UTF-16 unit for each unit of the run, so that positions agree.
+    const line = units.map((unit) => (ONE_CHARACTER.test(unit) && unit.length === 1 ? unit : '\0')).join('');
+    for (const match of line.matchAll(OPTIONAL)) {
+      run.required.fill(false, match.index, match.index + match[0].length);
+    }
+    return run;
+  });
+}
+
+// --- hashes: see site_builder/search/terms.py ---
+
+const HAN_FIRST = 0x3400;
+const HAN_LAST = 0x9fff;
+const ALONE = 0x7fff;
+
+export function termHash(term) {
+  const codes = Array.from(term, (character) => character.codePointAt(0));
+  if (codes.length <= 2 && codes.every((code) => code >= HAN_FIRST && code <= HAN_LAST)) {
+    return mix(((codes[0] - HAN_FIRST) << 15) | (codes.length === 2 ? codes[1] - HAN_FIRST : ALONE));
+  }
+  let value = 0x811c9dc5;
+  for (const code of codes) value = Math.imul(value ^ code, 0x01000193);
+  return mix(value | 0x80000000);
+}
+
+function mix(value) {
+  value ^= value >>> 16;
+  value = Math.imul(value, 0x85ebca6b);
+  value ^= value >>> 13;
+  value = Math.imul(value, 0xc2b2ae35);
+  return (value ^ (value >>> 16)) >>> 0;
+}
+
+// --- what to mark in a text ---
+
+/** The text cut into [part, marked] by the terms found in it. */
+export function marked(text, wanted, variants) {
+  const characters = Array.from(text);
+  let folded = '';
+  const origin = [];
+  characters.forEach((character, position) => {
+    const part = normalise(character, variants);
+    for (let index = 0; index < part.length; index += 1) origin.push(position);
+    folded += part;
+  });
+  const marks = new Array(characters.length).fill(false);
+  const mark = (start, length) => {
+    for (let index = start; index < start + length; index += 1) marks[origin[index]] = true;
+  };
+  let before = null;
+  for (const match of folded.matchAll(UNIT)) {
+    if (wanted.has(match[0])) mark(match.index, match[0].length);
+    if (before && before.index + before[0].length === match.index && wanted.has(before[0] + match[0])) {
+      mark(before.index, before[0].length + match[0].length);
+    }
+    before = match;
+  }
+  const parts = [];
+  characters.forEach((character, position) => {
+    const last = parts[parts.length - 1];
+    if (last && last[1] === marks[position]) last[0] += character;
+    else parts.push([character, marks[position]]);
+  });
+  return parts;
+}

@@ -1,0 +1,428 @@
+// Turns the form of /search/ into a search while typing. The page works without it: the form leads to
+// /search/?q=..., and the site index holds everything.
+//
+// The page gives: [data-search-form] with input[name=q]; [data-search-status], which is aria-live;
+// [data-results] with data-search-index (the manifest), data-search-root (the site's root), data-search-union (the
+// union's slug) and data-search-uppers (JSON: [slug, name, address] of each union above, the highest first);
+// [data-search-scope], radio buttons of how far to look; [data-search-contact], what stands where nothing is found; and
+// the words, as [data-search-words] [data-t=key], so that they follow the page's language. Nothing is written as HTML.
+import { marked } from './analysis.js';
+import { Engine } from './engine.js';
+
+const PAUSE = 150; // ms without a key before a search starts
+const PAGE = 10;
+const CLOSING_DAYS = 7;
+const DAY = 86400000;
+const SNIPPET = 64; // characters
+const CODES = /^(id|kind|union|slug|path|url|link|media|owner|state|title|summary|region|topics)$/;
+
+const form = document.querySelector('[data-search-form]');
+const results = document.querySelector('[data-results]');
+const status = document.querySelector('[data-search-status]');
+const words = document.querySelector('[data-search-words]');
+const input = form.elements.namedItem('q');
+const scopes = document.querySelector('[data-search-scope]');
+const contact = document.querySelector('[data-search-contact]');
+const site = new URL(results.dataset.searchRoot, document.baseURI);
+const own = { index: new URL(results.dataset.searchIndex, document.baseURI).href, root: site };
+const uppers = JSON.parse(results.dataset.searchUppers || '[]');
+
+const FILTERS = ['topic', 'place', 'audience', 'year'];
+const NARROW = ['kind', 'open', ...FILTERS, 'from', 'to'];
+const SITES = 24; // of the network are asked at a time
+
+let engine = new Engine([own]);
+let rest = 0; // sites of the network that were not asked yet
+let asked = { q: '', limit: PAGE, scope: '', sites: SITES };
+let filtering = false; // Whether the filters are unfolded: what they need is read only then.
+let turn = 0;
+let timer = 0;
+let watched = null;
+
+// --- making elements ---
+
+function element(name, attributes, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== '' && value !== null && value !== undefined) made.setAttribute(key, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+/** An interface word that site.js can change to the other language, with {n} and {q} filled in. */
+function word(key, values = {}) {
+  const text = words.querySelector(`[data-t="${key}"]`)?.textContent ?? key;
+  const made = element('span', { 'data-t': key });
+  for (const [name, value] of Object.entries(values)) made.dataset[`t${name.toUpperCase()}`] = value;
+  made.textContent = text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return made;
+}
+
+// --- how far to look ---
+
+/**
+ * Where the site of another union is: beside this one, if addresses here are made of the slug (host/SLUG/ or
+ * SLUG.host), else where its union says. Nothing is asked of another host before somebody chooses it.
+ */
+function rootOf(slug, address) {
+  const mine = results.dataset.searchUnion;
+  if (site.pathname.endsWith(`/${mine}/`)) return new URL(`../${slug}/`, site);
+  const labels = site.host.split('.');
+  return new URL(labels[0] === mine ? `//${[slug, ...labels.slice(1)].join('.')}/` : address, site);
+}
+
+const siteOf = ([slug, name, address]) => {
+  const root = rootOf(slug, address);
+  return { index: new URL('search/index.json', root).href, root, name };
+};
+
+async function look(mine) {
+  const { scope, sites: count } = asked;
+  let sites = [];
+  let more = 0;
+  if (scope) sites = [...uppers].reverse().map(siteOf);
+  if (scope === 'network') {
+    const top = sites.length ? sites[sites.length - 1] : own;
+    try {
+      const all = await (await fetch(new URL('search/sites.json', top.root))).json();
+      const known = new Set([results.dataset.searchUnion, ...uppers.map(([slug]) => slug)]);
+      const others = all.filter(([slug]) => !known.has(slug));
+      sites.push(...others.slice(0, count).map(siteOf));
+      more = Math.max(0, others.length - count);
+    } catch {
+      sites = sites.filter((one) => one !== top).concat(top);
+    }
+  }
+  if (mine !== turn) return;
+  rest = more;
+  engine = new Engine([own, ...sites]);
+}
+
+function widened(answer) {
+  const found = [];
+  if (answer.missing.length) {
+    const links = answer.missing.flatMap(({ name, root }, place) => {
+      const address = new URL('search/', root);
+      address.searchParams.set('q', asked.q);
+      return [place ? '、' : ' ', element('a', { href: address.href }, name)];
+    });
+    found.push(element('p', { class: 'result-help', 'data-missing': '1' }, word('search.missing'), ...links));
+  }
+  if (rest) {
+    const button = element('button', { type: 'button', class: 'more' }, word('search.rest', { n: rest }));
+    button.addEventListener('click', () => ask({ limit: asked.limit, sites: asked.sites + SITES }, 'keep'));
+    found.push(button);
+  }
+  return found;
+}
+
+// --- showing ---
+
+function withMarks(text, terms) {
+  return marked(text, terms, engine.variants).map(([part, isMarked]) => (isMarked ? element('mark', {}, part) : part));
+}
+
+function dateText(iso) {
+  const language = document.documentElement.lang === 'en' ? 'en-GB' : 'zh-CN';
+  return new Date(iso).toLocaleDateString(language, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+}
+
+/** The state by the reader's own clock: the page may be read long after the index was made. */
+function stateNow({ state, opens, closes }) {
+  if (!['upcoming', 'open', 'closing', 'running'].includes(state)) return state;
+  const now = Date.now();
+  const end = Date.parse(closes);
+  if (end <= now) return 'ended';
+  if (state === 'upcoming' && !(Date.parse(opens) <= now)) return state;
+  if (state === 'running') return state;
+  return end - now <= CLOSING_DAYS * DAY ? 'closing' : 'open';
+}
+
+/** The part of a text with the most of the terms, a few characters before it; empty where it has none. */
+function bestPart(text, terms) {
+  const marks = [];
+  let at = 0;
+  for (const [part, isMarked] of marked(text, terms, engine.variants)) {
+    if (isMarked) marks.push([at, part]);
+    at += part.length;
+  }
+  let best = 0;
+  let from = 0;
+  marks.forEach(([start], place) => {
+    const near = marks.slice(place, place + 9).filter(([other]) => other < start + SNIPPET - 20);
+    const worth = new Set(near.map(([, part]) => part)).size;
+    if (worth > best) [best, from] = [worth, Math.max(0, start - 14)];
+  });
+  const part = text.slice(from, from + SNIPPET).trim();
+  return best ? (from ? '…' : '') + part + (from + SNIPPET < text.length ? '…' : '') : '';
+}
+
+/** The texts of a record's index.json, without codes, addresses and what the result shows already. */
+function* textsOf(value, key = '') {
+  if (typeof value === 'string') {
+    if (value.length > 3 && !CODES.test(key)) yield value.replace(/[*#|`>\\]+|\]\([^)]*\)|!?\[|^\/\/\/.*$|-{3,}/gm, '').replace(/\s+/g, ' ');
+  } else if (value && typeof value === 'object' && !CODES.test(key)) {
+    for (const [name, part] of Object.entries(value)) yield* textsOf(part, Array.isArray(value) ? key : name);
+  }
+}
+
+/** Words that stand neither in title nor in lead are shown where they stand, for results in sight, once they are read. */
+function showParts(terms) {
+  const watch = new IntersectionObserver((entries) => entries.forEach(async ({ isIntersecting, target }) => {
+    if (!isIntersecting) return;
+    watch.unobserve(target);
+    try {
+      const data = await (await fetch(new URL('index.json', target.querySelector('a').href))).json();
+      const part = bestPart([...textsOf(data)].join(' '), terms);
+      if (part) target.querySelector('.result-snippet').replaceChildren(...withMarks(part, terms));
+    } catch {
+      // The lead stays. A record whose page cannot be read just now says so when it is opened.
+    }
+  }));
+  for (const item of results.querySelectorAll('.result')) {
+    if (item.querySelector('.result-snippet') && !item.querySelector('mark')) watch.observe(item);
+  }
+  watched?.disconnect();
+  watched = watch;
+}
+
+function hitItem(hit, terms) {
+  const state = hit.state && stateNow(hit);
+  const meta = element('p', { class: 'result-meta' });
+  if (state) meta.append(element('span', { class: 'state', 'data-state': state }, word(`state.${state}`)));
+  meta.append(word(`list.${hit.kind}`));
+  if (hit.date) meta.append(element('time', { datetime: hit.date }, dateText(hit.date)));
+  if (hit.site.name) meta.append(element('span', {}, hit.site.name));
+  if (hit.region) meta.append(element('span', {}, hit.region));
+  const item = element(
+    'li',
+    { class: 'result' },
+    element(
+      'h2',
+      { class: 'result-title' },
+      element('a', { href: new URL(hit.path.slice(1), hit.site.root).href, 'data-record': hit.id }, ...withMarks(hit.title, terms)),
+    ),
+    meta,
+  );
+  item.append(element('p', { class: 'result-snippet' }, ...withMarks(hit.lead, terms)));
+  return item;
+}
+
+function facet(kind, count) {
+  const button = element(
+    'button',
+    { type: 'button', class: 'facet', 'aria-pressed': String(asked.kind === kind), 'data-kind': kind || null },
+    kind ? word(`list.${kind}`) : word('search.all'),
+    element('span', { class: 'count' }, String(count)),
+  );
+  button.addEventListener('click', () => {
+    ask({ kind }, 'push');
+    results.querySelector('.facet[aria-pressed="true"]')?.focus();
+  });
+  return button;
+}
+
+function facets(answer) {
+  const counts = Object.entries(answer.counts.kind);
+  if (counts.length < 2 && !asked.kind) return [];
+  if (asked.kind && !answer.counts.kind[asked.kind]) counts.push([asked.kind, 0]);
+  const all = counts.reduce((sum, [, count]) => sum + count, 0);
+  const group = element('div', { class: 'facets', role: 'group', 'aria-label': word('search.kinds').textContent });
+  group.append(facet('', all), ...counts.map(([kind, count]) => facet(kind, count)));
+  return [group];
+}
+
+function choice(name, counts) {
+  const id = `search-${name}`;
+  const select = element('select', { id, 'data-filter': name }, element('option', { value: '' }, word('search.all')));
+  const values = Object.entries(counts).sort((a, b) => (name === 'year' ? b[0] - a[0] : b[1] - a[1]));
+  if (asked[name] && !counts[asked[name]]) values.push([asked[name], 0]);
+  for (const [value, count] of values) {
+    const named = words.querySelector(`[data-t="label.${value}"]`)?.textContent ?? value;
+    const option = element('option', { value }, `${named} (${count})`);
+    option.selected = asked[name] === value;
+    select.append(option);
+  }
+  return element('p', { class: 'filter' }, element('label', { for: id }, word(`search.${name}`)), select);
+}
+
+function day(name) {
+  const id = `search-${name}`;
+  const input = element('input', { type: 'date', id, 'data-filter': name, value: asked[name] });
+  return element('p', { class: 'filter' }, element('label', { for: id }, word(`search.${name}`)), input);
+}
+
+function filters(answer) {
+  const open = element('input', { type: 'checkbox', id: 'search-open', 'data-filter': 'open' });
+  open.checked = Boolean(asked.open);
+  const body = element('div', { class: 'filter-row' });
+  for (const name of FILTERS) {
+    const counts = answer.counts[name];
+    if (counts && (asked[name] || Object.values(counts).some((count) => count < answer.total))) body.append(choice(name, counts));
+  }
+  if (filtering) body.append(day('from'), day('to'));
+  if (asked.open || answer.counts.open['1']) {
+    body.append(element('p', { class: 'filter' }, open, element('label', { for: 'search-open' }, word('search.open'))));
+  }
+  body.addEventListener('change', async ({ target }) => {
+    const { id } = target;
+    await ask({ [target.dataset.filter]: target.type === 'checkbox' ? (target.checked ? '1' : '') : target.value }, 'push');
+    document.getElementById(id)?.focus();
+  });
+  const details = element('details', { class: 'filters' }, element('summary', {}, word('search.filter')), body);
+  details.open = filtering;
+  details.addEventListener('toggle', async () => {
+    if (details.open === filtering) return;
+    filtering = details.open;
+    if (!filtering) return;
+    await ask({ limit: asked.limit }, 'keep');
+    results.querySelector('.filters summary')?.focus();
+  });
+  return details;
+}
+
+function moreButton(answer) {
+  const button = element('button', { type: 'button', class: 'more' }, word('search.more', { n: answer.total - answer.hits.length }));
+  button.addEventListener('click', async () => {
+    const shown = answer.hits.length;
+    await ask({ limit: asked.limit + PAGE }, 'keep');
+    results.querySelectorAll('[data-record]')[shown]?.focus();
+  });
+  return button;
+}
+
+function help() {
+  const link = (path, key) => element('a', { href: new URL(path, site).href }, word(key));
+  const lines = [word('search.help'), ' ', link('index/', 'nav.index'), ' ', link('about/', 'search.contact')];
+  const known = contact ? [...contact.cloneNode(true).childNodes] : [];
+  return element('div', { class: 'result-help' }, element('p', {}, ...lines), ...known);
+}
+
+/** Where nothing was found: what the site has that is spelled nearest. */
+async function suggest(mine) {
+  const words = await engine.nearest(asked.q).catch(() => []);
+  if (mine !== turn || !words.length) return;
+  const links = words.flatMap((one) => {
+    const made = element('a', { href: `?q=${encodeURIComponent(one)}` }, one);
+    made.addEventListener('click', (event) => {
+      event.preventDefault();
+      input.value = one;
+      ask({ q: one, ...nowhere() }, 'push');
+    });
+    return [' ', made];
+  });
+  results.append(element('p', { class: 'result-help', 'data-nearest': '1' }, word('search.try'), ...links));
+}
+
+function show(answer) {
+  const terms = new Set(answer.terms);
+  const values = { n: String(answer.total), q: asked.q };
+  const found = answer.corrected ? 'search.corrected' : answer.full ? 'search.count' : 'search.nearest';
+  const key = answer.total === 0 ? 'search.nothing' : found;
+  if (answer.corrected && answer.total) values.q = answer.corrected;
+  status.replaceChildren(word(key, values));
+  const children = facets(answer);
+  if (answer.total || NARROW.some((name) => asked[name])) children.push(filters(answer));
+  if (answer.hits.length) {
+    children.push(element('ol', { class: 'result-list', role: 'list' }, ...answer.hits.map((hit) => hitItem(hit, terms))));
+  }
+  if (answer.hits.length < answer.total) children.push(moreButton(answer));
+  children.push(...widened(answer));
+  if (!answer.full || !answer.total) children.push(help());
+  results.replaceChildren(...children);
+  results.dataset.state = 'done';
+  if (!answer.total) suggest(turn);
+  showParts(terms);
+}
+
+function showError() {
+  const again = element('button', { type: 'button', class: 'more' }, word('search.retry'));
+  again.addEventListener('click', () => {
+    engine.forget();
+    ask({}, 'keep');
+  });
+  status.replaceChildren(word(navigator.onLine ? 'search.error' : 'search.offline'));
+  results.replaceChildren(again, help());
+  results.dataset.state = 'error';
+}
+
+// --- asking ---
+
+/** `history`: push (a step for the back button), replace (while typing) or keep (the address is right). */
+async function ask(change, history) {
+  const { scope, sites } = asked;
+  asked = { ...asked, limit: PAGE, ...change };
+  turn += 1;
+  const mine = turn;
+  if (history !== 'keep') {
+    const query = new URLSearchParams();
+    if (asked.q) query.set('q', asked.q);
+    for (const name of asked.q ? [...NARROW, 'scope'] : []) if (asked[name]) query.set(name, asked[name]);
+    const address = String(query) ? `${location.pathname}?${query}` : location.pathname;
+    if (address !== location.pathname + location.search) window.history[`${history}State`](null, '', address);
+  }
+  if (!asked.q) {
+    status.replaceChildren();
+    results.replaceChildren();
+    results.dataset.state = 'idle';
+    return;
+  }
+  results.dataset.state = 'loading';
+  try {
+    if (asked.scope !== scope || asked.sites !== sites) await look(mine);
+    const narrow = Object.fromEntries(NARROW.map((name) => [name, asked[name]]));
+    const answer = await engine.search(asked.q, { narrow, facets: filtering, limit: asked.limit });
+    if (mine === turn) show(answer);
+  } catch (error) {
+    console.error(error);
+    if (mine === turn) showError();
+  }
+}
+
+function fromAddress() {
+  const query = new URLSearchParams(location.search);
+  clearTimeout(timer);
+  input.value = (query.get('q') ?? '').trim();
+  filtering = filtering || NARROW.slice(2).some((name) => query.get(name));
+  const scope = scopes ? (query.get('scope') ?? '') : '';
+  for (const radio of scopes?.querySelectorAll('input') ?? []) radio.checked = radio.value === scope;
+  return ask({ q: input.value, scope, ...Object.fromEntries(NARROW.map((name) => [name, query.get(name) ?? ''])) }, 'keep');
+}
+
+const nowhere = () => Object.fromEntries(NARROW.map((name) => [name, '']));
+
+function typed(event) {
+  clearTimeout(timer);
+  if (event.isComposing) return; // Half-typed pinyin is not what is looked for.
+  timer = setTimeout(() => {
+    const q = input.value.trim();
+    if (q !== asked.q) ask(q ? { q } : { q, ...nowhere() }, 'replace');
+  }, PAUSE);
+}
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  clearTimeout(timer);
+  ask({ q: input.value.trim() }, 'push');
+});
+input.addEventListener('input', typed);
+input.addEventListener('compositionend', typed);
+window.addEventListener('popstate', fromAddress);
+scopes?.addEventListener('change', ({ target }) => ask({ scope: target.value, sites: SITES }, 'push'));
+if (scopes) scopes.hidden = false;
+// Arrows go from the field to the results and between them.
+document.addEventListener('keydown', (event) => {
+  const links = [...results.querySelectorAll('[data-record]')];
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const at = document.activeElement === input ? -1 : links.indexOf(document.activeElement);
+  if (!step || (at < 0 && (document.activeElement !== input || step < 0)) || event.isComposing) return;
+  event.preventDefault();
+  (links[at + step] ?? (at + step < 0 ? input : links[at])).focus();
+});
+// The manifest is fetched while the first word is typed. If that fails, the search itself says so.
+input.addEventListener('focus', () => engine.open().catch(() => {}), { once: true });
+
+// On a slow line somebody may have typed before this script came.
+if (input.value.trim() && !new URLSearchParams(location.search).get('q')) ask({ q: input.value.trim() }, 'replace');
+else fromAddress();
