@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).parent.parent
 THEMES = REPOSITORY / "themes"
 AS_OF = datetime.fromisoformat("2025-04-08T09:00+08:00")
 FACES = ("province", "city", "county", "enterprise", "industry")
-NO_PAGES = frozenset({"base.html", "wechat.html"})
+NO_PAGES = frozenset({"base.html", "styleguide.html", "wechat.html"})
 """Templates of which no page of a site is made."""
 
 

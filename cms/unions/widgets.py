@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext as translate
 from wagtail.admin.staticfiles import versioned_static
 
-from cms.unions.rules import CONTRAST, PAPERS, contrast, readable, validate_colour
+from cms.unions.rules import CONTRAST, PAPERS, validate_colour
+from site_builder.formats import contrast, readable
 
 DAY, NIGHT = PAPERS
 NIGHT_CONTRAST = 6

@@ -153,7 +153,8 @@ def media(plan: SitePlan, content: Content) -> Mapping[str, Path]:
     if union.site.logo:
         used.add(union.site.logo)
     notices = (union.site.home.notice, union.site.festival, union.site.emergency)
-    used.update(notice.link for notice in notices if notice and (notice.link or "").startswith("media:"))
+    links = (notice.link or "" for notice in notices if notice)
+    used.update(link for link in links if link.startswith("media:"))
     if union.site.festival and union.site.festival.picture:
         used.add(union.site.festival.picture.media)
     found = {paths.media_path(ref): file for ref in used if (file := view.file(ref)) is not None}

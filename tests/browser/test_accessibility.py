@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from site_builder import styleguide
 from tests.browser import sites
-from tests.demo_pages import FACES, every_kind_of_page, page_templates
+from tests.demo_pages import FACES, THEMES, Shown, every_kind_of_page, page_templates
 
 pytestmark = pytest.mark.browser
 
@@ -71,7 +72,7 @@ def look(page: Page, color_scheme: str, choice: str) -> None:
 
 @pytest.mark.parametrize("face", FACES)
 def test_no_page_of_any_face_has_a_fault(window: BrowserContext, face: str) -> None:
-    shown = every_kind_of_page()
+    shown = {**every_kind_of_page(), "styleguide": Shown(styleguide.page(THEMES), {})}
     one_each = {each.page.template: name for name, each in reversed(shown.items())}
     served: dict[str, Any] = {}
     sites.serve(window, lambda: served)
