@@ -28,7 +28,7 @@ const GRADES = [[0, 0], [0, 1], [1, 2], [0, 2], [1, 0], [1, 3], [1, 1], [0, 3], 
 const LETTERS = /[a-z]+[1-5]?(?:[ ']?[a-z]+[1-5]?)*/g;
 const OPEN = 0.4; // The prior of a state in which one can take part.
 const FIELDS = ['id', 'path', 'title', 'date', 'lead', 'region', 'opens', 'closes'];
-const CACHE = 'unionpress-search';
+const CACHE = 'search';
 
 export class Engine {
   /**
@@ -411,7 +411,7 @@ class Reader {
       value = value * 2 + ((this.bytes[this.at >> 3] >> (7 - (this.at & 7))) & 1);
       this.at += 1;
     }
-    if (this.at > this.bytes.length * 8) throw Error('cut off');
+    if (this.at > this.bytes.length * 8) throw Error('cut');
     return value;
   }
 
