@@ -1,6 +1,7 @@
 // What can wait until the page stands: passing it on, reading it aloud, paper, reading without a connection.
 //
-// Loaded by main.js when the browser has nothing else to do. Every button here is hidden until it works.
+// Loaded by main.js when the browser has nothing else to do. What takes room on the page is there from the
+// first paint wherever scripts run, so that nothing moves; every other button is hidden until it works.
 
 const root = new URL("../../", import.meta.url);
 const address = document.querySelector('link[rel="canonical"]')?.href ?? location.href;
@@ -25,10 +26,7 @@ if (copy && navigator.clipboard) {
     said.textContent = said.dataset.copied;
   });
 }
-if (print) {
-  print.hidden = false;
-  print.addEventListener("click", () => window.print());
-}
+print?.addEventListener("click", () => window.print());
 
 // A letter says which page it is about.
 for (const link of document.querySelectorAll("[data-mail]")) {
