@@ -6,15 +6,20 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 THEME = Path(__file__).parents[2] / "themes" / "base" / "static" / "search"
 OURS = """async (query) => {
     const { Engine } = await import('/js/engine.js');
@@ -29,6 +34,15 @@ PAGEFIND = """async (query) => {
     const data = await Promise.all(results.slice(0, 10).map((result) => result.data()));
     return data.map(({ url }) => url.replace(/^\\/|\\.html$/g, ''));
 }"""
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -65,7 +79,7 @@ class Browsing:
         if not self._open:
             self._open = sync_playwright().start()
             path = shutil.which("chromium") or shutil.which("google-chrome")
-            self._browser = self._open.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            self._browser = self._open.chromium.launch(executable_path=path, args=FLAGS)
         handler: Any = type("OneHandler", (Handler,), {"sent": []})
         server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
         self._servers.append(server)

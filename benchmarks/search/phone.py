@@ -1,0 +1,110 @@
+"""How long a reader waits for the first results on a slow line: 400 kB/s, 150 ms, a processor at a quarter.
+
+    .venv/bin/python benchmarks/search/phone.py
+
+The real search page of the base theme over 5,000 documents, in Chromium, throttled by its own tools. Cold: an
+empty cache, from the moment the address is opened until the results stand there, page, style and scripts
+included. Warm: the next query in the same page.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import statistics
+import tempfile
+import threading
+import time
+from http.server import ThreadingHTTPServer
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from browsers import Handler, launched
+from corpus import enlarged
+from run import HERE, document, half_of
+
+from site_builder.contexts import Page, SearchPage, SiteContext
+from site_builder.render import Bundle
+from site_builder.search.static_index import KINDS, build
+
+THEMES = Path(__file__).parents[2] / "themes"
+RESULTS = "[data-results][data-state=done]"
+
+
+def site() -> SiteContext:
+    return SiteContext(
+        slug="paper", name="测试市总工会", short_name="测试", level="city", language="zh-Hans",
+        base_url="https://paper.example", slogan="", primary="#a4161a", accent="", logo=None, menu=(),
+        uppers=(), dateline="", organiser="", undertaker="", address="", postcode="", footer_note="", icp="",
+        police_record="", website_code="", hotline="", contacts=(), feeds=(),
+    )  # fmt: skip
+
+
+def write(folder: Path, files: dict[str, bytes]) -> None:
+    bundle = Bundle.load(THEMES, "base")
+    common: dict[str, Any] = {
+        "root": "../",
+        "title": "搜索",
+        "description": "",
+        "canonical": "",
+        "site": site(),
+    }
+    page = SearchPage(
+        template="search.html", path="/search/", index="/search/index.json", kinds=KINDS, **common
+    )
+    brand = Page(template="brand.css", path="/assets/brand.css", **common)
+    found = {"search/index.html": bundle.render(page), "assets/brand.css": bundle.render(brand), "sw.js": b""}
+    found |= {path.removeprefix("/"): data for path, data in bundle.assets.items()}
+    found |= {f"search/{name}": data for name, data in files.items()}
+    for path, data in found.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+
+
+def main() -> None:
+    suite = json.loads((HERE / "queries.json").read_text(encoding="utf-8"))
+    texts = [q["text"] for q in suite["queries"] if half_of(q) == "report" and len(q["text"]) <= 6][:40]
+    with tempfile.TemporaryDirectory() as name, launched() as browser:
+        write(Path(name), dict(build([document(article) for article in enlarged(5000, 1460)])))
+        handler: Any = type("One", (Handler,), {"sent": []})
+        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=name))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        cold, warm, sizes = [], [], []
+        for text, following in pairwise(texts):
+            context = browser.new_context(viewport={"width": 390, "height": 800}, service_workers="block")
+            page = context.new_page()
+            tools = context.new_cdp_session(page)
+            tools.send("Network.enable")
+            tools.send(
+                "Network.emulateNetworkConditions",
+                {
+                    "offline": False,
+                    "latency": 150,
+                    "downloadThroughput": 400_000,
+                    "uploadThroughput": 100_000,
+                },
+            )
+            tools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+            handler.sent.clear()
+            started = time.perf_counter()
+            page.goto(f"http://127.0.0.1:{server.server_port}/search/?q={text}", wait_until="commit")
+            page.wait_for_selector(RESULTS, state="attached")
+            cold.append(time.perf_counter() - started)
+            sizes.append(sum(size for path, size in handler.sent if path.endswith((".bin", ".json"))))
+            page.locator("[data-results]").evaluate("(results) => { results.dataset.state = 'waiting'; }")
+            started = time.perf_counter()
+            page.locator("#q").fill(following)
+            page.locator("form button[type=submit]").last.click()
+            page.wait_for_selector(RESULTS, state="attached")
+            warm.append(time.perf_counter() - started)
+            context.close()
+        server.shutdown()
+    for label, seconds in (("cold", cold), ("warm", warm)):
+        p90 = sorted(seconds)[int(len(seconds) * 0.9)]
+        print(f"{label}: median {statistics.median(seconds):.2f} s, p90 {p90:.2f} s")
+    print(f"bytes of the index, short query: median {statistics.median(sizes) / 1000:.1f} KB")
+
+
+if __name__ == "__main__":
+    main()
