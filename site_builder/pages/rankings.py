@@ -27,9 +27,10 @@ def newest_first(record: Dataset) -> list[Ranking]:
 def standing(ranking: Ranking) -> dict[str, Any]:
     """A ranking as it is shown: everything in it ranked, then by county and by size of enterprise.
 
-    {"as_of", "note", "total", "count", "entries", "counties", "sizes"}; an entry is records.Ranked with `rank`
-    and `tied`; a county or size is {"name" or "size", "anchor", "rank", "tied", "total", "count", "entries"},
-    where entries keep their rank in the whole and have `rank_here` among their own. Totals are sums of scores.
+    {"as_of", "note", "total", "count", "entries", "counties", "sizes"}; an entry is records.Ranked with
+    `rank` and `tied`; a county or size is {"name" or "size", "anchor", "rank", "tied", "total", "count",
+    "entries"}, where entries keep their rank in the whole and have `rank_here` among their own. Totals are
+    sums of scores.
     """
     entries = tuple(ranked(ranking.entries))
     return {
@@ -65,7 +66,7 @@ def ranked(entries: Iterable[Ranked]) -> Iterator[dict[str, Any]]:
 def _groups(
     entries: Sequence[Mapping[str, Any]], field: str, name: str, anchor: str
 ) -> Iterator[dict[str, Any]]:
-    """The entries of each county, the one with the higher total first, or of each size; nothing for one group.
+    """The entries of each county, the higher total first, or of each size; nothing for one group.
 
     Entries whose county is not given come last, and nobody stands behind them for it.
     """
