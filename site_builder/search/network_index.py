@@ -431,7 +431,7 @@ def _ranked(query: Query, matching: WhooshQuery) -> WhooshQuery:
 
 
 def _phrase(run: QueryRun) -> WhooshQuery:
-    pairs = [term for term, _, _ in run.terms]
+    pairs = [term for term, first, last in run.terms if first != last or len(run.units) == 1]
     if len(pairs) == 1:
         return Or(_either(pairs[0]))
     return Or([Phrase("title", pairs, boost=TITLE_BOOST), Phrase("body", pairs)])
