@@ -23,7 +23,7 @@ function walk(guide) {
     for (const [name, step] of steps) step.toggleAttribute("data-shown", name === id);
     const answers = taken.slice(1).map((next, place) =>
       steps.get(taken[place]).querySelector(`a[href="#${next}"]`)?.textContent ?? "");
-    way.hidden = answers.length === 0;
+    way.parentElement.hidden = answers.length === 0;
     way.textContent = answers.join(" → ");
     tools.hidden = answers.length === 0;
     if (focus) steps.get(id).focus();
