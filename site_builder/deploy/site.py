@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +17,8 @@ from site_builder.deploy.layouts import InPlace, Layout, Progress, Releases
 from site_builder.deploy.port import Cut, DeployError, FolderPort, Port, Refused
 from site_builder.deploy.travel import Release, Travel
 from site_builder.records import Problem
+
+log = logging.getLogger(__name__)
 
 TRIES = 3
 """How often a cut connection is tried before it is reported. Each try goes on where the last stopped."""
@@ -85,7 +88,7 @@ def deploy_site(
     outcome = partial(Outcome, release.union, address.url, release.id)
     try:
         plan = _repeated(lambda: _once(release, address, deployer, dry_run, verify, progress or _silent))
-    except (DeployError, OSError) as error:
+    except Exception as error:
         return outcome(
             False, seconds=time.monotonic() - started, problems=(_problem(release, address, error),)
         )
@@ -159,9 +162,16 @@ def open_port(address: Address) -> tuple[Port, Layout]:
     return port, InPlace(port) if address.in_place else Releases(port, site)
 
 
-def _problem(release: Release, address: Address, error: DeployError | OSError) -> Problem:
+def _problem(release: Release, address: Address, error: Exception) -> Problem:
     if isinstance(error, DeployError):
         return Problem(code=error.code, message=f"{address.url}: {error}", action=error.action)
+    if not isinstance(error, OSError):
+        log.error("The deployment of %s to %s failed", release.union, address.url, exc_info=error)
+        return Problem(
+            code="internal-error",
+            message=f"{address.url}: {type(error).__name__}: {error}",
+            action="This is a fault of the program; the target has what it had, or part of the new",
+        )
     return Problem(
         code="deploy-failed",
         file=str(error.filename) if error.filename else None,

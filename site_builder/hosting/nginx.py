@@ -28,6 +28,7 @@ TEXT = (
     "application/xml", "application/atom+xml", "application/manifest+json", "image/svg+xml",
 )  # fmt: skip
 """UTF-8, and worth compressing. HTML always is both."""
+NEXT = "\n        "
 HSTS = "max-age=31536000"
 
 MANY = 200
@@ -154,15 +155,17 @@ def _types() -> str:
 
 def _site(site: Site) -> str:
     feed = 'location ~ "\\.atom\\.xml$" { types { } default_type application/atom+xml; }'
+    lost = PurePosixPath(site.path or "/", "404.html")
+    # A folder without a page of its own is not "forbidden": there is nothing at that address.
+    errors = f"error_page 403 =404 {lost};{NEXT}error_page 404 {lost};"
     if not site.path:
         return (
-            f"\n    # {site.union}\n    root {site.root};\n    error_page 404 /404.html;\n"
+            f"\n    # {site.union}\n    root {site.root};\n    {errors}\n"
             f"    location / {{\n        {feed}\n    }}\n"
         )
-    lost = PurePosixPath(site.path, "404.html")
     return (
         f"\n    # {site.union}\n    location = {site.path} {{ return 301 {site.path}/$is_args$args; }}\n"
-        f"    location ^~ {site.path}/ {{\n        alias {site.root}/;\n        error_page 404 {lost};\n"
+        f"    location ^~ {site.path}/ {{\n        alias {site.root}/;\n        {errors}\n"
         f"        location ~ /\\. {{ return 404; }}\n        {feed}\n    }}\n"
     )
 
