@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from site_builder import paths
 from site_builder.contexts import ListPage, NoticePage, Page, RecordPage
-from site_builder.pages import pages, record_json
+from site_builder.pages import pages, record_json, shared
 from site_builder.plan import plan
 from tests.builders import NOW, TREE, Network, days
 from tests.site_builder.networks import MOMENTS, Oracle, networks
@@ -80,6 +80,7 @@ def test_every_link_within_a_site_leads_to_a_page_of_it(network: Network, union:
     there = {page.path for page in found} | {paths.SITEMAP, paths.SEARCH_INDEX}
     there |= {page.json_path for page in found if isinstance(page, RecordPage | ListPage)}
     there |= {link.href for page in found for link in page.site.feeds}
+    there |= {page.feed for page in found if isinstance(page, ListPage)}
     for page in found:
         for link in links(asdict(page), page.path):
             assert link in there, (page.path, link)
@@ -90,7 +91,10 @@ def test_every_link_within_a_site_leads_to_a_page_of_it(network: Network, union:
 def test_a_link_to_another_site_leads_to_a_page_that_is_public_there(
     network: Network, union: str, now: datetime
 ) -> None:
+    content = network.content()
     elsewhere = {slug: {page.path for page in site_pages(network, slug, now)} for slug in TREE}
+    for slug, there in elsewhere.items():
+        there |= set(map(paths.share_path, shared(plan(content, slug, now), content)[0]))
     for page in site_pages(network, union, now):
         for slug, path in re.findall(r"https://([a-z]+)\.example(/[a-z0-9/.-]*)", text(page)):
             assert path in elsewhere[slug], (page.path, slug, path)
