@@ -245,7 +245,7 @@ def _split(link: str) -> tuple[str, str]:
     return unquote(link[:end]), link[end:]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def parsed(text: str) -> body.Body:
     """A record's body, parsed once for all sites. What cannot be parsed is refused where it is read."""
     return body.parse(text)

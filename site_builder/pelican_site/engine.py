@@ -13,7 +13,7 @@ import locale
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -113,6 +113,13 @@ class Job:
     explain: bool = True
     _parts: PartsOfPages | None = None
     _names: Mapping[str, str] | None = None
+
+    def forget(self) -> None:
+        """Let go of contexts and pages, which nobody needs once links are checked."""
+        self.pages = {}
+        self.known = self._parts = self._names = None
+        if self.planned is not None:
+            self.planned = replace(self.planned, files=())
 
     def why(self, path: str, page: Page) -> str:
         """Why the page at `path` is made anew."""

@@ -14,8 +14,8 @@ import orjson
 
 from site_builder.contexts import Card, CardGroup, Page, RecordPage, SiteContext, StateContext
 
-_KEPT = 50_000
-"""Values whose hash is remembered: those of a few thousand records."""
+_KEPT = 8_000
+"""Values whose hash is remembered, and which stay in memory for that: what some hundred records show."""
 _APART = frozenset({"record", "body", "state", "site", "data", "items", "nearby_items"})
 """The last three are what a file beside the page says; no template reads them."""
 _LISTED = frozenset(

@@ -191,6 +191,7 @@ class SiteBuild:
                 *_links(workspace, job, planned, previous, state),
             )
             workspace.prepare()
+            job.forget()  # several sites are made before the first is published
         except BaseException:
             workspace.discard()
             raise

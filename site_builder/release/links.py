@@ -41,7 +41,7 @@ def outline(html: bytes) -> Outline:
     return Outline(tuple(links), parts[2].ids.union(parts[0].ids, parts[1].ids, parts[3].ids))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _outline(html: bytes) -> Outline:
     return _part(html)
 

@@ -23,7 +23,7 @@ from site_builder.release.manifest import Entry, digest, digest_file, files_in
 
 NO_LINKS = frozenset({errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EACCES})
 LISTING = ".files"
-_TREES_KEPT = 4096
+_TREES_KEPT = 16
 LEFTOVER_SECONDS = 3600
 """A file still being written after this long was left by a killed build."""
 
