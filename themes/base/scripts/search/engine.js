@@ -28,7 +28,6 @@ const GRADES = [[0, 0], [0, 1], [1, 2], [0, 2], [1, 0], [1, 3], [1, 1], [0, 3], 
 const LETTERS = /[a-z]+[1-5]?(?:[ ']?[a-z]+[1-5]?)*/g;
 const OPEN = 0.4; // The prior of a state in which one can take part.
 const FIELDS = ['id', 'path', 'title', 'date', 'lead', 'region', 'opens', 'closes'];
-const CACHE = 'search';
 
 export class Engine {
   /**
@@ -351,29 +350,14 @@ export class Engine {
   }
 }
 
-/**
- * Reads a file and keeps it in the browser's Cache named CACHE, so that what was searched once is found without a
- * line: files with a version in their name never change, the others count only where the network is silent.
- */
+/** What was read is kept for days without a line by the site's service worker: it knows files with a version. */
 async function read(address, options) {
-  const kept = globalThis.caches && (await caches.open(CACHE).catch(() => null));
-  const fixed = !options;
-  const old = fixed && kept && (await kept.match(address));
-  if (old) return old;
-  let response;
-  try {
-    response = await fetch(address, options);
-  } catch (error) {
-    const last = kept && (await kept.match(address));
-    if (last) return last;
-    throw error;
-  }
+  const response = await fetch(address, options);
   if (!response.ok) {
     const error = new Error(`${response.status} ${address}`);
     error.gone = response.status === 404 || response.status === 410;
     throw error;
   }
-  if (kept) kept.put(address, response.clone()).catch(() => {}); // A full disk only means that it is not kept.
   return response;
 }
 
