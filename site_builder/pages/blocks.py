@@ -55,7 +55,7 @@ def block_context(block: body.Block, view: View, owner: str, root: str) -> dict[
         contact      the fields of records.Contact, url an href or None
         attachment   href, title, note
         editor_note  html, label
-        chart        caption, form, alt; indicators: records.Indicator as dicts; source: a dataset's page or ""
+        chart        caption, form, alt; indicators: records.Indicator as dicts; source: its dataset's page
         listing      label, total (or None), unit, qualifier, as_of, source, items: like steps
 
     None for a picture or attachment whose file is missing, for a gallery of such, and for a chart of a
