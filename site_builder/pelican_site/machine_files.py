@@ -18,6 +18,7 @@ from site_builder import paths
 from site_builder.content_store import Content
 from site_builder.contexts import ListPage, NoticePage, Page, RecordPage, SiteContext
 from site_builder.pages import topics_of
+from site_builder.pages.beside import share_image
 from site_builder.pages.site import lead_image, topic_links
 from site_builder.pages.view import View
 from site_builder.pelican_site.feeds import EMPTY, Feed, FeedEntry, json_feed
@@ -122,7 +123,7 @@ def _make_entry(item: Planned, view: View) -> FeedEntry:
         date=record.published,
         modified=max(record.published, updated),
         tags=tuple(link.label for link in topic_links(topics.get(record.id, ()))),
-        image=view.absolute(picture.src) if picture else "",
+        image=view.absolute(picture.src) if picture else share_image(item, view),
     )
 
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from site_builder import network
+from site_builder.release.manifest import files_in
 
 SITE = Path(__file__).parent / "site"
 EXPECTED = SITE / "expected"
@@ -30,10 +31,9 @@ def build(folder: Path) -> dict[str, bytes]:
         versions = {
             segment["base"].rstrip("/"): "VERSION" + "2" * bool(n) for n, segment in enumerate(segments)
         }
-        for file in sorted(root.rglob("*")):
-            path = file.relative_to(root).as_posix()
-            if file.is_file() and (not path.startswith("assets/") or path == "assets/brand.css"):
-                found[f"{site.union}/{_name(path, versions)}"] = _kept(file)
+        for path, _ in sorted(files_in(root)):
+            if not path.startswith("assets/") or path == "assets/brand.css":
+                found[f"{site.union}/{_name(path, versions)}"] = _kept(root / path)
     return found
 
 

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
 
-from site_builder import paths
+from site_builder import content_store, paths
+from site_builder.contexts import RecordPage
+from site_builder.pages import pages
+from site_builder.pages.view import view_of
+from site_builder.pelican_site import machine_files
+from site_builder.plan import plan
 from site_builder.records import Kind
 
 if TYPE_CHECKING:
     from tests.site_builder.conftest import Network
 
+AS_OF = datetime.fromisoformat("2025-04-08T09:00:00+08:00")
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 YEXIAO = "55056482-44cb-466b-94f2-18a91ef7c411"
@@ -120,3 +127,28 @@ def test_media_are_those_that_the_site_shows(network: Network, live: Path) -> No
         "yexiao.svg",
     }
     assert not (network.live("shandong") / "media").exists()
+
+
+def test_feeds_and_sitemap_say_what_the_pages_say(network: Network) -> None:
+    """They are made of the plan, without the pages."""
+    content = content_store.read(network.places.content)
+    for union in ("shandong", "pingdu"):
+        site_plan = plan(content, union, AS_OF)
+        view = view_of(site_plan, content)
+        made = list(pages(site_plan, content))
+        records = {page.data["id"]: page for page in made if isinstance(page, RecordPage)}
+        items = [item for item in site_plan.items if item.record.kind is not Kind.COLLECTION]
+        assert len(items) == len(records)
+        [everything, *_] = machine_files.feeds(items, made, made[0].site, view)
+        for entry in everything.feed().entries:
+            page = records[entry.id]
+            assert (entry.title, entry.link, entry.summary) == (page.title, page.canonical, page.description)
+            assert (entry.author, entry.image) == (page.owner.label, page.og_image)
+            assert entry.tags == tuple(link.label for link in page.topics)
+            assert entry.date.isoformat() == page.date
+            assert page.updated in ("", entry.modified.isoformat())
+        said = machine_files.sitemap(made, items, view).decode()
+        for page in records.values():
+            changed = page.data.get("updated") or page.data["published"]
+            assert f"<loc>{page.canonical}</loc><lastmod>{changed}</lastmod>" in said
+            assert not page.noindex
