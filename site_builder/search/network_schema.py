@@ -8,7 +8,7 @@ from typing import Any
 
 from whoosh.analysis.acore import Token
 from whoosh.analysis.tokenizers import Tokenizer
-from whoosh.fields import ID, KEYWORD, STORED, TEXT, Schema
+from whoosh.fields import COLUMN, ID, KEYWORD, STORED, TEXT, Schema
 from whoosh.formats import Positions
 
 from site_builder.search import cutting
@@ -75,10 +75,21 @@ def _pairs_field(signs: bool = False) -> TEXT:
     return field_type
 
 
+def label(value: str) -> str:
+    """A topic or an audience as it is kept and asked for: folded, one keyword whatever is in it."""
+    return normalise(value).replace(",", " ").strip()
+
+
 def schema() -> Schema:
     return Schema(
-        stamp=ID(unique=True, sortable=True),
+        stamp=ID(unique=True, stored=True),
         kind=ID(),
+        state=ID(),
+        owner=ID(),
+        topic=KEYWORD(commas=True),
+        audience=KEYWORD(commas=True),
+        place=_pairs_field(),
+        date=ID(sortable=True),
         unions=KEYWORD(),
         owned=ID(),
         title=_pairs_field(signs=True),
@@ -86,5 +97,7 @@ def schema() -> Schema:
         words=TEXT(analyzer=WordTokenizer(), phrase=False),
         same_title=KEYWORD(commas=True, scorable=True),
         same=KEYWORD(commas=True, scorable=True),
+        facets=COLUMN(),
         shown=STORED(),
+        sites=STORED(),
     )

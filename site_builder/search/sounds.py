@@ -24,7 +24,7 @@ from site_builder.search.pinyin_table import PAIRS, READINGS
 from site_builder.search.ranking import asked
 from site_builder.search.terms import Postings, term_hash
 
-KEY_SHARD = 2200
+KEY_SHARD = 2500
 FEW_KEY_SHARD = 700
 """Characters aimed at in a shard of phrases, and in one of few records, which is read beside another's."""
 CHARACTER_SHARDS = 64

@@ -186,8 +186,9 @@ def _segment(
 
 def _usual_left_out(postings: term_arrays.Postings, lone: Int, records: int) -> Int:
     """Without the bodies in which a character stands that most have: nothing is told by 的."""
-    _, where, counts = np.unique(postings.hash[lone], return_inverse=True, return_counts=True)
-    usual = counts[where] > USUAL_SHARE * records
+    starts = np.flatnonzero(np.diff(postings.hash[lone], prepend=np.uint64(1 << 40)))
+    counts = np.diff(np.append(starts, lone.size))
+    usual = np.repeat(counts > USUAL_SHARE * records, counts)
     kept: Int = lone[~(usual & (postings.place[lone] == term_arrays.BODY))]
     return kept
 
@@ -196,7 +197,7 @@ class _Table:
     """The terms of a segment, by hash, and their postings in bits."""
 
     def __init__(self, postings: term_arrays.Postings, chosen: Int, records: int) -> None:
-        terms = int(np.unique(postings.hash[chosen]).size)
+        terms = int(np.count_nonzero(np.diff(postings.hash[chosen]))) + bool(chosen.size)
         self.bits = min(31, max(SPARE_BITS + terms.bit_length(), LEAST_BITS))
         """Kept of each hash."""
         self.order = self.bits - terms.bit_length()

@@ -179,8 +179,12 @@ def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = No
 
 def _lone_hashes(codes: npt.NDArray[np.int64], spelled: Sequence[str]) -> UInt:
     """Of each unit by itself."""
-    distinct, where = np.unique(codes, return_inverse=True)
-    return _hashes(distinct, np.full(distinct.size, -1), spelled)[where]
+    present = np.zeros(_WORD_CODES + len(spelled), np.bool_)
+    present[codes] = True
+    distinct = np.flatnonzero(present)
+    hashes = np.zeros(present.size, np.uint64)
+    hashes[distinct] = _hashes(distinct, np.full(distinct.size, -1), spelled)
+    return hashes[codes]
 
 
 def _borders(
