@@ -1,4 +1,4 @@
-"""QR codes (ISO/IEC 18004) of addresses, as one SVG path or as PNG. Pure: the same address gives the same bytes.
+"""QR codes (ISO/IEC 18004) of addresses, as an SVG path or as PNG. Pure: the same address, the same bytes.
 
 The library tries all eight masks and keeps the best, which takes five times as long as drawing one. A mask
 only spreads dark and light; every mask is read by every reader, and a site has one code for each page.
