@@ -2,9 +2,9 @@
 
     python benchmarks/cold_build.py CONTENT DATA [--lean | --plain] [--jobs N]
 
-`--lean` leaves out what Hugo's layouts here do not make either: QR codes, posters, calendar files, feeds in
-JSON. `--plain` leaves out search, feeds and index.json as well. No command does that: the planned files are
-filtered, and the links that lead to what is left out count as sound. The network's own search index (Whoosh) is not
+`--lean` leaves out what Hugo's layouts here do not make either: QR codes, posters, pictures for sharing,
+calendar files, feeds in JSON. `--plain` leaves out search, feeds and index.json as well. No command does
+that: the planned files are filtered, and the links that lead to what is left out count as sound. The network's own search index (Whoosh) is not
 made: it comes after the sites are live, and Hugo has none. Prints one JSON document.
 """
 
@@ -26,7 +26,7 @@ from site_builder.pelican_site.files import PlannedFeed, PlannedTree
 from site_builder.release import links
 
 AS_OF = datetime.fromisoformat("2025-04-08T09:00+08:00")
-BESIDE = ("/qr.svg", "/poster.html", ".ics", ".feed.json", ".json.feed")
+BESIDE = ("share", "/qr.svg", "/poster.html", ".ics", ".feed.json", ".json.feed")
 
 
 def leave_out(*, plain: bool) -> None:
