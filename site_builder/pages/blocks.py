@@ -18,7 +18,7 @@ CONTENTS_FROM = 3
 
 
 def body_context(blocks: body.Body, view: View, owner: str, root: str) -> tuple[dict[str, Any], ...]:
-    """All blocks of a body that can be shown; each section has an anchor of its own."""
+    """All blocks of a body that can be shown; each section and each measure has an anchor of its own."""
     taken: set[str] = set()
     contexts = []
     for block in blocks:
@@ -26,6 +26,9 @@ def body_context(blocks: body.Body, view: View, owner: str, root: str) -> tuple[
         if context is not None:
             if context["type"] == "section":
                 context["anchor"] = _unique(context["anchor"] or _anchor(context["heading"]), taken)
+            elif context["type"] == "measures":
+                for item in context["items"]:
+                    item["anchor"] = _unique(_anchor(item["label"]), taken)
             contexts.append(context)
     return tuple(contexts)
 
@@ -51,7 +54,7 @@ def block_context(block: body.Block, view: View, owner: str, root: str) -> dict[
         gallery      items: dicts like image; caption
         table        rows: tuples of plain text; caption; header: row | column | both | none
         steps        items: {title, text (HTML), link (href or None)}; caption
-        measures     items: {label, slogan, text (HTML), link (href or None)}; caption
+        measures     items: {label, slogan, text (HTML), link (href or None), anchor (an id on a page)}; caption
         contact      the fields of records.Contact, url an href or None
         attachment   href, title, note
         editor_note  html, label
@@ -131,6 +134,7 @@ def _measure(item: body.Measure, view: View, owner: str, root: str) -> dict[str,
         "slogan": item.slogan,
         "text": view.html(parsed_prose(item.text), owner, root) if item.text else "",
         "link": view.href(item.link, owner) if item.link else None,
+        "anchor": "",
     }
 
 
