@@ -109,7 +109,7 @@ class InPlace(Layout):
     def carry(self, release: Release, plan: Travel, lease: Lease, progress: Progress) -> None:
         journal = self._journal()
         for stage in plan.stages:
-            for batch in batches(stage):
+            for batch in batches(stage, self._port):
                 lease.check()
                 journal |= dict.fromkeys(file.path for file in batch)
                 self._port.write(self._JOURNAL, orjson.dumps(journal))
@@ -170,7 +170,7 @@ class Releases(Layout):
             file for file in release.uploads() if file.path in sent or there.get(file.path) != file.entry.size
         ]
         previous = self._folder(live) if live and live != release.id else None
-        for batch in batches(missing):
+        for batch in batches(missing, self._port):
             lease.check()
             changed = [file for file in batch if file.path in sent]
             same = [file for file in batch if file.path not in sent]

@@ -89,6 +89,10 @@ class Port(ABC):
     never meet half of one.
     """
 
+    batch_files = 400
+    batch_bytes = 8_000_000
+    """After so many files or bytes the target's journal is written: what a cut connection costs at most."""
+
     def __enter__(self) -> Self:
         try:
             self.open()

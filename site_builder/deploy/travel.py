@@ -11,13 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from site_builder.deploy.port import Upload
+from site_builder.deploy.port import Port, Upload
 from site_builder.paths import SEARCH, is_fixed
 from site_builder.release.manifest import Manifest
-
-BATCH_FILES = 400
-BATCH_BYTES = 8_000_000
-"""After so much, the target's journal is written: what a cut connection costs at most."""
 
 NEEDED, PAGES, LISTS = range(3)
 _INDEX = re.compile(r"(^|/)index\.(html|json)$")
@@ -85,11 +81,12 @@ def travel(release: Release, held: Mapping[str, str | None]) -> Travel:
     return Travel(tuple(map(tuple, stages)), tuple(gone))
 
 
-def batches(files: Sequence[Upload]) -> Iterator[list[Upload]]:
+def batches(files: Sequence[Upload], port: Port) -> Iterator[list[Upload]]:
+    """What goes to a port at once, as it likes it."""
     batch: list[Upload] = []
     size = 0
     for file in files:
-        if batch and (len(batch) >= BATCH_FILES or size + file.entry.size > BATCH_BYTES):
+        if batch and (len(batch) >= port.batch_files or size + file.entry.size > port.batch_bytes):
             yield batch
             batch, size = [], 0
         batch.append(file)

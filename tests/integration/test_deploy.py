@@ -18,8 +18,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from site_builder.deploy import address, travel
+from site_builder.deploy import address
 from site_builder.deploy.addresses import Targets
+from site_builder.deploy.port import Port
 from site_builder.deploy.run import Report, deploy, live_release
 from site_builder.deploy.site import Outcome, open_port
 from site_builder.release import switch
@@ -201,7 +202,7 @@ def test_a_connection_cut_again_and_again(
     built: Network, place: Place, sshd: Sshd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each connection carries a little more than the one before: deploying goes on where that one stopped."""
-    monkeypatch.setattr(travel, "BATCH_FILES", 30)
+    monkeypatch.setattr(Port, "batch_files", 30)
     monkeypatch.setattr("site_builder.deploy.site.PAUSE", 0.01)
     monkeypatch.setattr("site_builder.deploy.site.TRIES", 60)
     with cutting(sshd.port, step=30_000) as proxy:

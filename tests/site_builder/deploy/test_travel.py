@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from site_builder.deploy.headers import A_MINUTE, AN_HOUR, IMMUTABLE, caching, typed
+from site_builder.deploy.local import LocalPort
 from site_builder.deploy.travel import LISTS, NEEDED, PAGES, Release, batches, stage, travel
 from site_builder.release.manifest import Entry, Manifest
 
@@ -57,9 +58,9 @@ def test_only_what_differs_travels_and_what_is_gone_goes_last() -> None:
 
 def test_batches_are_small_by_number_and_by_size() -> None:
     files = release(*(f"{number}.txt" for number in range(1000))).uploads()
-    assert [len(batch) for batch in batches(files)] == [400, 400, 200]
+    assert [len(batch) for batch in batches(files, LocalPort(Path("/x")))] == [400, 400, 200]
     large = Release("x", "r", Manifest({f"{n}": Entry("h", 5_000_000) for n in range(3)}), Path("/x"))
-    assert [len(batch) for batch in batches(large.uploads())] == [1, 1, 1]
+    assert [len(batch) for batch in batches(large.uploads(), LocalPort(Path("/x")))] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
