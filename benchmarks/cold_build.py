@@ -4,8 +4,9 @@
 
 `--lean` leaves out what Hugo's layouts here do not make either: QR codes, posters, pictures for sharing,
 calendar files, feeds in JSON. `--plain` leaves out search, feeds and index.json as well. No command does
-that: the planned files are filtered, and the links that lead to what is left out count as sound. The network's own search index (Whoosh) is not
-made: it comes after the sites are live, and Hugo has none. Prints one JSON document.
+that: the planned files are filtered, and the links that lead to what is left out count as sound. The
+network's own search index (Whoosh) is not made: it comes after the sites are live, and Hugo has none. Prints
+one JSON document.
 """
 
 from __future__ import annotations

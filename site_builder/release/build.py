@@ -35,6 +35,9 @@ KEEP, SLACK = 5, 2
 KEEP_SECONDS = 90 * 86_400
 """Older releases go even if they are among those; the live one, its forerunner and a held one stay."""
 
+TIDY_SECONDS = 3600
+"""Whoever builds site by site tidies what all of them share so often at most: it has to look at all."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -51,7 +54,9 @@ def build_site(
     """Build one site and make it live, as `build_sites` does; old releases are pruned then."""
     [report] = build_sites(content, [union], as_of, places, full=full, lift_hold=lift_hold, inputs=inputs)
     with locks.exclusive(Records(places.data).lock(union)):
-        prune(places, union)
+        gone = prune(places, union)
+    if gone:
+        tidy_store(places, every=TIDY_SECONDS)
     return report
 
 
@@ -488,13 +493,21 @@ def prune(places: Places, union: str, *, now: float | None = None) -> bool:
         return False
 
 
-def tidy_store(places: Places) -> None:
-    """Remove the shared files and folders that no release of any union needs, unless somebody builds now."""
+def tidy_store(places: Places, *, every: float = 0) -> None:
+    """Remove the shared files and folders that no release of any union needs, unless somebody builds now.
+
+    `every`: not before so many seconds have gone since it was last done.
+    """
+    done = places.data / "cache" / "tidied"
+    if every and done.exists() and done.stat().st_mtime > time.time() - every:
+        return
     store = Store(places.output / "store")
     try:
         with locks.exclusive(places.store_lock, timeout=0):
             store.sweep_trees(manifests.trees_in_use(places.output))
             store.sweep()
+        done.parent.mkdir(parents=True, exist_ok=True)
+        done.touch()
     except locks.LockTimeout:
         return
     except (OSError, ValueError) as error:
