@@ -54,7 +54,7 @@ def block_context(block: body.Block, view: View, owner: str, root: str) -> dict[
         gallery      items: dicts like image; caption
         table        rows: tuples of plain text; caption; header: row | column | both | none
         steps        items: {title, text (HTML), link (href or None)}; caption
-        measures     items: {label, slogan, text (HTML), link (href or None), anchor (an id on a page)}; caption
+        measures     items: {label, slogan, text (HTML), link (href or None), anchor (an id)}; caption
         contact      the fields of records.Contact, url an href or None
         attachment   href, title, note
         editor_note  html, label
