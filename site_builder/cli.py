@@ -28,7 +28,7 @@ from site_builder import locks, network, record_status, serving
 from site_builder.content_store import Content
 from site_builder.errors import BuildError, UsageError
 from site_builder.pelican_site.settings import configuration
-from site_builder.records import BEIJING, Kind, Problem
+from site_builder.records import BEIJING, Problem
 from site_builder.release import rollback as rollbacks
 from site_builder.release import status as statuses
 from site_builder.release.build import Places, SiteReport
@@ -383,25 +383,6 @@ def check(places: Folders, unions: tuple[str, ...], json: bool) -> None:
             _print_problems(problems, union)
         click.echo(f"{len(found)} sites checked, {sum(map(len, found.values()))} problems")
     sys.exit(1 if any(found.values()) else 0)
-
-
-@main.command()
-@click.argument("query")
-@click.option("--union", default=None, help="Only on this union's site.")
-@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), default=None)
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
-@as_json
-@folders
-@reporting
-def search(places: Folders, query: str, union: str | None, kind: str | None, limit: int, json: bool) -> None:
-    """Search one site or the whole network. 搜索。"""
-    found = network.search(read(places.places), places.places, query, union=union, kind=kind, limit=limit)
-    if json:
-        print_json({"query": query, "results": found})
-        return
-    for hit in found:
-        click.echo(f"{hit['title']}\n  {hit['url']}\n  {hit['snippet']}")
-    say(f"{len(found)} found")
 
 
 @main.command()

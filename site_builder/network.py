@@ -23,7 +23,7 @@ from site_builder.release.inputs import Inputs
 from site_builder.release.problems import problem_owner
 from site_builder.release.schedule import is_due
 from site_builder.release.state import Records
-from site_builder.search.network_index import NetworkIndex
+from site_builder.search.network_index import Filters, NetworkIndex
 
 THEMES = Path(__file__).resolve().parent.parent / "themes"
 """The themes that come with the program."""
@@ -191,16 +191,6 @@ def index_folder(places: Places) -> Path:
     return places.data / "search"
 
 
-def plans(content: Content, places: Places, now: datetime) -> list[SitePlan]:
-    """What every site shows: each union's plan for the moment of its last build."""
-    records = Records(places.data)
-    found = []
-    for union in content.unions:
-        state = records.state(union)
-        found.append(plan(content, union, state.as_of if state else now))
-    return found
-
-
 def _update_index(
     content: Content, places: Places, now: datetime, reports: Iterable[SiteReport]
 ) -> list[Problem]:
@@ -231,27 +221,60 @@ def search(
     kind: str | None = None,
     limit: int = 20,
 ) -> list[dict[str, Any]]:
-    """The Contract's `results`, best first. Makes the index if there is none, or if it is damaged.
+    """The Contract's `results`, best first: those of `find`."""
+    results: list[dict[str, Any]] = find(
+        content, places, query, Filters(union=union, kind=kind), limit=limit
+    )["results"]
+    return results
 
-    Raises UsageError for an unknown union.
+
+def find(
+    content: Content, places: Places, query: str, filters: Filters, *, limit: int = 20
+) -> dict[str, Any]:
+    """`results` as the Contract has them, best first; `total`, how many match; `facets`, for each its values
+    and how many of all that match have them; `did_you_mean`, what was searched instead, or empty.
+
+    Makes the index if there is none, or if it is damaged. Raises UsageError for an unknown union.
     """
-    if union is not None:
+    for union in filter(None, (filters.union, filters.owner)):
         choose(content, [union])
     index = NetworkIndex(index_folder(places))
     try:
-        hits = index.search(query, union=union, kind=kind, limit=limit)
+        answer = index.find(query, filters, limit)
     except BuildError:  # there is none yet, or it is damaged
         update_index(content, places, datetime.now(BEIJING))
-        hits = index.search(query, union=union, kind=kind, limit=limit)
-    found = []
-    for hit in hits:
-        site = content.unions.get(hit.union)
-        if site is not None:
-            found.append({**asdict(hit), "url": f"{site.site.base_url}{href(hit.path)}"})
-    return found
+        answer = index.find(query, filters, limit)
+    return {
+        "results": [
+            {**asdict(hit), "url": f"{content.unions[hit.union].site.base_url}{href(hit.path)}"}
+            for hit in answer.hits
+            if hit.union in content.unions
+        ],
+        "total": answer.total,
+        "facets": {
+            name: [{"value": value, "count": count} for value, count in values]
+            for name, values in answer.facets.items()
+        },
+        "did_you_mean": answer.did_you_mean,
+    }
 
 
-def update_index(content: Content, places: Places, now: datetime) -> None:
-    """Bring the network's index up to what every site shows; `now` counts for sites never built."""
+def update_index(content: Content, places: Places, now: datetime, *, anew: bool = False) -> int:
+    """Bring the network's index up to what every site shows; how many entries changed.
+
+    Each union is planned for the moment of its last build (`now` for those never built), and only if its
+    release is not the one that the index knows. `anew`: from nothing.
+    """
+    records = Records(places.data)
+    states = {union: records.state(union) for union in content.unions}
+
+    def planned(union: str) -> SitePlan:
+        state = states[union]
+        return plan(content, union, state.as_of if state else now)
+
     with locks.exclusive(places.data / "locks" / "search.lock"):
-        NetworkIndex(index_folder(places)).update(content, plans(content, places, now))
+        index = NetworkIndex(index_folder(places))
+        if anew:
+            index.clear()
+        versions = {union: state.release if state else None for union, state in states.items()}
+        return index.follow(content, versions, planned)

@@ -26,7 +26,7 @@ ROOMS = [
     ("release",),
     ("processes",),
     ("network", "serving"),
-    ("cli", "__main__", "styleguide", "gap_command", "output_commands", "record_status"),
+    ("cli", "__main__", "styleguide", "gap_command", "output_commands", "record_status", "search_command"),
     ("deploy",),
     ("hosting",),
 ]
