@@ -337,7 +337,9 @@ class ListPage(Page):
     sketch: SketchContext | None = None
     """Of places, on page 1: a map of those with coordinates."""
     nearby: dict[str, Any] | None = None
-    """Of places, on page 1: what a script chooses by, {"path", "regions", "types", "facilities", "timed"}."""
+    """Of places, on page 1: what a script chooses by, {"path", "words" (place_type or event_type), "regions",
+    "types", "facilities", "timed", "located" (whether any has coordinates)}. Of events as soon as the venue
+    of one has coordinates."""
     nearby_items: tuple[dict[str, Any], ...] = ()
     """What the file at that path says; not for templates. See pages.places."""
 

@@ -131,7 +131,7 @@ def collection_lists(view: View, site: SiteContext) -> Iterator[ListPage]:
 def event_lists(view: View, site: SiteContext) -> Iterator[ListPage]:
     """What is to come, the next first; and on pages of its own what is over, the latest first."""
     events, as_of = view.events(), view.plan.as_of
-    past = gone_by(events, as_of)
+    past, coming = gone_by(events, as_of), to_come(events, as_of)
     english = site.language == "en"
     title, title_en = paths.LABELS[Kind.EVENT]
     more = {
@@ -140,10 +140,11 @@ def event_lists(view: View, site: SiteContext) -> Iterator[ListPage]:
         "webcal": webcal(view),
     }
     yield from _paginated(
-        view, site, to_come(events, as_of), "events.html", paths.list_path(Kind.EVENT), Kind.EVENT,
+        view, site, coming, "events.html", paths.list_path(Kind.EVENT), Kind.EVENT,
         title=title_en if english else title, heading="", description=view.union.name,
         feed=paths.feed_path(Kind.EVENT) if Kind.EVENT in view.fed else "",
         more={**more, "past": paths.PAST_EVENTS if past else ""},
+        first_more=places.events_nearby(coming, view),
     )  # fmt: skip
     if past:
         heading = "Past events" if english else "往期活动"

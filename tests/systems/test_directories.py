@@ -39,7 +39,8 @@ def studios() -> tuple[Network, list[Any]]:
     found = [
         network.record(Kind.PLACE, owner, slug, type="studio", region=region, share=offered)
         for owner, slug, region in (
-            ("pingdu", "han-jie", "平度市"), ("pingdu", "qian-gong", "平度市"), ("qingdao", "dian-gong", "青岛市"),
+            ("pingdu", "han-jie", "平度市"), ("pingdu", "qian-gong", "平度市"),
+            ("qingdao", "dian-gong", "青岛市"),
         )
     ]  # fmt: skip
     network.record(Kind.PLACE, "shandong", "zhong-xin", type="service_centre", region="济南市")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from site_builder.contexts import RecordPage
+from site_builder import geo
+from site_builder.contexts import ListPage, RecordPage
 from site_builder.pages import pages
 from site_builder.plan import plan
 from site_builder.records import Kind
@@ -95,3 +96,43 @@ def test_s112_posts_and_places_are_counted_apart(sites: Sites) -> None:
     assert (len(record.zones), len(record.organisers)) == (5, 5)
     for label in ("提供岗位（种类口径）", "就业岗位（人数口径）"):
         assert label in html
+
+
+def test_s06_fairs_have_a_point_and_are_found_by_how_far_they_are() -> None:
+    """The data of the events to come: where each is, and until when; what is over is not among them."""
+    network = Network()
+    for slug, latitude in (("jin", 36.02), ("yuan", 36.10)):
+        place = network.record(
+            Kind.PLACE, "pingdu", slug, title=f"{slug}广场",
+            position={"latitude": latitude, "longitude": 120.0, "datum": "wgs84"},
+        )  # fmt: skip
+        network.record(
+            Kind.EVENT, "pingdu", f"hui-{slug}", venue=place.id,
+            type="jobfair" if slug == "jin" else "lecture",
+            sessions=[{"starts": "2025-04-20T09:00:00+08:00", "ends": "2025-04-20T12:00:00+08:00"}],
+        )  # fmt: skip
+        network.record(
+            Kind.EVENT, "pingdu", f"guo-{slug}", type="jobfair", venue=place.id,
+            sessions=[{"starts": "2025-04-07T09:00:00+08:00", "ends": "2025-04-07T12:00:00+08:00"}],
+        )  # fmt: skip
+    content = network.content()
+    made = {page.path: page for page in pages(plan(content, "pingdu", NOW), content)}
+    listed = made["/events/"]
+    assert isinstance(listed, ListPage)
+    here = geo.Point(36.0, 120.0)
+    far = {
+        item["href"]: geo.metres(here, geo.Point(*item["position"])) for item in listed.nearby_items
+    }  # fmt: skip
+    assert {href for href, away in far.items() if away <= 3000} == {"/events/hui-jin/"}
+    assert set(far) == {"/events/hui-jin/", "/events/hui-yuan/"}
+    assert {item["until"] for item in listed.nearby_items} == {"2025-04-20T12:00:00+08:00"}
+    html = Bundle.load(ROOT / "themes", "base").render(listed).decode()
+    assert 'events/nearby.json"' in html
+    assert '<option value="3000">' in html
+    assert '<option value="jobfair">' in html
+
+
+def test_without_coordinates_nothing_is_offered_by_distance(sites: Sites) -> None:
+    listed = sites.pages("huainan-gaoxin")["/events/"]
+    assert isinstance(listed, ListPage)
+    assert listed.nearby is None

@@ -1,4 +1,4 @@
-"""Tables brought in: S45 (seats counted elsewhere), S63 (a hundred classes); and S30, S77: what stays inside."""
+"""Tables brought in: S45 (seats counted elsewhere), S63 (a hundred classes); S30, S77: what stays inside."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_s63_a_hundred_classes_come_in_once(county: UnionPage) -> None:
 
 @pytest.mark.parametrize("kind", [Kind.EVENT, Kind.PROGRAM])
 def test_what_is_for_officials_alone_is_on_no_site_and_in_no_index(tmp_path: Path, kind: Kind) -> None:
-    """S30, S77: a page that its union keeps inside is in no file from which sites are made, its own and others'."""
+    """S30, S77: a page that its union keeps inside is in no file of its own site, nor of others."""
     network = Network()
     inside = network.record(kind, "shandong", "pei-xun", title="内部培训安排", share=to("descendants"))
     network.record(kind, "shandong", "gong-kai", title="公开的安排", share=to("descendants"))

@@ -1,4 +1,4 @@
-// The page of places: by kind, facility, district, open now, and the nearest to a point. The point is chosen on the sketch
+// The pages of places and of events: by kind, facility, district, open now, and the nearest to a point. The point is chosen on the sketch
 // map, by coordinates, or by the device, which is asked only when the reader clicks; nothing of it is sent anywhere, and it
 // does not stand in the address. Without this script the list and the map are there.
 
@@ -17,18 +17,22 @@ export function metres([south, west], [north, east]) {
   return 2 * EARTH * Math.asin(Math.sqrt(half));
 }
 
-/** The places that have all that was chosen; from a point, the nearest ten with their distance. */
+/** The places that have all that was chosen, and the events that are not over; from a point, the nearest ten with their
+ * distance, or all within the metres that were chosen. */
 export function choose(places, chosen, point, now) {
   const found = places.filter((place) =>
-    (!chosen.region || place.region === chosen.region)
+    (!place.until || now < Date.parse(place.until))
+    && (!chosen.region || place.region === chosen.region)
     && (!chosen.type || place.type === chosen.type)
     && (!chosen.facility || place.facilities.includes(chosen.facility))
     && (!chosen.open || (!place.state && place.hours && openAt(place.hours, place.holidays, now))));
   if (!point) return found;
+  const within = Number(chosen.within) || Infinity;
   return found.filter((place) => place.position)
     .map((place) => ({ ...place, distance: metres(point, place.position) }))
+    .filter((place) => place.distance <= within)
     .sort((one, other) => one.distance - other.distance)
-    .slice(0, NEAREST);
+    .slice(0, chosen.within ? undefined : NEAREST);
 }
 
 /** "36.0671, 120.3826" as [latitude, longitude]; null for anything else. */
@@ -48,13 +52,13 @@ function start(form) {
   const [latitude, longitude] = (map?.dataset.origin ?? "0 0").split(" ").map(Number);
   const [up, right] = (map?.dataset.degrees ?? "1 1").split(" ").map(Number);
   const filters = FILTERS.map((name) => form.elements[name]).filter(Boolean);
-  const { open, from } = form.elements;
+  const { open, from, within } = form.elements;
   let places = null;
   let point = null;
   let table = {};
 
   function chosen() {
-    return { ...Object.fromEntries(filters.map((each) => [each.name, each.value])), open: open?.checked ?? false };
+    return { ...Object.fromEntries(filters.map((each) => [each.name, each.value])), open: open?.checked ?? false, within: within?.value ?? "" };
   }
 
   function line(place) {
@@ -68,7 +72,7 @@ function start(form) {
     const said = [
       far === undefined ? "" : far < 1000 ? fill(table["place.m"], { tN: String(Math.round(far / 10) * 10) })
         : fill(table["place.km"], { tN: (far / 1000).toFixed(1) }),
-      table[`place_type.${place.type}`],
+      table[`${form.dataset.words}.${place.type}`],
       place.state ? table[`state.${place.state}`] : "",
       place.place || place.region,
     ];
@@ -80,7 +84,7 @@ function start(form) {
 
   async function show() {
     const given = chosen();
-    const any = Boolean(point || Object.values(given).some(Boolean));
+    const any = Boolean(point || filters.some((each) => each.value) || given.open);
     groups.hidden = any;
     results.hidden = clear.hidden = !any;
     if (mark) {
