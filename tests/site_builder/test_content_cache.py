@@ -129,13 +129,14 @@ from site_builder.content_store import cache
 cache._FRESH = -(10**9)
 for _ in range(5):
     content = content_store.read(Path(sys.argv[1]), Path(sys.argv[2]))
-    assert len(content.records) == 9, content.problems
+    assert len(content.records) == int(sys.argv[3]), content.problems
 """
 
 
 def test_several_processes_may_use_one_cache(root: Path, tmp_path: Path) -> None:
     cache = tmp_path / "content.sqlite"
-    command = [sys.executable, "-c", READER, str(root), str(cache)]
+    records = len(store.read(root).records)
+    command = [sys.executable, "-c", READER, str(root), str(cache), str(records)]
     processes = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     for process in processes:
         assert process.communicate(timeout=60)[1] == ""
@@ -168,6 +169,7 @@ def test_a_locked_cache_is_left_to_who_holds_it(
 
 def test_a_folder_that_cannot_be_read_is_named(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scandir = os.scandir
+    records = len(store.read(root).records)
 
     def refused(folder: str) -> object:
         if folder.endswith("adoptions"):
@@ -177,4 +179,4 @@ def test_a_folder_that_cannot_be_read_is_named(root: Path, monkeypatch: pytest.M
     monkeypatch.setattr(os, "scandir", refused)
     content = store.read(root)
     assert one(content, "file-unreadable").file == "adoptions"
-    assert len(content.records) == 9
+    assert len(content.records) == records
