@@ -102,9 +102,9 @@ def test_large_type_is_kept(visit: Callable[..., Page]) -> None:
     page = visit(samples.story())
     size = "getComputedStyle(document.body).fontSize"
     before = float(page.evaluate(size).removesuffix("px"))
-    page.get_by_role("button", name="大字版").click()
+    page.get_by_role("button", name="长辈版").click()
     page.reload()
-    expect(page.get_by_role("button", name="大字版")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="长辈版")).to_have_attribute("aria-pressed", "true")
     assert float(page.evaluate(size).removesuffix("px")) == pytest.approx(before * 1.5)
 
 
