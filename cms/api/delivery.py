@@ -1,6 +1,6 @@
 """`/api/v1/`: the records of the live sites as JSON, for apps, mini programs and screens.
 
-    GET /api/v1/records/?union=&kind=&since=&until=&q=&page=&limit=
+    GET /api/v1/records/?union=&kind=&topic=&audience=&place=&owner=&state=&since=&until=&q=&in=&page=&limit=
     GET /api/v1/records/<id>/?union=
     GET /api/v1/records/<id>/receipts/?union=&state=&q=&page=&limit=
     GET /api/v1/openapi.json, /api/v1/docs
@@ -17,7 +17,7 @@ import logging
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -35,10 +35,14 @@ from cms.api.models import ApiToken
 from cms.places import places
 from cms.publishing import clock as clocks
 from cms.publishing import receipts as record_receipts
+from site_builder.errors import BuildError
+from site_builder.plan import StateCode
 from site_builder.records import BEIJING, Kind
 from site_builder.release.carried import dated
 from site_builder.release.receipts import StateName, pending_first
-from site_builder.search.network_index import NetworkIndex
+from site_builder.search.analysis import normalise
+from site_builder.search.network_index import Answer, NetworkIndex
+from site_builder.search.network_index import Filters as Narrowed
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +71,11 @@ api = NinjaAPI(
 )
 
 
+class FacetValue(Schema):
+    value: str
+    count: int
+
+
 class RecordList(Schema):
     count: int = Field(description="how many records match, on all pages")
     page: int
@@ -74,6 +83,11 @@ class RecordList(Schema):
     next: str | None = Field(description="address of the next page")
     previous: str | None
     results: list[dict[str, Any]] = Field(description="each as the index.json beside its page; newest first")
+    facets: dict[str, list[FacetValue]] | None = Field(
+        description="with `q` or `state`: for kind, topic, audience, place, state, owner and year how many "
+        "of all that match have which value, the most frequent first; else null"
+    )
+    did_you_mean: str = Field(description="what was searched instead, as nothing has `q`; else empty")
 
 
 class Fault(Schema):
@@ -83,14 +97,20 @@ class Fault(Schema):
 class Filters(Schema):
     union: str = Field("", description="slug: the records on this union's site; empty: every union's own")
     kind: Kind | None = None
+    topic: str = Field("", max_length=100)
+    audience: str = Field("", max_length=100)
+    place: str = Field("", max_length=100, description="words of a region: 青岛 is in 山东省青岛市平度市 too")
+    owner: str = Field("", max_length=63, description="slug: only what this union wrote")
+    state: StateCode | None = Field(None, description="where a record stands in its life, as its page says")
     since: date | datetime | None = Field(None, description="published at or after; a bare day in Beijing")
     until: date | datetime | None = Field(None, description="published before the end of this day, or at")
     q: str = Field("", max_length=200, description="search words; best first instead of newest first")
+    where: Literal["all", "title"] = Field("all", alias="in", description="where the words of `q` must stand")
     page: int = Field(1, ge=1, le=100_000)
     limit: int = Field(20, ge=1, le=100)
 
 
-FAULTS: dict[int, Any] = {401: Fault, 403: Fault, 404: Fault}
+FAULTS: dict[int, Any] = {401: Fault, 403: Fault, 404: Fault, 503: Fault}
 _catalogues: dict[str, Catalogue] = {}
 
 
@@ -106,15 +126,9 @@ def records(request: HttpRequest, filters: Annotated[Filters, Query()]) -> HttpR
     if (same := _unchanged(request, sites)) is not None:
         return same
     scope = _scope(request, filters.union)
-    found = _search(filters, scope, sites) if filters.q.strip() else _all(scope, sites)
-    since, until = _start(filters.since), _end(filters.until)
-    found = [
-        record
-        for record in found
-        if (filters.kind is None or record["kind"] == filters.kind)
-        and (since is None or datetime.fromisoformat(record["published"]) >= since)
-        and (until is None or datetime.fromisoformat(record["published"]) < until)
-    ]
+    answer = _search(filters, scope) if filters.q.strip() or filters.state else None
+    found = _all(scope, sites) if answer is None else _live(answer, scope, sites)
+    found = [record for record in found if _wanted(record, filters)]
     first = (filters.page - 1) * filters.limit
     document = {
         "count": len(found),
@@ -123,6 +137,13 @@ def records(request: HttpRequest, filters: Annotated[Filters, Query()]) -> HttpR
         "next": _page(request, filters.page + 1) if first + filters.limit < len(found) else None,
         "previous": _page(request, filters.page - 1) if filters.page > 1 else None,
         "results": found[first : first + filters.limit],
+        "facets": None
+        if answer is None
+        else {
+            name: [{"value": value, "count": count} for value, count in values]
+            for name, values in answer.facets.items()
+        },
+        "did_you_mean": "" if answer is None else answer.did_you_mean,
     }
     return _answer(request, sites, document)
 
@@ -221,18 +242,54 @@ def _all(scope: str, sites: list[LiveSite]) -> list[Record]:
     return sorted(own, key=lambda record: (record["published"], record["id"]), reverse=True)
 
 
-def _search(filters: Filters, scope: str, sites: list[LiveSite]) -> list[Record]:
-    index = NetworkIndex(settings.UNIONPRESS_DATA / "search")
-    kind = filters.kind.value if filters.kind else None
-    hits = index.search(filters.q, union=scope or None, kind=kind, limit=MOST_HITS)
+def _search(filters: Filters, scope: str) -> Answer:
+    since, until = _start(filters.since), _end(filters.until)
+    narrowed = Narrowed(
+        union=scope or None,
+        kind=filters.kind.value if filters.kind else None,
+        topic=filters.topic,
+        audience=filters.audience,
+        place=filters.place,
+        owner=filters.owner,
+        state=filters.state,
+        since=since.astimezone(BEIJING).date() if since else None,
+        until=(until - timedelta(microseconds=1)).astimezone(BEIJING).date() if until else None,
+        title=filters.where == "title",
+    )
+    try:
+        return NetworkIndex(settings.UNIONPRESS_DATA / "search").find(filters.q, narrowed, MOST_HITS)
+    except BuildError as error:
+        log.warning("the API cannot search: %s", error)
+        raise HttpError(
+            503,
+            "the search index is not there: it comes with the next build, or by unionpress search --rebuild",
+        ) from error
+
+
+def _live(answer: Answer, scope: str, sites: list[LiveSite]) -> list[Record]:
+    """The records found. The index follows the sites by a moment: what is no longer live is left out."""
     by_union = {site.union: site for site in sites}
-    found = []
-    for hit in hits:
-        site = by_union.get(scope or hit.owner)
-        # The index follows the sites by a moment: what is no longer live is left out.
-        if site is not None and (live := site.by_id.get(str(hit.id))) is not None:
-            found.append(live)
-    return found
+    homes = ((by_union.get(scope or hit.owner), hit.id) for hit in answer.hits)
+    return [site.by_id[id] for site, id in homes if site is not None and id in site.by_id]
+
+
+def _wanted(record: Record, filters: Filters) -> bool:
+    """Whether the record is within the filters that it can be judged by itself."""
+    since, until = _start(filters.since), _end(filters.until)
+    published = datetime.fromisoformat(record["published"])
+    return (
+        (filters.kind is None or record["kind"] == filters.kind)
+        and (since is None or published >= since)
+        and (until is None or published < until)
+        and (not filters.owner or record["union"] == filters.owner)
+        and (not filters.topic or _among(filters.topic, record.get("topics")))
+        and (not filters.audience or _among(filters.audience, record.get("audiences")))
+        and (not filters.place or normalise(filters.place) in normalise(record.get("region") or ""))
+    )
+
+
+def _among(label: str, labels: Iterable[str] | None) -> bool:
+    return normalise(label) in map(normalise, labels or ())
 
 
 # --- dates, pages, caching ------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,29 @@ def test_dates_words_and_pages_narrow_the_list(api: Api) -> None:
     assert api.get("records/", 404, union="../../etc")
 
 
+def test_a_search_is_narrowed_and_counted(api: Api, live: Path) -> None:
+    found = api.get("records/", q="夜校", union="qingdao")
+    assert found["facets"]["kind"] == [{"value": "program", "count": 1}, {"value": "story", "count": 1}]
+    assert found["facets"]["owner"] == [{"value": "shandong", "count": 2}]
+    assert found["did_you_mean"] == ""
+    assert api.titles(q="夜校", until="2025-03-31", **{"in": "title"}) == ["夜校项目"]
+    assert api.titles(q="夜校", owner="qingdao") == []
+    assert api.titles(owner="qingdao") == ["青岛的消息"]
+    assert api.get("records/")["facets"] is None
+    states = api.get("records/", kind="program", q="夜校")["facets"]["state"]
+    assert [api.titles(state=each["value"]) for each in states] == [["夜校项目"]]
+    for narrowing in ({"topic": "没有"}, {"audience": "没有"}, {"place": "没有"}):
+        assert api.titles(**narrowing) == api.titles(q="夜校", **narrowing) == []
+    assert api.get("records/", q="夜笑项目")["did_you_mean"] == "夜校项目"
+    api.get("records/", 422, state="gossip")
+
+
+def test_without_an_index_the_api_says_what_to_do(api: Api, live: Path) -> None:
+    shutil.rmtree(live / "data" / "search")
+    assert "--rebuild" in api.get("records/", 503, q="夜校")["detail"]
+    assert api.titles()
+
+
 def test_a_token_of_one_union_reads_its_site_only(live: Path, network: Network) -> None:
     api = Api(ApiToken.objects.issue("青岛", union="qingdao")[1])
     assert api.titles() == api.titles(union="qingdao") == ["青岛的消息", "职工夜校必转", "夜校项目"]
@@ -180,6 +204,9 @@ def test_the_documentation_needs_no_other_host(live: Path) -> None:
     assert "http://" not in page.replace("http://testserver", "")
     assert "https://" not in page
     schema = Client().get("/api/v1/openapi.json").json()
+    asked = {each["name"] for each in schema["paths"]["/api/v1/records/"]["get"]["parameters"]}
+    assert {"q", "in", "topic", "audience", "place", "owner", "state", "since", "until"} <= asked
+    assert {"facets", "did_you_mean"} <= schema["components"]["schemas"]["RecordList"]["properties"].keys()
     assert set(schema["paths"]) == {
         "/api/v1/records/",
         "/api/v1/records/{record}/",

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import threading
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from site_builder.content_store import Content, SynonymGroup
 from site_builder.errors import BuildError
-from site_builder.search.network_index import Hit, IndexDamaged, NetworkIndex
+from site_builder.plan import SitePlan, plan
+from site_builder.search.network_index import Filters, Hit, IndexDamaged, NetworkIndex
 from tests.site_builder.search.search_sample import (
+    AS_OF,
     RECORDS,
     make_content,
     make_plans,
@@ -32,7 +38,7 @@ def index(tmp_path: Path) -> NetworkIndex:
     return made
 
 
-def ids(hits: list[Hit]) -> list[str]:
+def ids(hits: Iterable[Hit]) -> list[str]:
     return [hit.id for hit in hits]
 
 
@@ -106,6 +112,132 @@ def test_an_open_program_named_by_the_query_comes_before_stories(tmp_path: Path)
     assert found[0] == WHO[50]
     assert found.index(WHO[51]) < found.index(WHO[52])
     assert found[-1] == WHO[52]
+
+
+def test_answers_are_narrowed_and_counted(tmp_path: Path) -> None:
+    content = make_content(
+        (
+            *RECORDS,
+            story(
+                40, title="夜校在平度", topics=["职工夜校"], audiences=["农民工"], region="山东省青岛市平度市"
+            ),
+            story(41, title="开课", body="夜校。", topics=["职工夜校"], published="2024-05-01"),
+        )
+    )
+    index = NetworkIndex(tmp_path)
+    index.update(content, make_plans(content))
+
+    def found(query: str = "夜校", **given: object) -> set[str]:
+        return {hit.id for hit in index.find(query, Filters(**given)).hits}  # type: ignore[arg-type]
+
+    answer = index.find("夜校", limit=2)
+    assert (len(answer.hits), answer.total, answer.whole, answer.did_you_mean) == (2, 5, True, "")
+    assert dict(answer.facets["kind"]) == {"story": 4, "program": 1}
+    assert answer.facets["topic"] == (("职工夜校", 2),)
+    assert dict(answer.facets["owner"]) == {"shandong": 4, "qingdao": 1}
+    assert answer.facets["year"] == (("2025", 4), ("2024", 1))
+    assert answer.facets["state"] == (("open", 1),)
+    assert found(topic="职工夜校") == {WHO[40], WHO[41]}
+    assert found(audience="农民工") == found(place="青岛") == found(place="平度市") == {WHO[40]}
+    assert found(place="岛青") == set()
+    assert found(state="open") == {WHO[1]}
+    assert found(owner="qingdao") == {WHO[7]}
+    assert found(since=date(2025, 4, 1)) == {WHO[2], WHO[7], WHO[40]}
+    assert found(until=date(2025, 3, 1)) == {WHO[1], WHO[41]}
+    assert found(since=date(2025, 3, 1), until=date(2025, 3, 1)) == {WHO[1]}
+    assert found(title=True) == {WHO[1], WHO[2], WHO[40]}
+    assert found('"夜校在"', title=True) == {WHO[40]}
+    assert found("", topic="职工夜校") == {WHO[40], WHO[41]}
+    assert [hit.id for hit in index.find("", Filters(topic="职工夜校")).hits] == [WHO[40], WHO[41]]
+    spelled = index.find("职工夜笑")
+    assert spelled.did_you_mean == "职工夜校"
+    assert spelled.total == len(spelled.hits)
+    assert index.find("，。").hits == ()
+
+
+def test_a_number_stands_in_a_phrase(index: NetworkIndex) -> None:
+    assert ids(index.search('"350余个名额"')) == [WHO[7]]
+    assert ids(index.search('"余350个名额"')) == []
+
+
+def test_only_sites_that_changed_are_planned(tmp_path: Path) -> None:
+    index, planned = NetworkIndex(tmp_path / "search"), []
+
+    def follow(content: Content, **versions: str | None) -> int:
+        def made(union: str) -> SitePlan:
+            planned.append(union)
+            return plan(content, union, AS_OF)
+
+        planned.clear()
+        return index.follow(content, versions, made)
+
+    def same_as_anew(content: Content) -> None:
+        anew = NetworkIndex(tmp_path / "anew")
+        anew.clear()
+        anew.update(content, make_plans(content))
+        for union in (None, "shandong", "qingdao"):
+            for query in ("夜校", "青岛", ""):
+                mine, other = index.find(query, Filters(union=union)), anew.find(query, Filters(union=union))
+                assert set(ids(mine.hits)) == set(ids(other.hits))
+                assert (mine.total, mine.facets) == (other.total, other.facets)
+
+    content = make_content()
+    follow(content, shandong="1", qingdao="1")
+    assert planned == ["shandong", "qingdao"]
+    assert follow(content, shandong="1", qingdao="1") == 0
+    assert planned == []
+    same_as_anew(content)
+
+    changed = make_content((*RECORDS[:-1], story(7, title="青岛书屋", union="qingdao")))
+    assert follow(changed, shandong="1", qingdao="2") == 2
+    assert planned == ["qingdao"]
+    same_as_anew(changed)
+
+    unfilled = make_content((*RECORDS[:-1], story(7, title="青岛书屋", union="qingdao")), ())
+    assert follow(unfilled, shandong="1", qingdao="3") == 3  # Its own wording goes; that of all is its too.
+    assert index.search("职工夜校", union="qingdao")[0].path == "/programs/shandong/program-1/"
+    same_as_anew(unfilled)
+    follow(changed, shandong="1", qingdao="2")
+    same_as_anew(changed)
+
+    assert follow(changed, shandong="1", qingdao=None) == 0
+    assert planned == ["qingdao"], "of a site never built nothing is known"
+    _old_format(tmp_path / "search")
+    index = NetworkIndex(tmp_path / "search")
+    follow(changed, shandong="1", qingdao="2")
+    assert planned == ["shandong", "qingdao"]
+    same_as_anew(changed)
+    gone = replace(changed, unions={"shandong": changed.unions["shandong"]})
+    follow(gone, shandong="1")
+    assert planned == []
+    assert index.find("", Filters(union="qingdao")).hits == ()
+    assert WHO[1] in ids(index.find("夜校").hits)
+
+
+def _read_on(folder: Path, stop: Any, failures: Any) -> None:
+    while not stop.is_set():
+        found = ids(NetworkIndex(folder).search("职工夜校春季班", union="shandong"))
+        if found[:1] != [WHO[1]]:
+            failures.put(found)
+
+
+def test_processes_read_while_another_writes(index: NetworkIndex, tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    stop, failures = context.Event(), context.Queue()
+    readers = [context.Process(target=_read_on, args=(tmp_path / "search", stop, failures)) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for number in range(10, 18):
+        content = make_content((*RECORDS, story(number, title=f"第{number}条短讯")))
+        index.update(content, make_plans(content))
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert [reader.exitcode for reader in readers] == [0, 0]
+    assert failures.empty()
+    for reader in readers:
+        reader.close()
+    failures.close()
 
 
 def test_only_what_changed_is_written(index: NetworkIndex) -> None:
