@@ -1,4 +1,4 @@
-"""Services: S11, S12, S13, S14, S29, S88, S91; and "how to get it" on every page of what can be used."""
+"""Services: S12, S13, S24, S29, S46, S47, S88, S91, S103; and "how to get it" on what can be used."""
 
 from __future__ import annotations
 
@@ -92,3 +92,24 @@ def test_every_page_of_what_can_be_used_answers_or_asks(sites: Sites) -> None:
                 assert ASKED in html, item.path
             seen += 1
     assert seen > 40
+
+
+def test_s24_the_funds_are_named_and_a_case_names_nobody(sites: Sites) -> None:
+    html = sites.html("S24")
+    for fund in ("暖工基金", "职工光明基金", "湾区智造工匠基金"):
+        assert fund in html
+    shown = {figure.label: figure for figure in sites.record("S24").figures}
+    assert (shown["累计帮扶职工"].qualifier, str(shown["累计帮扶职工"].value)) == (("超",), "587000")
+    assert shown["个案慰问金"].scope == "龙华区暖工基金，一个个案"
+
+
+def test_s103_experts_are_no_service_to_be_used_before_they_are_there(sites: Sites) -> None:
+    id = str(sites.record("S103").id)
+    assert 'data-state="planned"' in sites.html("S103")
+    assert id not in sites.finder("foshan", time="now")
+
+
+@pytest.mark.parametrize("code", ["S46", "S47"])
+def test_what_comes_of_the_night_school_leads_back_to_its_courses(sites: Sites, code: str) -> None:
+    school = sites.page("S44").path.rstrip("/").rsplit("/", 1)[-1]
+    assert re.search(rf'href="[^"]*{school}/"', sites.html(code))

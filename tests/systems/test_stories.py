@@ -1,4 +1,4 @@
-"""Stories: S08 (who carries it), S36, S60, S61, S62, S67, S83."""
+"""Stories and what several unions agreed on: S08, S22, S36, S54, S60, S61, S62, S67, S83, S117."""
 
 from __future__ import annotations
 
@@ -114,3 +114,15 @@ def test_s83_two_of_four_heads_are_known_and_the_others_are_a_gap(sites: Sites) 
     (gap,) = (gap for gap in sites.gaps("S83") if gap.code == "listed")
     assert "共4项，只列出2项" in gap.message
     assert gap in list(gaps.of_content(sites.content, DEMO, ["jiangyin"]))
+
+
+def test_s117_both_photographers_are_credited(sites: Sites) -> None:
+    assert [byline.role for byline in sites.record("S117").bylines].count("photographer") == 2
+    page = sites.page("S117")
+    assert [one["role"] for one in page.record["bylines"]].count("photographer") == 2
+
+
+def test_s22_the_five_boards_are_named(sites: Sites) -> None:
+    html = sites.html("S22")
+    for board in ("困难帮扶", "身心健康", "素养提升", "职业发展", "社群发展"):
+        assert board in html
