@@ -261,7 +261,6 @@ def _search(view: View, site: SiteContext) -> SearchPage:
         canonical=view.absolute(paths.SEARCH),
         site=site,
         trail=(HOME_LINK,),
-        noindex=True,
         index=paths.SEARCH_INDEX,
         uppers=tuple(
             (upper.slug, upper.short, f"{upper.site.base_url}/")

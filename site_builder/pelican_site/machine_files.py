@@ -16,7 +16,7 @@ import orjson
 
 from site_builder import paths
 from site_builder.content_store import Content
-from site_builder.contexts import ListPage, NoticePage, Page, RecordPage, SiteContext
+from site_builder.contexts import ListPage, NoticePage, Page, RecordPage, SearchPage, SiteContext
 from site_builder.pages import topics_of
 from site_builder.pages.beside import share_image
 from site_builder.pages.site import lead_image, topic_links
@@ -133,10 +133,10 @@ def _moment(value: str) -> datetime:
 
 
 def sitemap(pages: Iterable[Page], items: Iterable[Planned], view: View) -> bytes:
-    """Sitemap protocol 0.9 (sitemaps.org): every page that a search engine may show."""
+    """Sitemap protocol 0.9 (sitemaps.org): every page with something to find; the search page has nothing."""
     rows = []
     for page in pages:
-        found = not isinstance(page, NoticePage | RecordPage) and not page.noindex
+        found = not isinstance(page, NoticePage | RecordPage | SearchPage) and not page.noindex
         if found and page.path.endswith(("/", ".html")):
             data = page.data if isinstance(page, ListPage) else None
             changed = (data.get("updated") or data["published"]) if data else ""

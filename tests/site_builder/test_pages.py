@@ -332,7 +332,7 @@ def test_every_block_has_the_keys_that_templates_read(pictures: tuple[Network, P
     network.story("pingdu", "a", body=BODY.format(id=other.id))
     page = record_page(network, "/news/2025/04/a/", root=root)
     keys = [(block["type"], set(block) - {"type"}) for block in page.body]
-    image = {"src", "alt", "width", "height", "caption", "credit", "vector", "focal_point"}
+    image = {"src", "alt", "width", "height", "caption", "credit", "vector", "focal_point", "sources", "blur"}
     section = ("section", {"heading", "level", "anchor"})
     assert keys == [
         ("prose", {"html"}), section, section, section, ("quote", {"html", "speaker", "source"}),
@@ -459,7 +459,13 @@ def test_withdrawn_and_moved_pages_show_nothing_of_what_stood_there() -> None:
     notices: dict[str, NoticePage] = {
         path: page for path, page in found.items() if isinstance(page, NoticePage)
     }
-    assert set(notices) == {"/404.html", "/programs/alt/", "/programs/weg/", "/programs/weg-alt/"}
+    assert set(notices) == {
+        "/404.html",
+        "/offline/",
+        "/programs/alt/",
+        "/programs/weg/",
+        "/programs/weg-alt/",
+    }
     stone = notices["/programs/weg/"]
     assert (stone.template, stone.reason, stone.target, stone.title) == (
         "withdrawn.html",
