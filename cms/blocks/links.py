@@ -106,8 +106,17 @@ class RecordChooserBlock(FieldBlock):
         )
 
     def get_form_state(self, value: Any) -> Mapping[str, Any] | None:
+        """What the page chooser's script calls the parts of a choice: without them a folded list fails."""
         widget = self.field.widget
-        return widget.get_value_data(value) if isinstance(widget, RecordChooser) else None
+        chosen = widget.get_value_data(value) if isinstance(widget, RecordChooser) else None
+        if chosen is None:
+            return None
+        return {
+            "id": chosen["id"],
+            "parentId": chosen["parent_id"],
+            "adminTitle": chosen["display_title"],
+            "editUrl": chosen["edit_url"],
+        }
 
     def clean(self, value: Any) -> str | None:
         cleaned = super().clean(value)
@@ -118,3 +127,4 @@ class RecordChooserBlock(FieldBlock):
 
     class Meta:
         icon = "doc-empty-inverse"
+        label = _("哪一篇")

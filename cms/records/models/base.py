@@ -224,9 +224,12 @@ class RecordPage(Page):
 
     # --- saving -------------------------------------------------------------------------------------
 
+    _offered_slug: str | None = None
+    """The slug made from the title by `full_clean`, which nobody asked for."""
+
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         if not self.slug:  # type: ignore[has-type]
-            self.slug = slugs.free_slug(self)
+            self.slug = self._offered_slug = slugs.free_slug(self)
         super().full_clean(*args, **kwargs)
 
     def clean(self) -> None:
@@ -255,7 +258,8 @@ class RecordPage(Page):
         return {}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self.slug:  # a draft is saved without full_clean
+        # A draft is saved without full_clean; a new page is checked before it has neighbours.
+        if not self.slug or (self._state.adding and self.slug == self._offered_slug):
             self.slug = slugs.free_slug(self)
         if self.live and self.published is None:
             self.published = timezone.now().replace(microsecond=0)

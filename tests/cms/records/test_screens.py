@@ -10,6 +10,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 from wagtail.users.models import UserProfile
 
+from cms.blocks.links import RecordChooserBlock
 from cms.records.models import PAGE_TYPES, EventPage, PlacePage, RecordPage
 from cms.unions.models import UnionPage
 from site_builder.records import Kind
@@ -117,3 +118,24 @@ def test_what_cannot_be_published_is_said_on_its_field(unions, people, sign_in):
     (wrong,) = shown.context["form"].errors.as_data()["hours"]
     assert wrong.block_errors[0].block_errors.keys() == {"opens"}
     assert not PlacePage.objects.filter(title="书屋", live=True).exists()
+
+
+def test_a_chosen_record_is_told_to_the_script_as_wagtails_page_chooser_tells_it(unions):
+    """Without its title a folded list of records stops the screen's script."""
+    page = make(unions.qingdao, Kind.GUIDE, "入会指南")
+    state = RecordChooserBlock().get_form_state(str(page.uuid))
+    assert (state["id"], state["adminTitle"]) == (page.pk, page.get_admin_display_title())
+    assert state["editUrl"] == reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert RecordChooserBlock().get_form_state(None) is None
+
+
+def test_a_second_record_of_a_title_is_published_beside_the_first(unions, people, sign_in):
+    """A new page is checked before it lies beside its neighbours: its slug is made then, and again."""
+    section = unions.qingdao.section(Kind.GUIDE)
+    add = reverse("wagtailadmin_pages:add", args=["records", "guidepage", section.pk])
+    manager = sign_in(people.qingdao_reviewer)
+    for _ in range(2):
+        sent = manager.post(add, form(Kind.GUIDE, title="入会指南") | {"action-publish": "1"})
+        assert sent.status_code == 302
+    found = RecordPage.objects.child_of(section).live().filter(title="入会指南")
+    assert sorted(found.values_list("slug", flat=True)) == ["ru-hui-zhi-nan", "ru-hui-zhi-nan-2"]
