@@ -232,7 +232,10 @@ class UnionPage(Page):
     )
     schedule_timezone = models.CharField(_("时区"), max_length=50, default="Asia/Shanghai")
     schedule_quiet_hours = models.CharField(
-        _("静默时段"), max_length=11, blank=True, help_text=_("这段时间不重建，例如 22:00-06:00")
+        _("静默时段"),
+        max_length=11,
+        blank=True,
+        help_text=_("定时重建等到这段时间之后；发布和到时公开不等。例如 22:00-06:00"),
     )
     subscriptions = LinesField(
         verbose_name=_("订阅的专题"),
