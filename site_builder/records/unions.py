@@ -121,7 +121,7 @@ class Site(Model):
     website_code: Line = Field("", description="网站标识码")
     hotline: Line = ""
     reviewer: Line = Field("", description="审核: the body or role that reviews what the site publishes")
-    share_pictures: bool = Field(True, description="draw a picture of the title for what is shared")
+    share_pictures: bool = Field(False, description="draw a picture of the title for what is shared")
     contacts: tuple[Contact, ...] = ()
 
     @model_validator(mode="after")

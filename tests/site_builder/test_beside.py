@@ -34,6 +34,14 @@ def made(network: Network, union: str = "pingdu") -> dict[str, Page]:
     return {page.path: page for page in pages.pages(plan(content, union, NOW), content)}
 
 
+def sharing(network: Network) -> Network:
+    """The network with pictures of titles on every site."""
+    for slug, union in network.unions.items():
+        site = union.site.model_copy(update={"share_pictures": True})
+        network.unions[slug] = union.model_copy(update={"site": site})
+    return network
+
+
 def rendered(page: Page) -> str:
     return Bundle.load(THEMES, "base").render(page).decode()
 
@@ -282,7 +290,7 @@ def things(found: dict[str, Page]) -> Iterator[dict[str, Any]]:
 
 
 def test_every_thing_has_what_its_type_requires() -> None:
-    told = list(things(made(full_network())))
+    told = list(things(made(sharing(full_network()))))
     kinds = {thing["@type"] for thing in told}
     assert {
         "NewsArticle",
@@ -365,7 +373,7 @@ def test_a_drawing_stays_a_drawing(network: Built, tree: Tree) -> None:
 
 
 def test_a_record_without_a_picture_has_one_of_its_title_on_its_owner_s_site() -> None:
-    network = Network()
+    network = sharing(Network())
     record = network.story("shandong", "a", share=to("descendants"))
     expected = f"https://shandong.example/share/{record.id}.png"
     for union in ("shandong", "pingdu"):
@@ -377,9 +385,9 @@ def test_a_record_without_a_picture_has_one_of_its_title_on_its_owner_s_site() -
     assert str(record.id) not in drawn["pingdu"]
 
 
-def test_a_union_may_have_none() -> None:
+def test_a_union_that_does_not_ask_for_them_has_none() -> None:
     network = Network(tree=False)
-    network.union("pingdu", site={"share_pictures": False})
+    network.union("pingdu")
     network.story("pingdu", "a")
     content = network.content()
     assert pages.shared(plan(content, "pingdu", NOW), content) == ({}, ())
@@ -387,7 +395,7 @@ def test_a_union_may_have_none() -> None:
 
 
 def test_a_title_that_cannot_be_drawn_is_told() -> None:
-    network = Network()
+    network = sharing(Network())
     record = network.story("pingdu", "a", title="龘字")
     content = network.content()
     drawn, problems = pages.shared(plan(content, "pingdu", NOW), content)
@@ -397,6 +405,9 @@ def test_a_title_that_cannot_be_drawn_is_told() -> None:
 
 
 def test_share_pictures_lie_where_pages_say(network: Built, tree: Tree) -> None:
+    network.edit(
+        "unions/pingdu.md", lambda text: text.replace("site:\n", "site:\n  share_pictures: true\n", 1)
+    )
     assert not network.build("pingdu").has_errors
     files = tree(network.live("pingdu"))
     base = "https://sites.example/pingdu/"
