@@ -427,7 +427,7 @@ class RecordPage(Page):
     """Whom to ask for what is not given: {"name", "phone", "url"} of the record's contact, else the union.
     None for stories."""
     known: dict[str, bool] = field(default_factory=dict)
-    """Of programs, events, places and services: what somebody must know to get it, and whether it is said. The
+    """Of programs, events, places and services: what one must know to get it, and whether it is said. The
     keys are those of gaps.elements."""
     overdue: str = ""
     """The ISO day by which this should have been checked again, if nobody did; else empty."""
@@ -438,13 +438,13 @@ class RecordPage(Page):
     newer: tuple[LinkContext, ...] = ()
     """Guides of this site that take this one's place."""
     counted: tuple[str, ...] = ()
-    """The earliest and the latest day, month or year for which its figures hold; one where they are the same."""
+    """The earliest and the latest day, month or year for which its figures hold; one if both are the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PosterPage(Page):
-    """A program, event or guide on one A4 sheet (`poster.html`); `canonical` is the record's page, which its QR
-    code names. `site` tells who the union is and how to reach it, and nothing else.
+    """A program, event or guide on one A4 sheet (`poster.html`); `canonical` is the record's page, the one
+    its QR code names. `site` tells who the union is and how to reach it, and nothing else.
 
     `record`, `state`, `ask` as in RecordPage.
     """

@@ -159,7 +159,7 @@ def calendar_path(path: str) -> str:
 
 
 def ranking_path(path: str, as_of: str) -> str:
-    """The page of an earlier ranking, below its dataset's page. No record lies three folders deep in /data/."""
+    """The page of an earlier ranking, below its dataset's. No record lies three folders deep in /data/."""
     return f"{path}as-of/{as_of}/"
 
 

@@ -75,7 +75,7 @@ def stored(record: BaseRecord, view: View) -> dict[str, Any]:
 
 
 def public_values(record: BaseRecord) -> dict[str, Any]:
-    """The public fields as they are stored, every reference included: what `stored` may leave out is there."""
+    """The public fields as they are stored, references included: what `stored` may leave out is there."""
     return record.model_dump(mode="json", include={name for name, _ in _public(type(record))})
 
 

@@ -57,9 +57,7 @@ class View:
         a list itself."""
         everything = self.by_kind.get(kind, [])
         return (
-            everything
-            if kind is Kind.COLLECTION
-            else [item for item in everything if item.overdue is None]
+            everything if kind is Kind.COLLECTION else [item for item in everything if item.overdue is None]
         )
 
     def events(self) -> list[Planned]:

@@ -75,7 +75,8 @@ PLACE: dict[str, Any] = {
     "equipment": [{"name": "电脑", "count": 6, "qualifier": ["余"]},
                   {"name": "AED", "status": "planned", "unit": "套"}],
     "counters": [{"name": "法律窗口", "text": "咨询", "contact": {"phone": "12351"}}, {"name": "帮扶窗口"}],
-    "safety": ["agreement", "insurance"], "accessibility": ["坡道"], "services": ["借书"], "eligibility": ["本厂职工"],
+    "safety": ["agreement", "insurance"], "accessibility": ["坡道"], "services": ["借书"],
+    "eligibility": ["本厂职工"],
     "cost": {"free": True}, "apply": [{"way": "counter", "label": "到场登记"}], "verified_at": "2025-03-01",
 }  # fmt: skip
 SERVICE: dict[str, Any] = {
