@@ -70,7 +70,7 @@ def test_a_record_in_the_folder_of_another_union(root: Path) -> None:
     content = store.read(root)
     problem = one(content, "record-folder")
     assert (problem.file, problem.field, problem.line) == (EDITION, "union", 4)
-    assert len(content.records) == 8
+    assert len(content.records) == 9
 
 
 def test_a_file_with_another_name_is_read_with_a_warning(root: Path) -> None:
@@ -92,7 +92,7 @@ def test_a_bad_union_takes_out_what_depends_on_it_and_nothing_else(root: Path) -
     assert one(content, "field-value").file == "unions/shili.md"
     assert "own errors" in one(content, "union-parent").message
     owners = [problem.file for problem in content.problems if problem.code == "record-union"]
-    assert len(owners) == 9
+    assert len(owners) == 10
     assert one(content, "adoptions-union").file == ADOPTIONS
 
 
@@ -174,7 +174,7 @@ def test_editions_that_cannot_inherit(root: Path) -> None:
     content = store.read(root)
     problem = one(content, "edition-source")
     assert (problem.file, problem.field, problem.line) == (EDITION, "edition_of", 7)
-    assert len(content.records) == 8
+    assert len(content.records) == 9
 
 
 def test_an_edition_of_another_kind(root: Path) -> None:
@@ -187,7 +187,7 @@ def test_editions_in_a_circle(root: Path) -> None:
     content = store.read(root)
     circular = [problem.file for problem in content.problems if problem.code == "edition-cycle"]
     assert circular == [EDITION, STORY]
-    assert len(content.records) == 7
+    assert len(content.records) == 8
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_reference_to_an_unknown_record_is_a_warning(
     problem = one(content, "reference-record")
     assert (problem.severity, problem.file, problem.field) == ("warning", file, field)
     assert problem.line == line_of(root, file, "8c9dee")
-    assert len(content.records) == 9
+    assert len(content.records) == 10
 
 
 def test_a_reference_to_an_unknown_union_is_a_warning(root: Path) -> None:
