@@ -72,4 +72,4 @@ def test_the_readmes_examples_are_a_content_folder_without_problems(tmp_path: Pa
     assert set(content.unions) == {"shili", "shili-xian"}
     assert {record.kind for record in content.records.values()} == set(records.RECORD_TYPES)
     assert len(content.records) == 10
-    assert len(examples()) == 13
+    assert len(examples()) == 14
