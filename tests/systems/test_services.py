@@ -1,4 +1,4 @@
-"""Services: S12, S13, S24, S29, S46, S47, S88, S91, S103; and "how to get it" on what can be used."""
+"""Services: S11-S14, S24, S29, S46, S47, S55, S78, S88, S91, S103; "how to get it" on what can be used."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from site_builder import gaps
 from site_builder.contexts import RecordPage
 from site_builder.records import Kind
+from site_builder.search.documents import documents
 from tests.systems.conftest import DEMO, Sites
 
 
@@ -113,3 +114,56 @@ def test_s103_experts_are_no_service_to_be_used_before_they_are_there(sites: Sit
 def test_what_comes_of_the_night_school_leads_back_to_its_courses(sites: Sites, code: str) -> None:
     school = sites.page("S44").path.rstrip("/").rsplit("/", 1)[-1]
     assert re.search(rf'href="[^"]*{school}/"', sites.html(code))
+
+
+def test_s11_one_centre_and_two_nets_and_every_service_is_found(sites: Sites) -> None:
+    html = sites.html("S11")
+    places = [html.index(f">{part}<") for part in ("一个中心", "工会工作网", "服务职工网")]
+    assert places == sorted(places)
+    assert [part.title for part in sites.record("S11").functions] == ["一个中心", "工会工作网", "服务职工网"]
+    site = sites.plan("neimenggu")
+    services = {str(item.record.id) for item in site.items if item.record.kind is Kind.SERVICE}
+    assert str(sites.record("S13").id) in services
+    assert services <= {document.id for document in documents(site)}
+
+
+def test_s14_what_was_planned_is_told_apart_and_a_missing_entry_has_no_link(sites: Sites) -> None:
+    record, html = sites.record("S14"), sites.html("S14")
+    assert str(record.since) == "2023-06-02"
+    assert {
+        figure.label: (str(figure.value), figure.unit, figure.qualifier, figure.status)
+        for figure in record.figures
+    } == {
+        "加油满减券": ("50000", "份", (), "actual"),
+        "全年普惠投入（计划）": ("6500", "万元", ("计划",), "planned"),
+        "普惠活动": ("50", "项", ("多",), "actual"),
+    }
+    assert [way.link for way in record.apply] == [None]
+    assert 'id="fallback"' in html
+
+
+@pytest.mark.parametrize("code", ["S55", "S78"])
+def test_what_runs_elsewhere_leads_nowhere_and_takes_nothing_in(sites: Sites, code: str) -> None:
+    """S55's reports and votes, S78's comments: the page says where they are, and has no entry to them."""
+    html = sites.html(code)
+    main = html[html.index("<main") : html.index("</main>")]
+    assert 'data-t="service.elsewhere"' in main
+    assert not re.search(r'href="(?:https?:)?//|<(?:form|input|textarea)\b', main)
+    assert not re.search(r'\.(?:pdf|docx?|xlsx?|zip)"', main)
+    assert 'id="fallback"' in main
+
+
+def test_s55_the_stages_and_the_way_of_a_question_are_told(sites: Sites) -> None:
+    html = sites.html("S55")
+    assert "启动、预备会议、开幕、主席团会议、小组讨论、闭幕" in html
+    steps = [html.index(f'<p class="step-title">{step}</p>') for step in ("代表提问", "组长汇总", "线上答复")]
+    assert steps == sorted(steps)
+
+
+def test_s78_the_number_has_its_year_and_no_rate_is_made_of_it(sites: Sites) -> None:
+    (figure,) = sites.record("S78").figures
+    assert (str(figure.value), figure.qualifier, str(figure.as_of)) == ("60000", ("近",), "2023")
+    html = sites.html("S78")
+    main = html[html.index("<main") : html.index("</main>")]
+    assert re.search(r'"qualifier">近</span><span class="number">6</span><span class="unit">万名', main)
+    assert "%" not in main
