@@ -1,7 +1,8 @@
-"""Guides: S15, S32, S48, S59, S64, S71, S74, S76."""
+"""Guides: S09, S15, S32, S48, S56, S57, S59, S64, S71, S74, S76, S97, S98, S104."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from site_builder.plan import plan
 from site_builder.records import BEIJING
 from tests.systems.conftest import Sites
 from tests.systems.test_programs import outcome
+from tests.systems.test_stories import measures
 
 
 def test_s15_the_raise_of_the_cap_is_in_the_history_and_undated_until_somebody_knows(sites: Sites) -> None:
@@ -118,3 +120,74 @@ def test_s76_no_recipient_is_named_outside_a_public_notice(sites: Sites) -> None
     assert record.publicity is None
     assert [(str(each.value), each.unit) for each in record.benefits] == [("400", "元/人/月")]
     assert "publicity-list" not in sites.html("S76")
+
+
+def in_order(html: str, *words: str) -> bool:
+    """Whether the steps stand on a page, in this order."""
+    places = [html.find(f'<p class="step-title">{word}</p>') for word in words]
+    return -1 not in places and places == sorted(places)
+
+
+def test_s09_the_procedure_is_told_and_the_subsidy_has_no_amount(sites: Sites) -> None:
+    html = sites.html("S09")
+    assert in_order(html, "方案报备", "上级审核", "过程管理", "审计监督")
+    assert "组织、运行、服务、管理、制度" in html
+    assert sites.record("S09").figures == ()
+    (subsidy,) = sites.record("S09").benefits
+    assert subsidy.value is None
+
+
+def test_s56_three_nets_and_nothing_of_the_column_itself(sites: Sites) -> None:
+    (nets,) = sites.record("S56").figures
+    assert (str(nets.value), nets.unit, nets.listed) == ("3", "网", ("信息", "办公", "廉洁"))
+    html = sites.html("S56")
+    assert in_order(html, "决策", "自动公开", "查看")
+    main = html[html.index("<main") : html.index("</main>")]
+    assert not re.search(r'href="https?:|\.(?:pdf|docx?|xlsx?)"', main)
+
+
+def test_s57_four_kinds_and_no_name_of_a_doctor_or_a_supplier(sites: Sites) -> None:
+    """What is public is how it is done: no table of indicators, no list."""
+    four = ["职务权力", "职业权力", "患者满意度", "供应商诚信度"]
+    assert [item["label"] for item in measures(sites, "S57")] == four
+    assert {str(figure.value) for figure in sites.record("S57").figures} == {"4"}
+    kinds = {
+        item.record.kind.value for item in sites.plan("sh-feike").items if item.record.union == "sh-feike"
+    }
+    assert "dataset" not in kinds
+    assert "<table" not in sites.html("S57")
+
+
+def test_s97_four_sources_and_no_amount(sites: Sites) -> None:
+    html = sites.html("S97")
+    four = ("工会经费拿一点。", "财政投入一点。", "企业出资一点。", "社会赞助一点。")
+    assert f"<ol>{''.join(f'<li>{one}</li>' for one in four)}</ol>" in html
+    assert sites.record("S97").figures == ()
+    assert 'class="amount"' not in html
+
+
+def test_s98_found_and_paid_are_two_numbers_and_no_case_is_told(sites: Sites) -> None:
+    shown = {figure.label: figure for figure in sites.record("S98").figures}
+    assert {label: (str(figure.value), figure.unit, figure.period) for label, figure in shown.items()} == {
+        "筛出送温暖对象": ("668", "名", "2025-01—2025-03"),
+        "已发放对象": ("445", "人", "2025-01—2025-03"),
+        "发放帮扶资金": ("31.86", "万元", "2025-01—2025-03"),
+    }
+    html = sites.html("S98")
+    assert in_order(html, "部门推送", "工会筛查", "主动联系", "建档发放", "电话回访")
+    assert in_order(html, "自上而下", "自下而上"), "the two directions are text"
+    # The one case of the source: its bills, its aid and its insurance.
+    for of_a_case in ("医疗总费用", "自付", "理赔"):
+        assert of_a_case not in html
+    assert not re.search(r'"number">(?:44|15|2\.7|1\.5)</span>', html)
+
+
+def test_s104_nothing_is_in_force_before_the_review(sites: Sites) -> None:
+    record, html = sites.record("S104"), sites.html("S104")
+    assert in_order(html, "总：谈草案", "分：各校审议", "总：汇总签字")
+    assert {figure.label: (str(figure.value), figure.unit, figure.period) for figure in record.figures} == {
+        "连续年数": ("10", "年", "至2025"),
+        "集体合同签订率": ("100", "%", "至2025"),
+    }
+    assert "人社部门审核之前，不要宣布生效。" in html
+    assert record.document.effective is None
