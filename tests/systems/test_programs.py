@@ -1,13 +1,18 @@
-"""Programs and calls: S03, S07, S16, S18, S20, S25, S27, S31, S35, S58, S59, S63, S70, S75."""
+"""Programs and calls: S03, S07, S16-S18, S20, S23, S25, S31, S35, S42, S49, S58, S70, S81, S108, S114."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from urllib.parse import urljoin
 
 import pytest
 
+from site_builder.contexts import ListPage
+from site_builder.pages import pages
 from site_builder.plan import plan
-from site_builder.records import Decision, Program
+from site_builder.records import Decision, Kind, Program
+from tests.builders import NOW, Network
 from tests.systems.conftest import DEMO, Sites
 
 
@@ -130,3 +135,118 @@ def test_no_call_shows_as_open_with_or_without_a_script(sites: Sites, code: str)
     assert page.state.code not in {"open", "closing", "standing"}
     assert page.state.later == ()
     assert str(sites.record(code).id) not in sites.finder(sites.union(code), time="now")
+
+
+def test_s17_the_screening_has_its_numbers_and_what_is_not_known_is_asked(sites: Sites) -> None:
+    record = sites.record("S17")
+    (cover,) = record.figures
+    assert (str(cover.value), cover.unit, cover.period) == ("30000", "名", "近年")
+    (fund,) = record.benefits
+    assert (str(fund.value), fund.unit) == ("378", "万元")
+    assert {"place", "window"} <= {gap.field for gap in sites.gaps("S17")}
+    assert 'data-t="ask"' in sites.html("S17")
+    assert str(record.id) in sites.finder("neimenggu", need="health")
+    assert str(record.id) not in sites.finder("neimenggu", time="now")
+
+
+def test_s23_the_campaign_is_over_its_sum_has_two_decimals_and_no_money_is_taken(sites: Sites) -> None:
+    html = sites.html("S23")
+    main = html[html.index("<main") : html.index("</main>")]
+    assert 'data-state="ended"' in main
+    assert '<span class="number">125,460.30</span><span class="unit">元</span>' in main
+    assert '<span class="number">7494</span><span class="unit">名</span>' in main
+    assert {figure.period for figure in sites.record("S23").figures} == {"2024年99公益日"}
+    for entry in ("<form", "<input", 'href="http'):
+        assert entry not in main
+    assert str(sites.record("S23").id) not in sites.finder("shenzhen", time="now")
+
+
+def test_s42_the_loop_is_three_steps_of_text_and_the_rise_is_by_month(sites: Sites) -> None:
+    html = sites.html("S42")
+    steps = [
+        html.index(f'<p class="step-title">{step}</p>') for step in ("免费培训", "免费给材料", "回收产品")
+    ]
+    assert steps == sorted(steps)
+    assert {
+        figure.label: (str(figure.value), figure.unit, str(figure.as_of))
+        for figure in sites.record("S42").figures
+    } == {
+        "培训基地带动灵活就业": ("175", "名", "2024-10"),
+        "培训基地人均月增收": ("1500", "元", "2024-10"),
+    }
+
+
+def test_s49_its_links_lead_somewhere_and_it_names_nobody_who_is_helped(sites: Sites) -> None:
+    page, html = sites.page("S49"), sites.html("S49")
+    own = set(sites.pages("acftu"))
+    main = html[html.index("<main") : html.index("</main>")]
+    links = re.findall(r'href="(\.\./[^"#]*/)"', main)
+    assert links
+    for link in links:
+        assert urljoin(page.path, link) in own, link
+    assert sites.page("S48").path in {urljoin(page.path, link) for link in links}
+    assert sites.record("S49").eligibility == ("建档立卡困难职工",)
+    assert sites.record("S49").figures == ()
+
+
+def test_s81_a_topic_gathers_courses_and_articles_by_their_tag() -> None:
+    network = Network()
+    tagged = {"topics": ["盱眙龙虾"]}
+    topic = network.topic("xuyi", "long-xia", query=["盱眙龙虾"])
+    network.record(Kind.EVENT, "xuyi", "peng-ren", type="course", **tagged)
+    network.story("xuyi", "xin-wen", **tagged)
+    network.story("xuyi", "bie-de", topics=["别的"])
+    content = network.content()
+    planned = plan(content, "xuyi", NOW)
+    page = {page.path: page for page in pages(planned, content)}[planned.by_id[topic.id].path]
+    assert isinstance(page, ListPage)
+    assert {card.title for card in page.cards} == {"xuyi的peng-ren", "xuyi的xin-wen"}
+
+
+def test_s81_the_chain_of_the_crayfish_is_told(sites: Sites) -> None:
+    html = sites.html("S81")
+    for part in ("养殖、烹饪、餐饮、电商", "专家讲师团", "技能人才培训基地", "在全市率先"):
+        assert part in html
+
+
+def test_s108_it_began_in_1994_and_stands_on_the_site_of_every_union_below(sites: Sites) -> None:
+    """Its history is the province's; whom to ask is each union's own."""
+    record, seen = sites.record("S108"), 0
+    assert "1994年4月" in record.summary
+    for slug in sites.content.unions:
+        if slug == "shandong" or record.id not in sites.plan(slug).by_id:
+            continue
+        item = sites.plan(slug).by_id[record.id]
+        html = sites.render(sites.pages(slug)[item.path])
+        assert "1994年4月" in html
+        assert "contact" in item.filled or 'data-t="ask"' in html, slug
+        seen += 1
+    assert seen >= 2
+
+
+def test_s108_two_winters_of_a_county_stand_apart() -> None:
+    """Each winter a program of the county's own; one union has one edition of what comes from above."""
+    network = Network()
+    for year, state in (("2024", "ended"), ("2025", "")):
+        network.program("pingdu", f"song-wen-nuan-{year}", title=f"{year}年送温暖", status=state)
+    content = network.content()
+    made = {page.path: page for page in pages(plan(content, "pingdu", NOW), content)}
+    now, past = made["/programs/"], made["/programs/past/"]
+    assert isinstance(now, ListPage)
+    assert isinstance(past, ListPage)
+    assert [card.title for card in now.cards] == ["2025年送温暖"]
+    assert [card.title for card in past.cards] == ["2024年送温暖"]
+
+
+def test_s114_six_terms_and_the_fifth_strength_is_not_made_up(sites: Sites) -> None:
+    record, html = sites.record("S114"), sites.html("S114")
+    assert {
+        figure.label: (str(figure.value), figure.unit, figure.qualifier, figure.listed)
+        for figure in record.figures
+    } == {
+        "期数": ("6", "期", (), ()),
+        "技能人才": ("600", "名", ("余",), ()),
+        "特色举措": ("3", "项", (), ("双链融合", "精准对标", "全程护航")),
+    }
+    assert "公开资料列出4项：引领力、实践力、攻关力、传承力。另一项没有写明。" in html
+    assert "window" in {gap.field for gap in sites.gaps("S114")}
