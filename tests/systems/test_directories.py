@@ -1,4 +1,4 @@
-"""Lists of what many unions run: S10, S26, S33, S39, S68, S80, S85, S87, S92, S100, S109; and S65's badge.
+"""Lists of what many unions run: S10, S26, S28, S33, S39, S68, S80, S85, S87, S92, S100, S109; S65.
 
 The source names no studio, no mediation point and no club of its own: where the demo has none, what the list
 of one is checked on a network made here.
@@ -184,3 +184,27 @@ def test_s109_every_county_has_its_office_or_says_whom_to_ask(sites: Sites) -> N
         assert ("contact" in item.filled) or "请咨询" in html, slug
         seen += 1
     assert seen >= 2
+
+
+def test_s28_an_enterprise_has_the_notices_of_its_region_and_of_its_line_each_once() -> None:
+    network = Network()
+    network.union("chang", "xuyi", "enterprise", industry_line="jiaoyu")
+    network.story("jiangsu", "di-qu", title="地区通知", share=to("descendants"))
+    network.story("jiaoyu", "hang-ye", title="行业通知", share=to("line:jiaoyu"))
+    both = network.story("acftu", "dou-you", title="都有的通知", share=to("descendants", "line:jiaoyu"))
+    network.adopt("chang", both, "pin")
+    news = [page for path, page in made(network, "chang").items() if path == "/news/"]
+    (page,) = news
+    assert isinstance(page, ListPage)
+    assert sorted(card.title for card in page.cards) == sorted(["地区通知", "行业通知", "都有的通知"])
+    elsewhere = made(network, "pingdu")["/news/"]
+    assert isinstance(elsewhere, ListPage)
+    assert [card.title for card in elsewhere.cards] == ["都有的通知"], "another region, and of no line"
+
+
+def test_s28_the_action_has_its_two_years_and_is_over(sites: Sites) -> None:
+    shown = {figure.label: str(figure.value) for figure in sites.record("S28").figures}
+    assert shown == {"三年行动起始年": "2022", "三年行动收官年": "2024"}
+    assert 'data-state="ended"' in sites.html("S28")
+    for group in ("转岗分流职工", "派遣工", "外包工"):
+        assert group in sites.html("S28")

@@ -1,6 +1,8 @@
-"""Events: S02, S05, S06, S38, S44, S72, S94, S102, S112, S113."""
+"""Events: S02, S05, S06, S17, S38, S44, S53, S72, S94, S102, S112, S113."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,7 @@ from site_builder.pages import pages
 from site_builder.plan import plan
 from site_builder.records import Kind
 from site_builder.render import Bundle
-from tests.builders import NOW, Network
+from tests.builders import NOW, Network, to
 from tests.systems.conftest import ROOT, Sites
 
 
@@ -136,3 +138,50 @@ def test_without_coordinates_nothing_is_offered_by_distance(sites: Sites) -> Non
     listed = sites.pages("huainan-gaoxin")["/events/"]
     assert isinstance(listed, ListPage)
     assert listed.nearby is None
+
+
+def test_s17_of_a_screening_s_sessions_only_the_coming_can_be_booked() -> None:
+    network = Network()
+    for slug, day in (("guo-qu", "2025-04-07"), ("jiang-lai", "2025-04-20")):
+        network.record(
+            Kind.EVENT, "pingdu", slug, title=f"两癌筛查{slug}", type="clinic", needs=["health"],
+            sessions=[{"starts": f"{day}T09:00:00+08:00", "ends": f"{day}T12:00:00+08:00"}],
+            apply=[{"way": "union", "label": "向工会预约"}],
+        )  # fmt: skip
+    content = network.content()
+    made = {page.path: page for page in pages(plan(content, "pingdu", NOW), content)}
+    finder: Any = made["/finder/"]
+    assert [item["href"] for item in finder.items] == ["/events/jiang-lai/"]
+    upcoming, past = made["/events/"], made["/events/past/"]
+    assert isinstance(upcoming, ListPage)
+    assert isinstance(past, ListPage)
+    assert [card.title for card in upcoming.cards] == ["两癌筛查jiang-lai"]
+    assert [card.title for card in past.cards] == ["两癌筛查guo-qu"]
+
+
+def test_s53_experts_are_told_by_role_and_what_they_taught_in_order(sites: Sites) -> None:
+    record, html = sites.record("S53"), sites.html("S53")
+    assert record.teachers == ("高校机械动力专业专家",)
+    (heard,) = record.figures
+    assert (str(heard.value), heard.unit, heard.qualifier, str(heard.as_of)) == (
+        "300", "名", ("余",), "2019-07",
+    )  # fmt: skip
+    topics = [html.index(title) for title in ("全省工业经济现状与展望", "数控加工", "先进刀具")]
+    assert topics == sorted(topics)
+    assert record.region == "黑龙江省齐齐哈尔市"
+    past = sites.pages("heilongjiang")["/events/past/"]
+    assert str(record.id) in {card.id for card in past.cards}  # type: ignore[attr-defined]
+
+
+def test_s53_a_training_is_listed_by_the_province_and_by_the_city_it_was_given_to() -> None:
+    network = Network()
+    training = network.record(
+        Kind.EVENT, "shandong", "pei-xun", type="training", region="青岛市", share=to("union:qingdao"),
+        sessions=[{"starts": "2025-04-20T09:00:00+08:00"}],
+    )  # fmt: skip
+    content = network.content()
+    for union, there in (("shandong", True), ("qingdao", True), ("pingdu", False)):
+        made = {page.path: page for page in pages(plan(content, union, NOW), content)}
+        listed = made.get("/events/")
+        cards = listed.cards if isinstance(listed, ListPage) else ()
+        assert (str(training.id) in {card.id for card in cards}) is there, union

@@ -1,4 +1,4 @@
-"""What goes by with time: S27, S40, S43, S73, S75, S90. Nothing that is over is offered, on any channel."""
+"""What goes by with time: S14, S27, S40, S43, S73, S75, S90. What is over is offered on no channel."""
 
 from __future__ import annotations
 
@@ -92,3 +92,21 @@ def test_s75_a_season_begins_and_ends_by_itself() -> None:
         "upcoming", "open", "closing", "ended",
     ]  # fmt: skip
     assert plan(content, "pingdu", NOW).next_change is not None
+
+
+def test_s14_a_campaign_closes_on_its_last_day_or_when_all_is_given_out() -> None:
+    network = Network()
+    coupons = network.program(
+        "pingdu", "jia-you", title="加油券", audiences=["会员"], needs=["saving"], eligibility=["会员"],
+        window={"opens": "2025-04-01", "closes": "2025-04-19"},
+    )  # fmt: skip
+
+    def shown(day: str) -> tuple[str, list[str]]:
+        found: Any = made(network, datetime.fromisoformat(f"{day}T12:00:00+08:00"))
+        items = found["/finder/"].items if "/finder/" in found else ()
+        return found["/programs/jia-you/"].state.code, [item["state"] for item in items]
+
+    assert shown("2025-04-08") == ("open", ["open"])
+    assert shown("2025-04-20") == ("ended", [])
+    network.change(coupons, status="full")
+    assert shown("2025-04-08") == ("full", ["full"]), "it is found, and says that all is given out"

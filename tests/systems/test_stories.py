@@ -1,4 +1,4 @@
-"""Stories and what several unions agreed on: S08, S22, S36, S54, S60, S61, S62, S67, S83, S117."""
+"""Stories and what several unions agreed on: S08, S22, S34, S36, S54, S60, S61, S62, S67, S83, S117."""
 
 from __future__ import annotations
 
@@ -126,3 +126,14 @@ def test_s22_the_five_boards_are_named(sites: Sites) -> None:
     html = sites.html("S22")
     for board in ("困难帮扶", "身心健康", "素养提升", "职业发展", "社群发展"):
         assert board in html
+
+
+def test_s34_a_park_without_a_union_is_told_of_and_no_union_is_named_as_its_own(sites: Sites) -> None:
+    record, html = sites.record("S34"), sites.html("S34")
+    assert str(record.event_date) == "2024-10-12"
+    assert record.lead_picture is None, "the newspaper's picture was not taken over"
+    assert [(byline.role, byline.name) for byline in record.bylines] == [("photographer", "原报记者")]
+    assert "原报没有提到工会组织" in html
+    assert "龙江森工集团桦南林业局有限公司" in html
+    assert str(record.id) in listed(sites, "heilongjiang", "/news/")
+    assert "工业旅游" in record.keywords
