@@ -110,3 +110,12 @@ def test_s14_a_campaign_closes_on_its_last_day_or_when_all_is_given_out() -> Non
     assert shown("2025-04-20") == ("ended", [])
     network.change(coupons, status="full")
     assert shown("2025-04-08") == ("full", ["full"]), "it is found, and says that all is given out"
+
+
+def test_s14_of_what_closes_soon_the_first_to_close_stands_first() -> None:
+    network = Network()
+    days = {"yi": "2025-04-14", "er": "2025-04-10", "san": "2025-04-12", "si": "2025-06-30"}
+    for slug, day in days.items():
+        network.program("pingdu", slug, eligibility=["会员"], window={"opens": "2025-04-01", "closes": day})
+    listed: Any = made(network, NOW)["/programs/"]
+    assert [card.title.removeprefix("pingdu的") for card in listed.cards] == ["er", "san", "yi", "si"]
