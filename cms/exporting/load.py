@@ -47,6 +47,8 @@ from site_builder.release.build import Places
 
 log = logging.getLogger(__name__)
 
+_LINES_LOST = frozenset({"adoption-record", "adoption-twice", "synonyms"})
+
 Progress = Callable[[int, int, str], None]
 """Called with how many items are done, how many there are, and the file of the last one."""
 
@@ -262,10 +264,12 @@ class _Load:
     # --- adoptions ---
 
     def adoptions(self) -> None:
+        """Take over what each union says as a whole: of a table with a faulty line an export would lose
+        the line."""
         for slug, said in self.content.adoptions.items():
             union = self.union_pages.get(slug)
             path = content_store.adoptions_path(slug)
-            if union is None:
+            if union is None or self.faulty(path):
                 continue
             with self.item(path):
                 rows = {
@@ -296,7 +300,7 @@ class _Load:
         the group."""
         path = PurePosixPath(content_store.SYNONYMS)
         said = self.content.synonyms
-        if not said or any(problem.file == str(path) for problem in self.content.problems):
+        if not said or self.faulty(path):
             return
         with self.item(path, count=False):
             text, here = content_store.synonyms_text(said), synonyms.text()
@@ -353,6 +357,12 @@ class _Load:
         return True
 
     # --- one item ---
+
+    def faulty(self, path: PurePosixPath) -> bool:
+        """Whether lines of a table were left out when it was read."""
+        return any(
+            problem.file == str(path) and problem.code in _LINES_LOST for problem in self.content.problems
+        )
 
     @contextmanager
     def item(self, path: PurePosixPath, *, count: bool = True) -> Iterator[None]:

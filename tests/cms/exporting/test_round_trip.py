@@ -298,3 +298,23 @@ def test_the_demo_network_survives_wagtail(tmp_path: Path) -> None:
     assert not [problem for problem in bridge.load().problems if problem.severity == "error"]
     assert bridge.export().written == []
     assert bridge.files() == before
+
+
+def test_an_adoption_outlives_a_record_that_cannot_be_read_for_a_while(
+    bridge: Bridge, network: Network
+) -> None:
+    network.adopt(
+        "qingdao", network.program("shandong", "hu-zhu", share=to("descendants", mode="offer")), "take"
+    )
+    network.write(bridge.content)
+    path = bridge.content / "records/shandong/program/ye-xiao.md"
+    said = (bridge.content / "adoptions/qingdao.yaml").read_bytes()
+    whole = path.read_text("utf-8")
+    path.write_text(whole.replace("kind: program", "kind: programme"), "utf-8")
+    assert "adoption-record" in {problem.code for problem in bridge.load().problems}
+    bridge.export()
+    assert (bridge.content / "adoptions/qingdao.yaml").read_bytes() == said
+    path.write_text(whole, "utf-8")
+    assert "adoptions/qingdao.yaml" in bridge.load().created
+    bridge.export()
+    assert (bridge.content / "adoptions/qingdao.yaml").read_bytes() == said
