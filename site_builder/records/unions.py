@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from site_builder.records.values import (
     Colour,
@@ -55,6 +55,12 @@ class Notice(Model):
     text_en: Line = ""
     link: Link | None = None
     window: Window | None = Field(None, description="when it shows; without one, until it is taken away")
+
+    @field_validator("window")
+    @classmethod
+    def _said(cls, window: Window | None) -> Window | None:
+        """A window that says nothing is none."""
+        return window if window is not None and any(window.model_dump().values()) else None
 
     def holds(self, as_of: datetime) -> bool:
         return self.window is None or self.window.holds(as_of)
