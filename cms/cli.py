@@ -30,8 +30,8 @@ from cms.supervisor import run_together
 from site_builder.cli import Folders, as_json, describe, folders, moment, print_json, reporting, say
 from site_builder.errors import UsageError
 from site_builder.records import Problem
-from site_builder.release.build import Places
 from site_builder.release.receipts import Report
+from site_builder.release.report import Places
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -29,7 +29,7 @@ from cms.unions.setup import NETWORK_ADMINS
 from site_builder import network
 from site_builder.cli import BuildProgress, describe, say
 from site_builder.records import Level, Problem
-from site_builder.release.build import Places
+from site_builder.release.report import Places
 
 ROLE_NAMES = {UnionRole.Role.EDITOR: "编辑", UnionRole.Role.REVIEWER: "审核", UnionRole.Role.MANAGER: "管理"}
 

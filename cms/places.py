@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from site_builder.release.build import Places
+from site_builder.release.report import Places
 
 
 def places(content: Path | None = None) -> Places:

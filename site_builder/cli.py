@@ -31,8 +31,8 @@ from site_builder.pelican_site.settings import configuration
 from site_builder.records import BEIJING, Problem
 from site_builder.release import rollback as rollbacks
 from site_builder.release import status as statuses
-from site_builder.release.build import Places, SiteReport
 from site_builder.release.receipts import Report
+from site_builder.release.report import Places, SiteReport
 from site_builder.release.state import Deployment
 
 GROUP = "unionpress.commands"

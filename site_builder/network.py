@@ -18,9 +18,11 @@ from site_builder.paths import href
 from site_builder.plan import SitePlan, plan
 from site_builder.records import BEIJING, Problem
 from site_builder.release import orphans
-from site_builder.release.build import Places, SiteReport, prune, tidy_store, unchanged
+from site_builder.release.build import unchanged
 from site_builder.release.inputs import Inputs
 from site_builder.release.problems import problem_owner
+from site_builder.release.pruning import prune, tidy_store
+from site_builder.release.report import Places, SiteReport
 from site_builder.release.schedule import is_due
 from site_builder.release.state import Records
 from site_builder.search.network_index import Filters, NetworkIndex

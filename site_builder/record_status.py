@@ -16,7 +16,6 @@ from rich.table import Table
 from site_builder import locks, network
 from site_builder.errors import UsageError
 from site_builder.records import BEIJING
-from site_builder.release.build import Places
 from site_builder.release.carried import dated, receipts
 from site_builder.release.receipts import (
     DELAYS,
@@ -26,6 +25,7 @@ from site_builder.release.receipts import (
     Report,
     pending_first,
 )
+from site_builder.release.report import Places
 from site_builder.release.state import standing_moment
 
 GROUP = "unionpress.receipts"

@@ -34,7 +34,7 @@ from cms.unions.models import UnionPage
 from site_builder import content_store, locks
 from site_builder.errors import BuildError, ContentError
 from site_builder.records import BaseRecord, Problem, Union
-from site_builder.release.build import Places
+from site_builder.release.report import Places
 
 log = logging.getLogger(__name__)
 

@@ -43,7 +43,7 @@ from site_builder.content_store import Content
 from site_builder.errors import ContentError
 from site_builder.network import read_content
 from site_builder.records import BaseRecord, Media, Problem, Union
-from site_builder.release.build import Places
+from site_builder.release.report import Places
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from cms.unions.models import UnionPage
 from cms.unions.scoping import works_for
 from site_builder import locks
 from site_builder.records import Kind
-from site_builder.release.build import Places
+from site_builder.release.report import Places
 from site_builder.release.rollback import rollback
 from site_builder.release.state import Records
 

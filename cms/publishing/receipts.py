@@ -27,9 +27,9 @@ from site_builder import content_store, locks, network
 from site_builder.content_store import Content
 from site_builder.errors import ContentError, UsageError
 from site_builder.records import BaseRecord, Problem
-from site_builder.release.build import Places
 from site_builder.release.carried import receipts
 from site_builder.release.receipts import Delay, Queue, Receipt, Report, Request
+from site_builder.release.report import Places
 
 Action = PublishRequest.Action
 OF_SITES = (Action.REBUILD, Action.UNION, Action.ADOPTION)

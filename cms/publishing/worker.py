@@ -36,7 +36,7 @@ from site_builder.content_store import Content
 from site_builder.errors import UsageError
 from site_builder.plan import Tree
 from site_builder.records import Problem
-from site_builder.release.build import Places, SiteReport
+from site_builder.release.report import Places, SiteReport
 from site_builder.release.schedule import next_due
 from site_builder.release.state import Records
 

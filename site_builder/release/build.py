@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -23,17 +22,11 @@ from site_builder.release import manifest as manifests
 from site_builder.release.inputs import Inputs, foreign
 from site_builder.release.manifest import Manifest
 from site_builder.release.problems import problem_owner
+from site_builder.release.pruning import prune, tidy_store
 from site_builder.release.report import Places, SiteReport
 from site_builder.release.state import BuildState, PageNotes, Records, ReleaseNote
 from site_builder.release.store import Store
 from site_builder.release.workspace import Damaged, Workspace, flush, release_folder, sync_folder
-
-__all__ = ["Places", "SiteReport", "build_site", "build_sites", "unchanged"]
-
-KEEP, SLACK = 5, 2
-"""Releases kept beside the live one and the one a rollback holds; so many more are let gather first."""
-KEEP_SECONDS = 90 * 86_400
-"""Older releases go even if they are among those; the live one, its forerunner and a held one stay."""
 
 TIDY_SECONDS = 3600
 """Whoever builds site by site tidies what all of them share so often at most: it has to look at all."""
@@ -264,9 +257,7 @@ def content_problems(content: Content, union: str) -> tuple[Problem, ...]:
     return tuple(problem for problem in content.problems if problem_owner(problem) == union)
 
 
-def unchanged(
-    inputs: Inputs, union: str, as_of: datetime, places: Places, *, lift_hold: bool = False
-) -> SiteReport | None:
+def unchanged(inputs: Inputs, union: str, as_of: datetime, places: Places) -> SiteReport | None:
     """The report of a site for which there is nothing to do, by what its last build noted; else None.
 
     The release itself is not looked into: `unionpress check` finds what was changed in it by hand.
@@ -469,46 +460,3 @@ def _unbuilt(last: BuildState | None, union: str, places: Places) -> SiteReport:
         search_documents=last.search_documents if last else 0,
         next_change=last.next_change if last else None,
     )
-
-
-def prune(places: Places, union: str, *, now: float | None = None) -> bool:
-    """Remove old releases, by number and by age; returns whether any went. Call it under the site's lock.
-
-    A failure costs disk, not the site. Shared files and folders go with `tidy_store`.
-    """
-    hold = Records(places.data).hold(union)
-    try:
-        return bool(
-            switch.prune(
-                places.output,
-                union,
-                keep=KEEP,
-                slack=SLACK,
-                since=(time.time() if now is None else now) - KEEP_SECONDS,
-                also={hold.release} if hold else (),
-            )
-        )
-    except (OSError, ValueError) as error:
-        logger.warning("Old releases of %s could not be removed: %s", union, error)
-        return False
-
-
-def tidy_store(places: Places, *, every: float = 0) -> None:
-    """Remove the shared files and folders that no release of any union needs, unless somebody builds now.
-
-    `every`: not before so many seconds have gone since it was last done.
-    """
-    done = places.data / "cache" / "tidied"
-    if every and done.exists() and done.stat().st_mtime > time.time() - every:
-        return
-    store = Store(places.output / "store")
-    try:
-        with locks.exclusive(places.store_lock, timeout=0):
-            store.sweep_trees(manifests.trees_in_use(places.output))
-            store.sweep()
-        done.parent.mkdir(parents=True, exist_ok=True)
-        done.touch()
-    except locks.LockTimeout:
-        return
-    except (OSError, ValueError) as error:
-        logger.warning("The store could not be tidied: %s", error)

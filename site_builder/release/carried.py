@@ -28,9 +28,9 @@ from site_builder.plan.resolve import Candidate, Candidates, candidates, compete
 from site_builder.records import BaseRecord, Kind
 from site_builder.release import manifest as manifests
 from site_builder.release import switch
-from site_builder.release.build import Places
 from site_builder.release.manifest import digest
 from site_builder.release.receipts import Delay, Receipt
+from site_builder.release.report import Places
 from site_builder.release.state import BuildState, Records
 from site_builder.release.workspace import release_folder
 

@@ -10,7 +10,7 @@ from site_builder import locks
 from site_builder.errors import BuildError, UsageError
 from site_builder.release import manifest as manifests
 from site_builder.release import switch
-from site_builder.release.build import Places
+from site_builder.release.report import Places
 from site_builder.release.state import Hold, Records
 
 

@@ -15,7 +15,7 @@ from site_builder.plan import plan
 from site_builder.records import BEIJING, Problem, Union
 from site_builder.release import checks, switch
 from site_builder.release import manifest as manifests
-from site_builder.release.build import Places
+from site_builder.release.report import Places
 from site_builder.release.schedule import next_due
 from site_builder.release.state import Deployment, Records
 from site_builder.release.workspace import release_folder

@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from site_builder import content_store
-from site_builder.release.build import Places, build_site
+from site_builder.release.build import build_site
+from site_builder.release.report import Places
 
 pytestmark = pytest.mark.browser
 

@@ -14,8 +14,8 @@ from cms.publishing.clock import Clock
 from cms.publishing.models import PublishRequest
 from cms.records.models import RecordPage
 from site_builder.network import THEMES
-from site_builder.release.build import Places
 from site_builder.release.manifest import files_in
+from site_builder.release.report import Places
 
 
 @dataclass

@@ -14,7 +14,7 @@ from cms.accounts.models import User
 from cms.publishing import clock as clocks
 from cms.records.models import StoryPage
 from site_builder.network import THEMES
-from site_builder.release.build import Places
+from site_builder.release.report import Places
 from site_builder.release.switch import live
 from tests.builders import NOW, Network, to
 

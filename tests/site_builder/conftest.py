@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from site_builder import content_store
-from site_builder.release.build import Places, SiteReport, build_site
+from site_builder.release.build import build_site
+from site_builder.release.report import Places, SiteReport
 
 ROOT = Path(__file__).parent.parent.parent
 GOLDEN = ROOT / "tests" / "golden" / "site"

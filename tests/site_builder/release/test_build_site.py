@@ -18,7 +18,7 @@ from site_builder import content_store
 from site_builder.errors import UsageError
 from site_builder.release import rollback as rollbacks
 from site_builder.release import switch, workspace
-from site_builder.release.build import tidy_store
+from site_builder.release.pruning import tidy_store
 from site_builder.release.state import Records
 from site_builder.release.status import check
 

@@ -19,7 +19,6 @@ from site_builder.records import BEIJING, BaseRecord, Kind
 from site_builder.release import manifest as manifests
 from site_builder.release import rollback as rollbacks
 from site_builder.release import switch
-from site_builder.release.build import Places
 from site_builder.release.carried import dated, receipts
 from site_builder.release.receipts import (
     DELAYS,
@@ -31,6 +30,7 @@ from site_builder.release.receipts import (
     message,
     pending_first,
 )
+from site_builder.release.report import Places
 from site_builder.release.state import Records
 from tests.builders import NOW, Network, days, to
 

@@ -1,0 +1,63 @@
+"""What old releases leave behind: by number and by age they go, then what only they shared."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from site_builder import locks
+from site_builder.release import manifest as manifests
+from site_builder.release import switch
+from site_builder.release.report import Places
+from site_builder.release.state import Records
+from site_builder.release.store import Store
+
+KEEP, SLACK = 5, 2
+"""Releases kept beside the live one and the one a rollback holds; so many more are let gather first."""
+KEEP_SECONDS = 90 * 86_400
+"""Older releases go even if they are among those; the live one, its forerunner and a held one stay."""
+
+logger = logging.getLogger(__name__)
+
+
+def prune(places: Places, union: str, *, now: float | None = None) -> bool:
+    """Remove old releases, by number and by age; returns whether any went. Call it under the site's lock.
+
+    A failure costs disk, not the site. Shared files and folders go with `tidy_store`.
+    """
+    hold = Records(places.data).hold(union)
+    try:
+        return bool(
+            switch.prune(
+                places.output,
+                union,
+                keep=KEEP,
+                slack=SLACK,
+                since=(time.time() if now is None else now) - KEEP_SECONDS,
+                also={hold.release} if hold else (),
+            )
+        )
+    except (OSError, ValueError) as error:
+        logger.warning("Old releases of %s could not be removed: %s", union, error)
+        return False
+
+
+def tidy_store(places: Places, *, every: float = 0) -> None:
+    """Remove the shared files and folders that no release of any union needs, unless somebody builds now.
+
+    `every`: not before so many seconds have gone since it was last done.
+    """
+    done = places.data / "cache" / "tidied"
+    if every and done.exists() and done.stat().st_mtime > time.time() - every:
+        return
+    store = Store(places.output / "store")
+    try:
+        with locks.exclusive(places.store_lock, timeout=0):
+            store.sweep_trees(manifests.trees_in_use(places.output))
+            store.sweep()
+        done.parent.mkdir(parents=True, exist_ok=True)
+        done.touch()
+    except locks.LockTimeout:
+        return
+    except (OSError, ValueError) as error:
+        logger.warning("The store could not be tidied: %s", error)
