@@ -16,16 +16,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.urls import reverse
-from pydantic import ValidationError
 from wagtail.models import Page
 
 from cms.exporting import adoptions, media, unions
 from cms.exporting.links import DatabaseLinks
 from cms.exporting.models import SYNONYMS_KEY, Exported, digest
+from cms.exporting.problems import not_exported, page_problems
 from cms.exporting.records import record_of
-from cms.exporting.stream import BlockError
 from cms.publishing.clock import Clock
 from cms.records.models import PAGE_TYPES, RecordPage
 from cms.sharing.models import Adoption
@@ -177,7 +174,7 @@ class _Export:
                 try:
                     said.append(adoptions.adoption_of(row, self.links))
                 except ValueError as error:
-                    self.report.problems.append(_problem(f"adoptions/{slug}.yaml", str(row), error))
+                    self.report.problems.append(not_exported(f"adoptions/{slug}.yaml", str(row), error))
             self.write(key, content_store.adoptions_path(slug), content_store.adoptions_text(said), None)
 
     def synonyms(self) -> None:
@@ -200,7 +197,7 @@ class _Export:
                 for name, data in media.files_of(row):
                     self.write_file(folder / name, data)
             except (ValueError, OSError) as error:
-                self.report.problems.append(_problem(f"media/{ref}", row.title, error))
+                self.report.problems.append(not_exported(f"media/{ref}", row.title, error))
                 continue
             self.write(key, folder / f"{row.media_name}.yaml", text, None)
         for ref in sorted(self.refs - rows.keys()):
@@ -219,7 +216,7 @@ class _Export:
         try:
             changed = content_store.write(self.root, path, text)
         except BuildError as error:
-            self.report.problems.append(_problem(str(path), key, error))
+            self.report.problems.append(not_exported(str(path), key, error))
             return
         row = self.known.get(key)
         if row is not None and row.path != str(path):
@@ -277,43 +274,7 @@ class _Export:
                 self.report.removed.append(path)
 
 
-# --- problems -------------------------------------------------------------------------------------
-
-
-def edit_address(page: Page) -> str:
-    """Where an editor mends the page."""
-    return settings.WAGTAILADMIN_BASE_URL + reverse("wagtailadmin_pages:edit", args=[page.pk])
-
-
-def page_problems(page: Page, error: ValueError) -> list[Problem]:
-    """What is wrong on a page, field by field, each with the address of the screen on which it is mended."""
-    action = f"打开 {edit_address(page)} 修改后重新发布 (open it, correct it, publish again)"
-    record = str(page.uuid) if isinstance(page, RecordPage) else None
-    label = f"《{page.title}》没有导出 (not exported)"
-    if isinstance(error, ValidationError):
-        return [
-            Problem(
-                code="page-invalid",
-                field=".".join(map(str, detail["loc"])) or None,
-                record=record,
-                message=f"{label}: {detail['msg']}",
-                action=action,
-            )
-            for detail in error.errors()
-        ]
-    place = f"body[{error.number}]" if isinstance(error, BlockError) else None
-    return [
-        Problem(code="page-invalid", field=place, record=record, message=f"{label}: {error}", action=action)
-    ]
-
-
-def _problem(file: str, what: str, error: Exception) -> Problem:
-    return Problem(
-        code="not-exported",
-        file=file,
-        message=f"{what}: {error}",
-        action="在 Wagtail 里更正 (correct it in Wagtail)",
-    )
+# --- texts ---------------------------------------------------------------------------------------
 
 
 def record_text(page: RecordPage, owner: str, links: DatabaseLinks, clock: Clock) -> str:

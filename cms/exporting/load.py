@@ -9,11 +9,10 @@ reported, unless `force`; pages and media whose file is gone are deleted only wi
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -24,10 +23,11 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from cms.exporting import adoptions, media, records, unions
-from cms.exporting.export import edit_address, record_text, union_text
+from cms.exporting.export import record_text, union_text
 from cms.exporting.links import DatabaseLinks
 from cms.exporting.media import MediaRow
 from cms.exporting.models import SYNONYMS_KEY, Exported, digest
+from cms.exporting.problems import edited, not_loaded
 from cms.media.models import MediaDocument
 from cms.publishing import queue
 from cms.publishing.clock import Clock
@@ -336,7 +336,7 @@ class _Load:
 
     def _prune_page(self, page: Page | None, row: Exported) -> bool:
         if page is not None and page.latest_revision_id != row.revision and not self.force:
-            self.report.problems.append(_edited(row.path, page, "its file is gone"))
+            self.report.problems.append(edited(row.path, page, "its file is gone"))
             return False
         if page is not None:
             page.specific.delete()
@@ -371,7 +371,7 @@ class _Load:
             with transaction.atomic():
                 yield
         except ValidationError as error:
-            self.report.problems += _invalid(self.root, path, error)
+            self.report.problems += not_loaded(self.root, path, error)
         except ContentError as error:
             self.report.problems.append(error.problem.model_copy(update={"file": str(path)}))
         except (ValueError, OSError, ProtectedError) as error:
@@ -414,7 +414,7 @@ class _Load:
         if row is not None and row.digest == digest(here) and row.revision == revision:
             return True
         file_is_new = row is None or row.digest != digest(text)
-        self.report.problems.append(_edited(str(path), page, "" if file_is_new else "the file was not"))
+        self.report.problems.append(edited(str(path), page, "" if file_is_new else "the file was not"))
         return False
 
     def publish(self, page: Page, new: bool, *, save: bool = True) -> None:
@@ -481,46 +481,3 @@ def _sections(pages: dict[str, UnionPage]) -> dict[tuple[str, str], SectionPage]
 def _first_published(page: Page) -> None:
     page.live = True
     page.first_published_at = page.last_published_at = timezone.now()
-
-
-def _edited(file: str, page: Page | None, why: str) -> Problem:
-    address = f" {edit_address(page)}" if page is not None else ""
-    since = f"edited in Wagtail since the last export, {why}" if why else "edited on both sides"
-    return Problem(
-        severity="warning" if why else "error",
-        code="edited-in-wagtail",
-        file=file,
-        message=f"Wagtail 里改过,没有覆盖 ({since})",
-        action=f"先运行 unionpress export,或用 --force 以文件为准 (export first, or load --force).{address}",
-    )
-
-
-def _invalid(root: Path, path: PurePosixPath, error: ValidationError) -> list[Problem]:
-    fields = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    return [
-        Problem(
-            code="not-loaded",
-            file=str(path),
-            line=_line_of(root / path, name),
-            field=name if name != "__all__" else None,
-            message=f"没有载入 (not loaded): {' '.join(map(str, messages))}",
-            action="更正文件后重新运行 unionpress load (correct the file and load again)",
-        )
-        for name, messages in fields.items()
-    ]
-
-
-def _line_of(file: Path, name: str) -> int | None:
-    """The line, from 1, on which a field of front matter begins."""
-    try:
-        lines = file.read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return None
-    top = re.split(r"[._]", name)[0] if name else ""
-    found = (
-        number
-        for wanted in (name, top)
-        for number, line in enumerate(lines, 1)
-        if wanted and line.lstrip().startswith(f"{wanted}:")
-    )
-    return next(found, None)

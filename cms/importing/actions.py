@@ -10,8 +10,8 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from cms.exporting import records
-from cms.exporting.export import edit_address
 from cms.exporting.links import DatabaseLinks
+from cms.exporting.problems import edit_address
 from cms.importing import tables
 from cms.importing.layouts import LAYOUTS
 from cms.importing.models import TableImport

@@ -16,8 +16,9 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from cms.exporting.export import page_problems, public_records
+from cms.exporting.export import public_records
 from cms.exporting.links import DatabaseLinks
+from cms.exporting.problems import page_problems
 from cms.exporting.records import record_of
 from cms.publishing import queue
 from cms.publishing.clock import Clock
