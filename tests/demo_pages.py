@@ -43,7 +43,7 @@ def every_kind_of_page() -> Mapping[str, Shown]:
         media = pages.media(made, content)
         for page in pages.pages(made, content):
             name = kind_of(page)
-            if name and (name not in found or _weight(page) > _weight(found[name].page)):
+            if name and (name not in found or weight(page) > weight(found[name].page)):
                 found[name] = Shown(page, media)
     return dict(sorted(found.items()))
 
@@ -60,7 +60,8 @@ def kind_of(page: contexts.Page) -> str:
     return "/".join(filter(None, (page.template.removesuffix(".html"), shape)))
 
 
-def _weight(page: contexts.Page) -> int:
+def weight(page: contexts.Page) -> int:
+    """How much a page says, roughly."""
     if isinstance(page, contexts.RecordPage):
         return sum(1 for value in page.record.values() if value) + len({block["type"] for block in page.body})
     if isinstance(page, contexts.HomePage):

@@ -26,7 +26,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 NOT_RUN = pytest.StashKey[list[str]]()
 
 
-def _launch(playwright: Playwright) -> Browser:
+def launch(playwright: Playwright) -> Browser:
+    """A Chromium of the machine, else Playwright's own."""
     own = next(filter(None, map(shutil.which, NAMES)), None)
     return playwright.chromium.launch(executable_path=own, headless=True, args=FLAGS)
 
@@ -63,7 +64,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def chromium() -> Iterator[Browser]:
     """One browser for a module: while Playwright's loop runs, Django refuses to touch its database."""
     with sync_playwright() as playwright:
-        browser = _launch(playwright)
+        browser = launch(playwright)
         yield browser
         browser.close()
 

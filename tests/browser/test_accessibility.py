@@ -1,41 +1,23 @@
 """axe-core finds nothing wrong: all kinds of pages and faces, by day, by night, large, in high contrast.
 
 WCAG 2.2 up to AA and axe's best practices. On one face every kind of page is looked at with all rules; on the
-others one page of each template, and in other modes only the rules that a style sheet can break.
+others one page of each template, and in other modes only the rules that a style sheet can break. All rules on
+every page type of every face in every mode: `python -m tests.browser.all_faces`, which takes a while.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 
 from site_builder import styleguide
-from tests.browser import sites
+from tests.browser import axe, sites
 from tests.demo_pages import FACES, THEMES, Shown, every_kind_of_page, page_templates
 
 pytestmark = pytest.mark.browser
-
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-STYLED = [
-    "color-contrast",
-    "link-in-text-block",
-    "target-size",
-    "scrollable-region-focusable",
-    "css-orientation-lock",
-]
-"""The rules whose outcome depends on the style sheet."""
-WIDTH = 390
-MODES = {
-    "day": ("light", ""),
-    "night": ("dark", ""),
-    "large": ("light", "large"),
-    "contrast": ("light", "contrast"),
-}
 
 
 @pytest.fixture(scope="module")
@@ -45,29 +27,6 @@ def window(chromium: Browser) -> Iterator[BrowserContext]:
     )
     yield context
     context.close()
-
-
-def broken(page: Page, rules: list[str] | None = None) -> list[str]:
-    """What axe says is wrong, each with the first places."""
-    only: dict[str, Any] = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
-    found = page.evaluate(
-        "only => axe.run(document, {runOnly: only, resultTypes: ['violations'], iframes: false})", only
-    )
-    return [
-        f"{wrong['id']}: {wrong['help']}: {[node['html'][:120] for node in wrong['nodes'][:3]]}"
-        for wrong in found["violations"]
-    ]
-
-
-def look(page: Page, color_scheme: str, choice: str) -> None:
-    page.emulate_media(color_scheme=color_scheme)  # type: ignore[arg-type]
-    page.evaluate(
-        """choice => {
-          for (const name of ["large", "contrast"])
-            document.documentElement.toggleAttribute(`data-${name}`, name === choice);
-        }""",
-        choice,
-    )
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -85,10 +44,10 @@ def test_no_page_of_any_face_has_a_fault(window: BrowserContext, face: str) -> N
             continue  # it is gone before anybody looks; its markup is tested with the others
         served.update(sites.files_of(each.page, face, each.media))
         page.goto(sites.address(each.page), wait_until="load")
-        page.evaluate(AXE)
-        for mode, (scheme, choice) in MODES.items():
-            look(page, scheme, choice)
-            if faults := broken(page, None if mode == "day" else STYLED):
+        page.evaluate(axe.SCRIPT)
+        for mode, (scheme, choice) in axe.MODES.items():
+            axe.look(page, scheme, choice)
+            if faults := axe.broken(page, None if mode == "day" else axe.STYLED):
                 wrong[f"{name}, {mode}"] = faults
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, (
                 f"{name} in {mode} is too wide"
