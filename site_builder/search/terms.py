@@ -26,7 +26,7 @@ HAN_FIRST = 0x3400
 HAN_LAST = 0x9FFF
 ALONE = 0x7FFF
 """Stands for the second character where a term is one character."""
-_WORD_CODES = 0x200000
+WORD_CODES = 0x200000
 """Numbers and words of letters get codes from here on, above all characters."""
 
 WEIGHTS = (3.0, 1.5, 1.5, 1.0)
@@ -143,7 +143,7 @@ def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = No
     parts = _parts(documents)
     text, record, field = _characters(parts)
     words = cutting.cut("\n".join(parts) + "\n")
-    starts, ends, codes, touches, spelled = _units(text)
+    starts, ends, codes, touches, spelled = units(text)
     unit_record, unit_field = record[starts], field[starts]
     length = np.bincount(unit_record, minlength=len(documents))
 
@@ -179,7 +179,7 @@ def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = No
 
 def _lone_hashes(codes: npt.NDArray[np.int64], spelled: Sequence[str]) -> UInt:
     """Of each unit by itself."""
-    present = np.zeros(_WORD_CODES + len(spelled), np.bool_)
+    present = np.zeros(WORD_CODES + len(spelled), np.bool_)
     present[codes] = True
     distinct = np.flatnonzero(present)
     hashes = np.zeros(present.size, np.uint64)
@@ -245,13 +245,13 @@ def _characters(
     return text, part // 4, part % 4
 
 
-def _units(
+def units(
     text: npt.NDArray[np.uint32],
 ) -> tuple[
     npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_], list[str]
 ]:
     """Where each unit begins and ends, its code, whether it touches the next one; the words, by code -
-    _WORD_CODES."""
+    WORD_CODES."""
     kind = _classes()[text]
     digit = kind == _DIGIT
     point = kind == _POINT
@@ -273,7 +273,7 @@ def _units(
     known: dict[bytes, int] = {}
     raw = text.tobytes()
     for index, start, end in zip(wordy.tolist(), starts[wordy].tolist(), ends[wordy].tolist(), strict=True):
-        codes[index] = _WORD_CODES + known.setdefault(raw[4 * start : 4 * end], len(known))
+        codes[index] = WORD_CODES + known.setdefault(raw[4 * start : 4 * end], len(known))
     return starts, ends, codes, touches, [word.decode("utf-32-le") for word in known]
 
 
@@ -300,4 +300,4 @@ def _is_han(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
 def _spell(code: int, words: Sequence[str]) -> str:
     if code < 0:
         return ""
-    return words[code - _WORD_CODES] if code >= _WORD_CODES else chr(code)
+    return words[code - WORD_CODES] if code >= WORD_CODES else chr(code)
