@@ -242,6 +242,21 @@ class LabelContext:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierLink:
+    """A text of a guide that held before. `since` and `until` are partial dates, or "" where not known."""
+
+    label: str
+    href: str
+    since: str = ""
+    until: str = ""
+    changes: tuple[str, ...] = ()
+    """What the text after it changed."""
+    withdrawn: str = ""
+    """Why it is not shown any more, or empty."""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PageLink:
     number: int
     href: str
@@ -396,6 +411,7 @@ class RecordPage(Page):
     - `form_links`: for each of `forms` {"href", "label"}, the label being the file's title;
     - `supersedes`, `related`, `places`: {"id", "label", "href"} of those to be seen on this site; `venue`:
       one such, or None.
+    - of guides `earlier` is not here: see RecordPage.earlier and EarlierPage;
     - of events `dates`, `rules`, `more`; of places `hour_rows`, `holidays`: see pages.facts; of datasets
       `tallies`, `standing`, `dates`, `csv`: see pages.datasets.
     """
@@ -437,8 +453,38 @@ class RecordPage(Page):
     """The same on one sheet of paper, beside it; or empty."""
     newer: tuple[LinkContext, ...] = ()
     """Guides of this site that take this one's place."""
+    earlier: tuple[EarlierLink, ...] = ()
+    """Of a guide: the texts that held before, the latest first."""
+    reviewed: tuple[str, str] = ("", "")
+    """The body or role that reviewed it and the ISO day, either may be empty; where the record names none,
+    whoever its union says reviews everything."""
     counted: tuple[str, ...] = ()
     """The earliest and the latest day, month or year for which its figures hold; one if both are the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierPage(Page):
+    """A text of a guide that held before (`earlier.html`); never in the sitemap.
+
+    `record`, `body` and `contents` as in RecordPage, with the fields of records.EarlierText; empty where the
+    text is withdrawn. `id` is the guide's.
+    """
+
+    id: str
+    heading: str
+    home: LinkContext
+    """The guide, as it holds now."""
+    text: EarlierLink
+    texts: tuple[EarlierLink, ...]
+    """All earlier ones, this one among them."""
+    record: dict[str, Any]
+    body: tuple[dict[str, Any], ...]
+    contents: tuple[LinkContext, ...]
+    compared: tuple[dict[str, Any], ...]
+    """Parameters then and now: {"name", "then", "now"}: records.Parameter as dicts, of which there may be
+    none or several today."""
+    owner: LinkContext
+    own: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,7 @@ FED = (Kind.STORY, Kind.PROGRAM, Kind.EVENT, Kind.GUIDE)
 _FIXED = re.compile(
     r"/(about/|accessibility/|search/.*|finder/.*|index/|offline/|sw\.js|404\.html|sitemap\.xml|robots\.txt|(feeds|assets|media|share)(/.*)?"
     r"|(news|programs|guides|events|places|services|topics|columns|series|data)/(page/\d+/)?|.*/?(index\.(html|json)|feed\.(json|atom\.xml)|qr\.svg|poster\.html)"
-    r"|(topics|columns|series)/(.*/)?page/\d+/|data/.*/(as-of/.*|data\.csv)|places/nearby\.json|programs/past/(page/\d+/)?|events/(past/(page/\d+/)?|\d{4}/\d{2}/|calendar\.ics))?"
+    r"|(topics|columns|series)/(.*/)?page/\d+/|data/.*/(as-of/.*|data\.csv)|guides/.*/earlier/.+|places/nearby\.json|programs/past/(page/\d+/)?|events/(past/(page/\d+/)?|\d{4}/\d{2}/|calendar\.ics))?"
 )
 
 RESERVED = re.compile(r"/[a-z]+/page/\d+/|/(events|programs)/past/(page/\d+/)?|/events/\d{4}/\d{2}/")
@@ -161,6 +161,11 @@ def calendar_path(path: str) -> str:
 def ranking_path(path: str, as_of: str) -> str:
     """The page of an earlier ranking, below its dataset's. No record lies three folders deep in /data/."""
     return f"{path}as-of/{as_of}/"
+
+
+def earlier_path(path: str, key: str) -> str:
+    """The page of an earlier text of a guide, below the guide's. No record lies three folders deep there."""
+    return f"{path}earlier/{key}/"
 
 
 def table_path(path: str) -> str:

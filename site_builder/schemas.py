@@ -87,7 +87,7 @@ _TYPES: Mapping[type, str] = {
 }
 _KNOWN: tuple[tuple[Any, str], ...] = (
     (records.Slug, "slug"), (records.Title, "title"), (records.Line, "line"), (records.Text, "text"),
-    (records.Markdown, "Markdown"),
+    (records.Markdown, "Markdown"), (records.BodyText, "body"), (records.BodyOrRole, "line"),
     (records.Moment, "moment"), (records.DayOrMoment, "date or moment"),
     (records.PartialDate, "partial date"),
     (records.Number, "number"), (records.Link, "link"), (records.MediaRef, "media reference"),
@@ -101,7 +101,8 @@ _VALUES = (
     records.Share, records.Withdrawn, records.Picture, records.Figure, records.Contact, records.Byline,
     records.SourceCredit, records.Abstract, records.EditorNote, records.Window, records.Quota, records.Paper,
     records.Step, records.Benefit, records.Cost, records.ApplyWay, records.Question, records.Basis,
-    records.Parameter, records.ChangeNote, records.PolicyDocument, records.Slots, records.Session,
+    records.Parameter, records.ChangeNote, records.Reviewed, records.PolicyDocument, records.EarlierText,
+    records.Slots, records.Session,
     records.Repetition, records.Seats, records.Price, records.AgendaItem, records.Stage, records.Employer,
     records.Post, records.Desk, records.Result, records.Publicity, records.Decision,
     records.DecisionQuestion, records.DecisionOption, records.DecisionOutcome, records.Matrix,

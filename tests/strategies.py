@@ -277,6 +277,9 @@ _common: dict[str, st.SearchStrategy[Any]] = {
     "lead_picture": st.none() | pictures, "figures": _some(figures), "contact": st.none() | contacts,
     "intro": short_markdown, "note": short_markdown, "related": _ids,
     "change_notes": _some(st.builds(records.ChangeNote, date=dates, note=some_line, major=st.booleans())),
+    "reviewed": st.none() | st.builds(
+        records.Reviewed, by=st.sampled_from(("法律工作部", "值班编辑")), at=st.none() | dates
+    ),
     "review_due": st.none() | dates, "body": bodies.map(lambda body: write(body).rstrip("\n")),
 }  # fmt: skip
 
@@ -363,8 +366,20 @@ programs = st.builds(
     questions=_some(questions), privacy=line, honours=st.none() | st.uuids(),
     stages=_some(st.builds(records.Stage, title=some_line, text=short_markdown)), **_guiding, **_common,
 )  # fmt: skip
+_earlier = st.lists(
+    st.one_of(
+        st.builds(
+            records.EarlierText, key=slugs, since=st.none() | partial_dates, title=line, summary=line,
+            changes=_words, papers=_some(papers), steps=_some(steps), time_limit=line,
+            text=st.sampled_from(("", "前言。\n\n## 怎么办\n\n- 一\n\n| 甲 |\n| --- |\n| 1 |")),
+        ),
+        st.builds(records.EarlierText, key=slugs, until=partial_dates, withdrawn=some_line),
+    ),
+    max_size=2, unique_by=lambda text: text.key,
+).map(tuple)  # fmt: skip
 guides = st.builds(
-    records.Guide, kind=st.just(records.Kind.GUIDE), papers=_some(papers), steps=_some(steps),
+    records.Guide, earlier=_earlier,
+    kind=st.just(records.Kind.GUIDE), papers=_some(papers), steps=_some(steps),
     document=st.none() | st.builds(
         records.PolicyDocument, number=line, issuer=line, written=st.none() | partial_dates,
         effective=st.none() | partial_dates, validity=st.sampled_from(("", "effective", "repealed")),

@@ -433,6 +433,19 @@ class ChangeNoteBlock(ValueBlock):
         label_format = "{date} {note}"
 
 
+class ReviewedBlock(ValueBlock):
+    record = records.Reviewed
+    expected = {"by": _("写审核的部门或岗位，不写个人姓名，例如：法律工作部、值班编辑。")}
+
+    by = line(_("审核"), _("部门或岗位，不写个人姓名：法律工作部、值班编辑"), required=True)
+    at = DateBlock(required=False, label=_("审核日期"))
+
+    class Meta:
+        icon = "check"
+        label = _("审核")
+        label_format = "{by} {at}"
+
+
 class PolicyDocumentBlock(ValueBlock):
     record = records.PolicyDocument
     expected = dict.fromkeys(("written", "issued", "effective", "ceases"), PARTIAL_DATE)

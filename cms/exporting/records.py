@@ -19,12 +19,15 @@ from site_builder.records import RECORD_TYPES, BaseRecord
 _OWN = frozenset({"id", "kind", "union", "title", "published", "updated", "share", "withdrawn", "body"})
 """Fields of a record that a page keeps under other names, or that need more than copying."""
 
+_TEXTS = frozenset({"earlier"})
+"""Fields of whole texts: like the body they stay in Wagtail alone when the record is withdrawn."""
+
 
 def record_of(page: RecordPage, union: str, links: Links, clock: Clock) -> BaseRecord:
     """What the page says, as content. `union` is its owner's slug.
 
     Raises ValueError (pydantic's, or `stream.BlockError`) for what content cannot carry. A record that is
-    withdrawn has no body: its text must lie in no file that sites are built from.
+    withdrawn has no body and no earlier texts: they must lie in no file that sites are built from.
     """
     fields: dict[str, Any] = {
         "id": page.uuid,
@@ -47,9 +50,12 @@ def record_of(page: RecordPage, union: str, links: Links, clock: Clock) -> BaseR
             "reason": page.withdrawn_reason,
             "redirect": page.withdrawn_redirect or None,
         }
-    if not page.withdrawn_at or page.withdrawn_at > clock.real():
+    gone = page.withdrawn_at is not None and page.withdrawn_at <= clock.real()
+    if not gone:
         fields["body"] = body.write(body_of(page.body, links))
     for name, many in _copied(page):
+        if gone and name in _TEXTS:
+            continue
         fields[name] = _said(page, name, many, links)
     told = {name: value for name, value in fields.items() if value not in (None, "", [])}
     return RECORD_TYPES[page.kind].model_validate(told)
@@ -77,6 +83,8 @@ def fill(page: RecordPage, record: BaseRecord, target: Target) -> None:
         blocks = page.body.stream_block.child_blocks
         page.body = body_raw(body.parse(record.body), record.id, blocks, target)
     for name, many in _copied(page):
+        if withdrawn and name in _TEXTS and not getattr(record, name):
+            continue
         _say(page, name, many, getattr(record, name), target)
 
 

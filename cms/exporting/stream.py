@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
-from uuid import UUID, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from pydantic import BaseModel
 from wagtail.blocks import Block, ListBlock, RichTextBlock, StructBlock
@@ -19,6 +19,8 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.rich_text import RichText
 
+from cms.blocks.body import BodyBlock
+from cms.blocks.guides import EarlierTextBlock
 from cms.blocks.validation import ValueBlock, as_data
 from cms.exporting import richtext
 from site_builder import body, records
@@ -44,6 +46,8 @@ def data_of(value: Any, links: richtext.Links) -> Any:
     block = getattr(value, "block", None)
     prose = prose_writer(links)
     data = block.data(value, prose) if isinstance(block, ValueBlock) else as_data(value, prose)
+    if isinstance(block, EarlierTextBlock) and "withdrawn" not in data:
+        data["text"] = body.write(body_of(value["text"], links)).strip()
     return _with_empty_text(value, data) or None
 
 
@@ -166,6 +170,9 @@ def raw(block: Block, value: Any, target: Target) -> Any:
         value = value.model_dump(mode="python", exclude_none=True)
     if isinstance(block, ValueBlock):
         value = block.parts(value)
+    if isinstance(block, BodyBlock):
+        # The same text, the same ids: what did not change makes no revision.
+        return body_raw(body.parse(str(value)), uuid5(NAMESPACE_OID, str(value)), block.child_blocks, target)
     if isinstance(block, StructBlock):
         return {
             name: raw(child, value[name], target)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import uuid5
 
+from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 NOT_FOR_READERS = frozenset(
-    {"slug", "former_paths", "updated", "review_due", "keywords", "comment_notifications"}
+    {"slug", "former_paths", "updated", "review_due", "keywords", "comment_notifications", "keep_text"}
 )
 """What may change without the reader being told of an update."""
 
@@ -37,3 +40,58 @@ class RecordForm(WagtailAdminPageForm):
         if self.instance.live and changed and "updated" in self.fields and "updated" not in self.changed_data:
             cleaned["updated"] = timezone.now().replace(microsecond=0)
         return cleaned
+
+
+_TEXT = (
+    "summary", "document", "applies_to", "parameters", "eligibility", "benefits", "papers", "steps",
+    "time_limit",
+)  # fmt: skip
+"""What an earlier text keeps of a guide, beside its title and body, under the same names."""
+
+
+class GuideForm(RecordForm):
+    """Keeps the text that readers see today when another takes its place, so that nobody has to copy it."""
+
+    keep_text = forms.BooleanField(
+        required=False,
+        label=_("规定变了：把现在网上的文字留作以前的版本"),
+        help_text=_("改了规定才勾选，改错别字不用。保存后在下面补上适用的起止日期和改了什么。"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("keep_text") and self.instance.live and "earlier" in cleaned:
+            cleaned["earlier"] = _with_kept(cleaned["earlier"], self.instance)
+        return cleaned
+
+
+def _with_kept(earlier: Any, instance: Any) -> Any:
+    """The earlier texts with the one that is published now as the latest, once however often it is saved."""
+    published = type(instance)._default_manager.get(pk=instance.pk)
+    block = earlier.stream_block
+    rows = [dict(row) for row in block.get_prep_value(earlier)]
+    key = timezone.localdate(published.updated or published.published).isoformat()
+    if any(row["value"].get("key") == key for row in rows):
+        return earlier
+    kept = {
+        "type": "item",
+        "value": _text_of(published, key),
+        "id": str(uuid5(published.uuid, f"kept/{key}")),
+    }
+    return block.to_python([kept, *rows])
+
+
+def _text_of(page: Any, key: str) -> Mapping[str, Any]:
+    """A guide's page as the raw data of an `EarlierTextBlock`; its fields have the same blocks."""
+    value: dict[str, Any] = {
+        "key": key,
+        "title": "" if page.inherit_title else page.title,
+        "text": page.body.stream_block.get_prep_value(page.body),
+    }
+    for name in _TEXT:
+        part = getattr(page, name)
+        if hasattr(part, "stream_block"):
+            items = [row["value"] for row in part.stream_block.get_prep_value(part)]
+            part = next(iter(items), {}) if name == "document" else items
+        value[name] = part
+    return value

@@ -53,6 +53,7 @@ TIMES: list[Panel] = [
         FieldRowPanel(fields("updated", "review_due")),
     ),
     group(_("更正"), "change_notes"),
+    group(_("审核"), "reviewed"),
     group(
         _("撤回"),
         FieldRowPanel(fields("withdrawn_at", "withdrawn_redirect")),
@@ -152,6 +153,7 @@ GUIDE = screen(
         group(_("公示"), "publicity", collapsed=True),
         group(_("分部分讲解"), "intro", "body", "note", "lead_picture", "figures"),
         group(_("依据和常见问题"), "basis", "questions"),
+        group(_("以前的版本"), "keep_text", "earlier", collapsed=True),
         SORTING,
         group(_("列表和手机上怎么显示"), "title_short", collapsed=True),
     ]

@@ -21,6 +21,7 @@ from site_builder.records import (
     SLUG_PATTERN,
     Adoption,
     BaseRecord,
+    BodyText,
     Kind,
     Markdown,
     Media,
@@ -229,25 +230,26 @@ def _validated(
 
 
 @cache
-def _markdown_fields(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
-    """The places of Markdown in a model's data: ("steps", "*", "text")."""
+def _markdown_fields(model: type[BaseModel], wanted: Any = Markdown) -> tuple[tuple[str, ...], ...]:
+    """The places of Markdown, or of whole texts, in a model's data: ("steps", "*", "text")."""
     found: list[tuple[str, ...]] = []
     for name, hint in get_type_hints(model, include_extras=True).items():
-        if hint == Markdown:
+        if hint == wanted:
             found.append((name,))
             continue
         for inner in (hint, *get_args(hint)):
             if isinstance(inner, type) and issubclass(inner, BaseModel):
                 each = ("*",) if get_origin(hint) is tuple else ()
-                found += [(name, *each, *path) for path in _markdown_fields(inner)]
+                found += [(name, *each, *path) for path in _markdown_fields(inner, wanted)]
     return tuple(found)
 
 
 def _markdown_problems(model: type[BaseModel], data: Any, document: Document) -> Iterator[Problem]:
-    for pattern in _markdown_fields(model):
+    whole = _markdown_fields(model, BodyText)
+    for pattern in (*_markdown_fields(model), *whole):
         for path, text in _at_path(data, pattern, ()):
             try:
-                body.parse_prose(text)
+                (body.parse if pattern in whole else body.parse_prose)(text)
             except BodyError as error:
                 yield error.problem.model_copy(
                     update={"line": document.line(path), "field": document.written(path)}

@@ -29,6 +29,10 @@ def references(data: Mapping[str, Any], document: Document) -> Iterator[Referenc
     for name, value in data.items():
         for path, text in _strings(value, (name,)):
             target = None
+            if path[0] == "earlier" and path[-1] == "text" and len(path) == 3:
+                # A whole text: what its blocks name stands in their options, not in links alone.
+                yield from body_references(text, document.line(path) or 1, document.written(path))
+                continue
             if name in _RECORD_FIELDS:
                 target = f"record:{text.lower()}"
             elif _REFERENCE.match(text):
@@ -44,7 +48,7 @@ def references(data: Mapping[str, Any], document: Document) -> Iterator[Referenc
                     yield Reference(link, document.written(path), document.line(path))
 
 
-def body_references(markdown: str, first: int) -> Iterator[Reference]:
+def body_references(markdown: str, first: int, field: str = "body") -> Iterator[Reference]:
     """Yield what a body names, whose first line is line `first` of its file."""
     try:
         tree = body.parse(markdown)
@@ -56,7 +60,7 @@ def body_references(markdown: str, first: int) -> Iterator[Reference]:
             lines = markdown.split("\n") if lines is None else lines
             told = link.removeprefix("record:")  # a chart names its dataset by the id alone
             at = next((at for at, line in enumerate(lines) if told in line), 0)
-            yield Reference(link, "body", first + at)
+            yield Reference(link, field, first + at)
 
 
 def _strings(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

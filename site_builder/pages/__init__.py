@@ -17,6 +17,7 @@
     beside.py      QR codes, posters, the page for readers without a connection, the service worker
     rankings.py    rankings with their ranks and sums
     datasets.py    what datasets show, earlier rankings, tables as files
+    earlier.py     the texts of guides that held before
     collections.py what columns, series, timelines and digests show beside their items
     structured.py  JSON-LD
 
@@ -54,6 +55,7 @@ from site_builder.pages.beside import (
 from site_builder.pages.blocks import block_context
 from site_builder.pages.calendar import calendar_pages
 from site_builder.pages.datasets import ranking_pages, table_files
+from site_builder.pages.earlier import earlier_pages
 from site_builder.pages.fields import media_references
 from site_builder.pages.finder import finder_pages
 from site_builder.pages.home import home_page
@@ -99,6 +101,7 @@ def pages(
     yield from calendar_pages(view, site)
     yield from finder_pages(view, site)
     yield from ranking_pages(view, site)
+    yield from earlier_pages(view, site)
     yield _about(view, site)
     yield _accessibility(view, site)
     yield _search(view, site)

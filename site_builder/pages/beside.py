@@ -32,7 +32,7 @@ SITE = "site"
 PINNED = 24
 """Pages of services and guides that are kept on a reader's device: some 200 kB of it."""
 
-_OVER = frozenset({"ended", "past", "cancelled", "retired"})
+_OVER = frozenset({"ended", "past", "cancelled", "retired", "superseded"})
 _ON_POSTERS = frozenset({Kind.PROGRAM, Kind.EVENT, Kind.GUIDE})
 _SAID = {
     "eligibility": 4, "eligibility_any": 4, "benefits": 5, "parameters": 5, "papers": 7, "apply": 4,
@@ -186,8 +186,10 @@ def newer(item: Planned, view: View) -> tuple[LinkContext, ...]:
         known = view.memo["beside.newer"] = {}
         for other in view.by_kind.get(Kind.GUIDE, ()):
             assert isinstance(other.record, Guide), "a guide's record is of its kind"
-            for older in other.record.supersedes:
-                known.setdefault(older, []).append(other)
+            for id in other.record.supersedes:
+                older = view.plan.by_source.get(id)
+                if older is not None and other not in known.setdefault(older.record.id, []):
+                    known[older.record.id].append(other)
     return tuple(
         LinkContext(other.record.title, paths.href(other.path))
         for other in known.get(item.record.id, ())
@@ -219,7 +221,7 @@ def offline_page(view: View, site: SiteContext) -> NoticePage:
 
 def worker_page(view: View, blank: SiteContext, shown: Sequence[Page]) -> WorkerPage:
     """`shown` are the pages that are kept as they are; what they say is part of the version."""
-    pinned = [item for kind in (Kind.SERVICE, Kind.GUIDE) for item in view.by_kind.get(kind, ())][:PINNED]
+    pinned = [item for kind in (Kind.SERVICE, Kind.GUIDE) for item in view.shown(kind)][:PINNED]
     shell = (paths.OFFLINE, paths.HOME, paths.BRAND)
     lists = tuple(paths.list_path(kind) for kind in (Kind.SERVICE, Kind.GUIDE) if kind in view.listed)
     return WorkerPage(

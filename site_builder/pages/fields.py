@@ -18,9 +18,10 @@ from uuid import UUID
 from pydantic import AfterValidator, StringConstraints
 
 from site_builder import body, paths
-from site_builder.pages.view import View, parsed_prose
+from site_builder.pages.view import View, parsed, parsed_prose
 from site_builder.plan import REFERENCE_FIELDS, validity
 from site_builder.records import (
+    BODY,
     MARKDOWN,
     BaseRecord,
     Byline,
@@ -33,14 +34,18 @@ from site_builder.records import (
     check_link,
 )
 
-Manner = Literal["plain", "markdown", "link", "media"]
+Manner = Literal["plain", "markdown", "link", "media", "body"]
+APART = frozenset({"body", "earlier"})
+"""Public fields that templates read in another shape: as blocks, as pages of their own."""
 
 
 def shown(record: BaseRecord, view: View, owner: str, root: str) -> dict[str, Any]:
-    """The public fields of a record but its body, ready to show: see contexts.RecordPage."""
+    """The public fields of a record but those of APART, ready to show: see contexts.RecordPage."""
     show = _Shower(view, owner, root)
     fields = {
-        name: show(getattr(record, name), manner) for name, manner in _public(type(record)) if name != "body"
+        name: show(getattr(record, name), manner)
+        for name, manner in _public(type(record))
+        if name not in APART
     }
     if "forms" in fields:
         refs = [ref for ref in record.forms if view.file(ref)]  # type: ignore[attr-defined]
@@ -186,6 +191,8 @@ def _manner(annotation: Any) -> Manner:
     for mark in getattr(annotation, "__metadata__", ()):
         if mark == MARKDOWN:
             return "markdown"
+        if mark == BODY:
+            return "body"
         if isinstance(mark, AfterValidator) and mark.func is check_link:
             return "link"
         if isinstance(mark, StringConstraints) and str(mark.pattern or "").startswith("^media:"):
@@ -215,5 +222,7 @@ def _links_in(value: Any, manner: Manner) -> Iterator[str]:
             yield from _links_in(getattr(value, name), inner)
     elif isinstance(value, str) and manner == "markdown":
         yield from body.prose_links(parsed_prose(value))
+    elif isinstance(value, str) and manner == "body":
+        yield from body.links(parsed(value))
     elif isinstance(value, str) and value and manner in ("link", "media"):
         yield value

@@ -15,11 +15,12 @@ from site_builder.pages.beside import counted, has_poster, newer, share_image
 from site_builder.pages.blocks import body_context, contents
 from site_builder.pages.collections import labels, without_labels
 from site_builder.pages.datasets import dataset_fields
+from site_builder.pages.earlier import earlier_links
 from site_builder.pages.facts import more_fields
 from site_builder.pages.fields import field_links, shown, stored
 from site_builder.pages.ics import has_file
 from site_builder.pages.site import HOME_LINK, cards, lead_image, section_link, state_context, topic_links
-from site_builder.pages.view import View, parsed
+from site_builder.pages.view import View, holds_no_more, parsed
 from site_builder.plan import Planned, named
 from site_builder.records import SLOT_FIELDS, BaseRecord, Dataset, Kind
 
@@ -115,6 +116,7 @@ def record_page(
         trail=trail,
         og_type="article" if record.kind in (Kind.STORY, Kind.GUIDE) else "website",
         og_image=picture,
+        noindex=holds_no_more(item),
         json_ld=(
             structured.record(item, canonical, part.description, picture, view),
             structured.breadcrumbs(trail, record.title, canonical, view),
@@ -141,6 +143,8 @@ def record_page(
         qr=paths.qr_path(paths.href(item.path)),
         poster=paths.poster_path(paths.href(item.path)) if has_poster(item) else "",
         newer=newer(item, view),
+        earlier=earlier_links(item),
+        reviewed=_reviewed(record, view),
         counted=counted(record),
     )
 
@@ -190,6 +194,13 @@ def _origin(item: Planned, view: View) -> LinkContext | None:
     owner = view.content.unions[source.union]
     title = view.index.entries[source.id].record.title
     return LinkContext(f"{owner.short}《{title}》", url)
+
+
+def _reviewed(record: BaseRecord, view: View) -> tuple[str, str]:
+    """Who reviewed it: said by the record, else by the union that wrote it for all of its records."""
+    if record.reviewed is not None:
+        return record.reviewed.by, record.reviewed.at.isoformat() if record.reviewed.at else ""
+    return view.content.unions[record.union].site.reviewer, ""
 
 
 def _ask(item: Planned, view: View) -> dict[str, Any]:

@@ -26,6 +26,11 @@ PAGE_SIZE = 20
 """Records on one page of a list."""
 
 
+def holds_no_more(item: Planned) -> bool:
+    """Whether another guide takes its place: its page says so, and no list names it."""
+    return item.state is not None and item.state.code == "superseded"
+
+
 class View:
     """One site while its pages are made. It holds no state but what a plan and its content say."""
 
@@ -53,12 +58,12 @@ class View:
         self._existing = self._existing_paths()
 
     def shown(self, kind: Kind) -> list[Planned]:
-        """What lists show of a kind: all but what should have been checked again and was not. A collection is
-        a list itself."""
+        """What lists show of a kind: all but what should have been checked again and was not, and what holds
+        no more. A collection is a list itself."""
         everything = self.by_kind.get(kind, [])
-        return (
-            everything if kind is Kind.COLLECTION else [item for item in everything if item.overdue is None]
-        )
+        if kind is Kind.COLLECTION:
+            return everything
+        return [item for item in everything if item.overdue is None and not holds_no_more(item)]
 
     def events(self) -> list[Planned]:
         return self.shown(Kind.EVENT)

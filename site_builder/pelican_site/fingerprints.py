@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from site_builder.contexts import Card, CardGroup, Page, RecordPage, SiteContext, StateContext
+from site_builder.contexts import Card, CardGroup, EarlierPage, Page, RecordPage, SiteContext, StateContext
 
 _KEPT = 8_000
 """Values whose hash is remembered, and which stay in memory for that: what some hundred records show."""
@@ -77,7 +77,7 @@ class Fingerprints:
         record = getattr(page, "record", None)
         if record is not None:
             yield from self._shared(record, _record)
-            if isinstance(page, RecordPage):
+            if isinstance(page, RecordPage | EarlierPage):
                 yield "body", self._shared(page.body, _hash)
         state = getattr(page, "state", None)
         if isinstance(state, StateContext):

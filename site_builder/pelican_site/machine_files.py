@@ -20,7 +20,7 @@ from site_builder.contexts import ListPage, NoticePage, Page, RecordPage, Search
 from site_builder.pages import topics_of
 from site_builder.pages.beside import share_image
 from site_builder.pages.site import lead_image, topic_links
-from site_builder.pages.view import View
+from site_builder.pages.view import View, holds_no_more
 from site_builder.pelican_site.feeds import EMPTY, Feed, FeedEntry, json_feed
 from site_builder.pelican_site.fingerprints import digest_of
 from site_builder.plan import Planned
@@ -96,7 +96,8 @@ def as_json(draft: FeedDraft, context: SiteContext) -> bytes:
 
 
 def _newest(items: Iterable[Planned]) -> list[Planned]:
-    return sorted(items, key=lambda item: (item.record.published, str(item.record.id)), reverse=True)
+    current = (item for item in items if not holds_no_more(item))
+    return sorted(current, key=lambda item: (item.record.published, str(item.record.id)), reverse=True)
 
 
 def _entry(item: Planned, view: View) -> FeedEntry:
@@ -143,6 +144,8 @@ def sitemap(pages: Iterable[Page], items: Iterable[Planned], view: View) -> byte
             rows.append((page.path, page.canonical, changed))
     memo = view.index.memo
     for item in items:
+        if holds_no_more(item):
+            continue
         key = ("sitemap.changed", id(item.record))
         if key not in memo:
             moments = item.record.model_dump(mode="json", include={"published", "updated"})

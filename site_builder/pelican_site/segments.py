@@ -23,7 +23,7 @@ from site_builder.plan import Index, Planned, SitePlan, index_of, told
 from site_builder.plan.states import state
 from site_builder.records import BaseRecord
 from site_builder.search import static_index
-from site_builder.search.documents import document
+from site_builder.search.documents import documents_of, earlier_ids
 from site_builder.search.static_index import Segment
 from site_builder.search.synonyms import Groups
 
@@ -85,7 +85,8 @@ def parts(plan: SitePlan, content: Content, folder: Path | None) -> tuple[bytes,
     """
     index = index_of(content)
     upper = [item for item in plan.items if item.via == "required"]
-    hidden = frozenset(str(item.record.id) for item in upper if item.filled)
+    filled = [item for item in upper if item.filled]
+    hidden = frozenset(id for item in filled for id in (str(item.record.id), *earlier_ids(item)))
     own = [item for item in plan.items if item.via != "required" or item.filled]
     written = [
         _as_written(item, index.entries[item.record.id].record, index, plan) if item.filled else item
@@ -94,6 +95,7 @@ def parts(plan: SitePlan, content: Content, folder: Path | None) -> tuple[bytes,
     bases = Bases(plan, content)
     found = [_part(items, content, bases, folder) for items in (own, written) if items]
     states = {str(item.record.id): item.state.code for item in (*own, *written) if item.state}
+    states |= {id: "superseded" for item in (*own, *written) for id in earlier_ids(item)}
     manifest = static_index.combined([part.told for part in found], hidden, states)["index.json"]
     return manifest, found
 
@@ -121,4 +123,5 @@ def _part(items: Sequence[Planned], content: Content, bases: Bases, folder: Path
 
 
 def _segment(items: Sequence[Planned], synonyms: Groups) -> Segment:
-    return static_index.build_segment([document(item) for item in items], synonyms)
+    found = [one for item in items for one in documents_of(item)]
+    return static_index.build_segment(found, synonyms)

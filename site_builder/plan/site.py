@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -44,6 +45,7 @@ def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
     problems.extend(_orphans(index, union, as_of))
 
     items = tuple(_newest_first(_items(index, union, standing, found, as_of, problems)))
+    items = _with_superseded(items, _leads_here(items, standing), found, as_of)
     members = _members(items, _leads_here(items, standing), union, problems)
     items = tuple(
         item for item in items if item.record.kind is not Kind.COLLECTION or item.record.id in members
@@ -260,6 +262,33 @@ def _unsourced(collection: Collection, listed: Iterable[Planned]) -> Iterator[Pr
                 "Write its source (in a digest with issue_date), or take it out of this collection.",
                 "items",
             )
+
+
+def _with_superseded(
+    items: tuple[Planned, ...], by_source: Mapping[UUID, Planned], found: Candidates, as_of: datetime
+) -> tuple[Planned, ...]:
+    """A guide whose place another takes says so, and goes on saying so when that one is withdrawn."""
+    over: set[UUID] = set()
+    for candidate in found.by_id.values():
+        newer, life = candidate.entry.record, candidate.entry.life
+        if not isinstance(newer, Guide) or not newer.supersedes:
+            continue
+        standing = by_source.get(newer.id)
+        if standing is None and not life.buried(as_of):
+            continue
+        for id in newer.supersedes:
+            old = by_source.get(id)
+            # Two that name each other would both be gone: then neither is.
+            if old is None or old is standing or {newer.id} & _replaces(old):
+                continue
+            over.add(old.record.id)
+    return tuple(
+        replace(item, state=State("superseded")) if item.record.id in over else item for item in items
+    )
+
+
+def _replaces(item: Planned) -> frozenset[UUID]:
+    return frozenset(item.record.supersedes) if isinstance(item.record, Guide) else frozenset()
 
 
 def _tombstones(

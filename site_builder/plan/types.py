@@ -13,11 +13,13 @@ from site_builder.records import BaseRecord, Problem, Union
 StateCode = Literal[
     "upcoming", "open", "closing", "full", "running", "standing", "suspended", "ended", "unknown",
     "closed", "cancelled", "postponed", "past", "live", "planned", "retired",
+    "superseded",
 ]  # fmt: skip
 """预告, 报名中, 即将截止, 名额已满, 进行中, 常年办理, 暂停, 已结束, 请咨询 (without dates nothing is "open").
 
 Of events also 报名已截止, 已取消, 延期, 往期回顾 (over, and there is something to look back at); of services
-and places 正在服务, 筹备中, 已停用."""
+and places 正在服务, 筹备中, 已停用; of guides
+已不适用 (another takes its place)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from site_builder.records.articles import (
+    EarlierText,
     Genre,
     Guide,
     Program,
@@ -122,6 +123,7 @@ from site_builder.records.unions import (
 )
 from site_builder.records.values import (
     BEIJING,
+    BODY,
     LEADING_QUALIFIERS,
     LINK_SCHEMES,
     MARKDOWN,
@@ -131,6 +133,8 @@ from site_builder.records.values import (
     ApplyWay,
     Basis,
     Benefit,
+    BodyOrRole,
+    BodyText,
     Byline,
     BylineRole,
     ChangeNote,
@@ -161,6 +165,7 @@ from site_builder.records.values import (
     Question,
     Quota,
     RecordRef,
+    Reviewed,
     SitePath,
     Slug,
     SourceCredit,
@@ -184,6 +189,7 @@ RECORD_TYPES: Mapping[Kind, type[BaseRecord]] = {
 
 __all__ = [
     "BEIJING",
+    "BODY",
     "LEADING_QUALIFIERS",
     "LINK_SCHEMES",
     "MARKDOWN",
@@ -199,6 +205,8 @@ __all__ = [
     "BaseRecord",
     "Basis",
     "Benefit",
+    "BodyOrRole",
+    "BodyText",
     "Byline",
     "BylineRole",
     "ChangeNote",
@@ -217,6 +225,7 @@ __all__ = [
     "DecisionOutcome",
     "DecisionQuestion",
     "Desk",
+    "EarlierText",
     "EditorNote",
     "Employer",
     "EnterpriseSize",
@@ -278,6 +287,7 @@ __all__ = [
     "RecordRef",
     "Repetition",
     "Result",
+    "Reviewed",
     "SafetyItem",
     "Schedule",
     "Seats",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal, Self
 from uuid import UUID
+
+from pydantic import Field, model_validator
 
 from site_builder.records.base import BaseRecord
 from site_builder.records.calls import Publicity, Stage
@@ -13,18 +15,21 @@ from site_builder.records.values import (
     ApplyWay,
     Basis,
     Benefit,
+    BodyText,
     Byline,
     Cost,
     EditorNote,
     Kind,
     Line,
     MediaRef,
+    Model,
     Paper,
     Parameter,
     PartialDate,
     PolicyDocument,
     Question,
     Quota,
+    Slug,
     SourceCredit,
     Step,
     Text,
@@ -83,6 +88,43 @@ class Program(BaseRecord):
     privacy: Text = public("")
 
 
+class EarlierText(Model):
+    """A text of a guide that held before the one that holds now. It lives and goes with its guide."""
+
+    key: Slug = Field(description="its page is <page of the guide>earlier/<key>/, for as long as it is there")
+    since: PartialDate | None = Field(None, description="from when it held; empty: not known")
+    until: PartialDate | None = Field(None, description="the last day, month or year; empty: not known")
+    title: Title = Field("", description="where it was another one")
+    summary: Text = ""
+    changes: tuple[Line, ...] = Field((), description="what the text after it changed")
+    document: PolicyDocument | None = None
+    applies_to: Line = ""
+    parameters: tuple[Parameter, ...] = ()
+    eligibility: tuple[Line, ...] = ()
+    benefits: tuple[Benefit, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    steps: tuple[Step, ...] = ()
+    time_limit: Line = ""
+    withdrawn: Line = Field("", description="why it is not shown any more; then only dates stand beside it")
+    text: BodyText = Field("", description="a whole text, like that below the front matter")
+
+    TOLD: ClassVar[tuple[str, ...]] = (
+        "title", "summary", "changes", "document", "applies_to", "parameters", "eligibility", "benefits",
+        "papers", "steps", "time_limit", "text",
+    )  # fmt: skip
+    """What a withdrawn text says no more."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until:
+            shared = min(len(self.since), len(self.until))
+            if self.since[:shared] > self.until[:shared]:
+                raise ValueError("until must not come before since")
+        if self.withdrawn and any(getattr(self, name) for name in self.TOLD):
+            raise ValueError("a withdrawn text says nothing: keep key, since and until, remove the rest")
+        return self
+
+
 class Guide(BaseRecord):
     kind: Literal[Kind.GUIDE] = public(...)
     document: PolicyDocument | None = public()
@@ -103,3 +145,11 @@ class Guide(BaseRecord):
     basis: tuple[Basis, ...] = public(())
     supersedes: tuple[UUID, ...] = public(())
     questions: tuple[Question, ...] = public(())
+    earlier: tuple[EarlierText, ...] = public((), description="the texts that held before, the latest first")
+
+    @model_validator(mode="after")
+    def _keyed(self) -> Self:
+        keys = [text.key for text in self.earlier]
+        if twice := next((key for key in keys if keys.count(key) > 1), None):
+            raise ValueError(f"two earlier texts have the key {twice!r}: give each one of its own")
+        return self

@@ -21,6 +21,7 @@ from site_builder.records.values import (
     Moment,
     Need,
     Picture,
+    Reviewed,
     SitePath,
     Slug,
     Text,
@@ -61,12 +62,15 @@ class BaseRecord(Model):
     note: Markdown = public("", description="a local remark, below the text")
     related: tuple[UUID, ...] = public(())
     change_notes: tuple[ChangeNote, ...] = public(())
+    reviewed: Reviewed | None = public(
+        None, description="who reviewed this record; empty: whoever its union says reviews everything"
+    )
     review_due: date | None = None
 
     NEVER_INHERITED: ClassVar[frozenset[str]] = frozenset(
         {
             "id", "kind", "union", "slug", "published", "updated", "expires", "former_paths",
-            "edition_of", "share", "withdrawn", "change_notes", "review_due",
+            "edition_of", "share", "withdrawn", "change_notes", "reviewed", "review_due",
         }
     )  # fmt: skip
     """What an edition says for itself alone; every other field it leaves empty comes from its source."""

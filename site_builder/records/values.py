@@ -104,6 +104,25 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | date) and not isinstance(value, bool) else value
 
 
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏"
+    "钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+)
+"""The hundred commonest (公安部户政管理研究中心, 全国姓名报告)."""
+_BODIES = "部处科室会组局院心办站员席辑记长任审岗区县市镇厂社所队司团校馆台班人师工网"
+"""How the name of a body or a role ends."""
+
+
+def body_or_role(value: str) -> str:
+    """Return `value` unless it reads like a person's name (a surname and one or two characters more)."""
+    name = value.replace(" ", "")
+    if re.fullmatch(r"[\u4e00-\u9fff]{2,3}", name) and name[0] in _SURNAMES and name[-1] not in _BODIES:
+        raise ValueError(
+            f"{value!r} looks like a person's name: write the body or the role, such as 法律工作部"
+        )
+    return value
+
+
 def as_tuple(value: object) -> object:
     """One word is a list of one."""
     return (value,) if isinstance(value, str) else value
@@ -137,6 +156,12 @@ Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\r\n]*$")]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\r\n]*$", max_length=200)]
+BodyOrRole = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, pattern=r"^[^\r\n]+$", max_length=100),
+    AfterValidator(body_or_role),
+]
+"""Who stands for something in public: never a person."""
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_in_beijing)]
 DayOrMoment = Annotated[date | AwareDatetime, BeforeValidator(_day_or_moment)]
 """A bare date means the whole day."""
@@ -151,6 +176,9 @@ RecordRef = Annotated[str, StringConstraints(pattern=r"^record:[0-9a-f]{8}(-[0-9
 MARKDOWN = "markdown"
 """Marks the fields that hold Markdown, so that whoever shows a record finds them by their type."""
 Markdown = Annotated[str, StringConstraints(strip_whitespace=True), MARKDOWN]
+BODY = "body"
+"""Marks the fields that hold a whole text, with headings, tables and blocks."""
+BodyText = Annotated[str, StringConstraints(strip_whitespace=True), BODY]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 SitePath = Annotated[str, StringConstraints(pattern=r"^/[^\s?#]*$")]
 
@@ -382,6 +410,13 @@ class ChangeNote(Model):
     date: date
     note: Line
     major: bool = False
+
+
+class Reviewed(Model):
+    """Who read a record over before it was published, and when: 审核."""
+
+    by: BodyOrRole = Field(description="a body or a role, never a person: 法律工作部, 值班编辑")
+    at: date | None = None
 
 
 class PolicyDocument(Model):

@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from uuid import uuid5
 
-from site_builder import body, formats
+from site_builder import body, formats, paths
 from site_builder.plan import Planned, SitePlan
-from site_builder.records import BEIJING, BaseRecord, Model
+from site_builder.records import BEIJING, BaseRecord, EarlierText, Guide, Model
 from site_builder.search.analysis import normalise
 
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """One record on one site, as search sees it. All values are text as a reader sees it."""
+    """One record on one site, or an earlier text of one, as search sees it. All values are text as a reader
+    sees it."""
 
     id: str
     owner: str
@@ -46,8 +48,49 @@ class SearchDocument:
 
 
 def documents(plan: SitePlan) -> tuple[SearchDocument, ...]:
-    """The searchable records of a site, in the plan's order (newest first)."""
-    return tuple(document(item) for item in plan.items)
+    """What of a site is searched: its records in the plan's order (newest first), and the earlier texts of
+    guides after their guide."""
+    return tuple(found for item in plan.items for found in documents_of(item))
+
+
+def documents_of(item: Planned) -> Iterator[SearchDocument]:
+    """A record, and of a guide each text that held before: found by its words, after what holds now."""
+    yield document(item)
+    if isinstance(item.record, Guide):
+        for text in item.record.earlier:
+            if not text.withdrawn:
+                yield _earlier(item, item.record, text)
+
+
+def earlier_ids(item: Planned) -> tuple[str, ...]:
+    """The ids under which the earlier texts of a record are found."""
+    record = item.record
+    if not isinstance(record, Guide):
+        return ()
+    return tuple(_earlier_id(record, text) for text in record.earlier if not text.withdrawn)
+
+
+def _earlier_id(guide: Guide, text: EarlierText) -> str:
+    return str(uuid5(guide.id, f"earlier/{text.key}"))
+
+
+def _earlier(item: Planned, guide: Guide, text: EarlierText) -> SearchDocument:
+    span = "—".join((text.since or "", text.until or "")).strip("—")
+    fields = (name for name in type(text).model_fields if name not in _NOT_OF_EARLIER)
+    words = (word for name in fields for word in _words(getattr(text, name), name))
+    return SearchDocument(
+        id=_earlier_id(guide, text),
+        owner=guide.union,
+        kind=str(guide.kind),
+        path=paths.earlier_path(item.path, text.key),
+        title=f"{text.title or guide.title}（以前的版本{'，' if span else ''}{span}）",
+        summary=text.summary or f"这是以前的版本，现在不适用。现行的见《{guide.title}》。",
+        text="\n".join((body.plain_text(body.parse(text.text)), *words)),
+        topics=guide.topics,
+        region=guide.region,
+        date=guide.published.astimezone(BEIJING).date().isoformat(),
+        state="superseded",
+    )
 
 
 def document(item: Planned) -> SearchDocument:
@@ -99,9 +142,10 @@ _ELSEWHERE = frozenset(
         "genre", "type", "related", "items", "query", "supersedes", "forms", "status", "standing",
         "membership_required", "body",
         "modes", "access", "health", "venue", "places", "position", "always_open", "live", "replay",
-        "honours", "needs", "life_events", "safety",
+        "honours", "needs", "life_events", "safety", "earlier", "reviewed",
     }
 )  # fmt: skip
+_NOT_OF_EARLIER = frozenset({"key", "since", "until", "title", "summary", "withdrawn", "text"})
 _MARKDOWN = frozenset({"intro", "note", "text", "answer", "help"})
 _UNSPOKEN = frozenset({
     "media", "link", "url", "template", "role", "union", "relation", "way", "form", "position", "status",

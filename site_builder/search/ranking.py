@@ -45,9 +45,10 @@ PRIORS: Mapping[str, float] = {
 STATES: Mapping[str, float] = {
     "open": 0.5, "closing": 0.5, "standing": 0.5, "running": 0.4, "upcoming": 0.35,
     "unknown": 0.3, "full": 0.2, "live": 0.45, "planned": 0.2, "postponed": 0.2, "closed": 0.1, "past": 0.05,
-    "cancelled": 0.0, "retired": 0.0,
+    "cancelled": 0.0, "retired": 0.0, "superseded": -1.0,
 }  # fmt: skip
-"""The prior of a record with a state, instead of its kind's; an ended or suspended one keeps its kind's."""
+"""The prior of a record with a state, instead of its kind's; an ended or suspended one keeps its kind's.
+What another text took the place of comes after that text, even where the words are the same."""
 ENGINE_TITLE = 0.7
 """What a title counts beside the relevance of another engine."""
 FRESH = 0.08

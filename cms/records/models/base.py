@@ -25,7 +25,7 @@ from wagtail.search import index
 from cms.blocks.body import BodyBlock
 from cms.blocks.lines import LinesField
 from cms.blocks.links import RecordRefField, validate_link
-from cms.blocks.values import ChangeNoteBlock, ContactBlock, FigureBlock, PictureBlock
+from cms.blocks.values import ChangeNoteBlock, ContactBlock, FigureBlock, PictureBlock, ReviewedBlock
 from cms.records import paths, slugs
 from cms.records.fields import ChoicesField, many, one, prose, references
 from cms.records.forms import RecordForm
@@ -166,6 +166,9 @@ class RecordPage(Page):
     note = prose(_("附注"), _("正文之下的说明"))
     related = references(_("相关内容"))
     change_notes = many(ChangeNoteBlock(), _("更正说明"), _("发布之后改了什么，显示给读者"))
+    reviewed = one(
+        ReviewedBlock(), _("由谁审核"), _("显示在网页的发布信息旁；不填：用本工会资料里写的审核部门")
+    )
     review_due = models.DateField(
         _("何时复核"), null=True, blank=True, help_text=_("到这一天提醒核对内容是否仍然有效")
     )
@@ -178,6 +181,7 @@ class RecordPage(Page):
         "published",
         "updated",
         "former_paths",
+        "reviewed",
         "withdrawn_at",
         "withdrawn_reason",
         "withdrawn_redirect",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cms.blocks.calls import DecisionBlock, MatrixBlock, PublicityBlock
+from cms.blocks.guides import EarlierTextBlock
 from cms.blocks.lines import LinesField
 from cms.blocks.values import (
     ApplyWayBlock,
@@ -22,6 +25,7 @@ from cms.blocks.values import (
 )
 from cms.records import panels
 from cms.records.fields import many, one, references
+from cms.records.forms import GuideForm
 from cms.records.models.base import RecordPage
 from site_builder.records import Kind
 
@@ -49,10 +53,23 @@ class GuidePage(RecordPage):
     basis = many(BasisBlock(), _("依据"))
     supersedes = references(_("代替哪一篇"), _("旧指南不必删除，网页会指向这一篇"))
     questions = many(QuestionBlock(), _("常见问题"))
+    earlier = many(
+        EarlierTextBlock(),
+        _("以前的版本"),
+        _("以前适用的文字，新的在上。读者从指南页点进去看，页上写明已不适用"),
+    )
 
     is_creatable = True
+    base_form_class = GuideForm
     edit_handler = panels.GUIDE
 
     class Meta:
         verbose_name = _("指南")
         verbose_name_plural = _("指南")
+
+    def mistakes(self) -> dict[str, Any]:
+        keys = [child.value.get("key") for child in self.earlier]
+        twice = next((key for key in keys if key and keys.count(key) > 1), "")
+        if not twice:
+            return {}
+        return {"earlier": _("有两个以前的版本代号都是“%(key)s”，请改一个。") % {"key": twice}}

@@ -116,6 +116,23 @@ GUIDING: dict[str, Any] = {
     ],
     "needs": ["skill", "honour"], "life_events": ["new_job"],
 }  # fmt: skip
+EARLIER: dict[str, Any] = {
+    "reviewed": {"by": "法律工作部", "at": "2025-03-31"},
+    "earlier": [
+        {
+            "key": "banfa-2019", "since": "2019", "until": "2023-07", "title": "旧办法", "summary": "旧的。",
+            "changes": ["上限提高", "不收费"],
+            "document": {"number": "1号", "effective": "2019-01-01"}, "applies_to": "全省",
+            "parameters": [{"name": "上限", "value": "25", "unit": "万元", "valid_to": "2023-07-31"}],
+            "eligibility": ["会员"], "benefits": [{"label": "补助", "value": "5", "unit": "元"}],
+            "papers": [{"name": "身份证", "form": "copy"}],
+            "steps": [{"title": "交材料", "text": "到**窗口**。"}],
+            "time_limit": "5日",
+            "text": "前言。\n\n## 怎么办\n\n- 一\n- 二\n\n| 甲 | 乙 |\n| --- | --- |\n| 1 | 2 |",
+        },
+        {"key": "2018", "until": "2018", "withdrawn": "含有个人信息"},
+    ],
+}  # fmt: skip
 CALL: dict[str, Any] = {
     "type": "call", "stages": [{"title": "申报", "window": {"note": "以通知为准"}}, {"title": "公示"}],
     "eligibility": ["一", "二"], "eligibility_any": ["甲", "乙"], **GUIDING,
@@ -131,7 +148,7 @@ def network() -> Network:
     place = network.record(Kind.PLACE, "shandong", "shu-wu", **PLACE, share=to("children"))
     network.record(Kind.EVENT, "shandong", "you-hua", **EVENT, venue=place.id)
     network.record(Kind.PROGRAM, "shandong", "ping-xuan", **CALL, honours=place.id)
-    network.record(Kind.GUIDE, "shandong", "zhi-nan", **GUIDING)
+    network.record(Kind.GUIDE, "shandong", "zhi-nan", **GUIDING, **EARLIER)
     network.record(Kind.SERVICE, "shandong", "gong-hui", **SERVICE, places=[place.id])
     for kind in (Kind.PLACE, Kind.EVENT, Kind.SERVICE):
         network.record(kind, "qingdao", f"bare-{kind}")
@@ -162,7 +179,7 @@ def test_what_was_loaded_passes_the_screens_own_checks(bridge: Bridge, network: 
         page = page_of(record)
         page.full_clean()
         for name in ("sessions", "employers", "stages", "hours", "holiday_hours", "counters", "apply",
-                     "publicity", "decision", "matrices"):  # fmt: skip
+                     "publicity", "decision", "matrices", "earlier", "reviewed"):  # fmt: skip
             stream = getattr(page, name, None)
             if stream:
                 setattr(page, name, stream.stream_block.clean(stream))

@@ -15,7 +15,7 @@ const WHOLE = 0.6;
 const PRIORS = {
   program: 0.15, guide: 0.4, service: 0.45, event: 0.15, place: 0.35, collection: 0.3, dataset: 0.1, story: 0,
   open: 0.5, closing: 0.5, standing: 0.5, running: 0.4, upcoming: 0.35, unknown: 0.3, full: 0.2, live: 0.45, planned: 0.2,
-  postponed: 0.2, closed: 0.1, past: 0.05, cancelled: 0, retired: 0,
+  postponed: 0.2, closed: 0.1, past: 0.05, cancelled: 0, retired: 0, superseded: -1,
 }; // Of kinds and of states.
 const FRESH = 0.08;
 const PARTIAL = 0.4;
