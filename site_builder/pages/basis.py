@@ -16,6 +16,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 from site_builder.content_store import Content, record_path
+from site_builder.pages.view import holds_no_more
 from site_builder.plan import Entry, Planned, SitePlan, index_of
 
 PATHS = "/"
@@ -48,11 +49,13 @@ class Bases:
         if item.filled or not self._content.versions:
             return ""
         deep, named = self._about(id)
-        rows = [deep, item.via, "pinned" if item.pinned else ""]
+        rows = [deep, item.via, "pinned" if item.pinned else "", "superseded" if holds_no_more(item) else ""]
         if named:
             rows += self._places(named)
         rows += self._collections.get(id, ())
-        rows += self._naming.get(str(id), ())
+        # Who names what an edition stands for, names the edition.
+        for stood_for in (id, *(source.id for source in self._index.entries[id].sources)):
+            rows += self._naming.get(str(stood_for), ())
         return " ".join(rows)
 
     def document(self, item: Planned) -> str:
