@@ -36,6 +36,8 @@ from site_builder.body.tree import (
 )
 from site_builder.records import check_link
 
+MAX_LEVELS = 12
+"""Of a list: whoever shows a text goes down into its lists, and must never run out of stack."""
 MAX_BRACKETS = 2_000
 """In one paragraph. Python-Markdown looks for the end of every bracket: its time grows with their square."""
 
@@ -153,7 +155,7 @@ def read_prose(lines: list[str], first: int) -> tuple[ProseBlock, ...]:
             "body-depth",
             first,
             "This text is nested too deeply",
-            "Lists and marks nest a few levels at most.",
+            f"A list has {MAX_LEVELS} levels at most; marks nest but a few.",
         ) from error
 
 
@@ -249,18 +251,20 @@ def _blocks(root: Element, place: _Place) -> Iterator[ProseBlock]:
             yield Paragraph(tuple(_spans(element, place)))
 
 
-def _list(element: Element, place: _Place) -> List:
-    return List(element.tag == "ol", tuple(_item(item, place) for item in element))
+def _list(element: Element, place: _Place, level: int = 1) -> List:
+    if level > MAX_LEVELS:
+        raise RecursionError(f"a list of more than {MAX_LEVELS} levels")
+    return List(element.tag == "ol", tuple(_item(item, place, level) for item in element))
 
 
-def _item(element: Element, place: _Place) -> Item:
+def _item(element: Element, place: _Place, level: int) -> Item:
     inline = Element("p")
     inline.text = element.text
     lists: list[List] = []
     paragraphs = 0
     for child in element:
         if child.tag in ("ul", "ol"):
-            lists.append(_list(child, place))
+            lists.append(_list(child, place, level + 1))
             if (child.tail or "").strip():
                 paragraphs = 2
         elif child.tag == "p":

@@ -202,6 +202,14 @@ class _Checker:
             if not _is_reference(ref):
                 self._media_name(f"media/{ref}")
                 continue
+            if PurePosixPath(ref).suffix.lower() in _RUN_BY_BROWSERS:
+                self.problem(
+                    "media-type",
+                    f"media/{ref}",
+                    "A browser would run this file as a page or a program of the site",
+                    "Give the text as a record, or the file as PDF.",
+                )
+                continue
             vector = f"{folder}/{media.vector}"
             if media.vector:
                 self.vectors.add(vector)
@@ -450,6 +458,13 @@ class _Checker:
             line=reference.line,
             record=record,
         )
+
+
+_RUN_BY_BROWSERS = frozenset((
+    ".htm", ".html", ".xhtml", ".xht", ".shtml", ".hta", ".mht", ".mhtml", ".xml", ".xsl", ".xslt", ".svgz",
+    ".js", ".mjs", ".css", ".swf", ".wasm",
+))  # fmt: skip
+"""What somebody puts into content/media is somebody's text: it never becomes script or markup of a site."""
 
 
 def _is_reference(ref: str) -> bool:

@@ -143,17 +143,34 @@ def _walk(folder: str, prefix: str, listing: Listing, real: str) -> Iterator[tup
             )
         elif entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, f"{relative}/", listing, real)
-        elif entry.is_file():
+        elif _is_file(entry):
             yield relative, entry
         elif entry.is_symlink():
             listing.problems.append(
                 Problem(
                     code="file-link",
                     file=relative,
-                    message="This is a link to a folder or to nothing",
+                    message="This is a link to a folder, to itself or to nothing",
                     action="Put the files themselves here.",
                 )
             )
+        else:  # a pipe or a socket, on which reading would wait for ever
+            listing.problems.append(
+                Problem(
+                    severity="warning",
+                    code="file-stray",
+                    file=relative,
+                    message="This is neither a file nor a folder and is not read",
+                    action="Remove it.",
+                )
+            )
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _inside(path: str, real: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from site_builder.records import (
 )
 
 Value = TypeVar("Value")
+
+logger = logging.getLogger(__name__)
 
 MAX_PROBLEMS = 20
 """Reported for one file; who has mended these sees the rest."""
@@ -375,6 +378,15 @@ def _guarded(file: str, parse: Any) -> Parsed[Any]:
         return cast("Parsed[Any]", parse())
     except ContentError as error:
         return Parsed(None, _at(file, [error.problem]))
+    except Exception as error:
+        # Nobody foresaw this file: it must not stop those of everybody else.
+        logger.exception("Reading %s failed", file)
+        fault = Problem(
+            code="internal-error",
+            message=f"{type(error).__name__}: {error}",
+            action="This is a fault of the program, which this file brings out; it is left out",
+        )
+        return Parsed(None, _at(file, [fault]))
 
 
 def _value_of(parsed: Parsed[Value]) -> Value:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from site_builder.records.sharing import Share, Withdrawn
 from site_builder.records.values import (
     ChangeNote,
     Contact,
+    Day,
     Figure,
     Kind,
     LifeEvent,
@@ -65,7 +65,7 @@ class BaseRecord(Model):
     reviewed: Reviewed | None = public(
         None, description="who reviewed this record; empty: whoever its union says reviews everything"
     )
-    review_due: date | None = None
+    review_due: Day | None = None
 
     NEVER_INHERITED: ClassVar[frozenset[str]] = frozenset(
         {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from site_builder.records.base import BaseRecord
 from site_builder.records.values import (
+    Day,
     Kind,
     Line,
     Link,
@@ -49,8 +50,8 @@ class Collection(BaseRecord):
     order: Literal["listed", "newest", "oldest"] = public(
         "listed", description="listed: items as they stand here, then the rest, newest first"
     )
-    starts: date | None = public(None, description="of a series: its first day")
-    ends: date | None = public(
+    starts: Day | None = public(None, description="of a series: its first day")
+    ends: Day | None = public(
         None, description="of a series: its last day; afterwards it is archived, its items keep the label"
     )
     label: Line = public("", description="printed on each item; empty: the title (series and columns)")

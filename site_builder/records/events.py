@@ -6,7 +6,7 @@ Sessions are written as people plan them, a first date and how it repeats; `plan
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from site_builder.records.values import (
     ApplyWay,
     Basis,
     Cost,
+    Day,
     DayOrMoment,
     Figure,
     Kind,
@@ -67,10 +68,10 @@ class Repetition(Model):
     nth: Annotated[Literal[1, 2, 3, 4, 5, -1] | None, BeforeValidator(_whole)] = Field(
         None, description="for months: the first, second... last of these weekdays"
     )
-    until: date | None = Field(None, description="the last day on which there may be one")
+    until: Day | None = Field(None, description="the last day on which there may be one")
     count: int | None = Field(None, ge=1, le=500)
-    skips: tuple[date, ...] = Field((), description="days left out: holidays, cancelled dates")
-    extra: tuple[date, ...] = Field((), description="days added, at the same hours: make-up dates")
+    skips: tuple[Day, ...] = Field((), description="days left out: holidays, cancelled dates")
+    extra: tuple[Day, ...] = Field((), description="days added, at the same hours: make-up dates")
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

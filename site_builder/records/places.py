@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -14,6 +13,7 @@ from site_builder.records.values import (
     Clock,
     Contact,
     Cost,
+    Day,
     Kind,
     Line,
     Model,
@@ -66,8 +66,8 @@ class Hours(Model):
 class HolidayHours(Model):
     """Other hours, or none, from `first` to `last` (both included)."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
     name: Line = Field("", description="春节, 国庆节")
     closed: bool = False
     opens: Clock | None = None
@@ -132,4 +132,4 @@ class Place(BaseRecord):
     eligibility: tuple[Line, ...] = public(())
     cost: Cost | None = public()
     apply: tuple[ApplyWay, ...] = public((), description="how to join, book or register")
-    verified_at: date | None = public(None, description="when somebody last checked all this on the spot")
+    verified_at: Day | None = public(None, description="when somebody last checked all this on the spot")

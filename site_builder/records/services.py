@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from site_builder.records.values import (
     Basis,
     Contact,
     Cost,
+    Day,
     Kind,
     Line,
     Paper,
@@ -44,7 +44,7 @@ class Service(BaseRecord):
         None, description="whom to call or where to go if the entry does not work"
     )
     collects: tuple[Line, ...] = public((), description="personal data that system will ask for")
-    checked_at: date | None = public(None, description="when its entries were last tried")
+    checked_at: Day | None = public(None, description="when its entries were last tried")
     health: Literal["", "ok", "broken"] = public(
         "", description="what that trial found; broken: the fallback first"
     )

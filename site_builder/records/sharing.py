@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 from site_builder.records.values import (
     Benefit,
     Contact,
+    Day,
     Line,
     Link,
     Markdown,
@@ -43,7 +43,7 @@ class Share(Model):
 
     mode: Literal["none", "offer", "required"] = "none"
     to: tuple[ShareTarget, ...] = ()
-    by: date | None = Field(None, description="the day by which the unions below should carry it")
+    by: Day | None = Field(None, description="the day by which the unions below should carry it")
     slots: tuple[SlotName, ...] = ()
 
     @model_validator(mode="after")

@@ -64,6 +64,18 @@ LifeEvent = Literal[
 
 # --- scalar types -------------------------------------------------------------------------------
 
+FIRST_YEAR, LAST_YEAR = 1800, 2999
+"""Of days and moments: beyond is a slip of the pen, or 9999 for never, where calendars cannot count on."""
+
+
+def _in_our_time(value: date) -> date:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(
+            f"The year {value.year} is not one of {FIRST_YEAR} to {LAST_YEAR}: "
+            "leave out a date that is not known or never comes"
+        )
+    return value
+
 
 def _moment(value: object) -> object:
     """Accept a bare date as that day's first moment in Beijing, and drop fractions of seconds."""
@@ -83,10 +95,12 @@ def _day_or_moment(value: object) -> object:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("This moment has no time zone: write 2025-04-01T09:00:00+08:00, or only the day")
+    _in_our_time(moment)
     return moment.astimezone(BEIJING)
 
 
 def _in_beijing(value: datetime) -> datetime:
+    _in_our_time(value)
     return value.astimezone(BEIJING).replace(microsecond=0)
 
 
@@ -94,8 +108,11 @@ def _numeric(value: object) -> object:
     """Keep a number exactly as it was written (125460.30 stays 125460.30), anything else as text."""
     if isinstance(value, bool):
         raise ValueError("a figure's value is a number or a short text, not true/false")
-    if isinstance(value, int | float | str) and re.fullmatch(r"-?\d+(\.\d+)?", str(value)):
-        return Decimal(str(value))
+    if isinstance(value, int | float | str):
+        if not re.fullmatch(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?", str(value)):
+            raise ValueError("This is not a number: write up to 20 digits, perhaps a point and decimals")
+        if not str(value).startswith("+"):
+            return Decimal(str(value))
     return value
 
 
@@ -163,7 +180,8 @@ BodyOrRole = Annotated[
 ]
 """Who stands for something in public: never a person."""
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_in_beijing)]
-DayOrMoment = Annotated[date | AwareDatetime, BeforeValidator(_day_or_moment)]
+Day = Annotated[date, AfterValidator(_in_our_time)]
+DayOrMoment = Annotated[date | AwareDatetime, BeforeValidator(_day_or_moment), AfterValidator(_in_our_time)]
 """A bare date means the whole day."""
 PartialDate = Annotated[
     str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), BeforeValidator(_as_text)
@@ -400,14 +418,14 @@ class Parameter(Model):
     value: Number | Line
     unit: Line = ""
     qualifier: Annotated[tuple[Qualifier, ...], BeforeValidator(as_tuple)] = ()
-    valid_from: date | None = None
-    valid_to: date | None = Field(None, description="the last day it holds")
+    valid_from: Day | None = None
+    valid_to: Day | None = Field(None, description="the last day it holds")
     source: Line = ""
     note: Line = ""
 
 
 class ChangeNote(Model):
-    date: date
+    date: Day
     note: Line
     major: bool = False
 
@@ -416,7 +434,7 @@ class Reviewed(Model):
     """Who read a record over before it was published, and when: 审核."""
 
     by: BodyOrRole = Field(description="a body or a role, never a person: 法律工作部, 值班编辑")
-    at: date | None = None
+    at: Day | None = None
 
 
 class PolicyDocument(Model):

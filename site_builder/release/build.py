@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from site_builder import locks
-from site_builder.content_store import Content
+from site_builder.content_store import Content, union_path
 from site_builder.errors import BuildError, ContentError
 from site_builder.pelican_site import engine
 from site_builder.pelican_site.files import Site, SiteFiles
@@ -107,7 +107,10 @@ def _guarded(union: str, work: Callable[[], object]) -> Problem | None:
         return error.problem
     except BuildError as error:
         message = str(error).rstrip(".")
-        return Problem(code=error.code, message=message, action="The live site is unchanged")
+        place = (
+            {"file": str(union_path(union)), "field": "site.theme"} if error.code == "theme-missing" else {}
+        )
+        return Problem(code=error.code, message=message, action="The live site is unchanged", **place)
     except OSError as error:
         return Problem(
             code="disk",
