@@ -41,7 +41,7 @@ from site_builder.records import BEIJING, Kind
 from site_builder.release.carried import dated
 from site_builder.release.receipts import StateName, pending_first
 from site_builder.search.analysis import normalise
-from site_builder.search.network_index import Answer, NetworkIndex
+from site_builder.search.network_index import Answer, shared
 from site_builder.search.network_index import Filters as Narrowed
 
 log = logging.getLogger(__name__)
@@ -257,7 +257,9 @@ def _search(filters: Filters, scope: str) -> Answer:
         title=filters.where == "title",
     )
     try:
-        return NetworkIndex(settings.UNIONPRESS_DATA / "search").find(filters.q, narrowed, MOST_HITS)
+        return shared(settings.UNIONPRESS_DATA / "search").find(
+            filters.q, narrowed, MOST_HITS, snippets=False
+        )
     except BuildError as error:
         log.warning("the API cannot search: %s", error)
         raise HttpError(

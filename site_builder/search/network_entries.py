@@ -12,20 +12,22 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import orjson
-from whoosh.query.compound import Or
-from whoosh.query.qcore import Query
-from whoosh.query.terms import Term
-from whoosh.searching import Searcher
 
 from site_builder.plan import SitePlan
 from site_builder.search.analysis import normalise
 from site_builder.search.documents import SearchDocument, documents
-from site_builder.search.network_schema import label
+from site_builder.search.network_codec import EntryWriter
+from site_builder.search.network_match import Corpus, Leaf
+from site_builder.search.network_schema import PLACE, WORDS, label
+from site_builder.search.network_terms import gather_text, gather_values, gather_words
 from site_builder.search.synonyms import Groups, Synonyms, table
 
-FORMAT = 4
+FORMAT = 5
 """Raised when entries would be made otherwise from the same records: the index is then made anew."""
+BATCH = 500_000
+"""Characters whose terms are made at once: more cost memory, fewer time."""
 _NAMES = tuple(name for name in SearchDocument.__slots__ if name != "path")
 
 
@@ -82,86 +84,119 @@ def text_of(document: SearchDocument) -> str:
     return f"{document.summary}\n{document.text}"
 
 
-def fields(entry: Entry, synonyms: Synonyms) -> dict[str, object]:
-    """The values of the fields of `network_schema`, but the stamp."""
-    document = entry.document
-    titles, body = titles_of(document), f"{labels_of(document)}\n{text_of(document)}"
-    return {
-        "kind": document.kind,
-        "state": document.state,
-        "owner": document.owner,
-        "topic": ",".join(map(label, document.topics)),
-        "audience": ",".join(map(label, document.audiences)),
-        "place": document.region,
-        "date": document.date,
-        "unions": " ".join(sorted(entry.paths)),
-        "owned": "1" if document.owner in entry.paths else "0",
-        "title": titles,
-        "body": body,
-        "words": f"{titles}\n{body}",
-        "same_title": _same(titles, synonyms),
-        "same": _same(body, synonyms),
-        "facets": _facets(document),
-        "shown": orjson.dumps([*_plain(document), entry.stored_paths()]),
-        "sites": zlib.compress(orjson.dumps(entry.paths), 1),
+def put(writer: EntryWriter, fresh: Mapping[str, Entry], synonyms: Synonyms) -> None:
+    """Write entries, given by their stamps."""
+    batch: dict[str, Entry] = {}
+    size = 0
+    for stamp, entry in fresh.items():
+        batch[stamp] = entry
+        size += len(entry.document.text)
+        if size >= BATCH:
+            _put(writer, batch, synonyms)
+            batch, size = {}, 0
+    if batch:
+        _put(writer, batch, synonyms)
+
+
+def _put(writer: EntryWriter, batch: Mapping[str, Entry], synonyms: Synonyms) -> None:
+    first, into = writer.docnum, writer.fields
+    documents = [entry.document for entry in batch.values()]
+    titles = [normalise(titles_of(one)) for one in documents]
+    bodies = [normalise(f"{labels_of(one)}\n{text_of(one)}") for one in documents]
+    for name, texts in (("title", titles), ("body", bodies)):
+        same = [(number, term) for number, text in enumerate(texts) for _, _, term in synonyms.find(text)]
+        gather_text(into[name], texts, first, signs=name == "title", extra=same)
+    gather_text(into[PLACE], [normalise(one.region) for one in documents], first, signs=False)
+    gather_words(into[WORDS], [f"{title}\n{body}" for title, body in zip(titles, bodies, strict=True)], first)
+    values: dict[str, list[Collection[str]]] = {
+        "stamp": [(stamp,) for stamp in batch],
+        "unions": [entry.paths for entry in batch.values()],
+        "owned": [("1",) if one.document.owner in one.paths else () for one in batch.values()],
+        "topic": [tuple(map(label, one.topics)) for one in documents],
+        "audience": [tuple(map(label, one.audiences)) for one in documents],
+        "date": [(one.date,) for one in documents],
+        "kind": [(one.kind,) for one in documents],
+        "topics": [one.topics for one in documents],
+        "audiences": [one.audiences for one in documents],
+        "region": [(one.region,) for one in documents],
+        "state": [(one.state,) for one in documents],
+        "owner": [(one.owner,) for one in documents],
+        "year": [(one.date[:4],) for one in documents],
     }
+    for name, rows in values.items():
+        gather_values(into[name], rows, first)
+    writer.put(map(_columns, batch.values()))
 
 
-def _same(text: str, synonyms: Synonyms) -> str:
-    return ",".join(term for _, _, term in synonyms.find(normalise(text))) if synonyms else ""
+def _columns(entry: Entry) -> tuple[bytes, bytes, bytes]:
+    """See network_schema.COLUMNS."""
+    document = entry.document
+    return (
+        orjson.dumps([document.id, document.owner, document.kind, document.title, entry.stored_paths()]),
+        zlib.compress(orjson.dumps(_plain(document)), 1),
+        zlib.compress(orjson.dumps(entry.paths), 1),
+    )
 
 
-def _facets(document: SearchDocument) -> bytes:
-    """See `network_query.FACETS`: for each, its values."""
-    single = ((document.kind,), document.topics, document.audiences, (document.region,),
-              (document.state,), (document.owner,), (document.date[:4],))  # fmt: skip
-    return orjson.dumps([[value for value in values if value] for values in single])
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a list of results needs of an entry without its text."""
+
+    id: str
+    owner: str
+    kind: str
+    title: str
+    paths: Mapping[str, list[str]]
+    """As `Entry.stored_paths` gives them."""
+
+    def path_on(self, union: str) -> str:
+        listed = next((path for path, unions in self.paths.items() if union in unions), None)
+        return listed or next(path for path, unions in self.paths.items() if not unions)
 
 
-def shown(stored: Mapping[str, Any]) -> tuple[SearchDocument, dict[str, list[str]]]:
-    """The document of an entry, without a path, and its paths as `stored_paths` gives them."""
-    *values, paths = orjson.loads(stored["shown"])
+def head(leaf: Leaf, number: int) -> Head:
+    return Head(*orjson.loads(leaf.column("head", number)))
+
+
+def shown(leaf: Leaf, number: int) -> SearchDocument:
+    """The document of an entry, without a path."""
+    values = orjson.loads(zlib.decompress(leaf.column("shown", number)))
     named: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in zip(_NAMES, values, strict=True)
     }
-    return SearchDocument(**{**named, "path": ""}), paths
-
-
-def path_on(union: str, paths: Mapping[str, list[str]]) -> str:
-    listed = next((path for path, unions in paths.items() if union in unions), None)
-    return listed or next(path for path, unions in paths.items() if not unions)
+    return SearchDocument(**{**named, "path": ""})
 
 
 # --- what is there ------------------------------------------------------------------------------------
 
 
-def present(
-    searcher: Searcher, unions: Collection[str] | None, stamps: Collection[str]
-) -> dict[str, dict[str, str]]:
-    """Stamp -> paths: of all entries, or of those that these unions show or that have these stamps."""
-    reader = searcher.reader()
-    if not reader.doc_count():
-        return {}
-    if unions is None:
-        numbers: Iterable[int] = reader.all_doc_ids()
-    else:
-        asked = [Term("unions", union) for union in unions] + [Term("stamp", stamp) for stamp in stamps]
-        numbers = matching(searcher, Or(asked)) if asked else ()
+@dataclass(frozen=True, slots=True)
+class Present:
+    """An entry that is in the index."""
+
+    number: int
+    """Its document."""
+    paths: Mapping[str, str]
+
+
+def present(corpus: Corpus, unions: Collection[str] | None, stamps: Collection[str]) -> dict[str, Present]:
+    """By stamp all entries, or those that these unions show or that have these stamps."""
     found = {}
-    for number in numbers:
-        stored = reader.stored_fields(number)
-        found[str(stored["stamp"])] = orjson.loads(zlib.decompress(stored["sites"]))
+    for leaf in corpus.leaves:
+        asked = leaf.living
+        if unions is not None:
+            by_union = (leaf.field("unions").documents(union) for union in unions)
+            by_stamp = (leaf.field("stamp").documents(stamp) for stamp in stamps)
+            asked = asked & leaf.mask(*by_union, *by_stamp)
+        names = leaf.values("stamp")
+        for number in np.flatnonzero(asked).tolist():
+            paths = orjson.loads(zlib.decompress(leaf.column("sites", number)))
+            found[names[number]] = Present(leaf.base + number, paths)
     return found
 
 
-def document_of(searcher: Searcher, stamp: str) -> SearchDocument:
-    stored = searcher.document(stamp=stamp)
-    if stored is None:
-        raise LookupError(f"no entry {stamp}")
-    return shown(stored)[0]
-
-
-def matching(searcher: Searcher, query: Query) -> list[int]:
-    """The numbers of all entries that a query matches."""
-    return list(searcher.docs_for_query(query))  # type: ignore[no-untyped-call]
+def document_of(corpus: Corpus, number: int) -> SearchDocument:
+    """The document of the entry with that number in the whole index."""
+    leaf = next(leaf for leaf in reversed(corpus.leaves) if leaf.base <= number)
+    return shown(leaf, number - leaf.base)

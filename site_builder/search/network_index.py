@@ -16,16 +16,18 @@ from __future__ import annotations
 
 import logging
 import shutil
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
 from whoosh import index as whoosh_index
-from whoosh.searching import Searcher
+from whoosh.writing import CLEAR
 
 from site_builder.content_store import SynonymGroup
 from site_builder.errors import BuildError
@@ -33,13 +35,24 @@ from site_builder.plan import Content, SitePlan
 from site_builder.search import network_query
 from site_builder.search.analysis import Query, parse_query
 from site_builder.search.documents import SearchDocument
-from site_builder.search.network_entries import FORMAT, Entry, document_of, entries, fields, present, stamped
+from site_builder.search.network_codec import ArraySegment, EntryWriter, keep_few, stamp_of
+from site_builder.search.network_entries import (
+    FORMAT,
+    Entry,
+    Present,
+    document_of,
+    entries,
+    present,
+    put,
+    stamped,
+)
+from site_builder.search.network_match import Corpus
 from site_builder.search.network_query import Answer, Filters, Hit
 from site_builder.search.network_schema import schema
 from site_builder.search.sounds import Sounds
 from site_builder.search.synonyms import Groups, Synonyms, table
 
-__all__ = ["Answer", "Filters", "Hit", "IndexDamaged", "NetworkIndex"]
+__all__ = ["Answer", "Filters", "Hit", "IndexDamaged", "NetworkIndex", "shared"]
 
 TRIES = 3
 """How often one commit may fail to be read before it counts as damaged."""
@@ -50,6 +63,8 @@ WRITER_PATIENCE = 30.0
 _SITES = "sites.json"
 """By union: what identifies the site that its entries are of."""
 _SYNONYMS = "synonyms.json"
+_FRESH = "fresh"
+"""A file that says: all that is there is to be replaced, by one commit."""
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -68,13 +83,14 @@ class NetworkIndex:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._searcher: Any = None
+        self._opened: _Opened | None = None
         self._sounds: Sounds | None = None
+        self._lock = threading.RLock()
 
     def usable(self) -> bool:
         """Whether there is an index of this format that can be opened."""
         try:
-            self._read(lambda searcher: searcher.doc_count())
+            self._read(lambda corpus: corpus.size)
         except BuildError:
             return False
         return True
@@ -119,13 +135,13 @@ class NetworkIndex:
         return self._bring((Entry(one, {one.owner: one.path}) for one in documents), synonyms)
 
     def clear(self) -> None:
-        """Forget everything, so that the next `update` or `follow` makes the index anew."""
-        self._forget()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """Let the next `update` or `follow` make the index anew. Until then the old one answers."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / _FRESH).touch()
 
     def _stale(self, sites: Mapping[str, str | None], groups: Groups) -> frozenset[str] | None:
         """The unions whose entries may be other than before; None: all of them."""
-        if not self.usable():
+        if (self._folder / _FRESH).exists() or not self.usable():
             return None
         try:
             known = orjson.loads((self._folder / _SITES).read_bytes())
@@ -144,64 +160,69 @@ class NetworkIndex:
         Raises IndexDamaged only if `only` is given: what others show cannot be known then.
         """
         wanted = stamped(found, groups)
+        anew = (self._folder / _FRESH).exists()
+        there: dict[str, Present] = {}
         try:
-            there = self._read(lambda searcher: present(searcher, only, wanted.keys()))
+            found_there = self._read(lambda corpus: present(corpus, only, wanted.keys()))
+            there = {} if anew else found_there
         except BuildError as problem:
             if only is not None:
                 raise
             if isinstance(problem, IndexDamaged):
                 log.warning("the search index in %s is made anew: %s", self._folder, problem)
-            there = {}
             self._create()
         stale, fresh = self._changes(there, wanted, only)
-        if stale or fresh:
-            self._write(stale, fresh, table(groups))
+        if stale or fresh or anew:
+            self._write(stale, fresh, table(groups), anew=anew)
         self._keep(_SYNONYMS, orjson.dumps(table(groups).groups))
         return len(stale) + len(fresh)
 
     def _changes(
         self,
-        there: Mapping[str, Mapping[str, str]],
+        there: Mapping[str, Present],
         wanted: Mapping[str, Entry],
         only: frozenset[str] | None,
-    ) -> tuple[list[str], dict[str, Entry]]:
-        """The stamps of entries to take out, and the entries to put in."""
-        stale: list[str] = []
+    ) -> tuple[list[int], dict[str, Entry]]:
+        """The numbers of entries to take out, and the entries to put in."""
+        stale: list[int] = []
         fresh: dict[str, Entry] = {}
         for stamp in (*there, *(stamp for stamp in wanted if stamp not in there)):
-            before = there.get(stamp, {})
+            before = there[stamp].paths if stamp in there else {}
             kept = {} if only is None else {u: path for u, path in before.items() if u not in only}
             after = kept | (wanted[stamp].paths if stamp in wanted else {})
             if after == before:
                 continue
             if stamp in there:
-                stale.append(stamp)
+                stale.append(there[stamp].number)
             if after:
-                document = wanted[stamp].document if stamp in wanted else self._document(stamp)
+                known = wanted[stamp].document if stamp in wanted else None
+                document = known or self._document(there[stamp].number)
                 fresh[stamp] = Entry(document, after)
         return stale, fresh
 
-    def _document(self, stamp: str) -> SearchDocument:
-        return self._read(lambda searcher: document_of(searcher, stamp))
+    def _document(self, number: int) -> SearchDocument:
+        return self._read(lambda corpus: document_of(corpus, number))
 
-    def _write(self, stale: Iterable[str], fresh: Mapping[str, Entry], synonyms: Synonyms) -> None:
+    def _write(
+        self, stale: Iterable[int], fresh: Mapping[str, Entry], synonyms: Synonyms, *, anew: bool
+    ) -> None:
         # What the sites were is not known until all is written.
         (self._folder / _SITES).unlink(missing_ok=True)
         try:
-            writer = self._open().writer(timeout=WRITER_PATIENCE, limitmb=128)
+            writer = EntryWriter(self._open(), timeout=WRITER_PATIENCE)
         except whoosh_index.LockError as error:
             raise BuildError(
                 f"another process is writing the search index in {self._folder}", code="search-index-busy"
             ) from error
         try:
-            for stamp in stale:
-                writer.delete_by_term("stamp", stamp)
-            for stamp, entry in fresh.items():
-                writer.add_document(**fields(entry, synonyms), stamp=stamp)
+            for number in stale:
+                writer.delete_document(number)  # type: ignore[no-untyped-call]
+            put(writer, fresh, synonyms)
         except BaseException:
-            writer.cancel()
+            writer.cancel()  # type: ignore[no-untyped-call]
             raise
-        writer.commit()
+        writer.commit(mergetype=CLEAR if anew else keep_few)  # type: ignore[no-untyped-call]
+        (self._folder / _FRESH).unlink(missing_ok=True)
 
     def _create(self) -> None:
         self._forget()
@@ -235,28 +256,41 @@ class NetworkIndex:
         self, query: str, union: str | None = None, kind: str | None = None, limit: int = 20
     ) -> list[Hit]:
         """The best `limit` records for what a person typed, best first: the hits of `find`, uncounted."""
-        return list(self._find(query, Filters(union=union, kind=kind), limit, count=False).hits)
+        return list(self.find(query, Filters(union=union, kind=kind), limit, count=False).hits)
 
-    def find(self, query: str, filters: Filters | None = None, limit: int = 20) -> Answer:
+    def find(
+        self,
+        query: str,
+        filters: Filters | None = None,
+        limit: int = 20,
+        *,
+        count: bool = True,
+        snippets: bool = True,
+    ) -> Answer:
         """The best `limit` records for what a person typed, how many there are, and by what they differ.
 
         If nothing matches the whole query, what was probably meant, else the nearest records. An empty query
-        finds all that the filters leave, newest first. Raises BuildError where there is no index that can be
-        read (IndexDamaged if there is one).
+        finds all that the filters leave, newest first. Without `count` no facets are counted, without
+        `snippets` no text is read. Raises BuildError where there is no index that can be read (IndexDamaged
+        if there is one).
         """
-        return self._find(query, filters or Filters(), limit, count=True)
-
-    def _find(self, query: str, filters: Filters, limit: int, *, count: bool) -> Answer:
+        filters = filters or Filters()
         synonyms = self._synonyms()
         parsed = parse_query(query, synonyms.find)
         if limit < 1 or (query.strip() and not parsed):
             return Answer()
         if not parsed:
-            return self._read(lambda searcher: network_query.everything(searcher, filters, limit))
+            return self._read(
+                lambda corpus: network_query.everything(
+                    corpus, filters, limit, count=count, snippets=snippets
+                )
+            )
 
         def ask(asked: Query) -> Answer:
             return self._read(
-                lambda searcher: network_query.search(searcher, asked, filters, limit, synonyms, count)
+                lambda corpus: network_query.search(
+                    corpus, asked, filters, limit, count=count, snippets=snippets
+                )
             )
 
         found = ask(parsed)
@@ -269,52 +303,54 @@ class NetworkIndex:
     def did_you_mean(self, query: str) -> str:
         """The query with pinyin, and characters that titles do not have, spelled as titles do; empty if
         the same."""
-        return self._read(lambda searcher: network_query.meant(searcher, query, self._lexicon))
+        return self._read(lambda corpus: network_query.meant(corpus, query, lambda: self._lexicon(corpus)))
 
-    def _lexicon(self, searcher: Searcher) -> Sounds:
+    def _lexicon(self, corpus: Corpus) -> Sounds:
         """The pairs of all titles by sound, read once for each commit."""
         if self._sounds is None:
-            self._sounds = network_query.sounds_of(searcher)
+            self._sounds = network_query.sounds_of(corpus)
         return self._sounds
 
     # --- opening ------------------------------------------------------------------------------------
 
-    def _read(self, question: Callable[[Searcher], Result]) -> Result:
-        """Ask an open searcher, again if a commit took its files away meanwhile.
+    def _read(self, question: Callable[[Corpus], Result]) -> Result:
+        """Ask of the newest commit, again if another one took its files away meanwhile.
 
         Whoosh can fail in any way on files that are gone or damaged, so every error counts as that; what
-        fails TRIES times though no writer committed in between is damage.
+        fails TRIES times though no writer committed in between is damage. One thread asks at a time.
         """
         if not (self._folder / "format").is_file():
             raise BuildError(
                 f"there is no search index in {self._folder}: build the sites", code="search-index-missing"
             )
         failures: Counter[frozenset[str]] = Counter()
-        while True:
-            commit = frozenset(file.name for file in self._folder.glob("*.toc"))
-            try:
-                return question(self._current())
-            except Exception as error:
-                self._forget()
-                failures[commit] += 1
-                if failures[commit] == TRIES:
-                    raise IndexDamaged(
-                        f"the search index in {self._folder} cannot be read: {type(error).__name__}: {error}",
-                        code="search-index-damaged",
-                    ) from error
-                time.sleep(PAUSE)
+        with self._lock:
+            while True:
+                commit = frozenset(file.name for file in self._folder.glob("*.toc"))
+                try:
+                    return question(self._current())
+                except Exception as error:
+                    self._forget()
+                    failures[commit] += 1
+                    if failures[commit] == TRIES:
+                        raise IndexDamaged(
+                            f"the search index in {self._folder} cannot be read: "
+                            f"{type(error).__name__}: {error}",
+                            code="search-index-damaged",
+                        ) from error
+                    time.sleep(PAUSE)
 
-    def _current(self) -> Any:
-        """A searcher of the newest commit; the one before is kept until there is a newer."""
-        if self._searcher is None or not self._searcher.up_to_date():
+    def _current(self) -> Corpus:
+        """The newest commit; the one before is kept until there is a newer, or somebody wrote into it."""
+        if self._opened is None or not self._opened.up_to_date():
             self._forget()
-            self._searcher = self._open().searcher()
-        return self._searcher
+            self._opened = _Opened(self._open())
+        return self._opened.corpus
 
     def _forget(self) -> None:
-        if self._searcher is not None:
-            self._searcher.close()
-            self._searcher = None
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
             self._sounds = None
 
     def _open(self) -> Any:
@@ -322,3 +358,31 @@ class NetworkIndex:
         if written != str(FORMAT):
             raise ValueError(f"format {written}, not {FORMAT}")
         return whoosh_index.open_dir(str(self._folder))
+
+
+class _Opened:
+    """One commit, open."""
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+        self._generation = index.latest_generation()
+        self._reader = index.reader()
+        self.corpus = Corpus(self._reader)
+        segments: Iterable[ArraySegment] = self._reader.segments() or ()
+        files = [segment.file(index.storage) for segment in segments]
+        self._stamps = {file: stamp_of(file) for file in files}
+
+    def up_to_date(self) -> bool:
+        """Whether there is no newer commit, and its files are as they were. Raises OSError if one is gone."""
+        return self._index.latest_generation() == self._generation and all(
+            stamp_of(file) == stamp for file, stamp in self._stamps.items()
+        )
+
+    def close(self) -> None:
+        self._reader.close()
+
+
+@lru_cache(maxsize=8)
+def shared(folder: Path) -> NetworkIndex:
+    """The one index of a folder for a process that asks often: what is open stays open."""
+    return NetworkIndex(folder)

@@ -1,46 +1,34 @@
-"""Questions to the network's index: what a person typed and how they narrow it, asked of Whoosh by hand.
+"""Questions to the network's index: what a person typed and how they narrow it, and what is answered.
 
-Whoosh's parser demands all words in one field; here each required unit of the query must be covered by a
-pair of units in a title or in the text, as in the readers' search. Whoosh's best are ranked anew by title,
-kind and state (`ranking`).
+Every match is ranked: by how well its terms match (`network_match`), by title, kind and state (`ranking`).
+Texts are read of those alone that are shown.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any, NamedTuple, cast
 
-import orjson
-from whoosh.query.compound import And, AndMaybe, Or
-from whoosh.query.positional import Phrase
-from whoosh.query.qcore import NullQuery
-from whoosh.query.qcore import Query as WhooshQuery
-from whoosh.query.ranges import TermRange
-from whoosh.query.terms import Term
-from whoosh.query.wrappers import Not
-from whoosh.searching import Searcher
+import numpy as np
 
-from site_builder.search import cutting, ranking
-from site_builder.search.analysis import Query, QueryRun, is_sign, normalise, runs, terms
-from site_builder.search.documents import SearchDocument
-from site_builder.search.network_entries import labels_of, matching, path_on, shown, text_of, titles_of
-from site_builder.search.network_schema import label
+from site_builder.search import ranking
+from site_builder.search.analysis import Query, is_sign, normalise, runs, terms
+from site_builder.search.network_entries import Head, head, shown, text_of
+from site_builder.search.network_match import Corpus, Leaf, Mask, Scores, facets, matches, relevance
+from site_builder.search.network_schema import COUNTED, PLACE, label
 from site_builder.search.sounds import GREATEST, Sounds, corrected, files_of
-from site_builder.search.synonyms import MARK, Synonyms
 
-CANDIDATES = 60
-"""How many of Whoosh's best are ranked by title, kind and state."""
 SNIPPET = 80
-TITLE_BOOST = 4.0
-WORD_BOOST = 0.5
+ALIKE = 200
+"""How many of equal score and date are put in order by their ids: more would cost time that nobody sees."""
 
 FACETS = ("kind", "topic", "audience", "place", "state", "owner", "year")
-"""What answers are counted by, in the order in which entries keep their values."""
+"""What answers are counted by, as COUNTED keeps it."""
 Facets = Mapping[str, tuple[tuple[str, int], ...]]
 """For each of FACETS its values and how many of all matches have them, the most frequent first."""
 
@@ -66,27 +54,27 @@ class Filters:
     title: bool = False
     """Look for the words in titles and keywords only."""
 
-    def scope(self) -> WhooshQuery:
-        held: list[WhooshQuery] = [Term("unions", self.union) if self.union else Term("owned", "1")]
-        held += [Term(name, value) for name in ("kind", "state", "owner") if (value := getattr(self, name))]
-        held += [Term(name, label(value)) for name in ("topic", "audience") if (value := getattr(self, name))]
+    def scope(self, leaf: Leaf) -> Mask:
+        """The documents of a segment that are left."""
+        name, value = ("unions", self.union) if self.union else ("owned", "1")
+        held = leaf.living & leaf.mask(leaf.field(name).documents(value))
+        for name in ("kind", "state", "owner"):
+            if value := getattr(self, name):
+                held &= leaf.mask(leaf.field(name).documents(value))
+        for name in ("topic", "audience"):
+            if value := getattr(self, name):
+                held &= leaf.mask(leaf.field(name).documents(label(value)))
         if self.place:
-            held.append(_within(self.place))
+            found = list(runs(normalise(self.place)))
+            for run in found:
+                pairs = [one + other for one, other in pairwise(run)] or [run[0]]
+                held &= leaf.mask(leaf.phrase(PLACE, pairs))
+            held &= bool(found)
         if self.since or self.until:
-            first = self.since.isoformat() if self.since else None
-            last = self.until.isoformat() if self.until else None
-            held.append(TermRange("date", first, last))
-        return And(held)
-
-
-def _within(place: str) -> WhooshQuery:
-    pairs = [
-        Phrase("place", [one + other for one, other in pairwise(run)])
-        if len(run) > 1
-        else Term("place", run[0])
-        for run in runs(normalise(place))
-    ]
-    return And(pairs) if pairs else NullQuery
+            first = self.since.isoformat() if self.since else "0"
+            last = self.until.isoformat() if self.until else "9"
+            held &= leaf.mask(leaf.field("date").within(first, last))
+        return held
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,181 +107,128 @@ class Answer:
 # --- what was meant --------------------------------------------------------------------------------------
 
 
-def sounds_of(searcher: Searcher) -> Sounds:
-    reader = searcher.reader()
-    phrases = {
-        phrase: min(GREATEST, (info.doc_frequency()).bit_length() + 1)
-        for raw, info in reader.iter_field("title")
-        if 2 <= len(phrase := bytes(raw).decode("utf-8")) <= 8 and all(map(is_sign, phrase))
-    }
-    files, count = files_of(phrases)
-    return Sounds(lambda _, name: files[name].decode(), [count])
+def sounds_of(corpus: Corpus) -> Sounds:
+    counts: dict[str, int] = {}
+    for leaf in corpus.leaves:
+        titles = leaf.field("title")
+        for phrase, count in zip(titles.terms, titles.frequencies.tolist(), strict=True):
+            if 2 <= len(phrase) <= 8 and all(map(is_sign, phrase)):
+                counts[phrase] = counts.get(phrase, 0) + count
+    files, count = files_of({phrase: min(GREATEST, n.bit_length() + 1) for phrase, n in counts.items()})
+    return Sounds(lambda _, name: files[name], [count])
 
 
-def meant(searcher: Searcher, query: str, sounds: Callable[[Searcher], Sounds]) -> str:
-    if '"' in normalise(query) or not searcher.doc_count():
+def meant(corpus: Corpus, query: str, sounds: Callable[[], Sounds]) -> str:
+    """The query as it is probably meant; empty if as it is typed."""
+    if '"' in normalise(query) or not corpus.size:
         return ""
-    reader = searcher.reader()
 
     def frequency(term: str) -> int:
-        return int(reader.doc_frequency("title", term)) + int(reader.doc_frequency("body", term))
+        return corpus.frequency("title", term) + corpus.frequency("body", term)
 
-    spelled = corrected(query, frequency, lambda: sounds(searcher))
+    spelled = corrected(query, frequency, sounds)
     return "" if spelled == normalise(query) else spelled
 
 
 # --- queries --------------------------------------------------------------------------------------------
 
 
+class Ranked(NamedTuple):
+    leaf: Leaf
+    ids: np.ndarray[tuple[int], np.dtype[np.int64]]
+    scores: Scores
+
+
 def search(
-    searcher: Searcher, query: Query, filters: Filters, limit: int, synonyms: Synonyms, count: bool = True
+    corpus: Corpus, query: Query, filters: Filters, limit: int, *, count: bool, snippets: bool
 ) -> Answer:
-    """The best `limit` for `query`; with `count`, also how many there are, and their facets."""
-    if not query:
-        return Answer()
-    scope = filters.scope()
-    wanted = max(CANDIDATES, limit)
-    asked = _whole(query, filters.title)
-    found = searcher.search(_ranked(query, asked), limit=wanted, filter=scope)
-    whole = not found.is_empty()
-    if not whole:
-        found = searcher.search(_ranked(query, _parts(query, filters.title)), limit=wanted, filter=scope)
-    best = found.score(0) if found.scored_length() else 0.0
-    ranked: list[tuple[float, str, str, int, SearchDocument, Mapping[str, list[str]]]] = []
-    for one in found:
-        document, paths = shown(one.fields())
-        in_title = _terms_of(titles_of(document), synonyms)
-        title = _covered(query, in_title)
-        share = 1.0 if whole else title if filters.title else _covered(
-            query, in_title | _terms_in(query, document, synonyms)
-        )  # fmt: skip
-        if share >= ranking.PARTIAL:
-            prior = ranking.prior(document.kind, document.state)
-            score = ranking.score(one.score / best if best else 0.0, title, prior) * share * share
-            ranked.append((round(score, 6), document.date, document.id, one.docnum or 0, document, paths))
-    # Of equal score the newest.
-    ranked.sort(key=lambda entry: entry[:3], reverse=True)
-    hits = tuple(_hit(entry[4], entry[5], entry[0], query, filters.union) for entry in ranked[:limit])
-    if not count:
-        return Answer(hits, len(hits), whole=whole)
-    numbers = matching(searcher, And([asked, scope])) if whole else [entry[3] for entry in ranked]
-    return Answer(hits, len(numbers), _facets(searcher, numbers), whole=whole)
+    """The best `limit` for `query`; with `count`, also by what all that match differ. With `snippets`, what
+    of each text is shown."""
+    found = [matches(leaf, query, filters.scope(leaf), title=filters.title) for leaf in corpus.leaves]
+    whole = any(one.whole.any() for one in found)
+    masks = [one.whole if whole else one.near for one in found]
+    scores = [
+        relevance(corpus, one.leaf, query, whole=whole, title=filters.title) if mask.any() else _NOTHING
+        for one, mask in zip(found, masks, strict=True)
+    ]
+    best = max(
+        (float(row[mask].max()) for row, mask in zip(scores, masks, strict=True) if mask.any()), default=0.0
+    )
+    ranked: list[Ranked] = []
+    for one, mask, row in zip(found, masks, scores, strict=True):
+        ids = np.flatnonzero(mask)
+        title, share = one.title[ids], 1.0 if whole else one.share[ids]
+        score = _score(row[ids] / (best or 1.0), title, one.leaf.priors[ids])
+        ranked.append(Ranked(one.leaf, ids, np.round(score * share * share, 6)))
+    hits = tuple(
+        _hit(leaf, number, score, query, filters.union, snippets)
+        for score, leaf, number in _best(ranked, limit)
+    )
+    return Answer(
+        hits,
+        sum(len(row.ids) for row in ranked),
+        _facets(list(zip(corpus.leaves, masks, strict=True))) if count else dict.fromkeys(FACETS, ()),
+        whole=whole,
+    )
 
 
-def everything(searcher: Searcher, filters: Filters, limit: int) -> Answer:
+_NOTHING: Scores = np.zeros(0)
+_score: Callable[[Scores, Scores, Scores], Scores] = cast(Any, ranking.score)
+"""It is plain arithmetic, so it counts for whole arrays too."""
+
+
+def everything(corpus: Corpus, filters: Filters, limit: int, *, count: bool, snippets: bool) -> Answer:
     """All that the filters leave, newest first."""
-    scope = filters.scope()
-    found = searcher.search(scope, limit=limit, sortedby="date", reverse=True)
-    hits = tuple(_hit(*shown(one.fields()), 0.0, Query(()), filters.union) for one in found)
-    numbers = matching(searcher, scope)
-    return Answer(hits, len(numbers), _facets(searcher, numbers), whole=True)
+    masks = [filters.scope(leaf) for leaf in corpus.leaves]
+    ranked = [
+        Ranked(leaf, ids := np.flatnonzero(mask), np.zeros(ids.size))
+        for leaf, mask in zip(corpus.leaves, masks, strict=True)
+    ]
+    hits = tuple(
+        _hit(leaf, number, 0.0, Query(()), filters.union, snippets)
+        for _, leaf, number in _best(ranked, limit)
+    )
+    counted = _facets(list(zip(corpus.leaves, masks, strict=True))) if count else dict.fromkeys(FACETS, ())
+    return Answer(hits, sum(len(row.ids) for row in ranked), counted, whole=True)
 
 
-def _facets(searcher: Searcher, numbers: Iterable[int]) -> Facets:
-    counts: tuple[Counter[str], ...] = tuple(Counter() for _ in FACETS)
-    reader = searcher.reader()
-    if reader.doc_count():
-        column = reader.column_reader("facets", translate=False)
-        for number in numbers:
-            for counter, values in zip(counts, _values(bytes(column[number])), strict=True):
-                counter.update(values)
+def _best(ranked: Sequence[Ranked], limit: int) -> Iterator[tuple[float, Leaf, int]]:
+    """Best first; of equal score the newest."""
+    if not ranked:
+        return
+    ids = np.concatenate([row.ids for row in ranked])
+    scores = np.concatenate([row.scores for row in ranked])
+    days = np.concatenate([row.leaf.days[row.ids] for row in ranked])
+    of = np.repeat(np.arange(len(ranked)), [row.ids.size for row in ranked])
+    order = np.lexsort((-days, -scores))
+    last = min(limit, order.size)
+    while 0 < last < min(order.size, limit + ALIKE) and all(
+        row[order[last]] == row[order[last - 1]] for row in (scores, days)
+    ):
+        last += 1
+    rows = [
+        (float(scores[at]), int(days[at]), ranked[of[at]].leaf, int(ids[at])) for at in order[:last].tolist()
+    ]
+    rows.sort(key=lambda row: (row[0], row[1], head(row[2], row[3]).id), reverse=True)
+    yield from ((score, leaf, number) for score, _, leaf, number in rows[:limit])
+
+
+def _facets(chosen: Sequence[tuple[Leaf, Mask]]) -> Facets:
+    counts = facets(chosen)
     return {
-        name: tuple(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
-        for name, counter in zip(FACETS, counts, strict=True)
+        name: tuple(sorted(counts[kept].items(), key=lambda item: (-item[1], item[0])))
+        for name, kept in zip(FACETS, COUNTED, strict=True)
     }
 
 
-@lru_cache(maxsize=1 << 14)
-def _values(kept: bytes) -> tuple[tuple[str, ...], ...]:
-    return tuple(map(tuple, orjson.loads(kept)))
-
-
-def _either(term: str, title: bool = False) -> list[WhooshQuery]:
-    same = term.startswith(MARK)
-    found: list[WhooshQuery] = [Term("same_title" if same else "title", term, boost=TITLE_BOOST)]
-    return found if title else [*found, Term("same" if same else "body", term)]
-
-
-def _whole(query: Query, title: bool) -> WhooshQuery:
-    """Every required unit is covered; phrases stand as they are; nothing unwanted."""
-    needed: list[WhooshQuery] = []
-    for run in query.runs:
-        if run.exact:
-            needed.append(_phrase(run, title))
-            continue
-        for position, required in enumerate(run.required):
-            if required:
-                covering = [term for term, first, last in run.terms if first <= position <= last]
-                needed.append(Or([part for term in covering for part in _either(term, title)]))
-    return And(needed + [Not(_phrase(run)) for run in query.minus])
-
-
-def _parts(query: Query, title: bool) -> WhooshQuery:
-    """Any term, for the nearest records; phrases and unwanted words hold all the same."""
-    any_term: list[WhooshQuery] = [
-        part
-        for run in query.runs
-        if not run.exact
-        for term, _, _ in run.terms
-        for part in _either(term, title)
-    ]
-    held: list[WhooshQuery] = [_phrase(run, title) for run in query.runs if run.exact]
-    if not any_term and not held:
-        return NullQuery
-    held += [Not(_phrase(run)) for run in query.minus]
-    return And([*held, Or(any_term)] if any_term else held)
-
-
-def _ranked(query: Query, asked: WhooshQuery) -> WhooshQuery:
-    """Records with the query's dictionary words come before those in which its characters merely meet."""
-    spelled = [word for run in query.runs for word in cutting.cut("".join(run.units))]
-    words: list[WhooshQuery] = [Term("words", word) for word in spelled if len(word) > 2]
-    words += [Term("body", word, boost=WORD_BOOST) for word in spelled if len(word) == 2]
-    return AndMaybe(asked, Or(words)) if words else asked
-
-
-def _phrase(run: QueryRun, title: bool = False) -> WhooshQuery:
-    """The pairs one after another. A number stands in a pair too: by itself it has no place in the row."""
-    pairs = [term for term, first, last in run.terms if last > first] or [run.units[0]]
-    if len(pairs) == 1:
-        return Or(_either(pairs[0], title))
-    found = [Phrase("title", pairs, boost=TITLE_BOOST)]
-    return Or(found if title else [*found, Phrase("body", pairs)])
-
-
-def _hit(
-    document: SearchDocument, paths: Mapping[str, list[str]], score: float, query: Query, union: str | None
-) -> Hit:
-    site = union or document.owner
+def _hit(leaf: Leaf, number: int, score: float, query: Query, union: str | None, snippet: bool) -> Hit:
+    known: Head = head(leaf, number)
+    site = union or known.owner
     return Hit(
-        union=site, owner=document.owner, kind=document.kind, id=document.id, title=document.title,
-        path=path_on(site, paths), snippet=_snippet(document.title, text_of(document), query), score=score,
+        union=site, owner=known.owner, kind=known.kind, id=known.id, title=known.title,
+        path=known.path_on(site), score=score,
+        snippet=_snippet(known.title, text_of(shown(leaf, number)), query) if snippet else "",
     )  # fmt: skip
-
-
-def _terms_in(query: Query, document: SearchDocument, synonyms: Synonyms) -> frozenset[str]:
-    """Those terms of the query that stand anywhere in the record."""
-    folded = normalise(f"{labels_of(document)}\n{text_of(document)}")
-    inside = frozenset(term for run in query.runs for term, _, _ in run.terms if term in folded)
-    return inside | {term for _, _, term in synonyms.find(folded)}
-
-
-def _terms_of(title: str, synonyms: Synonyms) -> frozenset[str]:
-    folded = normalise(title)
-    return frozenset(terms(title)).union(folded, (term for _, _, term in synonyms.find(folded)))
-
-
-def _covered(query: Query, present: frozenset[str]) -> float:
-    """The share of the required units that are covered by these terms."""
-    needed = matched = 0
-    for run in query.runs:
-        for position, required in enumerate(run.required):
-            if required:
-                needed += 1
-                matched += any(
-                    term in present for term, first, last in run.terms if first <= position <= last
-                )
-    return matched / needed if needed else 0.0
 
 
 @lru_cache(maxsize=1 << 16)
@@ -305,7 +240,9 @@ def _folded(character: str) -> str:
 def _snippet(title: str, text: str, query: Query) -> str:
     """The SNIPPET characters that show most of what the title does not, on one line; else the beginning."""
     line = " ".join(text.split())
-    folded = "".join(map(_folded, line))
+    folded = normalise(line)
+    if len(folded) != len(line):
+        folded = "".join(map(_folded, line))
     wanted = {term for run in query.runs for term, _, _ in run.terms}.difference(terms(title))
     places = sorted((at.start(), term) for term in wanted for at in re.finditer(re.escape(term), folded))
     start, most = 0, 0
