@@ -22,7 +22,7 @@ What a template can call:
     once(parts.card, card)  a macro of a card and no more of the page, made once for many pages
     chart(indicators, form) an SVG with the numbers on it; `alt` for who does not see it
     reading | when          the date or span of a value of an indicator
-    title is phrased        whether it may break at punctuation only
+    title | headline        a headline that breaks between words, where it is set in one of class `phrased`
     path is under(section)  whether a page lies in a section
 
 This module does not decide what a page says (pages.py) nor where its bytes go (pelican_site).
@@ -30,7 +30,6 @@ This module does not decide what a page says (pages.py) nor where its bytes go (
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -50,9 +49,9 @@ from jinja2 import (
 )
 from jinja2.runtime import Context, Macro
 from jinja2.utils import htmlsafe_json_dumps
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from site_builder import assets, charts, formats, qr
+from site_builder import assets, charts, formats, headlines, qr
 from site_builder import halves as halves_module
 from site_builder.assets import Layer, digest
 from site_builder.contexts import Card, Page, RecordPage
@@ -61,12 +60,10 @@ from site_builder.halves import Halves, Hole, tidy
 
 BASE = "base"
 LANGUAGES = ("zh-Hans", "en")
-_MODULES = (assets, charts, formats, halves_module, qr)
+_MODULES = (assets, charts, formats, halves_module, headlines, qr)
 _CODE = (Path(__file__), *(Path(module.__file__ or "") for module in _MODULES))
 _PARTS = ("templates", "static", "strings")
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_PHRASE = 10
-"""Characters of a headline that fit on a line of a phone."""
 _KEPT = 50_000
 """Macro texts in memory, some 400 bytes each."""
 
@@ -221,7 +218,7 @@ class Bundle:
         )
         del environment.filters["random"]
         environment.filters.update(_FILTERS)
-        environment.tests.update(under=_under, photographer=_photographer, phrased=_phrased)
+        environment.tests.update(under=_under, photographer=_photographer)
         return environment
 
     def _place(self, error: Exception, template: str) -> str:
@@ -304,9 +301,12 @@ def _under(path: str, section: str) -> bool:
     return section != "/" and path.startswith(section)
 
 
-def _phrased(headline: str) -> bool:
-    """Whether a headline's phrases are so short that, even on a phone, it can break between them only."""
-    return max(map(len, re.split(r"[\s，。：；、！？—…]", headline))) <= _PHRASE
+@lru_cache(maxsize=20_000)
+def _headline(title: str) -> Markup:
+    """Breaks are offered between words; none where a headline can be parted at its marks."""
+    if headlines.is_phrased(title):
+        return escape(title)
+    return Markup("<wbr>").join(headlines.pieces(title))
 
 
 def _photographer(credit: str) -> bool:
@@ -322,6 +322,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "amount": _amount,
     "when": _when,
     "by_role": _by_role,
+    "headline": _headline,
     "tel": formats.tel_link,
     "map": formats.map_link,
     "ink_on": formats.ink_on,

@@ -18,6 +18,7 @@ import PIL
 from PIL import Image, ImageDraw, ImageFont, features
 
 from site_builder import formats
+from site_builder.headlines import NOT_FIRST, NOT_LAST, pieces
 from site_builder.pictures import keep
 
 WIDTH, HEIGHT = 1200, 630
@@ -31,9 +32,7 @@ _LEADING = 1.3
 _SHADES = 15
 """Steps from paper to ink; the sixteenth colour is the union's."""
 _PAPER, _INK = "#fdfcf9", "#191613"
-_NOT_FIRST = frozenset("，。、；：！？）》」』”’…—·％%,.;:!?)]}")
-_NOT_LAST = frozenset("（《「『“‘([{")
-_VERSION = "1"
+_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def _draw(words: Words) -> bytes:
     leading = round(size * _LEADING)
     top = 150 + (HEIGHT - 150 - 120 - leading * len(lines)) // 2
     for number, line in enumerate(lines):
-        hang = size // 2 if line[0] in _NOT_LAST and not line[0].isascii() else 0
+        hang = size // 2 if line[0] in NOT_LAST and not line[0].isascii() else 0
         pen.text((_MARGIN - hang, top + number * leading), line, 0, large)
     pen.text((_MARGIN, HEIGHT - 92), words.rubric, 70, _font(30))
     made = sheet.point([min(_SHADES - 1, value * _SHADES // 256) for value in range(256)]).convert("L")
@@ -113,10 +112,10 @@ def _set(title: str) -> tuple[int, list[str]]:
         whole = list(_broken(_phrases(title), face, room))
         if len(whole) <= most and max(map(face.getlength, whole)) <= room:
             return size, whole
-        lines = list(_broken(_pieces(title), face, room))
+        lines = list(_broken(pieces(title), face, room))
         if len(lines) <= most:
             return size, _balanced(title, face, room, lines)
-    lines = list(_broken(_pieces(title), _font(_SIZES[-1]), room))
+    lines = list(_broken(pieces(title), _font(_SIZES[-1]), room))
     if len(lines) > _LINES:
         lines = [*lines[: _LINES - 1], lines[_LINES - 1][:-1] + "…"]
     return _SIZES[-1], lines
@@ -125,16 +124,16 @@ def _set(title: str) -> tuple[int, list[str]]:
 def _balanced(title: str, font: ImageFont.FreeTypeFont, room: int, lines: list[str]) -> list[str]:
     """Lines of about the same length: the narrowest measure that needs no more of them."""
     for narrower in range(room // 2, room, 24):
-        found = list(_broken(_pieces(title), font, narrower))
+        found = list(_broken(pieces(title), font, narrower))
         if len(found) == len(lines) and max(map(font.getlength, found)) <= room:
             return found
     return lines
 
 
-def _broken(pieces: Iterable[str], font: ImageFont.FreeTypeFont, room: int) -> Iterator[str]:
+def _broken(parts: Iterable[str], font: ImageFont.FreeTypeFont, room: int) -> Iterator[str]:
     """Lines of whole pieces, no wider than `room` where a piece is not."""
     line = ""
-    for piece in pieces:
+    for piece in parts:
         if line and font.getlength(line + piece) > room:
             yield line.strip()
             line = ""
@@ -146,38 +145,16 @@ def _broken(pieces: Iterable[str], font: ImageFont.FreeTypeFont, room: int) -> I
 def _phrases(title: str) -> Iterator[str]:
     """What stands between marks: a title that can be parted there is read at a glance."""
     phrase = ""
-    for piece in _pieces(title):
-        if phrase and (piece[0] in _NOT_LAST or piece[0] == " "):
+    for piece in pieces(title):
+        if phrase and (piece[0] in NOT_LAST or piece[0] == " "):
             yield phrase
             phrase = ""
         phrase += piece
-        if piece[-1] in _NOT_FIRST and piece[-1] not in "·.,":
+        if piece[-1] in NOT_FIRST and piece[-1] not in "·.,":
             yield phrase
             phrase = ""
     if phrase:
         yield phrase
-
-
-def _latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()
-
-
-def _pieces(title: str) -> Iterator[str]:
-    """What cannot be parted: a character and the marks around it, a word of Latin, a number and its unit."""
-    piece = ""
-    for character in title:
-        joined = piece and (
-            character in _NOT_FIRST
-            or piece[-1] in _NOT_LAST
-            or (_latin(piece[-1]) and _latin(character))
-            or (piece[-1].isdigit() and not character.isascii())
-        )
-        if piece and not joined:
-            yield piece
-            piece = ""
-        piece += character
-    if piece:
-        yield piece
 
 
 # --- the font ------------------------------------------------------------------------------------------

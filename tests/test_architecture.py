@@ -13,7 +13,8 @@ ROOT = Path(__file__).parent.parent
 # Each room of site_builder may import the rooms before it, never one after it.
 ROOMS = [
     ("errors", "records"),
-    ("body", "locks", "front_matter", "formats", "assets", "pictures", "qr", "share_picture"),
+    ("body", "locks", "front_matter", "formats", "assets", "pictures", "qr", "cutting"),
+    ("headlines", "share_picture"),
     ("content_store", "paths", "schemas"),
     ("plan", "geo"),
     ("gaps",),
@@ -36,7 +37,7 @@ KEEPERS = {
     "pelican": "site_builder/pelican_site",
     "feedgenerator": "site_builder/pelican_site",
     "whoosh": "site_builder/search",
-    "rjieba": "site_builder/search",
+    "rjieba": "site_builder/cutting.py",
     "markdown": "site_builder/body",
     "pymdownx": "site_builder/body",
     "yaml": "site_builder/",

@@ -1,21 +1,5 @@
-"""Chinese text cut into words of a dictionary. The dictionary is loaded when the first text is cut.
+"""The words that search ranks by: those of `site_builder.cutting`, which headlines break between too."""
 
-Loading it takes a tenth of a second, which a build that finds nothing to do must not wait for.
-"""
+from site_builder.cutting import cut
 
-from __future__ import annotations
-
-from collections.abc import Callable, Sequence
-from functools import cache
-from importlib import import_module
-
-
-def cut(text: str) -> Sequence[str]:
-    """The words of a text, in order; together they are the text."""
-    return _cutter()(text)
-
-
-@cache
-def _cutter() -> Callable[[str], Sequence[str]]:
-    found: Callable[[str], Sequence[str]] = import_module("rjieba").cut
-    return found
+__all__ = ["cut"]

@@ -1,0 +1,75 @@
+"""Where a headline may break: between words, as a typesetter breaks it, never inside one (困难职/工).
+
+Browsers break Chinese between any two characters, and `word-break: auto-phrase` knows Japanese only (CSS Text
+4). So a headline is cut into pieces here; a page offers a break between two of them and forbids all others.
+What must not begin or end a line is that of 中文排版需求 (clreq, W3C), 3.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import zip_longest
+
+from site_builder.cutting import cut
+
+NOT_FIRST = frozenset("，。、；：！？）》」』”’…—·％%,.;:!?)]}")
+NOT_LAST = frozenset("（《「『“‘([{")
+_QUOTED = re.compile(r"([“《「『][^“”《》「」『』]{1,8}[”》」』])")
+"""A name in quotation marks stays whole, if it is short."""
+_TO_NEXT = frozenset("从把为到在向对被让与和及不也还再都就最更第大小新老各每这那一哪用给由以按")
+"""Words of one character that lead on to the next word; others belong to the word before."""
+_LONGEST = 7
+"""Characters beyond which nothing is joined for the sense alone: a phone's line in large type."""
+_PHRASE = re.compile(r"[\s，。：；、！？—…]")
+_SHORT = 10
+
+
+def is_phrased(headline: str) -> bool:
+    """Whether a headline's phrases are so short that, even on a phone, it can break between them only."""
+    return max(map(len, _PHRASE.split(headline))) <= _SHORT
+
+
+@lru_cache(maxsize=20_000)
+def pieces(headline: str) -> tuple[str, ...]:
+    """What is not to be parted, in order; together the headline."""
+    made: list[str] = []
+    last = ""
+    words = list(_words(headline))
+    for word, following in zip_longest(words, words[1:], fillvalue="。"):
+        if made and _joined(made[-1], last, word, following[0] in NOT_FIRST):
+            made[-1] += word
+        else:
+            made.append(word)
+        last = word
+    return tuple(made)
+
+
+def _words(headline: str) -> Iterator[str]:
+    for place, part in enumerate(_QUOTED.split(headline)):
+        if place % 2:
+            yield part
+        elif part:
+            yield from cut(part)
+
+
+def _joined(before: str, last: str, word: str, ends: bool) -> bool:
+    """Whether `word`, which may end a phrase, stays with the piece `before`, whose last word is `last`."""
+    if word[0] in NOT_FIRST or word.isspace() or before[-1] in NOT_LAST:
+        return True
+    if before[-1] in NOT_FIRST or before[-1].isspace() or word[0] in NOT_LAST:
+        return False
+    if _latin(before[-1]) and _latin(word[0]):
+        return True
+    if len(before) + len(word) > _LONGEST:
+        return False
+    if before[-1].isdigit() and len(word) <= 2:
+        return True
+    if len(last) == 1 and last in _TO_NEXT:
+        return True
+    return len(word) == 1 and not _latin(word) and (word not in _TO_NEXT or ends)
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
