@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from pydantic import ValidationError as RecordError
 from wagtail.blocks import BlockGroup, ListBlock, StructBlockValidationError, TextBlock
 
 from cms.blocks.body import BodyBlock
@@ -65,6 +66,12 @@ class EarlierTextBlock(ValueBlock):
     @staticmethod
     def _key(value: Mapping[str, Any]) -> str:
         return value.get("key") or value.get("until") or value.get("since") or ""
+
+    def _placed(self, error: RecordError) -> dict[str, ValidationError]:
+        errors = super()._placed(error)
+        if errors.keys() & {"since", "until"}:
+            errors.pop("key", None)  # made of a date that is wrong itself
+        return errors
 
     def data(self, value: Mapping[str, Any], prose: Callable[[str], Any] = str) -> dict[str, Any]:
         data = super().data({name: part for name, part in value.items() if name != "text"}, prose)
