@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 PREFIX = "up_"
 SHOWN = 10
@@ -39,28 +40,28 @@ class TokenManager(models.Manager["ApiToken"]):
 
 
 class ApiToken(models.Model):
-    name = models.CharField("名称 Name", max_length=100, help_text="谁在用, 用来做什么 Who uses it, what for")
+    name = models.CharField(_("名称"), max_length=100, help_text=_("谁在用，用来做什么"))
     union = models.SlugField(
-        "工会 Union",
+        _("工会"),
         max_length=63,
         blank=True,
-        help_text="工会的网址标识; 留空可读全网 A union's slug: that union's site only. Empty: all",
+        help_text=_("只能读这个工会的网站；不填：全网"),
     )
-    expires_at = models.DateTimeField("到期 Expires", null=True, blank=True)
-    active = models.BooleanField("启用 Active", default=True, help_text="取消勾选即停用 Untick to revoke")
-    prefix = models.CharField("开头 Begins with", max_length=SHOWN, editable=False)
+    expires_at = models.DateTimeField(_("到期"), null=True, blank=True)
+    active = models.BooleanField(_("启用"), default=True, help_text=_("取消勾选即停用"))
+    prefix = models.CharField(_("开头"), max_length=SHOWN, editable=False)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
-    created_at = models.DateTimeField("创建 Created", default=timezone.now, editable=False)
-    used_on = models.DateField("最近使用 Last used", null=True, editable=False)
+    created_at = models.DateTimeField(_("创建"), default=timezone.now, editable=False)
+    used_on = models.DateField(_("最近使用"), null=True, editable=False)
 
     objects = TokenManager()
 
     class Meta:
-        verbose_name = "接口令牌 API token"
-        verbose_name_plural = "接口令牌 API tokens"
+        verbose_name = _("接口令牌")
+        verbose_name_plural = _("接口令牌")
         ordering = ("name", "pk")
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
+from wagtail.models import Page
 
 from cms.accounts.models import User
 from cms.importing import tables
@@ -25,9 +27,12 @@ from cms.importing.rows import page_named
 from cms.publishing.actions import may_publish
 from cms.unions import scoping
 from cms.unions.models import UnionPage
+from cms.unions.templatetags.unions import one_language
 
 RECENT = 20
 KEPT = timedelta(days=1)
+LISTED = 20
+"""Pages and failures named one by one."""
 SHOWN = 500
 """Rows and problems listed on a preview; the counts are of all."""
 
@@ -100,7 +105,7 @@ def start(request: HttpRequest) -> HttpResponse:
         try:
             look(run)
         except ValueError as error:
-            form.add_error("file", ValidationError(str(error)))
+            form.add_error("file", ValidationError(one_language(error)))
         else:
             run.save()
             return redirect("table-import-preview", run.pk)
@@ -109,9 +114,16 @@ def start(request: HttpRequest) -> HttpResponse:
         "header_icon": "table",
         "form": form,
         "layouts": LAYOUTS.values(),
-        "recent": own(request.user).exclude(state=TableImport.State.PREVIEW)[:RECENT],
+        "recent": _with_pages(own(request.user).exclude(state=TableImport.State.PREVIEW)[:RECENT]),
     }
     return render(request, "importing/start.html", context)
+
+
+def _with_pages(runs: Iterable[TableImport]) -> list[tuple[TableImport, list[Page]]]:
+    """Imports with those of their pages that are still there: of the same union as the import."""
+    listed = [(run, [entry["page"] for entry in run.entries[:LISTED]]) for run in runs]
+    found = Page.objects.in_bulk([pk for _, pages in listed for pk in pages])
+    return [(run, [found[pk] for pk in pages if pk in found]) for run, pages in listed]
 
 
 def template(request: HttpRequest, layout: str) -> HttpResponse:
@@ -125,35 +137,55 @@ def template(request: HttpRequest, layout: str) -> HttpResponse:
 
 
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
-    run = get_object_or_404(own(request.user), pk=number, state=TableImport.State.PREVIEW)
+    run = get_object_or_404(own(request.user), pk=number)
+    if run.state != TableImport.State.PREVIEW:
+        return _done_already(request, run)
     found = look(run)
+    errors = sum(problem.severity == "error" for problem in found.problems)
     context = {
         "page_title": translate("导入前看一看"),
         "header_icon": "table",
         "run": run,
         "layout": LAYOUTS[run.layout],
         "counts": {action: found.count(action) for action in ("create", "update", "same")},
-        "errors": sum(problem.severity == "error" for problem in found.problems),
+        "errors": errors,
+        "warnings": len(found.problems) - errors,
         "changes": found.changes[:SHOWN],
         "problems": found.problems[:SHOWN],
     }
     return render(request, "importing/preview.html", context)
 
 
+def _done_already(request: HttpRequest, run: TableImport) -> HttpResponse:
+    """For the back button and a second click."""
+    said = translate("%(file)s：%(state)s，没有再做一次。")
+    messages.info(request, said % {"file": run.file_name, "state": run.get_state_display()})
+    return redirect("table-import")
+
+
 @require_POST
 def apply(request: HttpRequest, number: int) -> HttpResponse:
-    run = get_object_or_404(own(request.user), pk=number, state=TableImport.State.PREVIEW)
+    run = get_object_or_404(own(request.user), pk=number)
+    if run.state != TableImport.State.PREVIEW:
+        return _done_already(request, run)
     found = BringIn(run, request.user).execute()
-    for problem in found.problems:
-        messages.warning(request, str(problem))
+    failed = [problem for problem in found.problems if problem.code == "row-not-imported"]
+    for problem in failed[:LISTED]:
+        messages.warning(request, f"{one_language(problem.message)} {one_language(problem.action)}")
+    left = len({problem.line for problem in found.problems if problem.severity == "error"} - {None})
+    if left > len(failed):
+        said = translate("%(count)d 行有错，没有导入：在表里改好再导入一次，已经导入的不会重复。")
+        messages.warning(request, said % {"count": left - len(failed)})
     messages.success(request, translate("导入了 %(count)d 条。") % {"count": len(run.entries)})
     return redirect("table-import")
 
 
 @require_POST
 def undo(request: HttpRequest, number: int) -> HttpResponse:
-    run = get_object_or_404(own(request.user), pk=number, state=TableImport.State.APPLIED)
+    run = get_object_or_404(own(request.user), pk=number)
+    if run.state != TableImport.State.APPLIED:
+        return _done_already(request, run)
     for problem in TakeBack(run, request.user).execute():
-        messages.warning(request, str(problem))
+        messages.warning(request, f"{one_language(problem.message)} {one_language(problem.action)}")
     messages.success(request, translate("已撤销。"))
     return redirect("table-import")

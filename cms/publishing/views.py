@@ -112,7 +112,7 @@ def status(request: HttpRequest) -> HttpResponse:
         request,
         "publishing/status.html",
         {
-            **_common(request, _("发布状态 Publishing")),
+            **_common(request, _("发布状态")),
             "rows": rows,
             "sites": sites,
             "words": words,
@@ -192,7 +192,7 @@ def _is_uuid(text: str) -> bool:
 def rebuild(request: HttpRequest, slug: str) -> HttpResponse:
     union = get_object_or_404(unions_of(request.user), slug=slug)
     RebuildSite(union, request.user).execute()
-    messages.success(request, _("已请求重建 Rebuild requested: %(union)s") % {"union": union.title})
+    messages.success(request, _("已请求重建：%(union)s") % {"union": union.title})
     return redirect("publishing-site", slug)
 
 
@@ -215,12 +215,12 @@ def roll_back(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         release = RollBackSite(union, places(), request.user, release=wanted).execute()
     except UsageError as error:
-        messages.error(request, _("没有回滚 Not rolled back: %(reason)s") % {"reason": error})
+        messages.error(request, _("没有回滚：%(reason)s") % {"reason": error})
     else:
         said = {"union": union.title, "release": release[:8]}
         messages.success(
             request,
-            _("已回滚 Rolled back: %(union)s → %(release)s;有人再发布或重建之前保持不变") % said,
+            _("已回滚：%(union)s → %(release)s；有人再发布或重建之前保持不变") % said,
         )
     return redirect("publishing-site", slug)
 
@@ -235,7 +235,7 @@ def _confirm(request: HttpRequest, union: UnionPage, wanted: str | None) -> Http
         request,
         "publishing/rollback.html",
         {
-            "page_title": _("回滚 Roll back"),
+            "page_title": _("回滚"),
             "header_icon": "undo",
             "union": union,
             "chosen": chosen,
@@ -271,7 +271,7 @@ def receipts(request: HttpRequest, record: UUID) -> HttpResponse:
         request,
         "publishing/receipts.html",
         {
-            **_common(request, _("上线情况 Live on sites")),
+            **_common(request, _("上线情况")),
             "title": title,
             "record": record,
             "page": page if own or sees_all(request.user) else None,
@@ -296,10 +296,10 @@ def _states(show: str) -> tuple[StateName, ...]:
 def _tabs(rows: list[Receipt]) -> list[dict[str, Any]]:
     """The states there are, with their counts: links above the table."""
     counted = counts(rows)
-    found = [{"show": "", "zh": "全部", "en": "all", "count": len(rows)}]
+    found = [{"show": "", "label": ("全部", "all"), "count": len(rows)}]
     found += [
-        {"show": state, "zh": zh, "en": en, "count": counted[state]}
-        for state, (zh, en) in STATES.items()
+        {"show": state, "label": label, "count": counted[state]}
+        for state, label in STATES.items()
         if counted[state]
     ]
     return found

@@ -83,6 +83,18 @@ def say_where(request: HttpRequest, page: Page) -> None:
         messages.info(request, said, buttons=[messages.button(address, link)])
 
 
+@hooks.register("before_edit_page")
+@hooks.register("before_edit_snippet")
+def say_why_sent_back(request: HttpRequest, instance: Any) -> None:
+    """Wagtail keeps a reviewer's reason in the history alone, where nobody who has to mend it looks."""
+    review = getattr(instance, "current_workflow_state", None)
+    if request.method != "GET" or review is None or review.status != review.STATUS_NEEDS_CHANGES:
+        return
+    step = review.current_task_state
+    said = {"who": step.finished_by or translate("审核人"), "why": step.get_comment() or "—"}
+    messages.warning(request, translate("%(who)s退回了这一篇：%(why)s 改好后重新提交。") % said)
+
+
 # --- alerts ---------------------------------------------------------------------------------------
 
 

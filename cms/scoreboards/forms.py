@@ -6,11 +6,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.forms import ModelChoiceField
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from cms.scoreboards import scoping as own
 from cms.unions import scoping
+
+
+def offer_only_one(field: ModelChoiceField) -> None:
+    """Where there is one to choose, it is chosen already."""
+    first = list(field.queryset.all()[:2]) if field.queryset is not None else []
+    if len(first) == 1:
+        field.initial = first[0]
 
 
 class BoardForm(WagtailAdminModelForm):
@@ -19,10 +27,13 @@ class BoardForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "union" in self.fields:
-            self.fields["union"].queryset = scoping.unions_of(self.for_user)
+            union = self.fields["union"]
+            union.queryset = scoping.unions_of(self.for_user).order_by("path")
+            offer_only_one(union)
         if "board" in self.fields:
             board = self.fields["board"]
             board.queryset = own.kept_by(board.queryset, self.for_user)
+            offer_only_one(board)
         if "county" in self.fields and not scoping.sees_all(self.for_user):
             unions = scoping.unions_of(self.for_user)
             county = self.fields["county"]

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.forms import Select
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import (
@@ -56,7 +57,7 @@ class Scoreboard(models.Model):
 
     base_form_class = BoardForm
     panels = [
-        FieldPanel("union"),
+        FieldPanel("union", widget=Select),
         FieldPanel("title"),
         FieldPanel("rule"),
         FieldPanel("score_name"),
@@ -109,7 +110,12 @@ class Enterprise(models.Model):
     size = models.CharField(_("规模"), max_length=6, blank=True, choices=SIZES)
 
     base_form_class = BoardForm
-    panels = [FieldPanel("board"), FieldPanel("county"), FieldPanel("name"), FieldPanel("size")]
+    panels = [
+        FieldPanel("board"),
+        FieldPanel("county", widget=Select),
+        FieldPanel("name"),
+        FieldPanel("size"),
+    ]
 
     class Meta:
         verbose_name = _("企业")

@@ -42,13 +42,24 @@ def workflow_of(city: UnionPage, county: UnionPage) -> Workflow:
     """The county's reviewers, then the city's. For what the city looks after itself, the city's alone."""
     unions = [city] if county.pk == city.pk else [county, city]
     with transaction.atomic():
-        workflow, _made = Workflow.objects.get_or_create(name=f"积分审核：{county.slug} → {city.slug}")
+        workflow = _workflow(city, county)
         steps = [_step(union) for union in unions]
         placed = workflow.workflow_tasks.order_by("sort_order").values_list("task_id", flat=True)
         if list(placed) != [step.pk for step in steps]:
             workflow.workflow_tasks.all().delete()
             for place, step in enumerate(steps):
                 WorkflowTask.objects.create(workflow=workflow, task=step.task_ptr, sort_order=place)
+    return workflow
+
+
+def _workflow(city: UnionPage, county: UnionPage) -> Workflow:
+    """Known by the slugs at the end of its name, before which stands how people call the two."""
+    known = f"（{county.slug}→{city.slug}）"
+    name = f"积分审核：{county.short} → {city.short}"[: 255 - len(known)] + known
+    workflow = Workflow.objects.filter(name__endswith=known).first() or Workflow()
+    if workflow.name != name:
+        workflow.name = name
+        workflow.save()
     return workflow
 
 

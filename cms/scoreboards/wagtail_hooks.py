@@ -74,6 +74,18 @@ class RankColumn(Column):
         return reverse("scoreboards_rank", args=[instance.pk])
 
 
+class ReviewColumn(Column):
+    """Where a submission stands: with whom, sent back, approved; not handed in yet."""
+
+    def get_value(self, instance: Submission) -> Any:
+        review = instance.current_workflow_state
+        if review is None:
+            return _("已通过") if instance.scores else _("还没有提交")
+        if review.status == review.STATUS_NEEDS_CHANGES:
+            return _("已退回，待修改")
+        return review.current_task_state.task.name if review.current_task_state else "—"
+
+
 class ScoreboardViewSet(ScopedViewSet):
     model = Scoreboard
     icon = "list-ol"
@@ -114,6 +126,7 @@ class SubmissionViewSet(ScopedViewSet):
         return [
             "enterprise",
             "task",
+            ReviewColumn("review", label=_("审到哪里")),
             BooleanColumn("scores", label=_("已计分")),
             UpdatedAtColumn(),
         ]
@@ -130,11 +143,19 @@ class ScoreboardGroup(SnippetViewSetGroup):
 register_snippet(ScoreboardGroup)
 
 
+@hooks.register("construct_snippet_action_menu")
+def only_reviews_publish(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """What the reviews approve is published by them; published by hand it would not score."""
+    if context["model"] is Submission:
+        items[:] = [item for item in items if item.name not in ("action-publish", "action-unpublish")]
+
+
 class RankForm(forms.Form):
     as_of = forms.DateField(
         label=_("截至哪一天"),
         help_text=_("到这一天为止计了分的才算；同一天再生成一次就换掉那一期，别的日期不动"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        # What a browser reads in a date field, whatever the language of the screen.
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.forms import Select
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -96,7 +97,8 @@ class AdoptionViewSet(ModelViewSet):
 
     panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(
-            [FieldPanel("union"), FieldPanel("record"), FieldPanel("action")], heading=_("用不用")
+            [FieldPanel("union", widget=Select), FieldPanel("record"), FieldPanel("action")],
+            heading=_("用不用"),
         ),
         MultiFieldPanel([FieldPanel("slots")], heading=_("本地填写")),
     ]

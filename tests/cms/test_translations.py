@@ -14,12 +14,14 @@ from django.utils.translation import gettext as translate
 from django.utils.translation import ngettext, override
 
 CMS = Path(settings.PROJECT) / "cms"
-CALLS = {"_", "translate", "gettext", "gettext_lazy"}
+CALLS = {"_", "_now", "translate", "gettext", "gettext_lazy"}
 PLACE = re.compile(r"%\((\w+)\)")
+IN_TEMPLATE = re.compile(r'{% trans(?:late)? "([^"]+)"')
+BLOCK = re.compile(r"{% blocktrans(?:late)?[^%]*%}(.*?){% endblocktrans", re.S)
 
 
 def source_strings() -> dict[str, str]:
-    """Every translatable string in `cms`, with the file it stands in."""
+    """Every translatable string in `cms`, of code and templates, with the file it stands in."""
     found = {}
     for path in CMS.rglob("*.py"):
         if "migrations" in path.parts:
@@ -34,6 +36,10 @@ def source_strings() -> dict[str, str]:
                 and isinstance(node.args[0].value, str)
             ):
                 found[node.args[0].value] = str(path.relative_to(CMS))
+    for path in CMS.rglob("*.html"):
+        text = path.read_text()
+        blocks = [re.sub(r"{{ (\w+) }}", r"%(\1)s", block) for block in BLOCK.findall(text)]
+        found |= dict.fromkeys([*IN_TEMPLATE.findall(text), *blocks], str(path.relative_to(CMS)))
     return found
 
 

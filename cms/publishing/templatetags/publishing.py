@@ -8,6 +8,7 @@ from django import template
 
 from cms.places import places
 from cms.publishing import clock as clocks
+from cms.publishing import words
 from cms.publishing.receipts import report
 from cms.records.models import RecordPage
 from cms.unions.models import UnionPage
@@ -25,3 +26,9 @@ def live_counts(page: Any) -> dict[str, int] | None:
         return None
     here = places()
     return report(here, clocks.read(here.data), page.uuid).counts
+
+
+@register.simple_tag
+def problem_words(problem: Any) -> words.Words:
+    """A problem in the language of the screen."""
+    return words.problem_words(problem)

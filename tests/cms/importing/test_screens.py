@@ -43,7 +43,10 @@ def test_a_table_is_shown_brought_in_and_taken_back(unions, people, sign_in, lan
     assert not PlacePage.objects.exists()
     client.post(reverse("table-import-apply", args=[run.pk]))
     assert PlacePage.objects.get().union == unions.qingdao
-    assert client.post(reverse("table-import-apply", args=[run.pk])).status_code == 404, "once only"
+    for again in (client.post, client.get):
+        name = "apply" if again == client.post else "preview"
+        assert again(reverse(f"table-import-{name}", args=[run.pk])).url == reverse("table-import")
+    assert PlacePage.objects.count() == 1, "a second click and the back button do nothing more"
     client.post(reverse("table-import-undo", args=[run.pk]))
     assert not PlacePage.objects.exists()
 

@@ -1,0 +1,46 @@
+"""What every screen may need: whose work it is, and one language at a time."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from cms.unions.scoping import sees_all, unions_of
+
+register = template.Library()
+
+IN_BOTH = re.compile(
+    r"^(?P<zh>.*?[\u3000-\u9fff\uff00-\uffef].*?)\s*\((?P<en>[^()\u4e00-\u9fff]+)\)(?P<rest>.?)$", re.S
+)
+"""没有写地点 (not given: place): how the problems and gaps of `site_builder` are written."""
+
+
+@register.simple_tag
+def own_union(user: Any) -> str:
+    """The name of the one union somebody works for; nothing for who works for several."""
+    if sees_all(user):
+        return ""
+    found = list(unions_of(user)[:2])
+    return found[0].title if len(found) == 1 else ""
+
+
+@register.filter
+def one_language(text: Any) -> str:
+    """Of a sentence said in both languages, the one of the screen; any other is left as it is."""
+    said = IN_BOTH.match(str(text or ""))
+    if said is None:
+        return str(text or "")
+    chinese = (get_language() or "zh").startswith("zh")
+    return (
+        f"{said['zh']}{said['rest']}" if chinese else f"{said['en'][0].upper()}{said['en'][1:]}{said['rest']}"
+    )
+
+
+@register.filter
+def in_language(pair: tuple[str, str] | list[str]) -> str:
+    """Of a word in Chinese and in English, the one of the screen."""
+    chinese, english = pair
+    return chinese if (get_language() or "zh").startswith("zh") else english
