@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from site_builder import body
 from site_builder.content_store import Content, record_path
@@ -41,14 +41,52 @@ from site_builder.records import (
 OVER = frozenset({"ended", "past", "cancelled", "retired"})
 """Of what is over nobody asks how to get it."""
 
-_WORDS: Mapping[str, tuple[str, str]] = {
-    "who": ("谁可以", "who can"), "cost": ("收不收费", "what it costs"), "papers": ("要带的材料", "papers"),
-    "steps": ("怎么办的步骤", "steps"), "place": ("地点", "place"), "entry": ("入口", "entry"),
-    "hotline": ("咨询电话", "telephone"), "deadline": ("截止时间", "deadline"), "when": ("时间", "dates"),
-    "hours": ("开放时间", "opening hours"), "operator": ("谁运营", "operator"),
-    "position": ("坐标", "coordinates"), "verified": ("实地核对的日期", "day of the last check on the spot"),
+Language = Literal["zh-Hans", "en"]
+
+_WORDS: Mapping[Language, Mapping[str, str]] = {
+    "zh-Hans": {
+        "who": "谁可以", "cost": "收不收费", "papers": "要带的材料", "steps": "怎么办的步骤", "place": "地点",
+        "entry": "入口", "hotline": "咨询电话", "deadline": "截止时间", "when": "时间", "hours": "开放时间",
+        "operator": "谁运营", "position": "坐标", "verified": "实地核对的日期",
+        "agreement": "三方协议", "pickup": "接送和考勤", "tutor": "辅导员培训", "cameras": "监控",
+        "insurance": "意外和医疗保险", "food": "食品安全", "emergency": "应急预案",
+    },
+    "en": {
+        "who": "who can", "cost": "what it costs", "papers": "papers", "steps": "steps", "place": "place",
+        "entry": "entry", "hotline": "telephone", "deadline": "deadline", "when": "dates",
+        "hours": "opening hours", "operator": "operator", "position": "coordinates",
+        "verified": "day of the last check on the spot",
+        "agreement": "three-party agreement", "pickup": "pick-up and attendance", "tutor": "tutor training",
+        "cameras": "cameras", "insurance": "insurance", "food": "food safety", "emergency": "emergency plan",
+    },
 }  # fmt: skip
-"""How an element is called, in Chinese and English."""
+"""How an element, or an item of the safety list, is called."""
+
+_SAID: Mapping[Language, Mapping[str, tuple[str, str]]] = {
+    "zh-Hans": {
+        "how-to-get-it": ("没有写{element}", "核实后补上；此前网页上写“请咨询”"),
+        "call-without-deadline": ("没有截止日期，不会显示“报名中”", "填写报名时间的截止日期"),
+        "safety": ("安全清单还没有核对：{item}", "核实后在“孩子的安全”里勾选"),
+        "listed": ("{label}：共{total}{unit}，只列出{named}{unit}", "查到其余的名称后补上"),
+        "parameter-undated": ("“{name}”没有起止日期", "填写从何日起、到何日止"),
+        "table-blank": ("“{title}”有{blank}格不清楚", "查到后补上"),
+        "review-overdue": ("应在{due}前复核，已不在网站列表里", "核对内容后改“何时复核”"),
+    },
+    "en": {
+        "how-to-get-it": ("Not given: {element}", "Add it; until then the page says whom to ask."),
+        "call-without-deadline": (
+            "A call without a deadline is never shown as open", "Give the closing date.",
+        ),
+        "safety": ("Not checked for safety: {item}", "Check it, then tick it."),
+        "listed": ("{label}: {named} of {total} are named", "Add the others when they are known."),
+        "parameter-undated": ("No dates for {name}", "Give the days for which it holds."),
+        "table-blank": ("{title}: {blank} cells are not known", "Fill them in when they are known."),
+        "review-overdue": (
+            "Its review was due on {due}: no list has it", "Check it, then set a new day of review.",
+        ),
+    },
+}  # fmt: skip
+"""What a gap is and what to do about it, by its code."""
 
 _FIELDS: Mapping[str, str] = {
     "who": "eligibility", "entry": "apply", "hotline": "contact", "deadline": "window", "when": "sessions",
@@ -59,7 +97,7 @@ _FIELDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One thing that is not known. `message` and `action` are Chinese with English after it."""
+    """One thing that is not known. `message` and `action` are in the language that was asked for."""
 
     union: str
     record: str
@@ -140,78 +178,46 @@ def _entry(ways: Collection[ApplyWay]) -> bool:
 # --- the gaps of one record -------------------------------------------------------------------------
 
 
-def gaps(record: BaseRecord, union: Union, as_of: datetime) -> Iterator[Gap]:
+def gaps(record: BaseRecord, union: Union, as_of: datetime, language: Language = "en") -> Iterator[Gap]:
     """What `record`, with what it inherits, leaves open on the site of its owner `union` at `as_of`."""
-
-    def gap(code: str, field: str, message: str, action: str) -> Gap:
-        return Gap(
+    for code, field, values in _found(record, union, as_of, language):
+        message, action = _SAID[language][code]
+        yield Gap(
             union.slug, str(record.id), record.kind.value, record.title, f"{record_path(record)}", code,
-            field, message, action,
+            field, message.format(**values), action,
         )  # fmt: skip
 
+
+_Found = tuple[str, str, Mapping[str, object]]
+"""The code of a gap, its field, and what its message names."""
+
+
+def _found(record: BaseRecord, union: Union, as_of: datetime, language: Language) -> Iterator[_Found]:
     stands = state(record, as_of)
     if stands is None or stands.code not in OVER:
         for element, known in elements(record, union.site.hotline):
             if not known:
-                words, english = _WORDS[element]
-                yield gap(
-                    "how-to-get-it",
-                    _FIELDS.get(element, element),
-                    f"没有写{words} (not given: {english})",
-                    "核实后补上；此前网页上写“请咨询” (add it; until then the page says whom to ask)",
-                )
+                words = _WORDS[language][element]
+                yield "how-to-get-it", _FIELDS.get(element, element), {"element": words}
         if isinstance(record, Program) and record.type == "call" and not _closes(record):
-            yield gap(
-                "call-without-deadline",
-                "window",
-                "没有截止日期，不会显示“报名中” (a call without a deadline is never shown as open)",
-                "填写报名时间的截止日期 (give the closing date)",
-            )
+            yield "call-without-deadline", "window", {}
     if isinstance(record, Place) and record.type == "childcare":
-        yield from (
-            gap(
-                "safety",
-                "safety",
-                f"安全清单还没有核对：{item} (not checked for safety: {item})",
-                "核实后在“孩子的安全”里勾选 (check it, then tick it)",
-            )
-            for item in SAFETY
-            if item not in record.safety
-        )
+        for item in SAFETY:
+            if item not in record.safety:
+                yield "safety", "safety", {"item": _WORDS[language][item]}
     for label, unit, total, named, field in totals_of(record):
         if total > named:
-            yield gap(
-                "listed",
-                field,
-                f"{label}：共{total}{unit}，只列出{named}{unit} ({named} of {total} are named)",
-                "查到其余的名称后补上 (add the others when they are known)",
-            )
+            yield "listed", field, {"label": label, "unit": unit, "total": total, "named": named}
     if isinstance(record, Guide):
         for parameter in record.parameters:
             if not validity(parameter, as_of):
-                yield gap(
-                    "parameter-undated",
-                    "parameters",
-                    f"“{parameter.name}”没有起止日期 (no dates for {parameter.name})",
-                    "填写从何日起、到何日止 (give the days for which it holds)",
-                )
+                yield "parameter-undated", "parameters", {"name": parameter.name}
     if isinstance(record, Program | Guide):
         for matrix in record.matrices:
-            blank = sum(not cell for row in matrix.rows for cell in row.cells)
-            if blank:
-                yield gap(
-                    "table-blank",
-                    "matrices",
-                    f"“{matrix.title}”有{blank}格不清楚 ({blank} cells are not known)",
-                    "查到后补上 (fill them in when they are known)",
-                )
+            if blank := sum(not cell for row in matrix.rows for cell in row.cells):
+                yield "table-blank", "matrices", {"title": matrix.title, "blank": blank}
     if (due := overdue(record, as_of)) is not None:
-        yield gap(
-            "review-overdue",
-            "review_due",
-            f"应在{due.isoformat()}前复核，已不在网站列表里 (its review was due: no list has it)",
-            "核对内容后改“何时复核” (check it, then set a new day of review)",
-        )
+        yield "review-overdue", "review_due", {"due": due.isoformat()}
 
 
 def _closes(call: Program) -> bool:
@@ -247,7 +253,9 @@ def _whole(value: object) -> int | None:
 # --- the gaps of a network --------------------------------------------------------------------------
 
 
-def of_content(content: Content, as_of: datetime, unions: Collection[str] = ()) -> Iterator[Gap]:
+def of_content(
+    content: Content, as_of: datetime, unions: Collection[str] = (), language: Language = "en"
+) -> Iterator[Gap]:
     """The gaps of the records that unions own (none named: of all), in the order of unions, kinds and titles.
 
     What a union only carries is its owner's to mend.
@@ -257,4 +265,4 @@ def of_content(content: Content, as_of: datetime, unions: Collection[str] = ()) 
         entries = [entry for entry in index.own.get(slug, ()) if entry.life.live(as_of)]
         order = list(Kind)
         for entry in sorted(entries, key=lambda entry: (order.index(entry.record.kind), entry.record.title)):
-            yield from gaps(entry.record, content.unions[slug], as_of)
+            yield from gaps(entry.record, content.unions[slug], as_of, language)

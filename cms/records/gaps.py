@@ -14,6 +14,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
@@ -55,7 +56,12 @@ def found(user: Any) -> list[Gap]:
     except UsageError:
         return []
     known = own & content.unions.keys()
-    return list(gaps.of_content(content, now(), known)) if known else []
+    return list(gaps.of_content(content, now(), known, _language())) if known else []
+
+
+def _language() -> gaps.Language:
+    """That of the screen."""
+    return "zh-Hans" if (get_language() or "zh").startswith("zh") else "en"
 
 
 def now() -> datetime:

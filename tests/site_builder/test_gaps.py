@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from click.testing import CliRunner
@@ -67,8 +68,8 @@ def test_a_bare_record_lacks_everything_and_its_page_asks_for_it(kind: Kind) -> 
         if page.path.endswith("/a/") and page.template == f"{kind}.html"
     )  # fmt: skip
     html = Bundle.load(THEMES, "base").render(page).decode()
-    # The state and whom to ask beside the text count too; what is shown elsewhere (coordinates) does not.
-    assert html.count('<span data-t="ask">请咨询</span>') >= 6
+    # The state and whom to ask beside the text count too; what completes the answers is asked for in one line.
+    assert html.count('<span data-t="ask">请咨询</span>') >= 5
 
 
 def test_the_price_is_asked_for_where_nothing_is_said_of_it() -> None:
@@ -110,7 +111,9 @@ def test_six_named_of_ten_is_a_gap_and_ten_of_ten_none() -> None:
     network.story("pingdu", "b", figures=[figure | {"listed": ["法律", "安全", "健康"]}, figure])
     (gap,) = found_gaps.of_content(network.content(), NOW, ["pingdu"])
     assert (gap.code, gap.title) == ("listed", "pingdu的a")
-    assert "共3个，只列出2个" in gap.message
+    assert gap.message == "板块: 2 of 3 are named"
+    (gap,) = found_gaps.of_content(network.content(), NOW, ["pingdu"], "zh-Hans")
+    assert gap.message == "板块：共3个，只列出2个"
 
 
 def test_a_class_without_insurance_or_tutor_is_told_apart() -> None:
@@ -168,6 +171,28 @@ def test_gaps_are_their_owner_s_and_an_edition_knows_what_it_inherits() -> None:
     network.program("shandong", "b", share=to("descendants"))
     assert codes(network, "pingdu") == []
     assert len(codes(network, "shandong")) == 8
+
+
+def test_a_gap_is_said_in_one_language() -> None:
+    network = Network()
+    network.program("pingdu", "a", type="call", review_due=NOW.date() - days(9))
+    network.record(Kind.PLACE, "pingdu", "b", type="childcare")
+    network.guide("pingdu", "c", parameters=[{"name": "cap", "value": 1}])
+    matrix = {"title": "table", "columns": ["x"], "rows": [{"label": "y", "cells": [""]}]}
+    network.guide("pingdu", "d", matrices=[matrix])
+    figure = {"label": "n", "value": 3, "unit": "x", "as_of": "2025", "listed": ["1"]}
+    network.story("pingdu", "e", figures=[figure])
+    told: dict[found_gaps.Language, list[found_gaps.Gap]] = {
+        language: list(found_gaps.of_content(network.content(), NOW, ["pingdu"], language))
+        for language in get_args(found_gaps.Language)
+    }
+    codes = {gap.code for gap in told["en"]}
+    assert codes == {"how-to-get-it", "call-without-deadline", "safety", "listed", "parameter-undated",
+                     "table-blank", "review-overdue"}  # fmt: skip
+    for gap in told["en"]:
+        assert f"{gap.message} {gap.action}".isascii(), gap
+    for gap in told["zh-Hans"]:
+        assert not re.search(r"[A-Za-z]{5,}", f"{gap.message}{gap.action}".replace("table", "")), gap
 
 
 def test_the_command_lists_them_by_union(tmp_path: Path) -> None:

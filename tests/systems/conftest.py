@@ -62,7 +62,7 @@ class Sites:
 
     def gaps(self, code: str) -> list[gaps.Gap]:
         record: BaseRecord = self.record(code)
-        return list(gaps.gaps(record, self.content.unions[record.union], DEMO))
+        return list(gaps.gaps(record, self.content.unions[record.union], DEMO, "zh-Hans"))
 
     def finder(self, union: str, **chosen: str) -> set[str]:
         """The ids that the finder of a site has for what was chosen, as its script filters them."""

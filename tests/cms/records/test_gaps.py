@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.blocks import StructBlockValidationError
 from wagtail.rich_text import RichText
+from wagtail.users.models import UserProfile
 
 from cms.accounts.models import User
 from cms.blocks.calls import DecisionBlock, MatrixBlock, PublicityBlock
@@ -138,3 +139,18 @@ def test_rows_have_as_many_cells_as_there_are_columns() -> None:
 def test_a_public_notice_without_days_would_never_end() -> None:
     value = {"title": "名单", "window": {"opens": date(2025, 4, 1)}}
     assert "第一天和最后一天" in refused(PublicityBlock(), value)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "not_said"),
+    [("zh-hans", "没有截止日期", "A call without"), ("en", "A call without a deadline", "没有截止日期")],
+)
+def test_the_screen_says_gaps_in_its_own_language(
+    pages: SimpleNamespace, people: SimpleNamespace, sign_in: SignIn, language: str, said: str, not_said: str
+) -> None:
+    UserProfile.objects.update_or_create(
+        user=people.qingdao_editor, defaults={"preferred_language": language}
+    )
+    text = sign_in(people.qingdao_editor).get(reverse("record-gaps")).content.decode()
+    assert said in text
+    assert not_said not in text
