@@ -91,6 +91,7 @@ _KNOWN: tuple[tuple[Any, str], ...] = (
     (records.Moment, "moment"), (records.DayOrMoment, "date or moment"),
     (records.PartialDate, "partial date"),
     (records.Number, "number"), (records.Link, "link"), (records.MediaRef, "media reference"),
+    (records.RecordRef, "record reference"),
     (records.Colour, "colour"), (records.SitePath, "path"), (records.ShareTarget, "share target"),
     (records.Qualifier, "qualifier"), (records.SlotName, "slot"), (records.Clock, "time of day"),
     (records.Weekday, "weekday"),

@@ -106,12 +106,17 @@ def block_context(block: body.Block, view: View, owner: str, root: str) -> dict[
 
 
 def _chart(chart: Chart, view: View, owner: str, root: str) -> dict[str, Any] | None:
-    """A chart with its numbers: those of a dataset as it stands on this site, or on its owner's."""
+    """A chart with its numbers: those of a dataset as it stands on this site, or on that of the text's owner.
+
+    Whose dataset is not shared with a site does not find its numbers there, whoever names it.
+    """
     indicators, source = chart.items, ""
     if chart.dataset is not None:
         href = view.record_href(chart.dataset)
         planned = view.plan.by_source.get(chart.dataset)
         record = planned.record if planned else view.index.entries[chart.dataset].record if href else None
+        if planned is None and record is not None and record.union != owner:
+            return None
         if not isinstance(record, Dataset) or href is None:
             return None
         chosen = (one for one in record.indicators if not chart.only or one.name in chart.only)
