@@ -59,6 +59,21 @@ def date_text(
     return text
 
 
+_PERIOD = re.compile(r"(至?)(\d{4}(?:-\d{2}){0,2})(?:—(\d{4}(?:-\d{2}){0,2})|(起))?")
+
+
+def period_text(period: str, language: str) -> str:
+    """`2019—2023-07` as 2019年—2023年7月; also `至2025-03`, `2019-06-13起`. Words stay as they are."""
+    match = _PERIOD.fullmatch(period)
+    if not match:
+        return period
+    until, first, second, since = match.groups()
+    if language == "en":
+        before = "until " if until else "since " if since else ""
+        return before + " – ".join(date_text(day, language) for day in (first, second) if day)
+    return until + "—".join(date_text(day, language) for day in (first, second) if day) + (since or "")
+
+
 # --- numbers --------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ What a template can call:
     t_attr("title", "key")  an attribute with an interface word
     href | rel              a link of the context, from this page
     iso | date, iso | moment, iso | day
+    text | period           a span of partial dates in words
     item | amount           value, unit and qualifier in their printed parts
     bylines | by_role       one entry a role, in order
     phone | tel, address | map
@@ -284,6 +285,11 @@ def _when(context: Context, reading: Mapping[str, Any]) -> str:
 
 
 @jinja2.pass_context
+def _period(context: Context, value: str) -> str:
+    return formats.period_text(value, _language(context))
+
+
+@jinja2.pass_context
 def _amount(context: Context, item: Mapping[str, Any]) -> formats.Amount:
     return formats.amount(item, _language(context))
 
@@ -320,6 +326,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": _moment,
     "day": _day,
     "amount": _amount,
+    "period": _period,
     "when": _when,
     "by_role": _by_role,
     "headline": _headline,

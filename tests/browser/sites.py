@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Page, Route
 
@@ -13,6 +14,7 @@ from site_builder.render import Bundle
 from tests.demo_pages import THEMES, brand
 
 ORIGIN = "http://site.test/sub"
+HOST = urlsplit(ORIGIN).netloc
 CSP = "; ".join(
     [
         "default-src 'none'",
@@ -39,7 +41,8 @@ def serve(context: BrowserContext, files: Callable[[], Files]) -> list[str]:
     missing: list[str] = []
 
     def answer(route: Route) -> None:
-        path = route.request.url.removeprefix(ORIGIN).split("?")[0]
+        url = urlsplit(route.request.url)
+        path = url.path.removeprefix(urlsplit(ORIGIN).path) if url.netloc == HOST else url.path
         found = files().get(path)
         if found is None:
             missing.append(route.request.url)
@@ -54,7 +57,9 @@ def serve(context: BrowserContext, files: Callable[[], Files]) -> list[str]:
 
 
 def address(page: contexts.Page) -> str:
-    return ORIGIN + page.path
+    """Where it is visited; the page that stands at any path (404) asks for the site's own address."""
+    own = page.site.base_url if page.root.startswith("http") else ORIGIN
+    return own + page.path
 
 
 def size_of(page: Page, selector: str) -> float:

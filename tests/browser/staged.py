@@ -92,9 +92,14 @@ def every_page_type() -> Mapping[str, Shown]:
             if not name or page.template == "redirect.html":
                 continue
             if name not in found or demo_pages.weight(page) > demo_pages.weight(found[name].page):
-                found[name] = Shown(page, media)
+                found[name] = Shown(_grey(page) if name == "home/mourning" else page, media)
     found["styleguide"] = Shown(styleguide.page(THEMES), {})
     return dict(sorted(found.items()))
+
+
+def _grey(page: contexts.Page) -> contexts.Page:
+    """A page whose brand.css is that of a site in mourning."""
+    return replace(page, site=replace(page.site, mourning=True))
 
 
 def type_of(page: contexts.Page) -> str:

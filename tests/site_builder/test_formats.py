@@ -35,6 +35,20 @@ def test_a_masthead_names_the_day_and_a_moment_its_hour() -> None:
     assert formats.date_text("2025-04-08T09:05:00+08:00", "zh-Hans", time=True) == "2025年4月8日 9:05"
 
 
+@pytest.mark.parametrize(
+    ("period", "chinese", "english"),
+    [
+        ("2019—2023-07", "2019年—2023年7月", "2019 – July 2023"),
+        ("至2025-03", "至2025年3月", "until March 2025"),
+        ("2019-06-13起", "2019年6月13日起", "since 13 June 2019"),
+        ("2024年至报道时", "2024年至报道时", "2024年至报道时"),
+    ],
+)
+def test_a_period_of_dates_is_printed_in_words(period: str, chinese: str, english: str) -> None:
+    assert formats.period_text(period, "zh-Hans") == chinese
+    assert formats.period_text(period, "en") == english
+
+
 def test_the_second_date_of_a_span_does_not_repeat_the_year() -> None:
     assert formats.date_text("2025-04-11", "zh-Hans", after="2025-04-01") == "4月11日"
     assert formats.date_text("2025-04-11", "zh-Hans", after="2024-12-01") == "2025年4月11日"

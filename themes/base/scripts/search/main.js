@@ -14,6 +14,7 @@ const PAGE = 10;
 const CLOSING_DAYS = 7;
 const DAY = 86400000;
 const SNIPPET = 64; // characters
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 const CODES = /^(id|kind|union|slug|path|url|link|media|owner|state|title|summary|region|topics)$/;
 
 const form = document.querySelector('[data-search-form]');
@@ -38,6 +39,7 @@ let filtering = false; // Whether the filters are unfolded: what they need is re
 let turn = 0;
 let timer = 0;
 let watched = null;
+let list = null; // of the results on show
 
 // --- making elements ---
 
@@ -123,9 +125,11 @@ function withMarks(text, terms) {
   return marked(text, terms, engine.variants).map(([part, isMarked]) => (isMarked ? element('mark', {}, part) : part));
 }
 
+/** By hand: a browser takes a tenth of a second on a phone to make ready how it writes dates. */
 function dateText(iso) {
-  const language = document.documentElement.lang === 'en' ? 'en-GB' : 'zh-CN';
-  return new Date(iso).toLocaleDateString(language, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const [year, month, day] = iso.split('-').map(Number);
+  const english = document.documentElement.lang === 'en';
+  return english ? `${day} ${MONTHS[month - 1]} ${year}` : `${year}年${month}月${day}日`;
 }
 
 /** The state by the reader's own clock: the page may be read long after the index was made. */
@@ -283,10 +287,10 @@ function filters(answer) {
 }
 
 function moreButton(answer) {
-  const button = element('button', { type: 'button', class: 'more' }, word('search.more', { n: answer.total - answer.hits.length }));
+  const button = element('button', { type: 'button', class: 'more' }, word('search.more', { n: answer.total - asked.limit }));
   button.addEventListener('click', async () => {
-    const shown = answer.hits.length;
-    await ask({ limit: asked.limit + PAGE }, 'keep');
+    const shown = asked.limit;
+    await ask({ limit: shown + PAGE }, 'keep');
     results.querySelectorAll('[data-record]')[shown]?.focus();
   });
   return button;
@@ -316,7 +320,6 @@ async function suggest(mine) {
 }
 
 function show(answer) {
-  const terms = new Set(answer.terms);
   const values = { n: String(answer.total), q: asked.q };
   const found = answer.corrected ? 'search.corrected' : answer.full ? 'search.count' : 'search.nearest';
   const key = answer.total === 0 ? 'search.nothing' : found;
@@ -324,16 +327,25 @@ function show(answer) {
   status.replaceChildren(word(key, values));
   const children = facets(answer);
   if (answer.total || NARROW.some((name) => asked[name])) children.push(filters(answer));
-  if (answer.hits.length) {
-    children.push(element('ol', { class: 'result-list', role: 'list' }, ...answer.hits.map((hit) => hitItem(hit, terms))));
-  }
-  if (answer.hits.length < answer.total) children.push(moreButton(answer));
+  list = element('ol', { class: 'result-list', role: 'list' });
+  add(answer);
+  if (answer.total) children.push(list);
+  if (asked.limit < answer.total) children.push(moreButton(answer));
   children.push(...widened(answer));
   if (!answer.full || !answer.total) children.push(help());
   results.replaceChildren(...children);
+}
+
+/** The results that are not on show yet. */
+function add(answer) {
+  const terms = new Set(answer.terms);
+  list.append(...answer.hits.slice(list.children.length).map((hit) => hitItem(hit, terms)));
+}
+
+function finish(answer) {
   results.dataset.state = 'done';
   if (!answer.total) suggest(turn);
-  showParts(terms);
+  showParts(new Set(answer.terms));
 }
 
 function showError() {
@@ -372,8 +384,16 @@ async function ask(change, history) {
   try {
     if (asked.scope !== scope || asked.sites !== sites) await look(mine);
     const narrow = Object.fromEntries(NARROW.map((name) => [name, asked[name]]));
-    const answer = await engine.search(asked.q, { narrow, facets: filtering, limit: asked.limit });
-    if (mine === turn) show(answer);
+    let drawn = false;
+    const soon = (answer) => {
+      drawn = true;
+      if (mine === turn) show(answer);
+    };
+    const answer = await engine.search(asked.q, { narrow, facets: filtering, limit: asked.limit, soon });
+    if (mine !== turn) return;
+    if (drawn) add(answer);
+    else show(answer);
+    finish(answer);
   } catch (error) {
     console.error(error);
     if (mine === turn) showError();
@@ -420,8 +440,8 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
   (links[at + step] ?? (at + step < 0 ? input : links[at])).focus();
 });
-// The manifest is fetched while the first word is typed. If that fails, the search itself says so.
-input.addEventListener('focus', () => engine.open().catch(() => {}), { once: true });
+// The page's head has asked for the manifest already. If it cannot be read, the search itself says so.
+engine.open().catch(() => {});
 
 // On a slow line somebody may have typed before this script came.
 if (input.value.trim() && !new URLSearchParams(location.search).get('q')) ask({ q: input.value.trim() }, 'replace');

@@ -1,0 +1,128 @@
+// Which records answer a query, and which of them best: the same numbers as in ranking.py, which explains them.
+
+const RELEVANCE = 0.8;
+const EVENLY = 0.4;
+const MISSED = -2;
+const FLOOR = 0.4;
+const STRENGTHS = [0.4, 0.85, 1];
+const TITLE = 0.25;
+const TITLE_WHOLE = 0.15;
+const HEAD = 0.4;
+const HEAD_WHOLE = 0.45;
+const WHOLE = 0.6;
+export const PRIORS = {
+  program: 0.15, guide: 0.4, service: 0.45, event: 0.15, place: 0.35, collection: 0.3, dataset: 0.1, story: 0,
+  open: 0.5, closing: 0.5, standing: 0.5, running: 0.4, upcoming: 0.35, unknown: 0.3, full: 0.2, live: 0.45, planned: 0.2,
+  postponed: 0.2, closed: 0.1, past: 0.05, cancelled: 0, retired: 0, superseded: -1,
+}; // Of kinds and of states.
+export const FRESH = 0.08;
+const PARTIAL = 0.4;
+const LONG = 6;
+const NEAR = 0.65;
+
+/** The terms of a run that are looked up. */
+export function asked({ terms, required }) {
+  const covered = new Set(terms.filter(([, first, last]) => required[first] && required[last]).flatMap(([, first, last]) => [first, last]));
+  const needed = (place) => required[place] && !covered.has(place);
+  return terms.filter(([, first, last]) => (required[first] && required[last]) || needed(first) || needed(last));
+}
+
+export function termsOf(runs) {
+  return [...new Set(runs.flatMap((run) => asked(run).map(([term]) => term)))];
+}
+
+export function rank(query, postings, records, facts, hidden) {
+  const weight = new Map();
+  for (const [term, { length }] of postings) weight.set(term, Math.log(1 + (records - length + 0.5) / (length + 0.5)));
+  const row = () => new Float64Array(records);
+  const [relevance, pairs, headPairs, titlePairs, units, mass, head, title, evenly] = Array.from({ length: 9 }, row);
+  let known = 0;
+  let every = 0;
+  for (const term of termsOf(query.runs)) {
+    const heavy = weight.get(term);
+    every += heavy;
+    if (postings.get(term).length) known += heavy;
+    for (const [number, factor, place] of postings.get(term)) {
+      relevance[number] += heavy * factor;
+      pairs[number] += heavy;
+      if (place > 0) headPairs[number] += heavy;
+      if (place > 1) titlePairs[number] += heavy;
+    }
+  }
+  let required = 0;
+  let whole = 0;
+  for (const run of query.runs) {
+    const lookedUp = asked(run);
+    run.required.forEach((needed, position) => {
+      if (!needed) return;
+      required += 1;
+      const around = lookedUp.filter(([, first, last]) => first <= position && position <= last).map(([term]) => term);
+      const there = around.filter((term) => postings.get(term).length);
+      const heavy = Math.max(...(there.length ? there : around).map((term) => weight.get(term)));
+      whole += heavy;
+      const best = new Map();
+      for (const term of around) {
+        for (const [number, factor, place] of postings.get(term)) best.set(number, Math.max(best.get(number) || 0, place + factor));
+      }
+      for (const [number, value] of best) {
+        const place = Math.floor(value);
+        units[number] += 1;
+        mass[number] += heavy;
+        evenly[number] += heavy * Math.log(STRENGTHS[place] * (FLOOR + value - place));
+        if (place > 0) head[number] += heavy;
+        if (place > 1) title[number] += heavy;
+      }
+    });
+  }
+  const allowed = admitted(query, postings);
+  const full = [];
+  const near = [];
+  const partial = [];
+  const square = (value) => value * value;
+  for (let number = 0; number < records; number += 1) {
+    if (!units[number] || hidden.has(number) || !allowed(number)) continue;
+    const named = square(title[number] / whole);
+    const share = mass[number] / whole;
+    const { prior, fresh } = facts[number];
+    const score = (RELEVANCE * relevance[number]) / known
+      + EVENLY * Math.exp((evenly[number] + (whole - mass[number]) * MISSED) / whole)
+      + TITLE * named + TITLE_WHOLE * square(titlePairs[number] / known)
+      + HEAD * square(head[number] / whole) + HEAD_WHOLE * square(headPairs[number] / known)
+      + WHOLE * square(pairs[number] / known) + prior * (0.2 + 0.8 * named) + fresh;
+    if (units[number] === required) full.push([score, number]);
+    else if (required >= LONG && share >= NEAR) near.push([score * share * share, number]);
+    else if (share >= PARTIAL) partial.push([score * share * share, number]);
+  }
+  const ranked = sorted(full.length ? full.concat(near) : near.concat(partial));
+  return { full: full.length > 0, ranked, whole: ranked.length ? pairs[ranked[0][1]] / every : 0 };
+}
+
+function sorted(entries) {
+  const order = (score) => Math.round(score * 1e9); // Logarithms differ in their last bit between machines.
+  return entries.sort((a, b) => order(b[0]) - order(a[0]) || a[1] - b[1]);
+}
+
+/** What several readings find: a record by its best score. */
+export function joined(answers) {
+  if (answers.length < 2) return answers[0];
+  const full = answers.some((one) => one.full && one.ranked.length);
+  const best = new Map();
+  for (const answer of answers) {
+    if (answer.full || !full) for (const [score, number] of answer.ranked) best.set(number, Math.max(best.get(number) || 0, score));
+  }
+  return {
+    full: full || !best.size, ranked: sorted([...best].map(([number, score]) => [score, number])), whole: 0,
+    terms: answers.flatMap((one) => one.terms),
+  };
+}
+
+function admitted(query, postings) {
+  const phrases = query.runs.filter((run) => run.exact).map((run) => withAll(run, postings));
+  const unwanted = query.minus.map((run) => withAll(run, postings));
+  return (number) => phrases.every((has) => has.has(number)) && !unwanted.some((has) => has.has(number));
+}
+
+function withAll(run, postings) {
+  const sets = run.terms.map(([term]) => new Set(postings.get(term).map(([number]) => number)));
+  return new Set([...sets[0]].filter((number) => sets.every((set) => set.has(number))));
+}
