@@ -21,6 +21,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from cms.publishing import alerts, views
+from cms.publishing.desk import DeskPanel
 from cms.records.models import RecordPage
 
 RECEIPTS = _("上线情况")
@@ -110,6 +111,13 @@ class AlertsPanel(Component):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         return {"alerts": self.found}
+
+
+@hooks.register("construct_homepage_panels")
+def home_desk(request: HttpRequest, panels: list[Component]) -> None:
+    panel = DeskPanel(request.user)
+    if panel.union is not None:
+        panels.append(panel)
 
 
 @hooks.register("construct_homepage_panels")

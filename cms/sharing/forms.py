@@ -10,6 +10,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from cms.records.models import RecordPage
 from cms.records.sharing import SLOT_CHOICES
+from cms.sharing.tree import shares
 from cms.unions import scoping
 from site_builder.records import SLOT_FIELDS
 
@@ -36,6 +37,8 @@ class AdoptionForm(WagtailAdminModelForm):
             self.add_error("record", _("这一篇就是本工会的，不必采用。"))
         elif record.share_mode == "required" and cleaned.get("action") == "hide":
             self.add_error("action", _("这一篇是必转的，不能不采用；可以写本地版。"))
+        elif (union := cleaned.get("union")) and not shares(record, union):
+            self.add_error("record", _("这一篇没有转给本工会。"))
         closed = {child.block_type for child in cleaned.get("slots") or ()} - set(record.share_slots)
         if closed:
             labels = dict(SLOT_CHOICES)

@@ -1,15 +1,18 @@
-"""共享内容: what one's own union takes, hides and pins. Every view goes through the scoping door."""
+"""共享内容: what is shared with one's own union, what that takes, hides and pins: by the scoping door."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.forms import Select
 from django.http import Http404
+from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
@@ -18,6 +21,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import LogActionRegistry
 
 from cms.records.models import RecordPage
+from cms.sharing import inbox
 from cms.sharing.models import Adoption, AdoptionLogEntry
 from cms.unions import scoping
 
@@ -45,6 +49,24 @@ class OwnRow:
 
 class IndexView(OwnRows, generic.IndexView):
     pass
+
+
+class CreateView(generic.CreateView):
+    def get_initial_form_instance(self) -> Adoption:
+        """For the record and the union that the list of shared records names, where it led here."""
+        adoption = Adoption()
+        union = scoping.unions_of(self.request.user).filter(slug=self.request.GET.get("union", "")).first()
+        page = RecordPage.objects.filter(uuid=_uuid(self.request.GET.get("record", ""))).first()
+        if union is not None and page is not None:
+            adoption.union, adoption.record = union, page.uuid
+        return adoption
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 class EditView(OwnRow, generic.EditView):
@@ -77,10 +99,9 @@ class AdoptionViewSet(ModelViewSet):
     model = Adoption
     name = "adoptions"
     icon = "download"
-    menu_label = _("共享内容")
-    menu_order = 145
-    add_to_admin_menu = True
+    menu_label = _("共享内容的采用")
     index_view_class = IndexView
+    add_view_class = CreateView
     edit_view_class = EditView
     delete_view_class = DeleteView
     copy_view_class = CopyView
@@ -107,6 +128,19 @@ class AdoptionViewSet(ModelViewSet):
 @hooks.register("register_log_actions")
 def log_adoptions(actions: LogActionRegistry) -> None:
     actions.register_model(Adoption, AdoptionLogEntry)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    return [
+        path("shared/", inbox.inbox, name="shared-inbox"),
+        path("shared/<slug:slug>/<uuid:record>/", inbox.decide, name="shared-decide"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def menu_item() -> MenuItem:
+    return MenuItem(_("共享内容"), reverse("shared-inbox"), name="shared", icon_name="download", order=145)
 
 
 @hooks.register("register_admin_viewset")

@@ -58,3 +58,9 @@ def serve_own_documents(document: AbstractDocument, request: HttpRequest) -> Non
     """Readers get files from the public sites; here they are work in progress of one union."""
     if not scoping.may_see_file(document, request.user):
         raise Http404
+
+
+@hooks.register("construct_help_menu")
+def hide_wagtails_own_pages(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Pages of another host, in English, of releases that editors did not choose."""
+    items[:] = [item for item in items if not item.name.startswith(("whats-new", "editor-guide"))]

@@ -1,0 +1,125 @@
+"""共享内容: what upper unions and others share with one's own union, and what it does with each.
+
+A decision is one click; slots are filled on the adoption's own screen.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as translate
+from django.views.decorators.http import require_POST
+from wagtail.log_actions import log
+
+from cms.sharing.models import Adoption
+from cms.sharing.reach import Shared, shared_with
+from cms.unions import scoping
+from cms.unions.models import UnionPage
+
+A_PAGE = 50
+TABS = ("", "required", "undecided", "unfilled", "hidden")
+DECISIONS = (Adoption.Action.TAKE, Adoption.Action.PIN, Adoption.Action.HIDE)
+
+
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What is shared with one union; those who work for several choose which."""
+    unions = scoping.unions_of(request.user).order_by("path")
+    asked = request.GET.get("union", "")
+    union = unions.filter(slug=asked).first() if asked else unions.first()
+    if union is None:
+        raise Http404
+    show, words = request.GET.get("show", ""), request.GET.get("q", "").strip()
+    everything = [one for one in shared_with(union) if words.lower() in one.page.title.lower()]
+    listed = [one for one in everything if _in_tab(one, show)]
+    rows = Paginator(listed, A_PAGE).get_page(request.GET.get("p"))
+    owners = {
+        page.slug: page.short for page in UnionPage.objects.filter(slug__in={one.owner for one in rows})
+    }
+    context = {
+        "page_title": translate("共享内容"),
+        "header_icon": "download",
+        "union": union,
+        "unions": unions if unions.count() > 1 else [],
+        "rows": [(one, owners[one.owner], one.page.specific) for one in rows],
+        "sites": rows,
+        "tabs": [(name, _label(name), sum(_in_tab(one, name) for one in everything)) for name in TABS],
+        "show": show,
+        "words": words,
+        "may_decide": request.user.has_perm("sharing.add_adoption"),
+    }
+    return render(request, "sharing/inbox.html", context)
+
+
+def _in_tab(one: Shared, tab: str) -> bool:
+    match tab:
+        case "required":
+            return one.mode == "required"
+        case "undecided":
+            return one.undecided
+        case "unfilled":
+            return bool(one.unfilled)
+        case "hidden":
+            return not one.shown and not one.undecided
+    return True
+
+
+def _label(tab: str) -> str:
+    return {
+        "": translate("全部"),
+        "required": translate("必转"),
+        "undecided": translate("等本工会决定"),
+        "unfilled": translate("可填本地内容"),
+        "hidden": translate("不采用"),
+    }[tab]
+
+
+@require_POST
+def decide(request: HttpRequest, slug: str, record: UUID) -> HttpResponse:
+    """Take, pin or hide a record, or take the decision back."""
+    union = get_object_or_404(scoping.unions_of(request.user), slug=slug)
+    if not request.user.has_perm("sharing.add_adoption"):
+        raise PermissionDenied
+    one = next((one for one in shared_with(union) if one.page.uuid == record), None)
+    if one is None:
+        messages.error(request, translate("这一篇现在没有转给本工会：可能刚被撤回或取消共享。"))
+    else:
+        _carry_out(request, union, one)
+    back = f"{reverse('shared-inbox')}?union={slug}&show={request.POST.get('show', '')}"
+    return redirect(back)
+
+
+def _carry_out(request: HttpRequest, union: UnionPage, one: Shared) -> None:
+    action, title = request.POST.get("action", ""), one.page.title
+    if action == Adoption.Action.HIDE and one.mode == "required":
+        messages.error(
+            request, translate("《%(title)s》是必转的，不能不采用；可以写本地版。") % {"title": title}
+        )
+    elif action == "undo":
+        _undo(request, one)
+    elif action in DECISIONS:
+        with transaction.atomic():
+            adoption, new = Adoption.objects.update_or_create(
+                union=union, record=one.page.uuid, defaults={"action": action}
+            )
+            log(instance=adoption, action="wagtail.create" if new else "wagtail.edit", user=request.user)
+        said: dict[str, Any] = {"title": title, "action": adoption.get_action_display()}
+        messages.success(request, translate("《%(title)s》：%(action)s。几秒后到本工会的网站。") % said)
+
+
+def _undo(request: HttpRequest, one: Shared) -> None:
+    if one.adoption is None:
+        return
+    if len(one.adoption.slots):
+        messages.error(request, translate("已经填了本地内容，请打开“本地填写”，先删去再收回。"))
+        return
+    log(instance=one.adoption, action="wagtail.delete", user=request.user)
+    one.adoption.delete()
+    messages.success(request, translate("《%(title)s》：已收回决定。") % {"title": one.page.title})

@@ -1,0 +1,86 @@
+"""共享内容: a union sees what is shared with it, decides by one click, and for itself alone."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+
+from cms.sharing.models import Adoption
+from cms.sharing.reach import shared_with
+
+INBOX = "/admin/shared/"
+
+
+@pytest.fixture
+def shared(unions, make_story):
+    to = {"share_to": ["descendants"]}
+    return SimpleNamespace(
+        offer=make_story(unions.shandong, "可选用的一篇", share_mode="offer", share_slots=["place"], **to),
+        required=make_story(unions.shandong, "必转的一篇", share_mode="required", **to),
+        others=make_story(unions.shandong, "给别人的", share_mode="offer", share_to=["level:town"]),
+        draft=make_story(unions.shandong, "草稿", live=False, share_mode="required", **to),
+    )
+
+
+def decide(client, union, record, action):
+    return client.post(reverse("shared-decide", args=[union.slug, record.uuid]), {"action": action})
+
+
+def states(union):
+    return {one.page.title: one.state for one in shared_with(union)}
+
+
+def test_what_is_shared_is_listed_with_what_waits_first(unions, shared, people, sign_in):
+    assert [one.page.title for one in shared_with(unions.qingdao)] == ["可选用的一篇", "必转的一篇"]
+    assert list(shared_with(unions.shandong)) == []
+    page = sign_in(people.qingdao_editor).get(INBOX).content.decode()
+    assert "可选用的一篇" in page
+    assert "给别人的" not in page
+    assert 'value="take"' not in page, "editors look, reviewers and managers decide"
+
+
+def test_a_decision_is_one_click_and_can_be_taken_back(unions, shared, people, sign_in):
+    client = sign_in(people.qingdao_reviewer)
+    for action in ("take", "pin", "hide"):
+        decide(client, unions.qingdao, shared.offer, action)
+        assert states(unions.qingdao)["可选用的一篇"] == action
+    decide(client, unions.qingdao, shared.offer, "undo")
+    assert states(unions.qingdao)["可选用的一篇"] == "undecided"
+    decide(client, unions.qingdao, shared.required, "hide")
+    assert not Adoption.objects.exists(), "what is required is not hidden"
+
+
+def test_nobody_decides_for_another_union_or_on_what_is_not_shared(unions, shared, people, sign_in):
+    assert decide(sign_in(people.qingdao_editor), unions.qingdao, shared.offer, "take").status_code == 302
+    assert decide(sign_in(people.shandong_manager), unions.qingdao, shared.offer, "take").status_code == 404
+    client = sign_in(people.qingdao_manager)
+    for record in (shared.others, shared.draft):
+        decide(client, unions.qingdao, record, "take")
+    assert not Adoption.objects.exists()
+    assert client.get(f"{INBOX}?union=shandong").status_code == 404
+
+
+def test_a_subscription_takes_offers_by_itself(unions, shared, people, make_story):
+    unions.qingdao.subscriptions = ["职工教育"]
+    unions.qingdao.save()
+    offer = {"share_mode": "offer", "share_to": ["descendants"]}
+    make_story(unions.shandong, "订阅的一篇", topics=["职工教育"], **offer)
+    assert states(unions.qingdao)["订阅的一篇"] == "subscribed"
+
+
+def test_local_values_start_from_the_record(unions, shared, people, sign_in):
+    client = sign_in(people.qingdao_reviewer)
+    page = client.get(f"/admin/adoptions/new/?union=qingdao&record={shared.offer.uuid}").content.decode()
+    assert "可选用的一篇" in page
+    assert client.get("/admin/adoptions/new/?union=shandong&record=nonsense").status_code == 200
+
+
+def test_the_first_page_says_what_waits(unions, shared, people, sign_in, make_story):
+    make_story(unions.qingdao, "写了一半", live=False)
+    page = sign_in(people.qingdao_editor).get("/admin/").content.decode()
+    assert "青岛市总工会" in page
+    assert "篇可选用的内容等本工会决定" in page
+    assert "写了一半" in page
+    assert "写了一半" not in sign_in(people.shandong_editor).get("/admin/").content.decode()
