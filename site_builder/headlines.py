@@ -22,6 +22,9 @@ _TO_NEXT = frozenset("从把为到在向对被让与和及不也还再都就最�
 """Words of one character that lead on to the next word; others belong to the word before."""
 _LONGEST = 7
 """Characters beyond which nothing is joined for the sense alone: a phone's line in large type."""
+_WIDEST = 9.0
+"""Widths of a Chinese character within which Latin words and numbers stay with what is beside them: the space
+that a browser sets between them (text-autospace) is lost where a break is offered."""
 _PHRASE = re.compile(r"[\s，。：；、！？—…]")
 _SHORT = 10
 
@@ -62,10 +65,10 @@ def _joined(before: str, last: str, word: str, ends: bool) -> bool:
         return False
     if _latin(before[-1]) and _latin(word[0]):
         return True
+    if _latin(before[-1]) != _latin(word[0]):
+        return _width(before + word) <= _WIDEST
     if len(before) + len(word) > _LONGEST:
         return False
-    if before[-1].isdigit() and len(word) <= 2:
-        return True
     if len(last) == 1 and last in _TO_NEXT:
         return True
     return len(word) == 1 and not _latin(word) and (word not in _TO_NEXT or ends)
@@ -73,3 +76,8 @@ def _joined(before: str, last: str, word: str, ends: bool) -> bool:
 
 def _latin(character: str) -> bool:
     return character.isascii() and character.isalnum()
+
+
+def _width(text: str) -> float:
+    """In widths of a Chinese character."""
+    return sum(0.55 if character.isascii() else 1.0 for character in text)
