@@ -2,31 +2,58 @@
 
     python tools/search_scripts.py
 
-Needs Node's npx, on the machine of who changes the scripts only: terser (BSD-2-Clause) shortens names and
-leaves out what is not needed, a third of the bytes. What is written is committed; its first line holds a
-digest of the source, and a test says if somebody changed one without the other.
+Needs Node's npx, on the machine of who changes the scripts only: esbuild (MIT) joins modules, so that a page
+asks for one file where every file costs a slow line its way there and back; terser (BSD-2-Clause) shortens
+names and leaves out what is not needed, a third of the bytes. What is written is committed; its first line
+holds a digest of the sources, and a test says if somebody changed one without the other.
 """
 
 import hashlib
 import subprocess
+import tempfile
 from pathlib import Path
 
 THEME = Path(__file__).parent.parent / "themes" / "base"
 SOURCE, TARGET = THEME / "scripts" / "search", THEME / "static" / "search"
+LATER = ("sounds.js", "inflate.js")
+"""Files of their own, which few readers need; all the others become main.js."""
+ESBUILD = ("npx", "--yes", "esbuild@0.25.12", "--bundle", "--format=esm", "--target=es2020", "--charset=utf8")
 TERSER = ("npx", "--yes", "terser@5.51.2", "--module", "--compress", "passes=3", "--mangle", "--ecma", "2020")
 
 
-def head(source: Path) -> str:
-    """The first line of what is written from a script."""
-    digest = hashlib.blake2b(source.read_bytes(), digest_size=8).hexdigest()
-    return f"// From scripts/search/{source.name} by tools/search_scripts.py: {digest}\n"
+def sources(name: str) -> list[Path]:
+    """The scripts that the written file `name` is made of."""
+    if name in LATER:
+        return [SOURCE / name]
+    return [path for path in sorted(SOURCE.glob("*.js")) if path.name not in LATER]
+
+
+def head(name: str) -> str:
+    """The first line of the written file `name`."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sources(name):
+        digest.update(path.read_bytes())
+    return f"// From scripts/search by tools/search_scripts.py: {digest.hexdigest()}\n"
 
 
 def main() -> None:
     TARGET.mkdir(exist_ok=True)
-    for source in sorted(SOURCE.glob("*.js")):
-        done = subprocess.run([*TERSER, str(source)], check=True, capture_output=True, text=True)
-        (TARGET / source.name).write_text(f"{head(source)}{done.stdout.strip()}\n", encoding="utf-8")
+    names = ("main.js", *LATER)
+    for old in TARGET.glob("*.js"):
+        if old.name not in names:
+            old.unlink()
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            joined = Path(folder) / name
+            outside = [f"--external:./{other}" for other in LATER]
+            joined.write_text(_run(*ESBUILD, *outside, str(SOURCE / name)), encoding="utf-8")
+            (TARGET / name).write_text(
+                f"{head(name)}{_run(*TERSER, str(joined)).strip()}\n", encoding="utf-8"
+            )
+
+
+def _run(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 if __name__ == "__main__":

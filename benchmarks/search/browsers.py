@@ -20,7 +20,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-THEME = Path(__file__).parents[2] / "themes" / "base" / "static" / "search"
+SCRIPTS = Path(__file__).parents[2] / "themes" / "base" / "scripts" / "search"
 OURS = """async (query) => {
     const { Engine } = await import('/js/engine.js');
     const { hits } = await new Engine('/search/index.json').search(query);
@@ -89,7 +89,7 @@ class Browsing:
 
     def ours(self, files: dict[str, bytes]) -> Callable[[str], tuple[list[str], float, float]]:
         folder = Path(tempfile.mkdtemp())
-        shutil.copytree(THEME, folder / "js")
+        shutil.copytree(SCRIPTS, folder / "js")
         for name, content in files.items():
             (folder / "search" / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / "search" / name).write_bytes(content)

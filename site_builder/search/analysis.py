@@ -1,4 +1,4 @@
-"""What counts as a word: the one analysis of all searches, here and in themes/base/static/search/analysis.js.
+"""What counts as a word: the one analysis of all searches, here and in themes/base/scripts/search/.
 
 A text is folded (NFKC, traditional to simplified, lower case, 1,500 -> 1500) and cut into *units*: a
 character that is a word part of its own (Han, kana, hangul, %), a number, or a word of letters. Units that

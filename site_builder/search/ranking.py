@@ -1,4 +1,4 @@
-"""Which records answer a query, and which of them best. The same numbers stand in static/search/engine.js.
+"""Which records answer a query, and which of them best. The same numbers stand in scripts/search/ranking.js.
 
 A record matches wholly when every unit of the query that is required is covered by a term that it has. Shares
 of a query are by the weight of its parts (idf), so that a rare name counts for more than 工会 beside it. A

@@ -6,7 +6,7 @@ phrases that fit are what may have been meant. So only words that the site has a
 do not tell zh from z or ng from n, on a keyboard least of all: they count as the same, and initials are the
 same anyway.
 
-Here both sides: the files (`shards`), and reading them (`Sounds`), as themes/base/static/search/sounds.js
+Here both sides: the files (`shards`), and reading them (`Sounds`), as themes/base/scripts/search/sounds.js
 does.
 """
 
@@ -24,10 +24,10 @@ from site_builder.search.pinyin_table import PAIRS, READINGS
 from site_builder.search.ranking import asked
 from site_builder.search.terms import Postings, term_hash
 
-KEY_SHARD = 2500
-FEW_KEY_SHARD = 700
+KEY_SHARD = 2000
+FEW_KEY_SHARD = 500
 """Characters aimed at in a shard of phrases, and in one of few records, which is read beside another's."""
-CHARACTER_SHARDS = 64
+CHARACTER_SHARDS = 192
 LEAST_CHARACTER_SHARDS = 8
 RECORDS_PER_CHARACTER_SHARD = 10
 """Fewer shards of characters where there are few records: a small site has few files."""
@@ -76,7 +76,7 @@ def syllables_of(phrase: str) -> str:
 # --- writing ------------------------------------------------------------------------------------------
 
 
-def shards(postings: Postings, names: Iterable[str] = ()) -> tuple[dict[str, bytes], tuple[int, int]]:
+def shards(postings: Postings, names: Iterable[str] = ()) -> tuple[dict[str, str], tuple[int, int]]:
     """The files of `files_of` for the phrases of an index, and for `names`, which synonyms may stand for."""
     characters = LEAST_CHARACTER_SHARDS + postings.length.size // RECORDS_PER_CHARACTER_SHARD
     characters = min(CHARACTER_SHARDS, characters)
@@ -86,8 +86,8 @@ def shards(postings: Postings, names: Iterable[str] = ()) -> tuple[dict[str, byt
 
 def files_of(
     phrases: Mapping[str, int], characters: int = CHARACTER_SHARDS
-) -> tuple[dict[str, bytes], tuple[int, int]]:
-    """Files by name (`p/<n>.bin` phrases, `h/<n>.bin` characters), and the numbers of shards of both.
+) -> tuple[dict[str, str], tuple[int, int]]:
+    """Texts of files by name (`p/<n>.bin` phrases, `h/<n>.bin` characters), and the numbers of both.
 
     `phrases`: phrase of Han characters -> level 0..GREATEST, how usual it is.
     """
@@ -105,17 +105,17 @@ def files_of(
     parts: list[list[str]] = [[] for _ in range(count)]
     for key in sorted(texts):
         parts[term_hash(key) * count >> 32].append(texts[key])
-    files = {f"p/{number}.bin": "".join(part).encode() for number, part in enumerate(parts)}
+    files = {f"p/{number}.bin": "".join(part) for number, part in enumerate(parts)}
     return files | _characters(characters), (count, characters)
 
 
 @lru_cache(maxsize=CHARACTER_SHARDS)
-def _characters(count: int) -> dict[str, bytes]:
+def _characters(count: int) -> dict[str, str]:
     parts: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(count)]
     for character, syllable in sorted(readings().items()):
         parts[ord(character) % count][syllable].append(character)
     return {
-        f"h/{number}.bin": "\n".join(f"{key}:{''.join(part[key])}" for key in sorted(part)).encode()
+        f"h/{number}.bin": "\n".join(f"{key}:{''.join(part[key])}" for key in sorted(part))
         for number, part in enumerate(parts)
     }
 

@@ -2,21 +2,22 @@
 
 Files, all below /search/ (N records, S shards):
 
-    index.json                     the manifest: {"format": 3, "segments": [segment, ...]}, see `_manifest`
+    index.json                     the manifest: {"format": 4, "segments": [segment, ...]}, see `_manifest`
     <version>/s/<n>.bin            shard n: the terms whose hash h has floor(h * S / 2^bits) = n
+    <version>/t/<n>.bin            shards of pairs with a particle, which hardly any query reads: larger
     <version>/c/<n>.bin            shards of single Han characters, which queries of one character read
-    <version>/b/<n>.bin            block n: what is shown of BLOCK records, as a JSON list of `_shown`
+    <version>/b/<n>.bin            block n: what is shown of BLOCK records, a line of `_shown` each
     <version>/v/<n>.bin            JSON [traditional, simplified]: characters that this site can meet, by code
     <version>/p/<n>.bin, h/<n>.bin phrases and characters by sound: see sounds.py
     <version>/i.bin                a hash of each record's id, four bytes, the lowest first
     <version>/f.bin                what records can be filtered by: see `_facets`
     <version>/synonyms.bin         JSON [[words, words apart], ...], where the site has a table of synonyms
 
-s and c are rows of Exp-Golomb codes (bits.py), i plain numbers; the others raw deflate. A shard: the number
-of its terms (order 6); for each term the distance of its hash from the term before (the first: from the
-shard's lowest; order `order`), the number of its postings - 1 (order 0) and its postings. One posting: the
-distance to the record before - 1 (the first from -1), of the order that bits.orders gives; then
-GRADES.index((place, weight)) as that many zeros and a one. A weight w of 0..3 means a factor of FACTORS[w];
+s, t and c are rows of Exp-Golomb codes (bits.py), i plain numbers; the others texts (packing.py). A shard:
+the number of its terms (order 6); for each term the distance of its hash from the term before (the first:
+from the shard's lowest; order `order`), the number of its postings - 1 (order 0) and its postings. One
+posting: the distance to the record before - 1 (the first from -1), of the order that bits.orders gives; then
+GRADES.index((place, weight)) (order 0). A weight w of 0..3 means a factor of FACTORS[w];
 place is 2 in a title, 1 in a lead or the beginning of a text, else 0. The browser knows the rest of BM25 from
 the numbers of postings, so that it can count them over several segments. The manifest gives [shards, bits,
 order]: of a hash only the first `bits` bits count, so many that a term which no record has is taken for
@@ -29,40 +30,45 @@ The version of a segment is a hash of all its .bin files and part of their names
 A site has at most two segments: its own records, and those it inherits, which are the same files on every
 site that inherits the same set. `hides` are the numbers of records that a segment has and this site shows
 otherwise or not at all. What changes by time alone, the states, stands in the manifest: enrolment that ends
-at midnight changes one file. The same documents give the same bytes, in whatever order they come.
+at midnight changes one file. Both are numbers as `packing.stretches` writes them, since neighbours are
+alike. The same documents give the same bytes, in whatever order they come.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 
-from site_builder.search import bits
+from site_builder.search import bits, packing
 from site_builder.search import terms as term_arrays
 from site_builder.search.documents import SearchDocument
 from site_builder.search.sounds import shards as shards_by_sound
 from site_builder.search.synonyms import Groups, Synonyms, table
 from site_builder.search.traditional import SIMPLIFIED, TRADITIONAL
 
-FORMAT = 3
+FORMAT = 4
 KINDS = ("program", "guide", "service", "event", "place", "collection", "dataset", "story")
-BLOCK = 2
+BLOCK = 3
 """Records in a block: what ten results cost is ten blocks, in the worst case."""
-SHARD_BYTES = 2050
-FEW = 100
-FEW_SHARD_BYTES = 450
-"""Aimed at in a segment of at most FEW records, which a reader's site searches beside a large one."""
+SHARD_BYTES = 1500
+SELDOM_SHARD_BYTES = 3600
 CHARACTER_SHARD_BYTES = 9000
+FEW = 100
+FEW_SHARE = 0.25
+"""Of the bytes aimed at otherwise, in a segment of at most FEW records: it is read beside a large one."""
+VARIANTS = 8
+"""Shards of characters by sound to one of traditional characters."""
 USUAL_SHARE = 0.12
 """A single character in more of the records counts only in titles and leads."""
-LEAD_CHARACTERS = 52
+LEAD_WIDTH = 88
+"""Of a lead in results, where a Han character is two wide: two lines on a phone."""
 SPARE_BITS = 10
 LEAST_BITS = 20
 
@@ -72,9 +78,14 @@ USUAL_LENGTH = 600
 """Units of a text of usual length. A constant, not this site's mean, so that segments can be combined."""
 FACTORS = (0.2, 0.45, 0.65, 0.85)
 """What the weights mean: frequency / (frequency + K1), frequency as BM25 corrects it by length."""
+_FAMILIES = (
+    ("s", "terms", SHARD_BYTES), ("t", "seldom", SELDOM_SHARD_BYTES),
+    ("c", "characters", CHARACTER_SHARD_BYTES),
+)  # fmt: skip
+"""Folder of the shards, name in the manifest and bytes aimed at, by the number of the family in terms.py."""
 _LIMITS = np.array([0.35, 0.53, 0.7])
 GRADES = (
-    (0, 0), (0, 1), (1, 2), (0, 2), (1, 0), (1, 3), (1, 1), (0, 3), (2, 3), (2, 0), (2, 2), (2, 1),
+    (0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (0, 2), (2, 3), (1, 3), (2, 0), (2, 2), (2, 1), (0, 3),
 )  # fmt: skip
 """(place, weight), the most frequent first."""
 _GRADE = np.array([[GRADES.index((place, weight)) for weight in range(4)] for place in range(3)])
@@ -122,9 +133,8 @@ def combined(
     """All files of a site's index: one or two segments and their manifest.
 
     `hidden`: ids of records that only the first of two segments, the site's own, may show: filled slots,
-    editions,
-    what
-    the union hides. `states`: state by id, where an inherited segment was made at another time.
+    editions, what the union hides. `states`: state by id, where an inherited segment was made at another
+    time.
     """
     files: dict[str, bytes] = {}
     manifests: list[dict[str, object]] = []
@@ -135,12 +145,13 @@ def combined(
             state = states.get(identity, "") if states is not None else segment.states[number]
             if state:
                 codes.setdefault(state, []).append(number)
-        manifest["states"] = codes
+        manifest["states"] = {code: packing.stretches(numbers) for code, numbers in codes.items()}
         if place or (hidden and len(segments) == 1):
-            manifest["hides"] = [n for n, identity in enumerate(segment.order) if identity in hidden]
+            hides = (n for n, identity in enumerate(segment.order) if identity in hidden)
+            manifest["hides"] = packing.stretches(hides)
         manifests.append(manifest)
         files |= segment.files
-    return {"index.json": _json({"format": FORMAT, "segments": manifests}), **files}
+    return {"index.json": orjson.dumps({"format": FORMAT, "segments": manifests}), **files}
 
 
 def _kind_order(kind: str) -> int:
@@ -151,36 +162,33 @@ def _segment(
     documents: Sequence[SearchDocument], synonyms: Synonyms
 ) -> tuple[dict[str, bytes], dict[str, object]]:
     postings = term_arrays.postings(documents, synonyms)
-    lone = term_arrays.lone_han(postings.hash)
-    table = _Table(postings, np.flatnonzero(~lone), len(documents))
-    aim = FEW_SHARD_BYTES if len(documents) <= FEW else SHARD_BYTES
-    shards = table.shards(aim)
-    singles = _Table(
-        postings, _usual_left_out(postings, np.flatnonzero(lone), len(documents)), len(documents)
-    )
-    characters = singles.shards(CHARACTER_SHARD_BYTES)
-    packed = {f"s/{number}.bin": shard for number, shard in enumerate(shards)}
-    packed |= {f"c/{number}.bin": shard for number, shard in enumerate(characters)}
-    packed["i.bin"] = np.array([term_arrays.fnv(document.id) for document in documents], "<u4").tobytes()
-    contents: dict[str, bytes] = {}
-    for start in range(0, len(documents), BLOCK):
-        block = [_shown(document) for document in documents[start : start + BLOCK]]
-        contents[f"b/{start // BLOCK}.bin"] = _json(block)
-    contents["f.bin"] = _json(_facets(documents))
-    if synonyms:
-        contents["synonyms.bin"] = _json(synonyms.groups)
-    by_sound, sounds = shards_by_sound(postings, [word for words, _ in synonyms.groups for word in words])
-    contents |= by_sound
-    for number, pair in enumerate(_variants(postings.characters, max(1, sounds[1] // 4))):
-        contents[f"v/{number}.bin"] = _json(pair)
-
     segment = _manifest(documents)
-    version = _version(packed | contents)
-    segment |= {
-        "base": f"{version}/", "terms": [len(shards), table.bits, table.order], "characters":
-        [len(characters), singles.bits, singles.order], "sounds": sounds, "synonyms": bool(synonyms),
-    }  # fmt: skip
-    files = packed | {name: deflate(content) for name, content in contents.items()}
+    rows = {"i.bin": np.array([term_arrays.fnv(document.id) for document in documents], "<u4").tobytes()}
+    family = term_arrays.families(postings.hash)
+    few = len(documents) <= FEW
+    for number, (name, key, aim) in enumerate(_FAMILIES):
+        chosen = np.flatnonzero(family == number)
+        if number == term_arrays.SINGLES:
+            chosen = _usual_left_out(postings, chosen, len(documents))
+        table = _Table(postings, chosen, len(documents))
+        shards = table.shards(aim * FEW_SHARE if few else aim)
+        rows |= {f"{name}/{place}.bin": shard for place, shard in enumerate(shards)}
+        segment[key] = [len(shards), table.bits, table.order]
+    texts: dict[str, str] = {}
+    for start in range(0, len(documents), BLOCK):
+        lines = (_shown(document) for document in documents[start : start + BLOCK])
+        texts[f"b/{start // BLOCK}.bin"] = "\n".join(lines)
+    texts["f.bin"] = _json(_facets(documents))
+    if synonyms:
+        texts["synonyms.bin"] = _json(synonyms.groups)
+    by_sound, sounds = shards_by_sound(postings, [word for words, _ in synonyms.groups for word in words])
+    texts |= by_sound
+    for number, pair in enumerate(_variants(postings.characters, max(1, sounds[1] // VARIANTS))):
+        texts[f"v/{number}.bin"] = _json(pair)
+
+    version = _version(rows | {name: text.encode() for name, text in texts.items()})
+    files = rows | {name: packing.packed(text) for name, text in texts.items()}
+    segment |= {"base": f"{version}/", "sounds": sounds, "synonyms": bool(synonyms)}
     return {f"{version}/{name}": content for name, content in sorted(files.items())}, segment
 
 
@@ -217,14 +225,14 @@ class _Table:
         previous = np.empty_like(record)
         previous[1:] = record[:-1]
         previous[self._starts] = -1
-        grade = _GRADE[place, weight]
         order = np.repeat(bits.orders(records, self.counts), self.counts)
         code, length = bits.codes(record - previous - 1, order)
-        self._codes = code << (grade + 1).astype(np.uint64) | np.uint64(1)
-        self._lengths = length + grade + 1
+        grade, more = (table[_GRADE[place, weight]] for table in bits.codes(np.arange(len(GRADES)), 0))
+        self._codes = code << more.astype(np.uint64) | grade
+        self._lengths = length + more
         self.sizes = np.add.reduceat(self._lengths, self._starts) if self._starts.size else self.counts
 
-    def shards(self, aim: int) -> list[bytes]:
+    def shards(self, aim: float) -> list[bytes]:
         """All terms in shards of about `aim` bytes."""
         number = max(1, math.ceil(int((self.sizes + self.order + 4).sum()) / 8 / aim))
         borders = np.searchsorted((self.heads * number) >> self.bits, np.arange(number + 1))
@@ -260,21 +268,22 @@ def _whole_bytes(code: UInt, ends: Int) -> bytes:
     return bits.pack(code, ends)[: -(-int(ends[-1]) // 8)]
 
 
-def _shown(document: SearchDocument) -> list[object]:
-    """id, path, title, date, lead, region, opens, closes; empty values at the end are left out."""
+def _shown(document: SearchDocument) -> str:
+    """id, path, title, date, lead, region, opens, closes, a tab between; empty ones at the end are left
+    out."""
     lead = document.summary or document.text
     values = [
         document.id, document.path, document.title, document.date, _shorten(lead), document.region,
         document.opens, document.closes,
     ]  # fmt: skip
-    while not values[-1]:
-        values.pop()
-    return list(values)
+    return "\t".join(" ".join(value.split()) for value in values).rstrip("\t")
 
 
 def _shorten(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= LEAD_CHARACTERS else text[: LEAD_CHARACTERS - 1].rstrip() + "…"
+    text = " ".join(text[: 4 * LEAD_WIDTH].split())
+    widths = accumulate(1 + (character > "\u00ff") for character in text)
+    end = next((place for place, width in enumerate(widths) if width > LEAD_WIDTH), len(text))
+    return text if end == len(text) else text[: end - 1].rstrip() + "…"
 
 
 def _manifest(documents: Sequence[SearchDocument]) -> dict[str, object]:
@@ -325,11 +334,5 @@ def _version(contents: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def deflate(content: bytes) -> bytes:
-    """Raw deflate (RFC 1951), as DecompressionStream("deflate-raw") reads it."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return packer.compress(content) + packer.flush()
-
-
-def _json(value: object) -> bytes:
-    return orjson.dumps(value)
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()

@@ -1,4 +1,4 @@
-"""Answer a query from the bytes of static_index, as themes/base/static/search/engine.js does in a browser.
+"""Answer a query from the bytes of static_index, as themes/base/scripts/search/engine.js does in a browser.
 
 Here for tests, benchmarks and `check`: the two must give the same records in the same order. How records are
 ranked is told in ranking.py. What was meant by letters that no record has, or by a row of characters of which
@@ -7,21 +7,20 @@ some pairs are in hardly any record, is asked of sounds.py.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
 
 from site_builder.content_store import SynonymGroup
-from site_builder.search import ranking
+from site_builder.search import packing, ranking
 from site_builder.search.analysis import normalise, parse_query
 from site_builder.search.bits import BitReader, order_of
 from site_builder.search.ranking import Found, Ranked, asked_terms, rank
 from site_builder.search.sounds import DOUBT, Sounds, by_sound, from_pinyin
 from site_builder.search.static_index import FACTORS, FORMAT, GRADES
 from site_builder.search.synonyms import Synonyms
-from site_builder.search.terms import HAN_FIRST, HAN_LAST, term_hash
+from site_builder.search.terms import family, term_hash
 
 SURER = 0.15
 """By how much more of its neighbours a corrected query must find together than what was typed."""
@@ -65,8 +64,8 @@ class _Shards:
 class _Segment:
     base: str
     records: int
-    terms: _Shards
-    characters: _Shards
+    families: tuple[_Shards, ...]
+    """By the number of the family in terms.py."""
     block: int
     kinds: list[tuple[str, int]]
     states: dict[int, str]
@@ -77,13 +76,14 @@ class _Segment:
 
     @classmethod
     def of(cls, raw: Mapping[str, object], first: int) -> _Segment:
-        states = {number: code for code, numbers in raw["states"].items() for number in numbers}  # type: ignore[attr-defined]
+        states = {number: code for code, row in raw["states"].items() for number in packing.stretched(row)}  # type: ignore[attr-defined]
         return cls(
-            base=str(raw["base"]), records=int(str(raw["records"])), terms=_Shards(*raw["terms"]),  # type: ignore[misc]
-            characters=_Shards(*raw["characters"]), block=int(str(raw["block"])),  # type: ignore[misc]
+            base=str(raw["base"]), records=int(str(raw["records"])),
+            families=tuple(_Shards(*raw[key]) for key in ("terms", "seldom", "characters")),  # type: ignore[misc]
+            block=int(str(raw["block"])),
             kinds=[(kind, count) for kind, count in raw["kinds"]],  # type: ignore[attr-defined]
             states=states, first=first,
-            sounds=tuple(raw["sounds"]), hides=tuple(raw.get("hides", ())),  # type: ignore[arg-type]
+            sounds=tuple(raw["sounds"]), hides=tuple(packing.stretched(raw.get("hides", ()))),  # type: ignore[arg-type]
         )  # fmt: skip
 
     def priors(self) -> list[tuple[str, float, float]]:
@@ -121,11 +121,11 @@ class StaticIndex:
 
     def _read_synonyms(self, segments: Sequence[Mapping[str, object]]) -> Synonyms:
         named = [f"{raw['base']}synonyms.bin" for raw in segments if raw["synonyms"]]
-        groups = [group for name in named for group in orjson.loads(self._inflated(name))]
+        groups = [group for name in named for group in orjson.loads(self._text(name))]
         return Synonyms(SynonymGroup(words=tuple(words), apart=tuple(apart)) for words, apart in groups)
 
     def _sound_file(self, segment: int, name: str) -> str:
-        return self._inflated(f"{self._segments[segment].base}{name}").decode()
+        return self._text(f"{self._segments[segment].base}{name}")
 
     def search(self, text: str, kind: str | None = None, limit: int = 10) -> Answer:
         """The best `limit` records for what a person typed."""
@@ -180,12 +180,12 @@ class StaticIndex:
 
     def _postings(self, term: str) -> Found:
         value = term_hash(term)
-        lone = len(term) == 1 and HAN_FIRST <= ord(term) <= HAN_LAST
+        kind = family(term)
         found = Found()
         for segment in self._segments:
-            shards = segment.characters if lone else segment.terms
+            shards = segment.families[kind]
             head = value >> 32 - shards.bits
-            name = f"{segment.base}{'sc'[lone]}/{head * shards.count >> shards.bits}.bin"
+            name = f"{segment.base}{'stc'[kind]}/{head * shards.count >> shards.bits}.bin"
             found.records += _look_up(self._bytes(name), head, shards, segment)
         found.count = len(found.records)
         return found
@@ -193,15 +193,15 @@ class StaticIndex:
     def _hit(self, number: int, score: float) -> StaticHit:
         segment = next(one for one in reversed(self._segments) if one.first <= number)
         block, place = divmod(number - segment.first, segment.block)
-        shown = orjson.loads(self._inflated(f"{segment.base}b/{block}.bin"))[place]
-        values = [*shown, *[""] * (8 - len(shown))]
+        values = self._text(f"{segment.base}b/{block}.bin").split("\n")[place].split("\t")
+        values += [""] * (8 - len(values))
         return StaticHit(
             id=values[0], kind=self._facts[number][0], path=values[1], title=values[2], date=values[3],
             lead=values[4], state=segment.states.get(number - segment.first, ""), score=score,
         )  # fmt: skip
 
-    def _inflated(self, name: str) -> bytes:
-        return zlib.decompress(self._bytes(name), -15)
+    def _text(self, name: str) -> str:
+        return packing.unpacked(self._bytes(name))
 
     def _bytes(self, name: str) -> bytes:
         self._read.add(name)
@@ -244,9 +244,6 @@ def _read_postings(reader: BitReader, count: int, segment: _Segment) -> list[tup
     found = []
     for _ in range(count):
         record += reader.number(order) + 1
-        grade = 0
-        while not reader.bits(1):
-            grade += 1
-        place, weight = GRADES[grade]
+        place, weight = GRADES[reader.number(0)]
         found.append((record, FACTORS[weight], place))
     return found

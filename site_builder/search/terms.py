@@ -117,11 +117,31 @@ def unmixed(hashes: UInt) -> UInt:
     return found
 
 
-def lone_han(hashes: UInt) -> npt.NDArray[np.bool_]:
-    """Which of the hashes are of one Han character alone."""
-    values = unmixed(hashes)
-    found: npt.NDArray[np.bool_] = (values < np.uint64(0x80000000)) & ((values & np.uint64(0x7FFF)) == ALONE)
-    return found
+PAIRS, SELDOM, SINGLES = range(3)
+"""Families of terms, which have shards of their own: a reader knows a term's by its characters."""
+PARTICLES = "的了是在和与及到从这他们也而此些已"
+"""Pairs with one of these are a fifth of all there is and in few queries: counted in newspaper texts and
+titles. Left out are characters of what people look for: 有 (国有企业), 还 (返还), 就 (就业), 等 (等级)."""
+
+
+def families(hashes: UInt) -> npt.NDArray[np.uint8]:
+    """PAIRS, SELDOM (two Han characters, a particle among them) or SINGLES (one Han character) of each."""
+    values = unmixed(hashes).astype(np.int64)
+    particle = np.zeros(0x10000, np.bool_)
+    particle[[ord(one) - HAN_FIRST for one in PARTICLES]] = True
+    second = values & 0x7FFF
+    han = values < 0x80000000
+    found = np.where(han & (particle[(values >> 15) & 0xFFFF] | particle[second]), SELDOM, PAIRS)
+    return np.where(han & (second == ALONE), SINGLES, found).astype(np.uint8)
+
+
+def family(term: str) -> int:
+    """The same of one term."""
+    if not 0 < len(term) <= 2 or not all(HAN_FIRST <= ord(character) <= HAN_LAST for character in term):
+        return PAIRS
+    if len(term) == 1:
+        return SINGLES
+    return SELDOM if any(character in PARTICLES for character in term) else PAIRS
 
 
 _BREAK, _SIGN, _DIGIT, _LETTER, _POINT = range(5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -127,6 +128,7 @@ def _write_site(
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("sites")
+    shutil.copytree(REPOSITORY / "themes" / "base" / "scripts" / "search", root / "scripts")
     _write_site(root / "pingdu", "pingdu", PINGDU)
     _write_site(root / "deep" / "er" / "jiaozhou", "jiaozhou", JIAOZHOU)
     return root
@@ -383,7 +385,7 @@ def test_javascript_answers_like_python(page: Page, server: tuple[str, type[Hand
         "qwzx", *(document.title for document in PINGDU[:8]),
     ]  # fmt: skip
     page.goto(f"{server[0]}/pingdu/search/")
-    address = _module(page, "engine.js")
+    address = f"{server[0]}/scripts/engine.js"
     answers = page.evaluate(
         """async ([address, queries]) => {
             const { Engine } = await import(address);
@@ -409,7 +411,7 @@ def test_javascript_answers_like_python(page: Page, server: tuple[str, type[Hand
 def test_javascript_analyses_like_python(page: Page, server: tuple[str, type[Handler]]) -> None:
     golden = json.loads((REPOSITORY / "tests" / "golden" / "analysis.json").read_text(encoding="utf-8"))
     page.goto(f"{server[0]}/pingdu/search/")
-    address = _module(page, "analysis.js")
+    address = f"{server[0]}/scripts/analysis.js"
     answers = page.evaluate(
         """async ([address, traditional, simplified, golden]) => {
             const { isSign, normalise, parseQuery, runs, termHash } = await import(address);
