@@ -134,7 +134,7 @@ class Job:
             self._parts.get(path) or {},
             self.fingerprints[path].parts,
             same_engine=self.known.engine == self.site.bundle.hash,
-            name=names.get(record["id"], "") if record else "",
+            name=names.get(record.get("id", ""), "") if record else "",
             names=names,
         )
 
