@@ -13,6 +13,7 @@ from uuid import UUID
 
 from site_builder.content_store import adoptions_path
 from site_builder.plan.index import Entry, Index, problem
+from site_builder.plan.states import takes_effect
 from site_builder.records import SLOT_FIELDS, Adoption, BaseRecord, Problem
 
 
@@ -113,7 +114,7 @@ def compete(index: Index, union: str, found: Candidates, as_of: datetime) -> Sta
     """Let the nearest live edition of each record stand: this union's own, then that of the nearest above.
 
     One by a union that is not on the way to the root (taken from a neighbour, or of an industry line) stands
-    only where none of those is.
+    only where none of those is. Of several editions of one union - one a year - the one in effect.
     """
     standing = Standing()
     distance = {slug: steps for steps, slug in enumerate((union, *index.tree.ancestors(union)))}
@@ -123,16 +124,26 @@ def compete(index: Index, union: str, found: Candidates, as_of: datetime) -> Sta
             groups.setdefault(candidate.entry.root, []).append(candidate)
     for group in groups.values():
         if len(group) > 1:
-            group.sort(key=lambda candidate: _nearness(candidate.entry, distance))
+            group.sort(key=lambda candidate: _nearness(candidate.entry, distance, as_of))
             standing.replaced[group[0].entry.id] = group[1:]
             standing.problems.extend(_doubles(union, group))
         standing.winners.append(group[0])
     return standing
 
 
-def _nearness(entry: Entry, distance: Mapping[str, int]) -> tuple[Any, ...]:
-    # Of one owner's several, the one made from the others stands, and of two made alike the older.
-    return distance.get(entry.source.union, len(distance)), -len(entry.sources), *entry.age
+def _nearness(entry: Entry, distance: Mapping[str, int], as_of: datetime) -> tuple[Any, ...]:
+    # Of one owner's several, the one made from the others stands; of two made alike the one in effect, or,
+    # where they come from other lines of the tree, the older.
+    steps = distance.get(entry.source.union, len(distance))
+    latest = _latest_in_effect(entry, as_of) if entry.sources and steps < len(distance) else ()
+    return steps, -len(entry.sources), *latest, *entry.age
+
+
+def _latest_in_effect(entry: Entry, as_of: datetime) -> tuple[bool, float]:
+    """Sorts first what took effect last; before anything did, what will first."""
+    effective = takes_effect(entry.source) or entry.source.published
+    coming = effective > as_of
+    return coming, effective.timestamp() if coming else -effective.timestamp()
 
 
 def _doubles(union: str, group: list[Candidate]) -> Iterator[Problem]:
@@ -142,11 +153,14 @@ def _doubles(union: str, group: list[Candidate]) -> Iterator[Problem]:
         if other.entry.id in chain or not other.entry.sources:
             continue
         if other.entry.source.union == union:
+            dates = {takes_effect(each.entry.source) for each in (first, other)}
+            if None not in dates and len(dates) > 1:
+                continue  # one a year: the one in effect stands, as it should
             yield problem(
                 other.entry.source,
                 "edition-twice",
                 f"This union has two editions of one record; {first.entry.id} is shown",
-                "Withdraw one of them.",
+                "Withdraw one of them; or say when each holds (activity, window, document.effective).",
                 "edition_of",
             )
         elif other.via == "taken":

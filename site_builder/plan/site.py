@@ -12,7 +12,7 @@ from site_builder import paths
 from site_builder.content_store import Content
 from site_builder.plan.index import Entry, Index, index_of, problem, references
 from site_builder.plan.resolve import Candidate, Candidates, Standing, candidates, compete, fill
-from site_builder.plan.states import moments, overdue, state_and_later
+from site_builder.plan.states import moments, overdue, state_and_later, takes_effect
 from site_builder.plan.types import Planned, Redirect, SitePlan, State, Tombstone
 from site_builder.records import (
     BEIJING,
@@ -481,7 +481,8 @@ def _next_of(entry: Entry, index: Index, as_of: datetime) -> datetime | None:
     if key not in index.memo:
         # An edition's own dates decide whether its source's end is worth a problem.
         source = entry.source
-        own = (source.published, source.expires, source.withdrawn.at if source.withdrawn else None)
+        own = (source.published, source.expires, source.withdrawn.at if source.withdrawn else None,
+               takes_effect(source) if entry.sources else None)  # fmt: skip
         changes = (*entry.life.moments(), *(change for change in own if change is not None))
         index.memo[key] = _next(changes, as_of)
     found: datetime | None = index.memo[key]

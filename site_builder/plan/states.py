@@ -21,6 +21,7 @@ from site_builder.records import (
     Quota,
     Service,
     Window,
+    start_of,
 )
 
 CLOSING = timedelta(days=7)
@@ -52,6 +53,27 @@ def state_and_later(record: BaseRecord, as_of: datetime) -> State | None:
             code = then.code
             later.append((now, code))
     return replace(found, later=tuple(later)) if later else found
+
+
+def takes_effect(record: BaseRecord) -> datetime | None:
+    """From when what a record says holds or happens, where it says that: of programs, guides and events."""
+    if isinstance(record, Program):
+        spans = (record.activity, record.window)
+        return next((span.opens_at for span in spans if span and span.opens_at), None)
+    if isinstance(record, Guide) and record.document and record.document.effective:
+        first = _first_day(record.document.effective)
+        return None if first is None else start_of(first)
+    if isinstance(record, Event) and record.sessions:
+        return min(start_of(session.starts) for session in record.sessions)
+    return None
+
+
+def _first_day(partial: str) -> date | None:
+    """Of 2024, 2024-10 or 2024-10-11; None where there is no such day."""
+    try:
+        return date.fromisoformat((partial + "-01-01"[len(partial) - 4 :])[:10])
+    except ValueError:
+        return None
 
 
 def overdue(record: BaseRecord, as_of: datetime) -> date | None:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from site_builder.records import BaseRecord, Collection, Kind
+from site_builder.records import BaseRecord, Collection, Kind, start_of
 from tests.builders import NOW, TREE, Network, days
 
 TARGETS = [
@@ -231,7 +231,16 @@ class Oracle:
 
         def nearness(record: BaseRecord) -> tuple[Any, ...]:
             steps = way.index(record.union) if record.union in way else 99
-            return steps, -len(self.chain(record)), record.published, record.id
+            made_from = -len(self.chain(record))
+            if steps == 99 or made_from == -1:
+                return steps, made_from, record.published, record.id
+            spans = [getattr(record, name, None) for name in ("activity", "window")]
+            said = [span.opens_at for span in spans if span and span.opens_at]
+            said += sorted(start_of(session.starts) for session in getattr(record, "sessions", ()))
+            effective = said[0] if said else record.published
+            order = effective.timestamp()
+            coming = effective > self.now
+            return steps, made_from, coming, order if coming else -order, record.published, record.id
 
         return {min(group, key=nearness).id for group in groups.values()}
 

@@ -148,13 +148,13 @@ def test_an_edition_of_nothing_or_of_another_kind_is_a_problem() -> None:
     assert sorted(codes(site)) == ["edition-kind", "edition-source-missing", "edition-source-missing"]
 
 
-def test_two_editions_by_one_union_are_a_problem_and_the_older_stands() -> None:
+def test_two_editions_by_one_union_are_a_problem_and_the_newer_stands() -> None:
     network = Network()
     source = network.program("acftu", "a", share=to("descendants"))
-    network.edition("pingdu", source, "neu", published=DAY + days(2))
-    older = network.edition("pingdu", source, "alt", published=DAY + days(1))
+    newer = network.edition("pingdu", source, "neu", published=DAY + days(2))
+    network.edition("pingdu", source, "alt", published=DAY + days(1))
     site = planned(network, "pingdu")
-    assert set(site.by_id) == {older.id}
+    assert set(site.by_id) == {newer.id}
     assert codes(site) == ["edition-twice"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urljoin
 
 import pytest
@@ -12,7 +13,7 @@ from site_builder.contexts import ListPage
 from site_builder.pages import pages
 from site_builder.plan import plan
 from site_builder.records import Decision, Kind, Program
-from tests.builders import NOW, Network
+from tests.builders import NOW, Network, to
 from tests.systems.conftest import DEMO, Sites
 
 
@@ -238,6 +239,25 @@ def test_s108_two_winters_of_a_county_stand_apart() -> None:
     assert [card.title for card in past.cards] == ["2024年送温暖"]
 
 
+@pytest.mark.parametrize(("day", "shown"), [("2023-11-30", 2023), ("2024-11-30", 2023), ("2024-12-01", 2024)])
+def test_s108_of_two_years_editions_the_one_in_effect_stands(day: str, shown: int) -> None:
+    """A county's edition for each winter: the new one takes over when it begins, and nobody is warned."""
+    network = Network()
+    said = {"published": "2020-01-01T09:00:00+08:00"}
+    source = network.program("shandong", "song-wen-nuan", share=to("descendants"), **said)
+    made = {
+        year: network.edition(
+            "pingdu", source, f"song-wen-nuan-{year}", activity={"opens": f"{year}-12-01"}, **said
+        )
+        for year in (2023, 2024)
+    }
+    planned = plan(network.content(), "pingdu", datetime.fromisoformat(f"{day}T09:00+08:00"))
+    assert [item.record.id for item in planned.items] == [made[shown].id]
+    assert not planned.problems
+    if day == "2024-11-30":
+        assert planned.next_change == datetime.fromisoformat("2024-12-01T00:00+08:00")
+
+
 def test_s114_six_terms_and_the_fifth_strength_is_not_made_up(sites: Sites) -> None:
     record, html = sites.record("S114"), sites.html("S114")
     assert {
@@ -249,4 +269,6 @@ def test_s114_six_terms_and_the_fifth_strength_is_not_made_up(sites: Sites) -> N
         "特色举措": ("3", "项", (), ("双链融合", "精准对标", "全程护航")),
     }
     assert "公开资料列出4项：引领力、实践力、攻关力、传承力。另一项没有写明。" in html
-    assert "window" in {gap.field for gap in sites.gaps("S114")}
+    gaps = sites.gaps("S114")
+    assert "window" in {gap.field for gap in gaps}
+    assert "工匠五力：共5项，只列出4项" in [gap.message for gap in gaps]

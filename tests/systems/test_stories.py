@@ -122,6 +122,11 @@ def test_s117_both_photographers_are_credited(sites: Sites) -> None:
     assert [one["role"] for one in page.record["bylines"]].count("photographer") == 2
 
 
+def test_s117_six_and_six_that_nobody_listed_are_gaps(sites: Sites) -> None:
+    said = [gap.message for gap in sites.gaps("S117") if gap.code == "listed"]
+    assert said == ["六比：共6项，只列出0项", "六创：共6项，只列出0项"]
+
+
 def test_s22_the_five_boards_are_named(sites: Sites) -> None:
     html = sites.html("S22")
     for board in ("困难帮扶", "身心健康", "素养提升", "职业发展", "社群发展"):
@@ -136,4 +141,5 @@ def test_s34_a_park_without_a_union_is_told_of_and_no_union_is_named_as_its_own(
     assert "原报没有提到工会组织" in html
     assert "龙江森工集团桦南林业局有限公司" in html
     assert str(record.id) in listed(sites, "heilongjiang", "/news/")
-    assert "工业旅游" in record.keywords
+    topic = [item.record.id for item in sites.plan("heilongjiang").items if "工业旅游" in item.record.topics]
+    assert topic == [record.id], "what search offers as a filter"
