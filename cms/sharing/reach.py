@@ -55,7 +55,7 @@ class Shared:
 
 
 def shared_with(union: UnionPage) -> Iterator[Shared]:
-    """What others share with `union`: what waits for it, what is required, the rest; of each the newest first."""
+    """What others share with `union`: what waits for it, what is required, the rest; the newest first."""
     known = tree()
     owners = dict(UnionPage.objects.values_list("path", "slug"))
     adoptions = {adoption.record: adoption for adoption in Adoption.objects.filter(union=union)}
