@@ -22,6 +22,7 @@ from site_builder.release.build import unchanged
 from site_builder.release.inputs import Inputs
 from site_builder.release.problems import problem_owner
 from site_builder.release.pruning import prune, tidy_store
+from site_builder.release.record_files import RecordFiles
 from site_builder.release.report import Places, SiteReport
 from site_builder.release.schedule import is_due
 from site_builder.release.state import Records
@@ -264,8 +265,8 @@ def find(
 def update_index(content: Content, places: Places, now: datetime, *, anew: bool = False) -> int:
     """Bring the network's index up to what every site shows; how many entries changed.
 
-    Each union is planned for the moment of its last build (`now` for those never built), and only if its
-    release is not the one that the index knows. `anew`: from nothing.
+    Each union is looked at as its last build left it (`now` for those never built), and only if its release
+    is not the one that the index knows. `anew`: from nothing.
     """
     records = Records(places.data)
     states = {union: records.state(union) for union in content.unions}
@@ -278,5 +279,8 @@ def update_index(content: Content, places: Places, now: datetime, *, anew: bool 
         index = NetworkIndex(index_folder(places))
         if anew:
             index.clear()
-        versions = {union: state.release if state else None for union, state in states.items()}
-        return index.follow(content, versions, planned)
+        sites = {
+            union: RecordFiles(places, union, state.release) if state and state.release else None
+            for union, state in states.items()
+        }
+        return index.follow(content, sites, planned)

@@ -15,16 +15,18 @@ from typing import Any
 import numpy as np
 import orjson
 
+from site_builder.paths import earlier_path
 from site_builder.plan import SitePlan
 from site_builder.search.analysis import normalise
 from site_builder.search.documents import SearchDocument, documents
+from site_builder.search.network_arrays import Numbers
 from site_builder.search.network_codec import EntryWriter
 from site_builder.search.network_match import Corpus, Leaf
 from site_builder.search.network_schema import PLACE, WORDS, label
 from site_builder.search.network_terms import gather_text, gather_values, gather_words
 from site_builder.search.synonyms import Groups, Synonyms, table
 
-FORMAT = 5
+FORMAT = 6
 """Raised when entries would be made otherwise from the same records: the index is then made anew."""
 BATCH = 500_000
 """Characters whose terms are made at once: more cost memory, fewer time."""
@@ -56,9 +58,12 @@ def entries(plans: Iterable[SitePlan]) -> Iterator[Entry]:
 
 
 def stamped(found: Iterable[Entry], groups: Groups) -> dict[str, Entry]:
-    """The entries by their stamps."""
+    """The entries by their stamps; of those with the same one is made."""
     ground = orjson.dumps([FORMAT, table(groups).groups])
-    return {_stamp(entry.document, ground): entry for entry in found}
+    known: dict[str, Entry] = {}
+    for entry in found:
+        known.setdefault(_stamp(entry.document, ground), Entry(entry.document)).paths.update(entry.paths)
+    return known
 
 
 def _stamp(document: SearchDocument, ground: bytes) -> str:
@@ -110,6 +115,7 @@ def _put(writer: EntryWriter, batch: Mapping[str, Entry], synonyms: Synonyms) ->
     gather_words(into[WORDS], [f"{title}\n{body}" for title, body in zip(titles, bodies, strict=True)], first)
     values: dict[str, list[Collection[str]]] = {
         "stamp": [(stamp,) for stamp in batch],
+        "path": [entry.paths.values() for entry in batch.values()],
         "unions": [entry.paths for entry in batch.values()],
         "owned": [("1",) if one.document.owner in one.paths else () for one in batch.values()],
         "topic": [tuple(map(label, one.topics)) for one in documents],
@@ -180,20 +186,47 @@ class Present:
     paths: Mapping[str, str]
 
 
-def present(corpus: Corpus, unions: Collection[str] | None, stamps: Collection[str]) -> dict[str, Present]:
-    """By stamp all entries, or those that these unions show or that have these stamps."""
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose showing of what an update is told anew."""
+
+    unions: Collection[str]
+    """All that they show."""
+    paths: Mapping[str, Collection[str]]
+    """What a union shows at these paths, and below a guide's at the pages of its earlier texts."""
+
+    def covers(self, union: str, path: str) -> bool:
+        looked_at = self.paths.get(union, ())
+        return union in self.unions or path in looked_at or _guide_of(path) in looked_at
+
+
+def _guide_of(path: str) -> str:
+    """Of the page of an earlier text (`paths.earlier_path`) the page of the guide; else empty."""
+    guide, _, key = path.rpartition("/earlier/")
+    return f"{guide}/" if key.rstrip("/") else ""
+
+
+def present(corpus: Corpus, scope: Scope | None, stamps: Collection[str]) -> dict[str, Present]:
+    """By stamp all entries, or those that are in a scope or have these stamps."""
     found = {}
     for leaf in corpus.leaves:
         asked = leaf.living
-        if unions is not None:
-            by_union = (leaf.field("unions").documents(union) for union in unions)
-            by_stamp = (leaf.field("stamp").documents(stamp) for stamp in stamps)
-            asked = asked & leaf.mask(*by_union, *by_stamp)
+        if scope is not None:
+            asked = asked & leaf.mask(*_in(leaf, scope), *map(leaf.field("stamp").documents, stamps))
         names = leaf.values("stamp")
         for number in np.flatnonzero(asked).tolist():
             paths = orjson.loads(zlib.decompress(leaf.column("sites", number)))
             found[names[number]] = Present(leaf.base + number, paths)
     return found
+
+
+def _in(leaf: Leaf, scope: Scope) -> Iterator[Numbers]:
+    unions, paths = leaf.field("unions"), leaf.field("path")
+    yield from map(unions.documents, scope.unions)
+    for path in {path for looked_at in scope.paths.values() for path in looked_at}:
+        yield paths.documents(path)
+        below = earlier_path(path, "")[:-1]
+        yield paths.within(below, f"{below}\U0010ffff")
 
 
 def document_of(corpus: Corpus, number: int) -> SearchDocument:

@@ -35,11 +35,13 @@ from site_builder.plan import Content, SitePlan
 from site_builder.search import network_query
 from site_builder.search.analysis import Query, parse_query
 from site_builder.search.documents import SearchDocument
+from site_builder.search.network_changes import Changes, Known, Plan, Sites
 from site_builder.search.network_codec import ArraySegment, EntryWriter, keep_few, stamp_of
 from site_builder.search.network_entries import (
     FORMAT,
     Entry,
     Present,
+    Scope,
     document_of,
     entries,
     present,
@@ -60,8 +62,6 @@ PAUSE = 0.02
 """Seconds between two tries."""
 WRITER_PATIENCE = 30.0
 """Seconds to wait for another writer."""
-_SITES = "sites.json"
-"""By union: what identifies the site that its entries are of."""
 _SYNONYMS = "synonyms.json"
 _FRESH = "fresh"
 """A file that says: all that is there is to be replaced, by one commit."""
@@ -74,6 +74,25 @@ def _known(content: Content, plans: Iterable[SitePlan]) -> Iterator[Entry]:
     return entries(plan for plan in plans if plan.union.slug in content.unions)
 
 
+def _difference(
+    there: Mapping[str, Present], wanted: Mapping[str, Entry], scope: Scope | None
+) -> tuple[list[int], dict[str, dict[str, str]]]:
+    """The numbers of entries to take out, and by stamp the sites of those to put in."""
+    stale: list[int] = []
+    fresh: dict[str, dict[str, str]] = {}
+    for stamp in (*there, *(stamp for stamp in wanted if stamp not in there)):
+        before = dict(there[stamp].paths) if stamp in there else {}
+        kept = {u: path for u, path in before.items() if scope is not None and not scope.covers(u, path)}
+        after = kept | (wanted[stamp].paths if stamp in wanted else {})
+        if after == before:
+            continue
+        if stamp in there:
+            stale.append(there[stamp].number)
+        if after:
+            fresh[stamp] = after
+    return stale, fresh
+
+
 class IndexDamaged(BuildError):
     """The index cannot be read: `update` makes it anew."""
 
@@ -83,6 +102,7 @@ class NetworkIndex:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._kept = Known(folder)
         self._opened: _Opened | None = None
         self._sounds: Sounds | None = None
         self._lock = threading.RLock()
@@ -105,29 +125,22 @@ class NetworkIndex:
         """
         return self._bring(_known(content, plans), content.synonyms)
 
-    def follow(
-        self, content: Content, versions: Mapping[str, str | None], plan: Callable[[str], SitePlan]
-    ) -> int:
-        """Bring the index to the network's sites, planning only those that are not as they were; how many
-        entries changed.
+    def follow(self, content: Content, sites: Sites, plan: Plan) -> int:
+        """Bring the index to the network's sites, planning only what is not as it was (`network_changes`);
+        how many entries changed.
 
-        `versions` says for each union of the network what identifies the site that is live; of those with
-        None nothing is known. Raises BuildError as `update` does.
+        `sites` says for each union of the network what is built of it. Raises BuildError as `update` does.
         """
-        sites = {union: version for union, version in versions.items() if union in content.unions}
-        stale = self._stale(sites, content.synonyms)
-        if stale is not None:
+        sites = {union: site for union, site in sites.items() if union in content.unions}
+        changes = self._changes_of(content, sites, plan)
+        if changes is not None:
             try:
-                changed = self._bring(
-                    _known(content, (plan(union) for union in sites if union in stale)),
-                    content.synonyms,
-                    stale,
-                )
+                changed = self._bring(changes.found, content.synonyms, changes.scope)
             except IndexDamaged:
-                stale = None
-        if stale is None:
+                changes = None
+        if changes is None:
             changed = self._bring(_known(content, map(plan, sites)), content.synonyms)
-        self._keep(_SITES, orjson.dumps(sites))
+        self._kept.keep(content, sites)
         return changed
 
     def fill(self, documents: Iterable[SearchDocument], synonyms: Groups = ()) -> int:
@@ -139,75 +152,51 @@ class NetworkIndex:
         self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / _FRESH).touch()
 
-    def _stale(self, sites: Mapping[str, str | None], groups: Groups) -> frozenset[str] | None:
-        """The unions whose entries may be other than before; None: all of them."""
+    def _changes_of(self, content: Content, sites: Sites, plan: Plan) -> Changes | None:
+        """What may be other than before; None: everything."""
         if (self._folder / _FRESH).exists() or not self.usable():
             return None
         try:
-            known = orjson.loads((self._folder / _SITES).read_bytes())
-            if (self._folder / _SYNONYMS).read_bytes() != orjson.dumps(table(groups).groups):
+            if (self._folder / _SYNONYMS).read_bytes() != orjson.dumps(table(content.synonyms).groups):
                 return None
-        except (FileNotFoundError, ValueError):
+        except FileNotFoundError:
             return None
-        gone = known.keys() - sites.keys()
-        return frozenset(gone).union(
-            union for union, version in sites.items() if version is None or known.get(union) != version
-        )
+        return self._kept.changes(content, sites, plan)
 
-    def _bring(self, found: Iterable[Entry], groups: Groups, only: frozenset[str] | None = None) -> int:
-        """Of the unions `only` (None: of all), what they show is now exactly `found`.
+    def _bring(self, found: Iterable[Entry], groups: Groups, scope: Scope | None = None) -> int:
+        """Within the scope (None: everywhere) what sites show is now exactly `found`.
 
-        Raises IndexDamaged only if `only` is given: what others show cannot be known then.
+        Raises IndexDamaged only if there is a scope: what is beyond it cannot be known then.
         """
         wanted = stamped(found, groups)
         anew = (self._folder / _FRESH).exists()
         there: dict[str, Present] = {}
         try:
-            found_there = self._read(lambda corpus: present(corpus, only, wanted.keys()))
+            found_there = self._read(lambda corpus: present(corpus, scope, wanted.keys()))
             there = {} if anew else found_there
         except BuildError as problem:
-            if only is not None:
+            if scope is not None:
                 raise
             if isinstance(problem, IndexDamaged):
                 log.warning("the search index in %s is made anew: %s", self._folder, problem)
             self._create()
-        stale, fresh = self._changes(there, wanted, only)
+        stale, changed = _difference(there, wanted, scope)
+        fresh = {
+            stamp: Entry(wanted[stamp].document if stamp in wanted else self._document(there[stamp]), paths)
+            for stamp, paths in changed.items()
+        }
         if stale or fresh or anew:
             self._write(stale, fresh, table(groups), anew=anew)
         self._keep(_SYNONYMS, orjson.dumps(table(groups).groups))
         return len(stale) + len(fresh)
 
-    def _changes(
-        self,
-        there: Mapping[str, Present],
-        wanted: Mapping[str, Entry],
-        only: frozenset[str] | None,
-    ) -> tuple[list[int], dict[str, Entry]]:
-        """The numbers of entries to take out, and the entries to put in."""
-        stale: list[int] = []
-        fresh: dict[str, Entry] = {}
-        for stamp in (*there, *(stamp for stamp in wanted if stamp not in there)):
-            before = there[stamp].paths if stamp in there else {}
-            kept = {} if only is None else {u: path for u, path in before.items() if u not in only}
-            after = kept | (wanted[stamp].paths if stamp in wanted else {})
-            if after == before:
-                continue
-            if stamp in there:
-                stale.append(there[stamp].number)
-            if after:
-                known = wanted[stamp].document if stamp in wanted else None
-                document = known or self._document(there[stamp].number)
-                fresh[stamp] = Entry(document, after)
-        return stale, fresh
-
-    def _document(self, number: int) -> SearchDocument:
-        return self._read(lambda corpus: document_of(corpus, number))
+    def _document(self, entry: Present) -> SearchDocument:
+        return self._read(lambda corpus: document_of(corpus, entry.number))
 
     def _write(
         self, stale: Iterable[int], fresh: Mapping[str, Entry], synonyms: Synonyms, *, anew: bool
     ) -> None:
-        # What the sites were is not known until all is written.
-        (self._folder / _SITES).unlink(missing_ok=True)
+        self._kept.forget()
         try:
             writer = EntryWriter(self._open(), timeout=WRITER_PATIENCE)
         except whoosh_index.LockError as error:

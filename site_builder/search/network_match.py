@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.reading import IndexReader
 
-from site_builder.search import cutting, ranking
+from site_builder import cutting
+from site_builder.search import ranking
 from site_builder.search.analysis import Query, QueryRun
 from site_builder.search.network_arrays import Kept, Numbers
 from site_builder.search.network_codec import field_of

@@ -14,7 +14,7 @@ PLACE = "place"
 """The region, by the terms of its text: 青岛 is in 山东省青岛市平度市."""
 COUNTED = ("kind", "topics", "audiences", "region", "state", "owner", "year")
 """Values that answers are counted by, as they are shown."""
-VALUES = ("stamp", "topic", "audience", "date", "unions", "owned", *COUNTED)
+VALUES = ("stamp", "path", "topic", "audience", "date", "unions", "owned", *COUNTED)
 """Asked for as they are. `topic` and `audience` are folded; `owned` is `1` where the owner shows it."""
 INDEXED = (*TEXTS, WORDS, PLACE, *VALUES)
 COLUMNS = ("head", "shown", "sites")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from site_builder.search import cutting
+from site_builder import cutting
 from site_builder.search.analysis import is_sign
 from site_builder.search.network_arrays import NONE, Gathered, Numbers
 from site_builder.search.terms import WORD_CODES, units

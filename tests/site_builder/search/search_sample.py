@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -86,3 +88,21 @@ def make_content(
 
 def make_plans(content: Content) -> list[SitePlan]:
     return [plan(content, one.slug, AS_OF) for one in UNIONS]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A planned site as its release would tell of it (`release.record_files`)."""
+
+    version: str
+    plan: SitePlan
+
+    def rows(self) -> dict[str, str]:
+        address = self.plan.union.site.base_url
+        return {item.path: f"{address}{self.wording(item.path)}" for item in self.plan.items}
+
+    def wording(self, path: str) -> str:
+        [item] = (item for item in self.plan.items if item.path == path)
+        state = asdict(item.state) if item.state else None
+        told = (item.record.model_dump_json(exclude={"keywords"}), path, str(state))
+        return sha256("".join(told).encode()).hexdigest()

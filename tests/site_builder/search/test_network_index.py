@@ -20,6 +20,7 @@ from site_builder.search.network_index import Filters, Hit, IndexDamaged, Networ
 from tests.site_builder.search.search_sample import (
     AS_OF,
     RECORDS,
+    Built,
     make_content,
     make_plans,
     program,
@@ -169,7 +170,11 @@ def test_only_sites_that_changed_are_planned(tmp_path: Path) -> None:
             return plan(content, union, AS_OF)
 
         planned.clear()
-        return index.follow(content, versions, made)
+        sites = {
+            union: version and Built(version, plan(content, union, AS_OF))
+            for union, version in versions.items()
+        }
+        return index.follow(content, sites, made)
 
     def same_as_anew(content: Content) -> None:
         anew = NetworkIndex(tmp_path / "anew")
