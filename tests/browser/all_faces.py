@@ -118,7 +118,10 @@ def _living(window: BrowserContext, face: str) -> Iterator[tuple[str, Page]]:
 
 
 def _examine(page: Page, name: str, tally: Tally) -> None:
-    """All rules in each mode on a phone; on a desk those that a style sheet can break."""
+    """All rules in each mode on a phone; on a desk, and in the device's own colours, those of style sheets.
+
+    At a width of 320 px (a desk at 400 %) that nothing scrolls sideways.
+    """
     tally.types += 1
     page.evaluate(axe.SCRIPT)
     for mode, (scheme, choice) in (axe.MODES | DARK_CONTRAST).items():
@@ -127,6 +130,12 @@ def _examine(page: Page, name: str, tally: Tally) -> None:
     axe.look(page, *axe.MODES["day"])
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
     _note(page, f"{name}, desk", axe.STYLED, tally)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.emulate_media(forced_colors="active")
+    _note(page, f"{name}, forced colours", axe.STYLED, tally)
+    page.emulate_media(forced_colors="none")
+    page.set_viewport_size({"width": 320, "height": 256})
+    _note(page, f"{name}, 400 %", ["scrollable-region-focusable"], tally)
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
 
 
