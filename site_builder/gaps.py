@@ -8,14 +8,15 @@ that publishes earns its keep by adding them. A gap is no mistake: nothing stops
     of_content(content, ...)   those of every union
 
 Codes: `how-to-get-it` (with the element as `field`), `listed` (6 named of 10), `call-without-deadline`,
-`parameter-undated`, `table-blank`, `safety`, `review-overdue`.
+`parameter-undated`, `table-blank`, `safety`, `review-overdue`, `consent-missing`, `consent-over`,
+`disclosure-missing`, `disclosure-old` (of a fund).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -38,6 +39,9 @@ from site_builder.records import (
     Union,
 )
 
+DISCLOSED_WITHIN = 366
+"""Days after which a fund owes another report: one a year."""
+
 OVER = frozenset({"ended", "past", "cancelled", "retired"})
 """Of what is over nobody asks how to get it."""
 
@@ -50,6 +54,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "operator": "谁运营", "position": "坐标", "verified": "实地核对的日期",
         "agreement": "三方协议", "pickup": "接送和考勤", "tutor": "辅导员培训", "cameras": "监控",
         "insurance": "意外和医疗保险", "food": "食品安全", "emergency": "应急预案",
+        "words": "引用某人的话", "picture": "认得出人的照片", "video": "认得出人的视频",
+        "child": "出现未成年人",
     },
     "en": {
         "who": "who can", "cost": "what it costs", "papers": "papers", "steps": "steps", "place": "place",
@@ -58,9 +64,11 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "verified": "day of the last check on the spot",
         "agreement": "three-party agreement", "pickup": "pick-up and attendance", "tutor": "tutor training",
         "cameras": "cameras", "insurance": "insurance", "food": "food safety", "emergency": "emergency plan",
+        "words": "somebody's words", "picture": "a picture of somebody", "video": "a video of somebody",
+        "child": "a child who is shown",
     },
 }  # fmt: skip
-"""How an element, or an item of the safety list, is called."""
+"""How an element, an item of the safety list, or what of somebody is shown is called."""
 
 _SAID: Mapping[Language, Mapping[str, tuple[str, str]]] = {
     "zh-Hans": {
@@ -71,6 +79,10 @@ _SAID: Mapping[Language, Mapping[str, tuple[str, str]]] = {
         "parameter-undated": ("“{name}”没有起止日期", "填写从何日起、到何日止"),
         "table-blank": ("“{title}”有{blank}格不清楚", "查到后补上"),
         "review-overdue": ("应在{due}前复核，已不在网站列表里", "核对内容后改“何时复核”"),
+        "consent-missing": ("{shown}没有本人（未成年人为监护人）同意的记录", "征得同意后记下来，或者撤下"),
+        "consent-over": ("{shown}的同意已过期", "重新征得同意，或者撤下"),
+        "disclosure-missing": ("没有信息公开报告", "加上最近一期报告的文件或网址"),
+        "disclosure-old": ("最近一期信息公开报告是{day}的，已超过一年", "加上最近一期报告的文件或网址"),
     },
     "en": {
         "how-to-get-it": ("Not given: {element}", "Add it; until then the page says whom to ask."),
@@ -83,6 +95,15 @@ _SAID: Mapping[Language, Mapping[str, tuple[str, str]]] = {
         "table-blank": ("{title}: {blank} cells are not known", "Fill them in when they are known."),
         "review-overdue": (
             "Its review was due on {due}: no list has it", "Check it, then set a new day of review.",
+        ),
+        "consent-missing": (
+            "No consent is noted for {shown}",
+            "Ask for it and note it (for a child, that of a guardian), or take it out.",
+        ),
+        "consent-over": ("The consent for {shown} is over", "Ask again, or take it out."),
+        "disclosure-missing": ("No report was made public", "Add the file or address of the latest report."),
+        "disclosure-old": (
+            "The latest report is of {day}, over a year ago", "Add the file or address of the latest report.",
         ),
     },
 }  # fmt: skip
@@ -216,8 +237,33 @@ def _found(record: BaseRecord, union: Union, as_of: datetime, language: Language
         for matrix in record.matrices:
             if blank := sum(not cell for row in matrix.rows for cell in row.cells):
                 yield "table-blank", "matrices", {"title": matrix.title, "blank": blank}
+    yield from _consents(record, as_of, language)
+    if isinstance(record, Service) and record.type == "fund":
+        dates = [report.published for report in record.disclosures if report.published]
+        if not record.disclosures:
+            yield "disclosure-missing", "disclosures", {}
+        elif dates and max(dates) < as_of.date() - timedelta(days=DISCLOSED_WITHIN):
+            yield "disclosure-old", "disclosures", {"day": max(dates).isoformat()}
     if (due := overdue(record, as_of)) is not None:
         yield "review-overdue", "review_due", {"due": due.isoformat()}
+
+
+def _consents(record: BaseRecord, as_of: datetime, language: Language) -> Iterator[_Found]:
+    """What of somebody is shown though nobody noted that they agreed, or agreed for a time that is over."""
+    shown = dict.fromkeys((*(("words",) if _quotes(record) else ()), *record.people))
+    for what in shown:
+        given = [consent for consent in record.consents if what in consent.covers]
+        if not any(consent.holds(as_of.date()) for consent in given):
+            code = "consent-over" if given else "consent-missing"
+            yield code, "consents", {"shown": _WORDS[language][what]}
+
+
+def _quotes(record: BaseRecord) -> bool:
+    """Whether somebody is quoted who is named by a role."""
+    try:
+        return any(isinstance(block, body.Quote) and block.speaker for block in body.parse(record.body))
+    except BodyError:
+        return False  # said where the file is read
 
 
 def _closes(call: Program) -> bool:

@@ -280,6 +280,14 @@ _common: dict[str, st.SearchStrategy[Any]] = {
     "reviewed": st.none() | st.builds(
         records.Reviewed, by=st.sampled_from(("法律工作部", "值班编辑")), at=st.none() | dates
     ),
+    "people": st.lists(st.sampled_from(("words", "picture", "video")), max_size=2, unique=True).map(tuple),
+    "consents": _some(
+        st.builds(
+            records.Consent, who=st.sampled_from(("夜校学员", "学员的监护人")), kept=line,
+            covers=st.sampled_from((("words",), ("picture", "child"))), until=st.none() | dates,
+        ),
+        1,
+    ),
     "review_due": st.none() | dates, "body": bodies.map(lambda body: write(body).rstrip("\n")),
 }  # fmt: skip
 
@@ -363,6 +371,12 @@ programs = st.builds(
     eligibility=_words, membership_required=st.none() | st.booleans(), benefits=_some(benefits),
     quota=st.none() | quotas, cost=st.none() | costs, window=st.none() | windows, standing=st.booleans(),
     papers=_some(papers), steps=_some(steps), apply=_some(apply_ways), forms=_some(media_refs),
+    disclosures=_some(
+        st.builds(
+            records.Disclosure, title=some_line, period=line, published=st.none() | dates,
+            media=st.none() | media_refs, link=st.none() | safe_links, note=line,
+        )
+    ),
     questions=_some(questions), privacy=line, honours=st.none() | st.uuids(),
     stages=_some(st.builds(records.Stage, title=some_line, text=short_markdown)), **_guiding, **_common,
 )  # fmt: skip

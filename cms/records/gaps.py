@@ -116,6 +116,10 @@ def labels() -> dict[str, str]:
         "table-blank": _("对照表有空格"),
         "safety": _("安全清单没核对"),
         "review-overdue": _("过期未复核"),
+        "consent-missing": _("没有同意记录"),
+        "consent-over": _("同意已过期"),
+        "disclosure-missing": _("没有信息公开报告"),
+        "disclosure-old": _("信息公开报告过期"),
     }
 
 
@@ -127,7 +131,7 @@ class ReviewPanel(Component):
     template_name = "cms/_review_due.html"
 
     def __init__(self, user: Any) -> None:
-        overdue = [gap for gap in found(user) if gap.code == "review-overdue"]
+        overdue = [gap for gap in found(user) if gap.code in ("review-overdue", "consent-over")]
         self.groups = groups(user, overdue)
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:

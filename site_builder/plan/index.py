@@ -18,7 +18,7 @@ from uuid import UUID
 from site_builder import paths
 from site_builder.content_store import Content, record_path
 from site_builder.plan.tree import Tree
-from site_builder.records import Adoption, BaseRecord, Kind, Model, Problem, Withdrawn
+from site_builder.records import Adoption, BaseRecord, Kind, Model, Problem, Withdrawn, start_of
 
 REFERENCE_FIELDS = ("related", "supersedes", "items", "places", "venue", "honours")
 """The fields that name other records by their ids: several, or one."""
@@ -305,14 +305,20 @@ def _plain(record: BaseRecord) -> Entry:
 
 def _life(record: BaseRecord, source: Life | None) -> Life:
     if source is None:
-        return Life(record.published, record.expires, record.withdrawn)
-    ends = [end for end in (record.expires, source.end) if end is not None]
+        return Life(record.published, _end(record), record.withdrawn)
+    ends = [end for end in (_end(record), source.end) if end is not None]
     withdrawals = [given for given in (record.withdrawn, source.withdrawal) if given is not None]
     return Life(
         max(record.published, source.start),
         min(ends, default=None),
         min(withdrawals, key=lambda withdrawn: withdrawn.at, default=None),
     )
+
+
+def _end(record: BaseRecord) -> datetime | None:
+    """When it expires, or the day on which somebody whom it shows took their consent back."""
+    taken_back = [start_of(consent.ended) for consent in record.consents if consent.ended]
+    return min((end for end in (record.expires, *taken_back) if end is not None), default=None)
 
 
 def problem(

@@ -43,6 +43,7 @@ def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
     standing = compete(index, union, found, as_of)
     problems = [*index.problems.get(union, ()), *found.problems, *standing.problems]
     problems.extend(_orphans(index, union, as_of))
+    problems.extend(_taken_back(index, union, as_of))
 
     items = tuple(_newest_first(_items(index, union, standing, found, as_of, problems)))
     items = _with_superseded(items, _leads_here(items, standing), found, as_of)
@@ -445,6 +446,21 @@ def _orphans(index: Index, union: str, as_of: datetime) -> Iterator[Problem]:
                 "The source of this edition has expired, and the edition with it",
                 "Give it an expiry too, or write what is missing here and remove edition_of.",
                 "edition_of",
+            )
+
+
+def _taken_back(index: Index, union: str, as_of: datetime) -> Iterator[Problem]:
+    """Records of this union that went because somebody whom they show took their consent back."""
+    day = as_of.date()
+    for entry in index.own.get(union, ()):
+        record = entry.source
+        if any(consent.ended and consent.ended <= day for consent in record.consents):
+            yield problem(
+                record,
+                "consent-ended",
+                "Somebody took back the consent to be shown: the record is on no site",
+                "Take out what shows them, then remove the consent; or withdraw the record.",
+                "consents",
             )
 
 

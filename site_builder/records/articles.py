@@ -18,6 +18,7 @@ from site_builder.records.values import (
     BodyText,
     Byline,
     Cost,
+    Disclosure,
     EditorNote,
     Kind,
     Line,
@@ -83,6 +84,9 @@ class Program(BaseRecord):
     honours: UUID | None = public(None, description="the honour roll (a dataset) of those chosen")
     decision: Decision | None = public(None, description="questions that lead to what one can have")
     matrices: tuple[Matrix, ...] = public((), description="who gets what")
+    disclosures: tuple[Disclosure, ...] = public(
+        (), description="信息公开: what was given and how it was used"
+    )
     basis: tuple[Basis, ...] = public(())
     questions: tuple[Question, ...] = public(())
     privacy: Text = public("")

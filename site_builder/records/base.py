@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from site_builder.records.sharing import Share, Withdrawn
 from site_builder.records.values import (
     ChangeNote,
+    Consent,
     Contact,
     Day,
     Figure,
@@ -22,6 +23,7 @@ from site_builder.records.values import (
     Need,
     Picture,
     Reviewed,
+    Shown,
     SitePath,
     Slug,
     Text,
@@ -66,6 +68,10 @@ class BaseRecord(Model):
         None, description="who reviewed this record; empty: whoever its union says reviews everything"
     )
     review_due: Day | None = None
+    people: tuple[Shown, ...] = Field(
+        (), description="what of somebody it shows; for a child only with consent"
+    )
+    consents: tuple[Consent, ...] = Field((), description="who agreed to be shown; stays out of every site")
 
     NEVER_INHERITED: ClassVar[frozenset[str]] = frozenset(
         {
@@ -81,4 +87,13 @@ class BaseRecord(Model):
     def _titled(self) -> Self:
         if not self.title and self.edition_of is None:
             raise ValueError("title is missing: only an edition (edition_of) may leave it out")
+        return self
+
+    @model_validator(mode="after")
+    def _with_consent(self) -> Self:
+        agreed = any("child" in consent.covers for consent in self.consents)
+        if "child" in self.people and not agreed and self.edition_of is None:
+            raise ValueError(
+                "a child is shown without consent: add who agreed to consents, or leave the child out"
+            )
         return self

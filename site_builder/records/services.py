@@ -12,6 +12,7 @@ from site_builder.records.values import (
     Contact,
     Cost,
     Day,
+    Disclosure,
     Kind,
     Line,
     Paper,
@@ -49,5 +50,6 @@ class Service(BaseRecord):
         "", description="what that trial found; broken: the fallback first"
     )
     places: tuple[UUID, ...] = public((), description="places (records) where it can be used")
+    disclosures: tuple[Disclosure, ...] = public((), description="信息公开: of a fund, the newest first")
     basis: tuple[Basis, ...] = public(())
     questions: tuple[Question, ...] = public(())

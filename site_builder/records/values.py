@@ -430,6 +430,45 @@ class ChangeNote(Model):
     major: bool = False
 
 
+class Disclosure(Model):
+    """One report that a fund or a campaign owes the public: 信息公开."""
+
+    title: Line
+    period: Line = Field("", description="what it covers, as printed: 2024年度")
+    published: Day | None = Field(None, description="when it was made public")
+    media: MediaRef | None = None
+    link: Link | None = None
+    note: Line = ""
+
+
+Shown = Literal["words", "picture", "video", "child"]
+"""What of somebody a record shows: 说的话, 认得出人的照片, 视频, 未成年人."""
+
+
+class Consent(Model):
+    """That somebody agreed to be shown. Kept with the record, and in no file of a site."""
+
+    who: BodyOrRole = Field(description="by role, never by name: 夜校学员, 学员的监护人")
+    covers: tuple[Shown, ...]
+    given: Day | None = None
+    until: Day | None = Field(None, description="the last day it holds; empty: until it is taken back")
+    ended: Day | None = Field(
+        None, description="when it was taken back: from then on the record is on no site"
+    )
+    kept: Line = Field("", description="where the signed paper lies")
+
+    def holds(self, day: date) -> bool:
+        return (self.until is None or day <= self.until) and (self.ended is None or day < self.ended)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.covers:
+            raise ValueError("covers is empty: say what was agreed to")
+        if self.given and any(end < self.given for end in (self.until, self.ended) if end):
+            raise ValueError("until and ended must not come before given")
+        return self
+
+
 class Reviewed(Model):
     """Who read a record over before it was published, and when: 审核."""
 

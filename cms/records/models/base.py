@@ -25,7 +25,15 @@ from wagtail.search import index
 from cms.blocks.body import BodyBlock
 from cms.blocks.lines import LinesField
 from cms.blocks.links import RecordRefField, validate_link
-from cms.blocks.values import ChangeNoteBlock, ContactBlock, FigureBlock, PictureBlock, ReviewedBlock
+from cms.blocks.values import (
+    SHOWN,
+    ChangeNoteBlock,
+    ConsentBlock,
+    ContactBlock,
+    FigureBlock,
+    PictureBlock,
+    ReviewedBlock,
+)
 from cms.records import paths, slugs
 from cms.records.fields import ChoicesField, many, one, prose, references
 from cms.records.forms import RecordForm
@@ -172,6 +180,12 @@ class RecordPage(Page):
     review_due = models.DateField(
         _("何时复核"), null=True, blank=True, help_text=_("到这一天提醒核对内容是否仍然有效")
     )
+    people = ChoicesField(
+        verbose_name=_("出现了谁"),
+        allowed=SHOWN,
+        help_text=_("有未成年人的，要先记下监护人的同意才能发布"),
+    )
+    consents = many(ConsentBlock(), _("同意记录"), _("只留在后台和内容文件里，任何网页都不显示"))
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("正文"))
 
     is_creatable = False
@@ -182,6 +196,7 @@ class RecordPage(Page):
         "updated",
         "former_paths",
         "reviewed",
+        "consents",
         "withdrawn_at",
         "withdrawn_reason",
         "withdrawn_redirect",
@@ -253,6 +268,9 @@ class RecordPage(Page):
             errors["edition_of"] = _("不能是自己的本地版。")
         if self.published and self.expires and self.expires <= self.published:
             errors["expires"] = _("下线时间须在发布时间之后。")
+        agreed = any("child" in (child.value.get("covers") or ()) for child in self.consents)
+        if "child" in self.people and not agreed and not self.edition_of:
+            errors["people"] = _("出现了未成年人：请先在“同意记录”里记下监护人的同意，或者撤下。")
         errors |= self.mistakes()
         if errors:
             raise ValidationError(errors)

@@ -14,6 +14,7 @@ from cms.blocks.values import (
     BasisBlock,
     BenefitBlock,
     CostBlock,
+    DisclosureBlock,
     PaperBlock,
     QuestionBlock,
     QuotaBlock,
@@ -75,6 +76,9 @@ class ProgramPage(RecordPage):
     )
     decision = one(DecisionBlock(), _("问答导引"), _("几个问题，引到该走的路；不开脚本也能用"))
     matrices = many(MatrixBlock(), _("对照表"), _("谁得什么：等级 × 项目"))
+    disclosures = many(
+        DisclosureBlock(), _("信息公开报告"), _("筹了多少、用到哪里；最近一期在上。基金一年没有新报告会提醒")
+    )
     basis = many(BasisBlock(), _("依据"))
     questions = many(QuestionBlock(), _("常见问题"))
     privacy = models.TextField(_("个人信息说明"), blank=True, help_text=_("收集哪些信息、作何用"))

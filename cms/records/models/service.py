@@ -12,6 +12,7 @@ from cms.blocks.values import (
     BasisBlock,
     ContactBlock,
     CostBlock,
+    DisclosureBlock,
     PaperBlock,
     QuestionBlock,
     StepBlock,
@@ -82,6 +83,9 @@ class ServicePage(RecordPage):
         choices=[("", _("没试过")), ("ok", _("能用")), ("broken", _("打不开：网页上先显示别的办法"))],
     )
     places = references(_("可以在哪些阵地办"))
+    disclosures = many(
+        DisclosureBlock(), _("信息公开报告"), _("筹了多少、用到哪里；最近一期在上。基金一年没有新报告会提醒")
+    )
     basis = many(BasisBlock(), _("依据"))
     questions = many(QuestionBlock(), _("常见问题"))
 

@@ -118,6 +118,12 @@ GUIDING: dict[str, Any] = {
 }  # fmt: skip
 EARLIER: dict[str, Any] = {
     "reviewed": {"by": "法律工作部", "at": "2025-03-31"},
+    "people": ["words", "child"],
+    "consents": [
+        {"who": "学员的监护人", "covers": ["words", "child"], "given": "2025-01-02", "until": "2026-01-01",
+         "kept": "档案柜"},
+        {"who": "学员", "covers": ["words"], "given": "2025-01-02", "ended": "2030-01-01"},
+    ],
     "earlier": [
         {
             "key": "banfa-2019", "since": "2019", "until": "2023-07", "title": "旧办法", "summary": "旧的。",
@@ -133,6 +139,18 @@ EARLIER: dict[str, Any] = {
         {"key": "2018", "until": "2018", "withdrawn": "含有个人信息"},
     ],
 }  # fmt: skip
+REPORTS: dict[str, Any] = {
+    "disclosures": [
+        {
+            "title": "年报",
+            "period": "2024年度",
+            "published": "2025-03-01",
+            "link": "https://f.example/",
+            "note": "经审计",
+        },
+        {"title": "季报"},
+    ],
+}
 CALL: dict[str, Any] = {
     "type": "call", "stages": [{"title": "申报", "window": {"note": "以通知为准"}}, {"title": "公示"}],
     "eligibility": ["一", "二"], "eligibility_any": ["甲", "乙"], **GUIDING,
@@ -147,9 +165,9 @@ def network() -> Network:
     network.union("qingdao", "shandong", "city")
     place = network.record(Kind.PLACE, "shandong", "shu-wu", **PLACE, share=to("children"))
     network.record(Kind.EVENT, "shandong", "you-hua", **EVENT, venue=place.id)
-    network.record(Kind.PROGRAM, "shandong", "ping-xuan", **CALL, honours=place.id)
+    network.record(Kind.PROGRAM, "shandong", "ping-xuan", **CALL, **REPORTS, honours=place.id)
     network.record(Kind.GUIDE, "shandong", "zhi-nan", **GUIDING, **EARLIER)
-    network.record(Kind.SERVICE, "shandong", "gong-hui", **SERVICE, places=[place.id])
+    network.record(Kind.SERVICE, "shandong", "gong-hui", **SERVICE, **REPORTS, places=[place.id])
     for kind in (Kind.PLACE, Kind.EVENT, Kind.SERVICE):
         network.record(kind, "qingdao", f"bare-{kind}")
     return network
@@ -179,7 +197,8 @@ def test_what_was_loaded_passes_the_screens_own_checks(bridge: Bridge, network: 
         page = page_of(record)
         page.full_clean()
         for name in ("sessions", "employers", "stages", "hours", "holiday_hours", "counters", "apply",
-                     "publicity", "decision", "matrices", "earlier", "reviewed"):  # fmt: skip
+                     "publicity", "decision", "matrices", "earlier", "reviewed", "consents",
+                     "disclosures"):  # fmt: skip
             stream = getattr(page, name, None)
             if stream:
                 setattr(page, name, stream.stream_block.clean(stream))
