@@ -92,7 +92,8 @@ def say_why_sent_back(request: HttpRequest, instance: Any) -> None:
     if request.method != "GET" or review is None or review.status != review.STATUS_NEEDS_CHANGES:
         return
     step = review.current_task_state
-    said = {"who": step.finished_by or translate("审核人"), "why": step.get_comment() or translate("没有写原因，请问审核的人。")}
+    who = step.finished_by or translate("审核人")
+    said = {"who": who, "why": step.get_comment() or translate("没有写原因，请问审核的人。")}
     messages.warning(request, translate("%(who)s退回了这一篇：%(why)s 改好后重新提交。") % said)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history, usage
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -47,8 +47,23 @@ class OwnRow:
         return adoption
 
 
+class RecordColumn(TitleColumn):
+    """The record's title, leading to what was decided on it."""
+
+    def get_value(self, instance: Adoption) -> str:
+        page = RecordPage.objects.filter(uuid=instance.record).only("title").first()
+        return page.title if page else str(instance.record)
+
+
+class ActionColumn(Column):
+    def get_value(self, instance: Adoption) -> str:
+        return str(instance.get_action_display())
+
+
 class IndexView(OwnRows, generic.IndexView):
-    pass
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [self._get_title_column("record", RecordColumn), *super().columns]
 
 
 class CreateView(generic.CreateView):
@@ -89,12 +104,6 @@ class HistoryView(OwnRow, history.HistoryView):
     pass
 
 
-class RecordColumn(Column):
-    def get_value(self, instance: Adoption) -> str:
-        page = RecordPage.objects.filter(uuid=instance.record).only("title").first()
-        return page.title if page else str(instance.record)
-
-
 class AdoptionViewSet(ModelViewSet):
     model = Adoption
     name = "adoptions"
@@ -112,9 +121,10 @@ class AdoptionViewSet(ModelViewSet):
     list_filter = ["action"]
     list_per_page = 50
 
-    @cached_property
-    def list_display(self) -> list[Any]:
-        return [RecordColumn("record", label=_("共享的内容")), "union", "action"]
+    list_display: ClassVar[list[Any]] = [
+        Column("union", label=_("工会")),
+        ActionColumn("action", label=_("怎么办")),
+    ]
 
     panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(

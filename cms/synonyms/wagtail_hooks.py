@@ -34,7 +34,7 @@ class SynonymsViewSet(ModelViewSet):
     search_backend_name = None
     search_fields: ClassVar[list[str]] = ["words"]
     list_display: ClassVar[list[Any]] = [
-        Column("__str__", label=_("同义词")),
+        "__str__",  # by its name, so that it leads to the group
         WordsColumn("apart", label=_("不算在内的词")),
     ]
     panels: ClassVar[list[Panel]] = [
