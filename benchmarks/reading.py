@@ -1,10 +1,12 @@
 """How soon a page stands on a cheap phone: 400 kB/s, 150 ms, a processor four times slower, nothing cached.
 
     python benchmarks/reading.py OUTPUT UNION [PATH...] [--rounds N]
+    python benchmarks/reading.py OUTPUT --every [--rounds N]
 
 Serves OUTPUT/sites as a web server with gzip would, and reads it with Chromium through the DevTools
 protocol. Prints one JSON document: for each page the medians of first contentful paint and of everything
 loaded, in milliseconds, what came over the wire, how much moved, and the other hosts that were asked.
+`--every` reads one page of each type in OUTPUT, whatever its site: the one with most to say.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import argparse
 import gzip
 import json
 import mimetypes
+import os
+import re
 import shutil
 import statistics
 import threading
@@ -75,6 +79,22 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+def every_type(sites: Path) -> list[str]:
+    """UNION/PATH of the largest page of each type, told by its section and the class of its body."""
+    largest: dict[tuple[str, str], tuple[int, str]] = {}
+    for site in sorted(path for path in sites.iterdir() if path.is_dir()):
+        for folder, _, files in os.walk(site, followlinks=True):
+            if "index.html" not in files:
+                continue
+            html = Path(folder, "index.html").read_bytes()
+            path = Path(folder).relative_to(site).as_posix().removeprefix(".")
+            said = re.search(rb'<body class="([^"]+)"', html)
+            kind = (said[1].decode() if said else "", path.split("/")[0])
+            if said and b'http-equiv="refresh"' not in html and len(html) > largest.get(kind, (0, ""))[0]:
+                largest[kind] = (len(html), f"{site.name}/{path}".rstrip("/") + "/")
+    return [path for _, path in sorted(largest.values())]
+
+
 def visit(browser: Browser, address: str) -> dict[str, Any]:
     """One visit with an empty cache."""
     context = browser.new_context(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
@@ -96,18 +116,26 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("output", type=Path)
-    parser.add_argument("union")
+    parser.add_argument("union", nargs="?")
     parser.add_argument("paths", nargs="*", default=PAGES)
+    parser.add_argument("--every", action="store_true", help="one page of each type, of any site")
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
+    if bool(given.union) == given.every:
+        parser.error("name a UNION, or say --every")
+    paths = (
+        every_type(given.output / "sites")
+        if given.every
+        else [f"{given.union}/{path}" for path in given.paths]
+    )
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, root=given.output / "sites"))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     own = shutil.which("chromium") or shutil.which("google-chrome")
     report = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=own, args=FLAGS)
-        for path in given.paths:
-            address = f"http://127.0.0.1:{server.server_port}/{given.union}/{path}"
+        for path in paths:
+            address = f"http://127.0.0.1:{server.server_port}/{path}"
             seen = [visit(browser, address) for _ in range(given.rounds)]
             report[f"/{path}"] = {
                 "paint_ms": round(statistics.median(one["paint"] for one in seen)),
