@@ -10,20 +10,23 @@ poison: to use it raises, and the page is rendered whole. Either way gives the s
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
+import orjson
 from jinja2 import Environment, Undefined
 from jinja2.runtime import Context
-from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
 from site_builder import formats
 from site_builder.contexts import RecordPage, SiteContext
 
 MAIN = "main"
+TOP = "top"
+"""The block before `main`. A base that has none works as well, and takes longer."""
 _HOLES = ("title", "description", "canonical", "og_image")
 """Plain text that stands in the shell as it is; whether it is empty decides more, and is part of the key."""
 _IN_SHELL = ("template", "root", "trail", "og_type", "noindex")
@@ -36,6 +39,7 @@ _ASKED = "ask.name"
 """Whom to ask is nearly always the local union: its name is the one hole in the main."""
 _ASK = ("phone", "url")
 _KEPT_MAINS, _KEPT_SHELLS = 4096, 512
+_MARKUP = re.compile(rb"[<>&']")
 _LEFT, _RIGHT = "\ue000", "\ue001"
 """Around the name of a hole. Private use: a page that has these in its own words is rendered whole."""
 
@@ -46,12 +50,36 @@ def tidy(text: str) -> str:
     return "\n".join(line for line in lines if line) + "\n"
 
 
+def json_in_html(value: Any) -> bytes:
+    """JSON that a script element can hold: what HTML would take for a mark is escaped, as Jinja has it."""
+    data = orjson.dumps(value)
+    return _MARKUP.sub(_escaped, data) if _MARKUP.search(data) else data
+
+
+def _escaped(match: re.Match[bytes]) -> bytes:
+    return b"\\u%04x" % ord(match[0])
+
+
 class Mixed(Exception):
     """A half reads what it does not depend on: the page has to be rendered whole."""
 
 
-_Half = tuple[bytes | str, ...]
+_Block = Callable[[Context], Iterator[str]]
+
+Half = tuple[bytes | str, ...]
 """Bytes, and names of holes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A page's bytes, and the halves they were put together of: none where it was rendered whole.
+
+    What fills holes is text that is no markup, but for `links`, the addresses among it.
+    """
+
+    data: bytes
+    halves: tuple[Half, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 class Halves:
@@ -60,12 +88,12 @@ class Halves:
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
         self._mixed: set[str] = set()
-        self._mains: OrderedDict[Hashable, tuple[_Half, object]] = OrderedDict()
-        self._shells: OrderedDict[Hashable, _Half] = OrderedDict()
+        self._mains: OrderedDict[Hashable, tuple[Half, object]] = OrderedDict()
+        self._shells: OrderedDict[Hashable, Half] = OrderedDict()
         self._site: SiteContext | None = None
 
-    def render(self, page: RecordPage) -> bytes | None:
-        """The page's bytes, or None where it has to be rendered whole."""
+    def render(self, page: RecordPage) -> Rendered | None:
+        """The page, or None where it has to be rendered whole."""
         if page.template in self._mixed or not _fits(page):
             return None
         try:
@@ -75,20 +103,16 @@ class Halves:
             return None
         values = {name: str(escape(getattr(page, name))).encode() for name in _HOLES}
         for number, thing in enumerate(page.json_ld):
-            values[f"json{number}"] = self._json(thing)
+            values[f"json{number}"] = json_in_html(thing)
         if page.ask:
             values[_ASKED] = str(escape(page.ask["name"])).encode()
         values[MAIN] = _fill(main, values)
-        return _fill(shell, values)
-
-    def _json(self, thing: Mapping[str, Any]) -> bytes:
-        policies = self._environment.policies
-        options = policies["json.dumps_kwargs"]
-        return str(htmlsafe_json_dumps(thing, dumps=policies["json.dumps_function"], **options)).encode()
+        links = tuple(link for link in (page.canonical, page.og_image) if link)
+        return Rendered(_fill(shell, values), (shell, main), links)
 
     # --- main -------------------------------------------------------------------------------------
 
-    def _main(self, page: RecordPage) -> _Half:
+    def _main(self, page: RecordPage) -> Half:
         if page.own:  # stands on this site alone
             return self._render_main(page)
         values = [getattr(page, name) for name in _IN_MAIN]
@@ -102,16 +126,19 @@ class Halves:
                 self._mains.popitem(last=False)
         return kept[0]
 
-    def _render_main(self, page: RecordPage) -> _Half:
+    def _render_main(self, page: RecordPage) -> Half:
         caught: list[str] = []
-        seen = _InMain(page, self._environment.undefined)
+        # What stands on this site alone is no piece of another's page: it may read what it likes.
+        seen = None if page.own else _InMain(page, self._environment.undefined)
 
         def catch(context: Context) -> Iterator[str]:
-            seen.strict = True
+            if seen is not None:
+                seen.strict = True
             caught.append("".join(context.blocks[MAIN][1](context)))
             yield ""
 
-        for _ in self._rendering(page.template, seen, seen.site, catch):
+        shown, site = (page, page.site) if seen is None else (seen, seen.site)
+        for _ in self._rendering(page.template, shown, site, {TOP: _nothing, MAIN: catch}):
             if caught:
                 break
         if not caught or not caught[0].endswith("\n") or not caught[0].strip():
@@ -120,7 +147,7 @@ class Halves:
 
     # --- shell ------------------------------------------------------------------------------------
 
-    def _shell(self, page: RecordPage) -> _Half:
+    def _shell(self, page: RecordPage) -> Half:
         if page.site is not self._site:
             self._shells.clear()
             self._site = page.site
@@ -141,28 +168,33 @@ class Halves:
                 self._shells.popitem(last=False)
         return kept
 
-    def _render_shell(self, page: RecordPage, menu: list[str]) -> _Half:
+    def _render_shell(self, page: RecordPage, menu: list[str]) -> Half:
         def leave(context: Context) -> Iterator[str]:
             yield f"{_LEFT}{MAIN}{_RIGHT}"
 
         seen = _InShell(page, menu, self._environment.undefined)
-        text = tidy("".join(self._rendering(page.template, seen, page.site, leave)))
+        text = tidy("".join(self._rendering(page.template, seen, page.site, {MAIN: leave})))
         head, mark, foot = text.partition(f"{_LEFT}{MAIN}{_RIGHT}")
         if not mark or not head.endswith("\n"):
             raise Mixed
         return (*_pieces(head), MAIN, *_pieces(foot.lstrip()))
 
     def _rendering(
-        self, template: str, page: object, site: object, main: Callable[[Context], Iterator[str]]
+        self, template: str, page: object, site: object, instead: Mapping[str, _Block]
     ) -> Iterator[str]:
-        """The page as the template gives it, with `main` in the place of the block of that name."""
+        """The page as the template gives it, with `instead` in the place of the blocks of these names."""
         found = self._environment.get_template(template)
         context = found.new_context({"page": page, "site": site})
-        context.blocks.setdefault(MAIN, []).insert(0, main)
+        for name, block in instead.items():
+            context.blocks.setdefault(name, []).insert(0, block)
         return found.root_render_func(context)
 
 
-def _fill(half: _Half, values: Mapping[str, bytes]) -> bytes:
+def _nothing(context: Context) -> Iterator[str]:
+    yield from ()
+
+
+def _fill(half: Half, values: Mapping[str, bytes]) -> bytes:
     return b"".join([piece if isinstance(piece, bytes) else values[piece] for piece in half])
 
 

@@ -49,19 +49,19 @@ from jinja2 import (
     StrictUndefined,
 )
 from jinja2.runtime import Context, Macro
-from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
-from site_builder import assets, charts, formats, headlines, qr
+from site_builder import assets, charts, environment, formats, headlines, qr
 from site_builder import halves as halves_module
 from site_builder.assets import Layer, digest
 from site_builder.contexts import Card, Page, RecordPage
+from site_builder.environment import DataEnvironment
 from site_builder.errors import BuildError
-from site_builder.halves import Halves, Hole, tidy
+from site_builder.halves import Halves, Hole, Rendered, json_in_html, tidy
 
 BASE = "base"
 LANGUAGES = ("zh-Hans", "en")
-_MODULES = (assets, charts, formats, halves_module, headlines, qr)
+_MODULES = (assets, charts, environment, formats, halves_module, headlines, qr)
 _CODE = (Path(__file__), *(Path(module.__file__ or "") for module in _MODULES))
 _PARTS = ("templates", "static", "strings")
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -108,6 +108,10 @@ class Bundle:
 
         Raises BuildError, which names the template, its line and the page's path.
         """
+        return self.rendered(page).data
+
+    def rendered(self, page: Page) -> Rendered:
+        """The same, and of which pieces the bytes were put together."""
         try:
             if isinstance(page, RecordPage):
                 halves = self._halves.render(page)
@@ -120,7 +124,7 @@ class Bundle:
                 union=page.site.slug,
                 code="template-failed",
             ) from error
-        return tidy(text).encode()
+        return Rendered(tidy(text).encode())
 
     # --- what templates call ----------------------------------------------------------------------
 
@@ -195,7 +199,7 @@ class Bundle:
         return Markup(charts.draw(indicators, form, words, told))
 
     def _make_environment(self, layers: Sequence[Layer], compiled: Path | None) -> Environment:
-        environment = _DataEnvironment(
+        environment = DataEnvironment(
             loader=_loader(layers),
             autoescape=True,
             undefined=StrictUndefined,
@@ -206,7 +210,6 @@ class Bundle:
             bytecode_cache=_compiled(compiled),
         )
         environment.filters["tojson"] = _tojson
-        environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
         for unwanted in ("cycler", "joiner", "lipsum"):
             del environment.globals[unwanted]
         environment.globals.update(
@@ -229,17 +232,6 @@ class Bundle:
         places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
                   if not frame.filename.endswith(".py")]  # fmt: skip
         return places[-1] if places else template
-
-
-class _DataEnvironment(Environment):
-    """`block.items` is the key `items`, not a method of dict: templates read data and call nothing on it."""
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        if type(obj) is dict:  # nearly all mappings are, and asking for the kind takes longer than the rest
-            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
-        if isinstance(obj, Mapping):
-            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
 
 
 def _kept(values: Mapping[str, object]) -> Markup:
@@ -339,13 +331,9 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-@jinja2.pass_eval_context
-def _tojson(context: jinja2.nodes.EvalContext, value: Any) -> Markup:
-    """Jinja's own, which the hole of a shell prints for itself."""
-    if isinstance(value, Hole):
-        return value.__html__()
-    policies = context.environment.policies
-    return htmlsafe_json_dumps(value, dumps=policies["json.dumps_function"], **policies["json.dumps_kwargs"])
+def _tojson(value: Any) -> Markup:
+    """As `halves.json_in_html` has it; the hole of a shell prints itself."""
+    return value.__html__() if isinstance(value, Hole) else Markup(json_in_html(value).decode())
 
 
 def _particular(environment: Environment) -> frozenset[str]:

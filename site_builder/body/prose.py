@@ -43,6 +43,10 @@ MAX_BRACKETS = 2_000
 
 _MARKER = re.compile(r"^( *)(\d+\.|[*+-]) +")
 _UNESCAPE = re.compile("\x02(\\d+)\x03")
+_PARAGRAPHS = re.compile(r"\n{2,}")
+_MARKED = re.compile(r"[*_\[\]\\`<>&!\x00-\x08\x0b-\x1f\x85\u2028\u2029]|^[ +-]|^\d+\.|[ \t]$", re.MULTILINE)
+"""What text has that may be more than words: marks, links, lists, breaks. Found where there are none, never
+missed where there are some."""
 
 
 class _Escape(EscapeAllPattern):  # type: ignore[misc]
@@ -141,6 +145,15 @@ _PARSER = _Parser()
 
 def read_prose(lines: list[str], first: int) -> tuple[ProseBlock, ...]:
     """Read `lines`, of which the first stands on line `first` of the body. Raises BodyError."""
+    text = "\n".join(lines)
+    if _MARKED.search(text):
+        return read_marked(lines, first)
+    # Most of a newspaper is nothing but words: in a tenth of the time.
+    return normalise_prose(Paragraph((Plain(words),)) for words in _PARAGRAPHS.split(text) if words)
+
+
+def read_marked(lines: list[str], first: int) -> tuple[ProseBlock, ...]:
+    """`read_prose` for any text, by way of Python-Markdown."""
     _check_lists(lines, first)
     chunks = _chunks(lines, first)
     for chunk, line in chunks:

@@ -30,6 +30,7 @@ from pelican.writers import Writer  # noqa: E402
 from site_builder import content_store, paths  # noqa: E402
 from site_builder.contexts import Page  # noqa: E402
 from site_builder.errors import BuildError  # noqa: E402
+from site_builder.halves import Rendered  # noqa: E402
 from site_builder.pages.basis import Bases  # noqa: E402
 from site_builder.pelican_site import files as site_files  # noqa: E402
 from site_builder.pelican_site.feeds import Feed, FeedEntry, SiteFeed  # noqa: E402
@@ -108,7 +109,7 @@ class Job:
     fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
     """By the path of each page that was made anew."""
     reasons: list[tuple[str, str]] = field(default_factory=list)
-    pages: dict[str, bytes] = field(default_factory=dict)
+    pages: dict[str, Rendered] = field(default_factory=dict)
     """The HTML pages that were rendered."""
     explain: bool = True
     _parts: PartsOfPages | None = None
@@ -221,11 +222,11 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
             job.reused += is_html
             return
         job.fingerprints[path] = fingerprint
-        data = job.site.bundle.render(page)
-        job.sink.write(path, data)
+        rendered = job.site.bundle.rendered(page)
+        job.sink.write(path, rendered.data)
         job.rendered += is_html
         if is_html:
-            job.pages[path] = data
+            job.pages[path] = rendered
         if is_html and job.explain:
             job.reasons.append((path, job.why(path, page)))
 

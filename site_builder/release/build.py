@@ -13,6 +13,7 @@ from pathlib import Path
 from site_builder import locks
 from site_builder.content_store import Content, union_path
 from site_builder.errors import BuildError, ContentError
+from site_builder.halves import Rendered
 from site_builder.pelican_site import engine
 from site_builder.pelican_site.files import Site, SiteFiles
 from site_builder.plan import SitePlan, plan
@@ -316,7 +317,7 @@ def _links(
     if previous is not None and state is not None and state.release == previous[0].name:
         before = previous[1].files
         gone = any(not path.startswith("search/") for path in before.keys() - workspace.entries.keys())
-        if not gone and not any(_loses_ids(previous[0], path, data) for path, data in job.pages.items()):
+        if not gone and not any(_loses_ids(previous[0], *page) for page in job.pages.items()):
             broken = {problem.file or "" for problem in state.problems if problem.code == checks.BROKEN_LINK}
             among = job.pages.keys() | broken
     return checks.internal_links(
@@ -329,12 +330,12 @@ def _links(
     )
 
 
-def _loses_ids(before: Path, path: str, data: bytes) -> bool:
+def _loses_ids(before: Path, path: str, page: Rendered) -> bool:
     try:
         old = (before / path).read_bytes()
     except OSError:
         return False
-    return not links.outline(old).ids <= links.outline(data).ids
+    return not links.outline(old).ids <= links.outline_of(page).ids
 
 
 def _previous(output: Path, union: str, release: str | None) -> tuple[Path, Manifest] | None:

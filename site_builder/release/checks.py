@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from site_builder.halves import Rendered
 from site_builder.records import Problem
 from site_builder.release import links
 from site_builder.release.manifest import Manifest, compare
@@ -33,13 +34,13 @@ def internal_links(
     base_url: str,
     *,
     records: Mapping[str, str],
-    pages: Mapping[str, bytes] | None = None,
+    pages: Mapping[str, Rendered] | None = None,
     among: Collection[str] | None = None,
 ) -> list[Problem]:
     """Internal links and resources that lead nowhere: warnings, since one bad link must not hold up a site.
 
-    `records` gives the id of the record that a page shows, by the page's path; `pages` the bytes of those
-    that need not be read from the disk. `among`: only these pages are looked at.
+    `records` gives the id of the record that a page shows, by the page's path; `pages` are those that need not
+    be read from the disk. `among`: only these pages are looked at.
     """
     outlines = _Outlines(folder, [path for path in files if path.endswith(".html")], pages or {})
     chosen = [path for path in outlines if among is None or path in among]
@@ -59,15 +60,20 @@ def internal_links(
 class _Outlines(Mapping[str, links.Outline]):
     """The outlines of a site's pages, each read when it is asked for."""
 
-    def __init__(self, folder: Path, paths: Collection[str], given: Mapping[str, bytes]) -> None:
+    def __init__(self, folder: Path, paths: Collection[str], given: Mapping[str, Rendered]) -> None:
         self._folder, self._given = folder, given
         self._made: dict[str, links.Outline | None] = dict.fromkeys(paths)
 
     def __getitem__(self, path: str) -> links.Outline:
         made = self._made[path]
         if made is None:
-            data = self._given[path] if path in self._given else (self._folder / path).read_bytes()
-            made = self._made[path] = links.outline(data)
+            given = self._given.get(path)
+            made = (
+                links.outline((self._folder / path).read_bytes())
+                if given is None
+                else links.outline_of(given)
+            )
+            self._made[path] = made
         return made
 
     def __contains__(self, path: object) -> bool:

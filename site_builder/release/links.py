@@ -10,6 +10,8 @@ from functools import lru_cache
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
+from site_builder.halves import Half, Rendered
+
 # A start tag as the HTML standard's tokenizer takes one (13.2.5): up to the first ">" outside quotes.
 _SKIPPED = re.compile(r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"""<[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>""")
@@ -29,27 +31,29 @@ class Outline:
 
 
 def outline(html: bytes) -> Outline:
-    """Read a page; what stands in scripts, styles and comments is no link.
-
-    It is read in four parts, because all but the head are the same on many pages.
-    """
-    head, _, rest = html.partition(b"</head>")
-    top, _, rest = rest.partition(b"<main")
-    main, _, foot = (b"<main" + rest if rest else b"").partition(b"</main>")
-    parts = (_part(head), _outline(top), _outline(main), _outline(foot))
-    links = dict.fromkeys(link for part in parts for link in part.links)
-    return Outline(tuple(links), parts[2].ids.union(parts[0].ids, parts[1].ids, parts[3].ids))
-
-
-@lru_cache(maxsize=1024)
-def _outline(html: bytes) -> Outline:
-    return _part(html)
-
-
-def _part(html: bytes) -> Outline:
-    text = html.decode()
+    """Read a page; what stands in scripts, styles and comments is no link."""
     links: dict[str, None] = {}
     ids: set[str] = set()
+    _read(html.decode(), links, ids)
+    return Outline(tuple(links), frozenset(ids))
+
+
+def outline_of(page: Rendered) -> Outline:
+    """The same of a page just rendered: its halves, which are those of many pages, are read once."""
+    if not page.halves:
+        return outline(page.data)
+    parts = [_outline(half) for half in page.halves]
+    links = dict.fromkeys(link for part in parts for link in part.links)
+    links.update(dict.fromkeys(page.links))
+    return Outline(tuple(links), frozenset().union(*(part.ids for part in parts)))
+
+
+@lru_cache(maxsize=4096)
+def _outline(half: Half) -> Outline:
+    return outline(b"".join(piece for piece in half if isinstance(piece, bytes)))
+
+
+def _read(text: str, links: dict[str, None], ids: set[str]) -> None:
     if "<script" in text or "<style" in text or "<!--" in text:
         text = _SKIPPED.sub(_start_tag, text)
     for tag in _TAG.findall(text):
@@ -71,7 +75,6 @@ def _part(html: bytes) -> Outline:
             elif name == "content" and "refresh" in tag and tag[:5].lower() == "<meta":
                 links.update(dict.fromkeys(value.partition("url=")[2:]))
     links.pop("", None)
-    return Outline(tuple(links), frozenset(ids))
 
 
 def _start_tag(match: re.Match[str]) -> str:

@@ -50,6 +50,7 @@ from site_builder.body import (
     write,
     write_prose,
 )
+from site_builder.body.prose import read_marked, read_prose
 from site_builder.errors import BodyError
 from site_builder.records import Contact, Figure, Picture, Step
 from tests.strategies import NASTY, bodies, deep_lists, prose, raw_bodies
@@ -400,6 +401,42 @@ def _has_lists_in_a_row(blocks: tuple[ProseBlock, ...]) -> bool:
 
 
 @slow
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                "夜校",
+                "a",
+                "1.",
+                "-",
+                "+ ",
+                ":",
+                "(",
+                ")",
+                '"',
+                "'",
+                "#",
+                "=",
+                " ",
+                "\n",
+                "\n\n",
+                "\u3000",
+                "\x0b",
+                "|",
+                "~",
+                "{",
+            )
+        )
+        | st.characters(codec="utf-8"),
+        max_size=14,
+    ).map("".join)
+)
+def test_words_alone_are_read_as_python_markdown_reads_them(text: str) -> None:
+    lines = text.split("\n")
+    with contextlib.suppress(BodyError):
+        assert read_prose(lines, 1) == read_marked(lines, 1)
+
+
 @given(prose)
 def test_python_markdown_itself_reads_the_same(blocks: tuple[ProseBlock, ...]) -> None:
     """Its stock parser, raw HTML aside, shows a reader the same words with the same marks."""

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from jinja2 import DictLoader
+
+from site_builder.environment import DataEnvironment
+
+PAGE = '{% import "outer.html" as outer with context %}{% import "macros.html" as macros with context %}'
+
+
+def rendered(files: Mapping[str, str], page: Any, **others: Any) -> str:
+    return (
+        DataEnvironment(loader=DictLoader(dict(files))).get_template("page.html").render(page=page, **others)
+    )
+
+
+class Counted:
+    """A page that counts how often it is read."""
+
+    def __init__(self) -> None:
+        self.reads = 0
+
+    @property
+    def title(self) -> str:
+        self.reads += 1
+        return f"第{self.reads}"
+
+
+def test_macros_that_read_the_page_alone_are_run_once_for_a_page() -> None:
+    files = {
+        "page.html": PAGE + "{{ outer.say() }} {{ macros.say() }}",
+        "outer.html": '{% import "macros.html" as macros with context %}{% macro say() %}{{ macros.say() }}{% endmacro %}',
+        "macros.html": "{% set title = page.title %}{% macro say() %}{{ title }}{% endmacro %}",
+    }
+    page = Counted()
+    environment = DataEnvironment(loader=DictLoader(files))
+    assert environment.get_template("page.html").render(page=page) == "第1 第1"
+    assert environment.get_template("page.html").render(page=Counted()) == "第1 第1"
+    assert page.reads == 1
+
+
+@pytest.mark.parametrize(
+    "macros",
+    [
+        "{% macro say() %}{{ record }}{% endmacro %}",
+        '{% macro say() %}{% include "inner.html" %}{% endmacro %}',
+    ],
+)
+def test_macros_that_read_more_see_what_each_template_gives_them(macros: str) -> None:
+    files = {
+        "page.html": '{% set record = "一" %}{% import "macros.html" as macros with context %}{{ macros.say() }}'
+        '{% include "other.html" %}',
+        "other.html": '{% set record = "二" %}{% import "macros.html" as macros with context %}{{ macros.say() }}',
+        "macros.html": macros,
+        "inner.html": "{{ record }}",
+    }
+    assert rendered(files, page=1) == "一二"
+
+
+def test_a_mapping_gives_its_keys_and_never_its_methods() -> None:
+    assert rendered({"page.html": "{{ page.items }}"}, page={"items": "三件事"}) == "三件事"
+    assert rendered({"page.html": "{{ page.items }}"}, page={}) == ""
