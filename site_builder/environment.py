@@ -40,7 +40,7 @@ class DataEnvironment(Environment):
         return self._modules
 
     def of_page_alone(self, template: str | None) -> bool:
-        """Whether nothing that a template says depends on more than `page`, `site` and what all templates have."""
+        """Whether what a template says depends on `page`, `site` and what all templates have, and no more."""
         known = self._of_page_alone.get(template)
         if known is None:
             known = self._of_page_alone[template] = self._reads_page_alone(template)

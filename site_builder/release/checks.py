@@ -39,8 +39,8 @@ def internal_links(
 ) -> list[Problem]:
     """Internal links and resources that lead nowhere: warnings, since one bad link must not hold up a site.
 
-    `records` gives the id of the record that a page shows, by the page's path; `pages` are those that need not
-    be read from the disk. `among`: only these pages are looked at.
+    `records` gives the id of the record that a page shows, by the page's path; `pages` are those that need
+    not be read from the disk. `among`: only these pages are looked at.
     """
     outlines = _Outlines(folder, [path for path in files if path.endswith(".html")], pages or {})
     chosen = [path for path in outlines if among is None or path in among]

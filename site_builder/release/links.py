@@ -14,12 +14,12 @@ from site_builder.halves import Half, Rendered
 
 # A start tag as the HTML standard's tokenizer takes one (13.2.5): up to the first ">" outside quotes.
 _SKIPPED = re.compile(r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"""<[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>""")
+_TAG = re.compile(r"""<[a-zA-Z][^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>""")
 _ATTRIBUTE = re.compile(
-    r"""[\s"'/](href|src|action|poster|data|id|name|srcset|content)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""",
-    re.IGNORECASE,
+    r"""[\s"'/](href|src|action|poster|data|id|srcset)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE
 )
-_LINKING = ("href", "src", "action", "poster", "data")
+_NAME = re.compile(r"""<a\s[^>]*?\bname\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
+_REFRESH = re.compile(r"""<meta\s[^>]*?\brefresh\b[^>]*?\bcontent\s*=\s*("[^"]*url=[^"]*"|'[^']*url=[^']*')""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +56,24 @@ def _outline(half: Half) -> Outline:
 def _read(text: str, links: dict[str, None], ids: set[str]) -> None:
     if "<script" in text or "<style" in text or "<!--" in text:
         text = _SKIPPED.sub(_start_tag, text)
-    for tag in _TAG.findall(text):
-        if "=" not in tag:
-            continue
-        for name, quoted in _ATTRIBUTE.findall(tag):
-            value = quoted[1:-1] if quoted[0] in "\"'" else quoted
-            if not value:
-                continue
-            if "&" in value:
-                value = unescape(value)
-            name = name.lower()
-            if name in _LINKING:
-                links[value] = None
-            elif name == "id" or (name == "name" and tag[:3].lower() == "<a "):
-                ids.add(value)
-            elif name == "srcset":
-                links.update(dict.fromkeys(part.split()[0] for part in value.split(",") if part.split()))
-            elif name == "content" and "refresh" in tag and tag[:5].lower() == "<meta":
-                links.update(dict.fromkeys(value.partition("url=")[2:]))
+    tags = "".join(tag for tag in _TAG.findall(text) if "=" in tag)
+    for name, quoted in _ATTRIBUTE.findall(tags):
+        value = _value(quoted)
+        name = name.lower()
+        if name == "id":
+            ids.add(value)
+        elif name == "srcset":
+            links.update(dict.fromkeys(part.split()[0] for part in value.split(",") if part.split()))
+        else:
+            links[value] = None
+    ids.update(map(_value, _NAME.findall(tags)))
+    links.update((_value(quoted).partition("url=")[2], None) for quoted in _REFRESH.findall(tags))
     links.pop("", None)
+
+
+def _value(quoted: str) -> str:
+    value = quoted[1:-1] if quoted[0] in "\"'" else quoted
+    return unescape(value) if "&" in value else value
 
 
 def _start_tag(match: re.Match[str]) -> str:

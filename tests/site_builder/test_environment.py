@@ -8,7 +8,8 @@ from jinja2 import DictLoader
 
 from site_builder.environment import DataEnvironment
 
-PAGE = '{% import "outer.html" as outer with context %}{% import "macros.html" as macros with context %}'
+OUTER = '{% import "outer.html" as outer with context %}'
+MACROS = '{% import "macros.html" as macros with context %}'
 
 
 def rendered(files: Mapping[str, str], page: Any, **others: Any) -> str:
@@ -31,8 +32,8 @@ class Counted:
 
 def test_macros_that_read_the_page_alone_are_run_once_for_a_page() -> None:
     files = {
-        "page.html": PAGE + "{{ outer.say() }} {{ macros.say() }}",
-        "outer.html": '{% import "macros.html" as macros with context %}{% macro say() %}{{ macros.say() }}{% endmacro %}',
+        "page.html": OUTER + MACROS + "{{ outer.say() }} {{ macros.say() }}",
+        "outer.html": MACROS + "{% macro say() %}{{ macros.say() }}{% endmacro %}",
         "macros.html": "{% set title = page.title %}{% macro say() %}{{ title }}{% endmacro %}",
     }
     page = Counted()
@@ -51,9 +52,8 @@ def test_macros_that_read_the_page_alone_are_run_once_for_a_page() -> None:
 )
 def test_macros_that_read_more_see_what_each_template_gives_them(macros: str) -> None:
     files = {
-        "page.html": '{% set record = "一" %}{% import "macros.html" as macros with context %}{{ macros.say() }}'
-        '{% include "other.html" %}',
-        "other.html": '{% set record = "二" %}{% import "macros.html" as macros with context %}{{ macros.say() }}',
+        "page.html": '{% set record = "一" %}' + MACROS + '{{ macros.say() }}{% include "other.html" %}',
+        "other.html": '{% set record = "二" %}' + MACROS + "{{ macros.say() }}",
         "macros.html": macros,
         "inner.html": "{{ record }}",
     }
