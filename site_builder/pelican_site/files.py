@@ -23,8 +23,9 @@ from site_builder.pages.site import site_context
 from site_builder.pages.view import view_of
 from site_builder.pelican_site import machine_files
 from site_builder.pelican_site.feeds import Feed
+from site_builder.pelican_site.fingerprints import digest_of
 from site_builder.pelican_site.segments import parts
-from site_builder.plan import SitePlan
+from site_builder.plan import SitePlan, index_of
 from site_builder.records import Kind, Problem
 from site_builder.render import Bundle
 from site_builder.share_picture import Words
@@ -197,19 +198,27 @@ def ground(site: Site, moment: str, code: str) -> str:
 
     `moment` stands for the time in which nothing changes by itself, `code` for the program.
     """
-    versions = site.content.versions
-    everywhere = sorted(
-        f"{file} {version}"
-        for file, version in versions.items()
-        if not file.startswith(("records/", "adoptions/"))
-    )
     view = view_of(site.plan, site.content, site.cache)
     context = replace(site_context(view), dateline="")
     state = blake2b(digest_size=12)
-    for row in (code, moment, site.bundle.hash, *everywhere):
+    for row in (code, moment, site.bundle.hash, _everywhere(site.content)):
         state.update(f"{row}\n".encode())
     state.update(orjson.dumps(context))
     return state.hexdigest()
+
+
+def _everywhere(content: Content) -> str:
+    """The versions of all files that any site may show, as one hash."""
+    memo = index_of(content).memo
+    known: str | None = memo.get("files.everywhere")
+    if known is None:
+        versions = (
+            f"{file} {version}"
+            for file, version in content.versions.items()
+            if not file.startswith(("records/", "adoptions/"))
+        )
+        known = memo["files.everywhere"] = digest_of(sorted(versions))
+    return known
 
 
 def _file(path: str) -> str:

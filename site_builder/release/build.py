@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,7 +13,6 @@ from pathlib import Path
 from site_builder import locks
 from site_builder.content_store import Content, union_path
 from site_builder.errors import BuildError, ContentError
-from site_builder.halves import Rendered
 from site_builder.pelican_site import engine
 from site_builder.pelican_site.files import Site, SiteFiles
 from site_builder.plan import SitePlan, plan
@@ -313,29 +312,26 @@ def _links(
     That is where a file they may point at is gone, or something they may point at in a page; and pages that
     had such a link before, since what was missing may be there now.
     """
+    folder = previous[0] if previous else workspace.folder
+    outlines = checks.Outlines(folder, workspace.entries, job.pages)
     among: set[str] | None = None
     if previous is not None and state is not None and state.release == previous[0].name:
         before = previous[1].files
         gone = any(not path.startswith("search/") for path in before.keys() - workspace.entries.keys())
-        if not gone and not any(_loses_ids(previous[0], *page) for page in job.pages.items()):
+        if not gone and not any(_loses_anchors(folder, path, outlines[path]) for path in job.pages):
             broken = {problem.file or "" for problem in state.problems if problem.code == checks.BROKEN_LINK}
             among = job.pages.keys() | broken
     return checks.internal_links(
-        previous[0] if previous else workspace.folder,
-        workspace.entries,
-        planned.context.base_url,
-        records=planned.records,
-        pages=job.pages,
-        among=among,
+        outlines, workspace.entries, planned.context.base_url, records=planned.records, among=among
     )
 
 
-def _loses_ids(before: Path, path: str, page: Rendered) -> bool:
+def _loses_anchors(before: Path, path: str, outline: links.Outline) -> bool:
     try:
         old = (before / path).read_bytes()
     except OSError:
         return False
-    return not links.outline(old).ids <= links.outline_of(page).ids
+    return not links.anchors(old) <= outline.ids
 
 
 def _previous(output: Path, union: str, release: str | None) -> tuple[Path, Manifest] | None:
@@ -348,15 +344,30 @@ def _previous(output: Path, union: str, release: str | None) -> tuple[Path, Mani
         return None
 
 
+class _KnownPages(Mapping[str, engine.KnownPage]):
+    """The pages of the notes that can be kept; each is looked at when it is asked for."""
+
+    def __init__(self, notes: Mapping[str, tuple[str, str, str]], workspace: Workspace) -> None:
+        self._notes, self._workspace = notes, workspace
+
+    def __getitem__(self, path: str) -> engine.KnownPage:
+        key, hash_, basis = self._notes[path]
+        if not self._workspace.has(path, hash_):
+            raise KeyError(path)
+        return engine.KnownPage(key, hash_, basis)
+
+    def __iter__(self) -> Iterator[str]:
+        return (path for path, (_, hash_, _) in self._notes.items() if self._workspace.has(path, hash_))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def _known(notes: PageNotes, records: Records, union: str, workspace: Workspace) -> engine.Known:
     return engine.Known(
         engine=notes.engine,
         ground=notes.ground,
-        pages={
-            path: engine.KnownPage(key, hash_, basis)
-            for path, (key, hash_, basis) in notes.pages.items()
-            if workspace.has(path, hash_)
-        },
+        pages=_KnownPages(notes.pages, workspace),
         parts=partial(records.parts, union),
     )
 

@@ -28,50 +28,26 @@ def completeness(planned: Iterable[str], present: Iterable[str]) -> list[Problem
     ]
 
 
-def internal_links(
-    folder: Path,
-    files: Collection[str],
-    base_url: str,
-    *,
-    records: Mapping[str, str],
-    pages: Mapping[str, Rendered] | None = None,
-    among: Collection[str] | None = None,
-) -> list[Problem]:
-    """Internal links and resources that lead nowhere: warnings, since one bad link must not hold up a site.
+class Outlines(Mapping[str, links.Outline]):
+    """The outlines of the pages among `files`, each read when it is asked for.
 
-    `records` gives the id of the record that a page shows, by the page's path; `pages` are those that need
-    not be read from the disk. `among`: only these pages are looked at.
+    `made` are pages that need not be read from the folder.
     """
-    outlines = _Outlines(folder, [path for path in files if path.endswith(".html")], pages or {})
-    chosen = [path for path in outlines if among is None or path in among]
-    return [
-        Problem(
-            severity="warning",
-            code=BROKEN_LINK,
-            file=link.page,
-            record=records.get(link.page),
-            message=f"the link {link.link} {link.why}",
-            action="Correct the link in the record, or publish what it leads to",
+
+    def __init__(
+        self, folder: Path, files: Iterable[str], made: Mapping[str, Rendered] | None = None
+    ) -> None:
+        self._folder, self._pages = folder, made or {}
+        self._made: dict[str, links.Outline | None] = dict.fromkeys(
+            path for path in files if path.endswith(".html")
         )
-        for link in links.broken(outlines, files, base_url, pages=chosen)
-    ]
-
-
-class _Outlines(Mapping[str, links.Outline]):
-    """The outlines of a site's pages, each read when it is asked for."""
-
-    def __init__(self, folder: Path, paths: Collection[str], given: Mapping[str, Rendered]) -> None:
-        self._folder, self._given = folder, given
-        self._made: dict[str, links.Outline | None] = dict.fromkeys(paths)
 
     def __getitem__(self, path: str) -> links.Outline:
         made = self._made[path]
         if made is None:
-            given = self._given.get(path)
+            page = self._pages.get(path)
             made = (
-                links.outline((self._folder / path).read_bytes())
-                if given is None
-                else links.outline_of(given)
+                links.outline((self._folder / path).read_bytes()) if page is None else links.outline_of(page)
             )
             self._made[path] = made
         return made
@@ -84,6 +60,33 @@ class _Outlines(Mapping[str, links.Outline]):
 
     def __len__(self) -> int:
         return len(self._made)
+
+
+def internal_links(
+    outlines: Outlines,
+    files: Collection[str],
+    base_url: str,
+    *,
+    records: Mapping[str, str],
+    among: Collection[str] | None = None,
+) -> list[Problem]:
+    """Internal links and resources that lead nowhere: warnings, since one bad link must not hold up a site.
+
+    `records` gives the id of the record that a page shows, by the page's path. `among`: only these pages are
+    looked at.
+    """
+    chosen = outlines if among is None else outlines.keys() & among
+    return [
+        Problem(
+            severity="warning",
+            code=BROKEN_LINK,
+            file=link.page,
+            record=records.get(link.page),
+            message=f"the link {link.link} {link.why}",
+            action="Correct the link in the record, or publish what it leads to",
+        )
+        for link in links.broken(outlines, files, base_url, pages=chosen)
+    ]
 
 
 def against_manifest(folder: Path, manifest: Manifest) -> list[Problem]:

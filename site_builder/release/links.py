@@ -19,7 +19,10 @@ _ATTRIBUTE = re.compile(
     r"""[\s"'/](href|src|action|poster|data|id|srcset)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE
 )
 _NAME = re.compile(r"""<a\s[^>]*?\bname\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
-_REFRESH = re.compile(r"""<meta\s[^>]*?\brefresh\b[^>]*?\bcontent\s*=\s*("[^"]*url=[^"]*"|'[^']*url=[^']*')""", re.IGNORECASE)
+_ANCHOR = re.compile(rf"""[\s"'/]id\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)|{_NAME.pattern}""", re.IGNORECASE)
+_REFRESH = re.compile(
+    r"""<meta\s[^>]*?\brefresh\b[^>]*?\bcontent\s*=\s*("[^"]*url=[^"]*"|'[^']*url=[^']*')""", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,11 @@ def outline_of(page: Rendered) -> Outline:
     links = dict.fromkeys(link for part in parts for link in part.links)
     links.update(dict.fromkeys(page.links))
     return Outline(tuple(links), frozenset().union(*(part.ids for part in parts)))
+
+
+def anchors(html: bytes) -> set[str]:
+    """What a page has that can be pointed at, and perhaps more: what looks like it in its text counts too."""
+    return {_value(quoted) for pair in _ANCHOR.findall(html.decode()) for quoted in pair if quoted}
 
 
 @lru_cache(maxsize=4096)

@@ -134,5 +134,7 @@ def check(content: Content, places: Places, union: str) -> list[Problem]:
     return [
         *checks.against_manifest(folder, manifest),
         *checks.against_plan(planned.paths(manifest.files), manifest),
-        *checks.internal_links(folder, present, planned.context.base_url, records=planned.records),
+        *checks.internal_links(
+            checks.Outlines(folder, present), present, planned.context.base_url, records=planned.records
+        ),
     ]
