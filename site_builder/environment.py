@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Environment, Template, TemplateNotFound, TemplateSyntaxError, meta, nodes
+from jinja2 import Environment, Template, TemplateNotFound, TemplateSyntaxError, meta
 from jinja2.environment import TemplateModule
 
 _OF_PAGE = frozenset({"page", "site"})
@@ -54,10 +54,9 @@ class DataEnvironment(Environment):
             read = meta.find_undeclared_variables(tree)
         except (TemplateNotFound, TemplateSyntaxError):
             return False
-        others = [other.template for other in tree.find_all((nodes.Import, nodes.FromImport, nodes.Include))]
         return read <= _OF_PAGE | self.globals.keys() and all(
-            isinstance(other, nodes.Const) and other.value != template and self.of_page_alone(other.value)
-            for other in others
+            other is not None and other != template and self.of_page_alone(other)
+            for other in meta.find_referenced_templates(tree)
         )
 
 
