@@ -169,14 +169,15 @@ def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = No
 
     pair = np.flatnonzero(touches)  # unit i touches unit i + 1
     hashes = np.concatenate([_hashes(codes[pair], codes[pair + 1], spelled), _lone_hashes(codes, spelled)])
-    borders = np.concatenate([_borders(words, text.size, starts, ends, pair), np.zeros(codes.size, np.int64)])
+    at_border = _word_borders(words, text.size)
+    borders = np.concatenate([_borders(at_border, starts, ends, pair), np.zeros(codes.size, np.int64)])
     of = np.concatenate([unit_record[pair], unit_record])
     at = np.concatenate([unit_field[pair], unit_field])
     if synonyms:
-        extra = _synonyms(parts, synonyms)
+        extra = _synonyms(parts, synonyms, at_border)
         hashes = np.concatenate([hashes, extra[0]])
         of, at = np.concatenate([of, extra[1]]), np.concatenate([at, extra[2]])
-        borders = np.concatenate([borders, np.zeros(extra[0].size, np.int64)])
+        borders = np.concatenate([borders, extra[3]])
 
     # One number for each occurrence, so that one sort of plain numbers brings equal ones together.
     packed = hashes << np.uint64(32) | (of << 4 | at << 2 | borders).astype(np.uint64)
@@ -207,17 +208,21 @@ def _lone_hashes(codes: npt.NDArray[np.int64], spelled: Sequence[str]) -> UInt:
     return hashes[codes]
 
 
+def _word_borders(words: Sequence[str], size: int) -> npt.NDArray[np.bool_]:
+    """Of each place in a text of `size` characters whether a word begins or ends there."""
+    border = np.zeros(size + 1, np.bool_)
+    border[0] = True
+    border[np.cumsum(np.fromiter(map(len, words), np.int64, len(words)))] = True
+    return border
+
+
 def _borders(
-    words: Sequence[str],
-    size: int,
+    border: npt.NDArray[np.bool_],
     starts: npt.NDArray[np.int64],
     ends: npt.NDArray[np.int64],
     pair: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.int64]:
     """WHOLE, EDGE, INNER or ACROSS for the pair of each unit with the next."""
-    border = np.zeros(size + 1, np.bool_)
-    border[0] = True
-    border[np.cumsum(np.fromiter(map(len, words), np.int64, len(words)))] = True
     begins, inside, stops = border[starts[pair]], border[starts[pair + 1]], border[ends[pair + 1]]
     found = np.where(inside, ACROSS, np.where(begins | stops, EDGE, INNER))
     return np.where(begins & stops, WHOLE, found)
@@ -241,13 +246,19 @@ _PAUSE = re.compile(r"[。！？；，、,;!?\s]")  # A text is cut where no run
 
 
 def _synonyms(
-    parts: Sequence[str], synonyms: Synonyms
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Hash, record and field of each word that has synonyms."""
-    found = [(_term_of(name), number // 4, number % 4) for number, part in enumerate(parts)
-             for _, _, name in synonyms.find(part)]  # fmt: skip
-    rows = np.array(found, np.int64).reshape(-1, 3)
-    return rows[:, 0].astype(np.uint64), rows[:, 1], rows[:, 2]
+    parts: Sequence[str], synonyms: Synonyms, border: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Hash, record, field and border of each word that has synonyms: 环保 is an EDGE of 环保局, and 产改 lies
+    ACROSS two words in 生产改革."""
+    found: list[tuple[int, int, int, int, int]] = []
+    first = 0
+    for number, part in enumerate(parts):
+        for start, end, name in synonyms.find(part):
+            found.append((_term_of(name), number // 4, number % 4, first + start, first + end))
+        first += len(part) + 1
+    rows = np.array(found, np.int64).reshape(-1, 5)
+    sides = border[rows[:, 3]].astype(np.int64) + border[rows[:, 4]]
+    return rows[:, 0].astype(np.uint64), rows[:, 1], rows[:, 2], np.array([ACROSS, EDGE, WHOLE])[sides]
 
 
 @lru_cache(maxsize=4096)

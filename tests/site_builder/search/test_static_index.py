@@ -353,3 +353,34 @@ def test_texts_are_raw_deflate() -> None:
     texts = [content for name, content in files.items() if name.split("/")[1:2] in (["b"], ["h"], ["p"])]
     assert len(texts) > 2
     assert all(zlib.decompress(content, -15) for content in texts)
+
+
+def test_a_synonym_that_is_a_word_by_itself_comes_before_a_part_of_another_word() -> None:
+    found = [
+        document(1, "生产改革推进", "生产改革。", date="2025-05-01"),
+        document(2, "产业工人队伍建设改革推进", "各地推进。", date="2024-01-01"),
+    ]
+    answer = StaticIndex(build(found, synonyms=(("产改", "产业工人队伍建设改革"),))).search("产改")
+    assert ids(answer)[0] == f"{2:032x}"
+
+
+def test_pairs_with_a_particle_are_found_in_quotation_marks_and_beside_words() -> None:
+    found = [document(1, "职工的夜校"), document(2, "职工夜校"), document(3, "夜校和书屋", "他们在上课。")]
+    index = StaticIndex(build(found))
+    assert ids(index.search('"工的夜"')) == [f"{1:032x}"]
+    assert ids(index.search('"他们在上课"')) == [f"{3:032x}"]
+    assert set(ids(index.search("职工夜校"))) == {f"{1:032x}", f"{2:032x}"}
+
+
+def test_states_and_hidden_records_of_thousands_cost_a_few_bytes() -> None:
+    found = [
+        document(number, f"活动{number}", kind="event", state="past" if number < 900 else "planned", date="")
+        for number in range(1000)
+    ]
+    index = StaticIndex(build(found))
+    assert len(build(found)["index.json"]) < 400
+    states = {hit.id: hit.state for hit in index.search("活动", limit=1000).hits}
+    assert states == {one.id: one.state for one in found}
+    hidden = combined([build_segment(found[:1]), build_segment(found[1:])], [one.id for one in found[400:]])
+    assert StaticIndex(hidden).search("活动", limit=1000).total == 400
+    assert len(hidden["index.json"]) < 700

@@ -114,7 +114,7 @@ async function fresh(event, name) {
   const { request } = event;
   const old = await match(request.url, name) ?? await (await caches.open(pinnedName)).match(request.url);
   try {
-    const response = await fetch(request);
+    const response = await fetch(request, { cache: "no-cache" }); // Else a browser gives what it kept itself.
     if (whole(response)) event.waitUntil(put(name, request.url, response.clone()));
     return response;
   } catch {
