@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.telepath import register
 from wagtail.blocks import (
     CharBlock,
     ChoiceBlock,
@@ -16,7 +20,7 @@ from wagtail.blocks import (
     StructBlock,
     StructBlockValidationError,
 )
-from wagtail.contrib.table_block.blocks import TableBlock
+from wagtail.contrib.table_block.blocks import TableBlock, TableInput, TableInputAdapter
 from wagtail.documents.blocks import DocumentChooserBlock
 
 from cms.blocks.datasets import ChartBlock, ListingBlock
@@ -81,10 +85,47 @@ class GalleryBlock(StructBlock):
         label = _("组图")
 
 
+class OwnTableInput(TableInput):
+    """Wagtail's table; what its menu says is in the language of the screen."""
+
+
+class OwnTableInputAdapter(TableInputAdapter):
+    def js_args(self, widget: OwnTableInput) -> list[Any]:
+        options, strings = super().js_args(widget)
+        names = {
+            "row_above": translate("在上面插入一行"),
+            "row_below": translate("在下面插入一行"),
+            "col_left": translate("在左边插入一列"),
+            "col_right": translate("在右边插入一列"),
+            "remove_row": translate("删除这一行"),
+            "remove_col": translate("删除这一列"),
+            "undo": translate("撤销"),
+            "redo": translate("重做"),
+        }
+        items = {
+            name if name in names else f"line{place}": {"name": names[name]} if name in names else name
+            for place, name in enumerate(options["contextMenu"])
+        }
+        return [{**options, "contextMenu": {"items": items}}, strings]
+
+
+register(OwnTableInputAdapter(), OwnTableInput)
+
+
+class OwnTableBlock(TableBlock):
+    @cached_property
+    def field(self) -> forms.CharField:
+        return forms.CharField(widget=OwnTableInput(table_options=self.table_options), **self.field_options)
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        _, args, options = super().deconstruct()
+        return "wagtail.contrib.table_block.blocks.TableBlock", args, options
+
+
 class PlainTableBlock(StructBlock):
     """Cells are plain text. `table` holds rows of cells; `header` says which of them are headings."""
 
-    table = TableBlock(
+    table = OwnTableBlock(
         label=_("表格"),
         table_options={"renderer": "text", "contextMenu": [
             "row_above", "row_below", "---------", "col_left", "col_right", "---------",

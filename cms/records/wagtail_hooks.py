@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -18,6 +20,7 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from cms.records import gaps
 from cms.records.choosing import choosable
+from cms.records.editing import RecordViews
 from cms.records.models import (
     CollectionPage,
     DatasetPage,
@@ -139,7 +142,13 @@ def record_listings() -> list[PageListingViewSet]:
         ServiceListing(),
         DatasetListing(),
         CollectionListing(),
+        RecordViews("records"),
     ]
+
+
+@hooks.register("insert_editor_js")
+def say_what_keeps_a_draft_from_saving_itself() -> str:
+    return format_html('<script type="module" src="{}"></script>', static("cms/autosave.js"))
 
 
 @hooks.register("construct_page_chooser_queryset")
