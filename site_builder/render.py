@@ -409,7 +409,9 @@ def _compiled(folder: Path | None) -> FileSystemBytecodeCache | None:
     if folder is None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
-    return FileSystemBytecodeCache(str(folder))
+    # What a template is compiled to depends on the filters it calls too, not on its text alone.
+    code = digest([path.read_bytes() for path in _CODE])
+    return FileSystemBytecodeCache(str(folder), f"{code}-%s.cache")
 
 
 def _loader(layers: Sequence[Layer]) -> ChoiceLoader:
