@@ -1,5 +1,6 @@
-// What keeps a draft from saving itself is said at once: as a message, beside each field, and by the number on
-// the label of the tab on which the field lies. All of it goes when the draft is saved again.
+// What keeps a draft from saving itself is said at once: beside each field, and by the number on the label of the
+// tab on which the field lies (Wagtail's own notice at the foot says all of it in one line). It goes when the draft
+// is saved again.
 
 const MARK = "data-autosave-told";
 
@@ -31,14 +32,10 @@ document.addEventListener("w-autosave:error", ({ detail }) => {
   clear();
   for (const one of detail.response?.errors ?? []) tell(one);
   recount();
-  document.dispatchEvent(
-    new CustomEvent("w-messages:add", { detail: { clear: true, text: detail.text, type: "error" } }),
-  );
 });
 
 document.addEventListener("w-autosave:success", () => {
   if (!document.querySelector(`[${MARK}]`)) return;
   clear();
   recount();
-  document.dispatchEvent(new CustomEvent("w-messages:clear"));
 });
