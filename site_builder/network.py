@@ -6,27 +6,23 @@ import difflib
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from site_builder import content_store, locks, processes
+from site_builder import content_store, locks
 from site_builder.content_store import Content
 from site_builder.errors import BuildError, UsageError
-from site_builder.paths import href
-from site_builder.plan import SitePlan, plan
 from site_builder.records import BEIJING, Problem
 from site_builder.release import orphans
-from site_builder.release.build import unchanged
 from site_builder.release.inputs import Inputs
 from site_builder.release.problems import problem_owner
 from site_builder.release.pruning import prune, tidy_store
-from site_builder.release.record_files import RecordFiles
-from site_builder.release.report import Places, SiteReport
+from site_builder.release.report import Places, SiteReport, index_folder
 from site_builder.release.schedule import is_due
 from site_builder.release.state import Records
-from site_builder.search.network_index import Filters, NetworkIndex
+from site_builder.release.unchanged import unchanged
 
 THEMES = Path(__file__).resolve().parent.parent / "themes"
 """The themes that come with the program."""
@@ -92,7 +88,6 @@ def build(
             chosen = due_unions(content, places, chosen, moment)
         inputs = Inputs(content, places.themes, places.compiled)
         reports = {} if full else _skip(inputs, chosen, moment, places, progress)
-        work = processes.Work(content, moment, places, inputs, full=full, lift_hold=lift_hold)
         left = [union for union in chosen if union not in reports]
 
         def take(report: SiteReport) -> None:
@@ -100,7 +95,12 @@ def build(
             if progress:
                 progress(report, len(reports), len(chosen))
 
-        processes.run(work, left, jobs or os.cpu_count() or 1, take)
+        if left:
+            # To load what builds takes longer than to find that there is nothing to build.
+            from site_builder import processes  # noqa: PLC0415
+
+            work = processes.Work(content, moment, places, inputs, full=full, lift_hold=lift_hold)
+            processes.run(work, left, jobs or os.cpu_count() or 1, take)
         problems = [problem for problem in content.problems if problem_owner(problem) not in reports]
         problems += orphans.orphans(content, places, take_down=not unions and not due)
         problems += _update_index(content, places, moment, reports.values())
@@ -187,100 +187,12 @@ def _skip(
     return reports
 
 
-# --- the network's search index -------------------------------------------------------------------
-
-
-def index_folder(places: Places) -> Path:
-    return places.data / "search"
-
-
 def _update_index(
     content: Content, places: Places, now: datetime, reports: Iterable[SiteReport]
 ) -> list[Problem]:
-    """Bring the index up to the sites that are live now. It never delays or fails them."""
-    folder = index_folder(places)
-    if NetworkIndex(folder).usable() and not any(report.switched for report in reports):
+    """Bring the network's search index up to the sites that are live now."""
+    if index_folder(places).is_dir() and not any(report.switched for report in reports):
         return []
-    try:
-        update_index(content, places, now)
-    except Exception as error:
-        return [
-            Problem(
-                severity="warning",
-                code="search-index",
-                message=f"the network's search index was not updated: {type(error).__name__}: {error}",
-                action=f"Delete {folder} and search again",
-            )
-        ]
-    return []
+    from site_builder import network_search  # noqa: PLC0415 - as above
 
-
-def search(
-    content: Content,
-    places: Places,
-    query: str,
-    *,
-    union: str | None = None,
-    kind: str | None = None,
-    limit: int = 20,
-) -> list[dict[str, Any]]:
-    """The Contract's `results`, best first: those of `find`."""
-    results: list[dict[str, Any]] = find(
-        content, places, query, Filters(union=union, kind=kind), limit=limit
-    )["results"]
-    return results
-
-
-def find(
-    content: Content, places: Places, query: str, filters: Filters, *, limit: int = 20
-) -> dict[str, Any]:
-    """`results` as the Contract has them, best first; `total`, how many match; `facets`, for each its values
-    and how many of all that match have them; `did_you_mean`, what was searched instead, or empty.
-
-    Makes the index if there is none, or if it is damaged. Raises UsageError for an unknown union.
-    """
-    for union in filter(None, (filters.union, filters.owner)):
-        choose(content, [union])
-    index = NetworkIndex(index_folder(places))
-    try:
-        answer = index.find(query, filters, limit)
-    except BuildError:  # there is none yet, or it is damaged
-        update_index(content, places, datetime.now(BEIJING))
-        answer = index.find(query, filters, limit)
-    return {
-        "results": [
-            {**asdict(hit), "url": f"{content.unions[hit.union].site.base_url}{href(hit.path)}"}
-            for hit in answer.hits
-            if hit.union in content.unions
-        ],
-        "total": answer.total,
-        "facets": {
-            name: [{"value": value, "count": count} for value, count in values]
-            for name, values in answer.facets.items()
-        },
-        "did_you_mean": answer.did_you_mean,
-    }
-
-
-def update_index(content: Content, places: Places, now: datetime, *, anew: bool = False) -> int:
-    """Bring the network's index up to what every site shows; how many entries changed.
-
-    Each union is looked at as its last build left it (`now` for those never built), and only if its release
-    is not the one that the index knows. `anew`: from nothing.
-    """
-    records = Records(places.data)
-    states = {union: records.state(union) for union in content.unions}
-
-    def planned(union: str) -> SitePlan:
-        state = states[union]
-        return plan(content, union, state.as_of if state else now)
-
-    with locks.exclusive(places.data / "locks" / "search.lock"):
-        index = NetworkIndex(index_folder(places))
-        if anew:
-            index.clear()
-        sites = {
-            union: RecordFiles(places, union, state.release) if state and state.release else None
-            for union, state in states.items()
-        }
-        return index.follow(content, sites, planned)
+    return network_search.keep_up(content, places, now)

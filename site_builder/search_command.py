@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import click
 
-from site_builder import network
+from site_builder import network_search
 from site_builder.cli import Folders, as_json, folders, print_json, read, reporting, say
 from site_builder.plan import StateCode
 from site_builder.records import BEIJING, Kind
@@ -53,12 +53,12 @@ def search(
     """
     content = read(places.places)
     if rebuild:
-        made = network.update_index(content, places.places, datetime.now(BEIJING), anew=True)
+        made = network_search.update_index(content, places.places, datetime.now(BEIJING), anew=True)
         say(f"The network's index was made anew: {made} entries")
         if not (query or json or facets or any(given.values())):
             return
     filters = Filters(**given, title=where == "title")
-    found = network.find(content, places.places, query, filters, limit=limit)
+    found = network_search.find(content, places.places, query, filters, limit=limit)
     if json:
         print_json({"query": query, **found})
         return

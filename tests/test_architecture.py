@@ -27,7 +27,17 @@ ROOMS = [
     ("release",),
     ("processes",),
     ("network", "serving"),
-    ("cli", "__main__", "styleguide", "gap_command", "output_commands", "record_status", "search_command"),
+    ("network_search",),
+    (
+        "cli",
+        "__main__",
+        "styleguide",
+        "gap_command",
+        "output_commands",
+        "record_status",
+        "search_command",
+        "site_commands",
+    ),
     ("deploy",),
     ("hosting",),
 ]

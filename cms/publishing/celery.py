@@ -27,11 +27,12 @@ from site_builder.deploy import deploy, read_targets
 from site_builder.errors import UsageError
 from site_builder.pelican_site.fingerprints import code_version
 from site_builder.records import Problem
-from site_builder.release.build import build_sites, unchanged
+from site_builder.release.build import build_sites
 from site_builder.release.inputs import Inputs
 from site_builder.release.pruning import prune
 from site_builder.release.report import Places, SiteReport
 from site_builder.release.state import Records
+from site_builder.release.unchanged import unchanged
 from site_builder.render import Bundle
 
 app = Celery("unionpress")

@@ -15,7 +15,7 @@ from typing import Any
 from celery.result import AsyncResult
 
 from cms.publishing.celery import app, build_site, stamp
-from site_builder import locks, network
+from site_builder import locks, network, network_search
 from site_builder.records import BEIJING, Problem
 from site_builder.release.problems import problem_owner
 from site_builder.release.report import Places, SiteReport
@@ -61,7 +61,7 @@ def build(
             if union not in reports:
                 reports[union] = _unanswered(union, patience)
         if any(report.switched for report in reports.values()):
-            network.update_index(content, places, moment)
+            network_search.update_index(content, places, moment)
     return network.Report(
         as_of=moment,
         seconds=time.monotonic() - started,

@@ -45,6 +45,11 @@ class Places:
         return self.data / "locks" / "store.lock"
 
 
+def index_folder(places: Places) -> Path:
+    """Where the network's search index lies."""
+    return places.data / "search"
+
+
 @dataclass(frozen=True, slots=True)
 class SiteReport:
     """What one build did to one site. `pages` counts HTML files; rendered + reused = pages."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_builder import locks, network
+from site_builder import locks, network, network_search
 from site_builder.content_store import read
 from site_builder.errors import UsageError
 from site_builder.release import rollback as rollbacks
@@ -234,7 +234,7 @@ def test_a_search_index_that_fails_is_a_warning(build: Build, network: Network) 
     assert all(site.switched for site in report.sites)
 
 
-_search = network.search
+_search = network_search.search
 
 
 def _build_for_ever(content: Path, data: Path) -> None:

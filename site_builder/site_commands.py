@@ -1,0 +1,223 @@
+"""Commands that look at the sites there are: status, check, serve, releases, rollback, pelican.
+
+Apart from `build`, which has to start fast: what these load takes longer than a build with nothing to do.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from site_builder import network, record_status, serving
+from site_builder.cli import (
+    Folders,
+    as_json,
+    folders,
+    moment,
+    print_json,
+    print_problems,
+    read,
+    reporting,
+    say,
+)
+from site_builder.errors import UsageError
+from site_builder.pelican_site.settings import configuration
+from site_builder.records import BEIJING
+from site_builder.release import rollback as rollbacks
+from site_builder.release import status as statuses
+from site_builder.release.receipts import Report
+from site_builder.release.state import Deployment
+
+# --- looking --------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.option("--record", metavar="ID", default=None,
+              help="One record on every site that should carry it: its id or union/kind/slug.")  # fmt: skip
+@click.option("--as-of", type=moment, metavar="ISO8601", default=None,
+              help="With --record: the moment for which sites should be right.  [default: now]")  # fmt: skip
+@as_json
+@folders
+@reporting
+def status(places: Folders, record: str | None, as_of: datetime | None, json: bool) -> None:
+    """Per site: release, live since, pages, last build, next due, problems. 各站点状态。"""
+    if record is not None:
+        _print_receipts(record_status.report(places.places, record, as_of), json)
+        return
+    content = read(places.places)
+    found = statuses.status(content, places.places, content.unions)
+    if json:
+        print_json({"sites": [site.to_json() for site in found]})
+        return
+    table = Table("union", "release", "live since", "pages", "last build", "next due", "problems", box=None)
+    for site in found:
+        errors = sum(problem.severity == "error" for problem in site.problems)
+        behind = [each for each in site.deployments if each.failures or each.release != site.release]
+        notes = [
+            f"{len(site.problems)} ({errors} errors)" if site.problems else "",
+            "held" if site.held else "",
+            *(_deployed(each) for each in behind),
+        ]
+        table.add_row(
+            site.union.slug,
+            site.release[:8] if site.release else "-",
+            _minutes(site.live_since),
+            str(site.pages),
+            _minutes(site.last_build) + (" failed" if site.failed else ""),
+            _minutes(site.next_due),
+            " ".join(filter(None, notes)),
+        )
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+def _print_receipts(found: Report, json: bool) -> None:
+    if json:
+        print_json(found.to_json())
+        return
+    for line in record_status.lines(found):
+        click.echo(line)
+    Console(width=None if sys.stdout.isatty() else 160).print(record_status.table(found.rows))
+
+
+def _deployed(site: Deployment) -> str:
+    """What the list says of a target that does not have the live release."""
+    host = urlsplit(site.target).netloc.rpartition("@")[2] or site.target
+    has = f"has {site.release[:8]} of {_minutes(site.at)}" if site.release else "has nothing yet"
+    return f"{host} {has}{': ' + site.problem.message if site.problem else ''}"
+
+
+def _minutes(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else "-"
+
+
+@click.command()
+@click.argument("unions", nargs=-1, metavar="[UNION]...")
+@as_json
+@folders
+@reporting
+def check(places: Folders, unions: tuple[str, ...], json: bool) -> None:
+    """Broken internal links, missing, unplanned and changed files of live sites. 检查站点。"""
+    content = read(places.places)
+    found = {
+        union: statuses.check(content, places.places, union) for union in network.choose(content, unions)
+    }
+    if json:
+        sites = [
+            {"union": union, "problems": [problem.model_dump(mode="json") for problem in problems]}
+            for union, problems in found.items()
+        ]
+        print_json({"sites": sites})
+    else:
+        for union, problems in found.items():
+            print_problems(problems, union)
+        click.echo(f"{len(found)} sites checked, {sum(map(len, found.values()))} problems")
+    sys.exit(1 if any(found.values()) else 0)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@folders
+@reporting
+def serve(places: Folders, port: int, host: str) -> None:
+    """Every site at http://<union>.localhost:PORT/ and http://localhost:PORT/<union>/. 本机查看。"""
+
+    def now() -> Sequence[statuses.SiteStatus]:
+        content = read(places.places)
+        return statuses.status(content, places.places, content.unions)
+
+    now()
+    try:
+        server = serving.serve(places.places.output, lambda: list(now()), port=port, host=host)
+    except OSError as error:
+        raise UsageError(
+            f"port {port} cannot be used: {error.strerror}; choose another with --port"
+        ) from error
+    say(f"The network: http://localhost:{server.port}/ (Ctrl-C stops)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        say("Stopped.")
+    finally:
+        server.server_close()
+
+
+# --- releases -------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("union")
+@as_json
+@folders
+@reporting
+def releases(places: Folders, union: str, json: bool) -> None:
+    """The releases of a union's site, the newest first. 历史版本。"""
+    network.require_union(places.places, union)
+    found = rollbacks.releases(places.places, union)
+    if json:
+        print_json({"union": union, "releases": [release.to_json() for release in found]})
+        return
+    table = Table("release", "built", "as of", "pages", "", box=None)
+    for release in found:
+        marks = " ".join(word for word, on in (("live", release.live), ("held", release.held)) if on)
+        built = release.built.astimezone(BEIJING)
+        table.add_row(release.id, _minutes(built), _minutes(release.as_of), str(release.pages), marks)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+
+
+@click.command()
+@click.argument("union")
+@click.argument("release", required=False)
+@folders
+@reporting
+def rollback(places: Folders, union: str, release: str | None) -> None:
+    """Make an earlier release live again (the previous one, or RELEASE). 回退到以前的版本。
+
+    It stays live, whatever the schedule, until somebody publishes or runs build --full.
+    """
+    network.require_union(places.places, union)
+    target = rollbacks.rollback(places.places, union, release)
+    click.echo(f"{union}: release {target} is live, and held until a publication or build --full")
+
+
+# --- Pelican alone --------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("union")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--as-of",
+    type=moment,
+    metavar="ISO8601",
+    default=None,
+    help="The moment for which to build.  [default: the live release's, else now]",
+)
+@folders
+@reporting
+def pelican(places: Folders, union: str, folder: Path, as_of: datetime | None) -> None:
+    """Write DIR/pelicanconf.py, with which Pelican alone gives the same bytes. 供 Pelican 单独使用的设置。"""
+    content = read(places.places)
+    network.choose(content, [union])
+    [site] = statuses.status(content, places.places, [union])
+    moment = as_of or site.as_of or datetime.now(BEIJING).replace(microsecond=0)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / "pelicanconf.py"
+    target.write_text(
+        configuration(
+            content.unions[union],
+            content=places.places.content,
+            themes=places.places.themes,
+            output=folder.resolve() / "output",
+            as_of=moment,
+        ),
+        encoding="utf-8",
+    )
+    click.echo(f"pelican -s {target} -o {folder / 'output'}")
