@@ -26,6 +26,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from cms.scoreboards.filters import EnterpriseFilters, SubmissionFilters, TaskFilters
 from cms.scoreboards.models import Enterprise, Scoreboard, ScoreTask, Submission
 from cms.scoreboards.ranking import DraftRanking, entries
 from cms.scoreboards.scoping import kept_by
@@ -101,7 +102,7 @@ class ScoreTaskViewSet(ScopedViewSet):
     icon = "tasks"
     menu_label = _("任务库")
     list_display = ["title", "points", "board"]
-    list_filter = ["board"]
+    filterset_class = TaskFilters
 
 
 class EnterpriseViewSet(ScopedViewSet):
@@ -109,14 +110,14 @@ class EnterpriseViewSet(ScopedViewSet):
     icon = "group"
     menu_label = _("企业")
     list_display = ["name", "county", "size", "board"]
-    list_filter = ["board", "size"]
+    filterset_class = EnterpriseFilters
 
 
 class SubmissionViewSet(ScopedViewSet):
     model = Submission
     icon = "upload"
     menu_label = _("打卡")
-    list_filter = ["task"]
+    filterset_class = SubmissionFilters
 
     def rows(self, user: Any) -> QuerySet[Any]:
         return Submission.objects.seen_by(user)
