@@ -13,6 +13,7 @@ import io
 import json
 import secrets
 from base64 import b64encode
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -115,7 +116,8 @@ def encoded(file: Path, width: int, kind: str, cache: Path | None = None) -> byt
 def _facts(file: Path, changed: int, size: int, cache: Path | None) -> Facts | None:
     kept = cache and _place(cache, _hash(file, changed, size), "json")
     if kept and kept.is_file():
-        return Facts(**json.loads(kept.read_bytes()))
+        with suppress(TypeError, ValueError):  # noted by another version of this program, or torn
+            return Facts(**json.loads(kept.read_bytes()))
     try:
         with Image.open(file) as image:
             found = _read(image, size)

@@ -49,7 +49,7 @@ def search(
     """Search one site or the whole network. 搜索。
 
     Words must all be there, "quoted phrases" as they are, -words not. Without QUERY: all that the options
-    leave, newest first.
+    leave, newest first. --json says how many there are, and what was meant, with --facets only.
     """
     content = read(places.places)
     if rebuild:
@@ -60,7 +60,8 @@ def search(
     filters = Filters(**given, title=where == "title")
     found = network_search.find(content, places.places, query, filters, limit=limit)
     if json:
-        print_json({"query": query, **found})
+        more = found if facets else {}
+        print_json({"query": query, "results": found["results"], **more})
         return
     if found["did_you_mean"]:
         say(f"Nothing has {query}; this has {found['did_you_mean']}:")

@@ -129,7 +129,10 @@ def names_in(folder: Path) -> Iterator[str]:
 
 
 def files_in(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Every file below `folder` with its path from there; symbolic links to folders are followed."""
+    """Every file below `folder` with its path from there; symbolic links to folders are followed.
+
+    What lay behind a link that leads nowhere any more is gone, as every other missing file is.
+    """
     pending = [""]
     while pending:
         prefix = pending.pop()
@@ -138,7 +141,7 @@ def files_in(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
                 path = f"{prefix}{entry.name}"
                 if entry.is_dir():
                     pending.append(f"{path}/")
-                else:
+                elif not entry.is_symlink() or os.path.exists(entry.path):  # noqa: PTH110 - as everywhere here
                     yield path, entry.stat()
 
 

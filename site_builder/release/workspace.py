@@ -270,10 +270,9 @@ class Workspace:
         """Write down what the release is; what is written so far has then to be flushed."""
         record = manifests.manifest_path(self._output, self._union, self.manifest.id)
         trees = manifests.trees_path(self._output, self._union, self.manifest.id)
-        if not record.exists():
-            write_whole(record, self.manifest.to_bytes())
-        if not trees.exists():
-            write_whole(trees, orjson.dumps(self._trees))
+        for path, data in ((record, self.manifest.to_bytes()), (trees, orjson.dumps(self._trees))):
+            if not path.exists() or path.read_bytes() != data:
+                write_whole(path, data)
 
     def publish(self) -> bool:
         """Name the release; returns whether it is a new one.
@@ -296,7 +295,7 @@ class Workspace:
         for path in (*found.missing, *found.changed):
             source = Path(self._source(path))
             try:
-                (target / path).parent.mkdir(parents=True, exist_ok=True)
+                _make_way((target / path).parent, target)
                 source.replace(target / path)
             except OSError as error:
                 raise Damaged(f"{path} is damaged", union=self._union, code="damaged") from error
@@ -309,6 +308,16 @@ class Workspace:
     def _source(self, path: str) -> str:
         """A file of this workspace, whose layer has not got its name yet."""
         return f"{self._draft}/{path}" if "/" in path else f"{self.folder}/{path}"
+
+
+def _make_way(folder: Path, root: Path) -> None:
+    """Make a folder below `root`; a link that leads nowhere gives way to it."""
+    if folder == root:
+        return
+    _make_way(folder.parent, root)
+    if folder.is_symlink() and not folder.exists():
+        folder.unlink()
+    folder.mkdir(exist_ok=True)
 
 
 def _sound(folder: Path, manifest: Manifest, since: int) -> Iterator[tuple[str, Entry]]:

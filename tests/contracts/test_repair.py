@@ -1,0 +1,91 @@
+"""What somebody damages by hand, or another version of the program left behind, the next build puts right."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from site_builder import pictures
+from site_builder.release import switch
+from site_builder.release.manifest import compare
+from site_builder.release.manifest import read as read_manifest
+from tests.contracts.handmade import REQUIRED, Handmade
+
+UNION = "jia"
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Handmade:
+    network = Handmade(tmp_path)
+    network.record("allen", "sheng", fields=REQUIRED)
+    network.record("eigen", UNION)
+    network.build()
+    return network
+
+
+def _folder_of_the_store(made: Handmade) -> None:
+    shutil.rmtree((made.output / "sites" / UNION / "news").resolve())
+
+
+def _layers(made: Handmade) -> None:
+    shutil.rmtree(made.output / "store" / "layers")
+
+
+def _store(made: Handmade) -> None:
+    shutil.rmtree(made.output / "store")
+
+
+def _manifests(text: str) -> Callable[[Handmade], None]:
+    def damage(made: Handmade) -> None:
+        for file in (made.output / "manifests").rglob("*.*"):
+            file.write_text(text)
+
+    return damage
+
+
+DAMAGES: dict[str, Callable[[Handmade], None]] = {
+    "a folder of the store": _folder_of_the_store,
+    "the layers": _layers,
+    "the whole store": _store,
+    "manifests that are none": _manifests("garbage"),
+    "manifests of another shape": _manifests("[1]"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_full_build_puts_right_what_is_damaged(made: Handmade, name: str) -> None:
+    before = switch.live(made.output, UNION)
+    DAMAGES[name](made)
+    report = made.build(full=True)
+    assert {problem.code for site in report.sites for problem in site.problems} == set()
+    for union in ("sheng", UNION, "yi"):
+        release = switch.live(made.output, union)
+        assert release is not None
+        manifest = read_manifest(made.output, union, release)
+        assert not compare(made.output / "sites" / union, manifest, contents=True)
+    assert switch.live(made.output, UNION) == before
+
+
+def test_files_behind_a_link_that_leads_nowhere_are_missing_like_others(made: Handmade) -> None:
+    _folder_of_the_store(made)
+    release = switch.live(made.output, UNION)
+    assert release is not None
+    found = compare(made.output / "sites" / UNION, read_manifest(made.output, UNION, release), contents=False)
+    assert found.missing
+    assert all(path.startswith("news/") for path in found.missing)
+
+
+@pytest.mark.parametrize("text", ["[1]", "{}", "", '{"width": 3, "shape": "round"}'])
+def test_what_another_version_noted_of_a_picture_is_looked_at_again(tmp_path: Path, text: str) -> None:
+    Image.new("RGB", (8, 6)).save(tmp_path / "a.png")
+    cache = tmp_path / "cache"
+    known = pictures.facts(tmp_path / "a.png", cache)
+    assert known is not None
+    (note,) = cache.rglob("*.json")
+    note.write_text(text)
+    pictures._facts.cache_clear()
+    assert pictures.facts(tmp_path / "a.png", cache) == known
