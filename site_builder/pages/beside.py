@@ -166,12 +166,12 @@ def undrawable(view: View) -> Iterator[Problem]:
 
 
 def _site_words(union: Union) -> Words:
-    return Words(union.name, "", union.site.slogan, union.site.palette.primary)
+    return Words(union.name, "", union.site.slogan, union.site.palette.primary, union.site.theme)
 
 
 def _words(record: BaseRecord, owner: Union) -> Words:
     rubric = paths.LABELS[record.kind][owner.site.language == "en"]
-    return Words(record.title, owner.name, rubric, owner.site.palette.primary)
+    return Words(record.title, owner.name, rubric, owner.site.palette.primary, owner.site.theme)
 
 
 # --- what a record's own page says of it ------------------------------------------------------------

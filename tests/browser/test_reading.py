@@ -177,8 +177,12 @@ def test_what_was_chosen_stands_before_the_first_paint(desk: BrowserContext) -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "story/report", "program/program", "guide", "search", "place/reading_room"]
-)
+    "name",
+    [
+        "home", "story/report", "program/program", "guide", "search", "place/reading_room", "finder",
+        "list/place", "events/event",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("choice", ["none", "large"])
 def test_nothing_moves_while_a_page_loads(chromium: Browser, name: str, choice: str) -> None:
     context = chromium.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN")

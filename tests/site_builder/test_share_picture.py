@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 
 from site_builder import share_picture
 from site_builder.share_picture import Words
+from tests.demo_pages import FACES
 
 WORDS = Words("平度职工夜校走红：88元，画两幅画带回家", "平度市总工会", "新闻", "#b0281a")
 
@@ -41,6 +43,23 @@ def test_another_title_sender_or_colour_is_another_picture() -> None:
     ]
     assert len({share_picture.drawn(words) for words in (WORDS, *others)}) == 4
     assert len({share_picture.key({"a": words}) for words in (WORDS, *others)}) == 4
+
+
+def test_each_face_sets_its_own_picture_and_an_unknown_one_the_plain() -> None:
+    def of(face: str) -> bytes:
+        return share_picture.drawn(replace(WORDS, face=face))
+
+    faces = {face: of(face) for face in (*share_picture.BEARINGS, "base")}
+    assert len(set(faces.values())) == len(faces)
+    assert of("") == of("someone-s-own") == faces["base"]
+    assert all(len(data) < 40_000 for data in faces.values())
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_every_face_that_comes_with_the_program_has_a_bearing(face: str) -> None:
+    assert face in share_picture.BEARINGS
+    image = Image.open(io.BytesIO(share_picture.drawn(replace(WORDS, face=face)))).convert("RGB")
+    assert (0xB0, 0x28, 0x1A) in {colour for _, colour in image.getcolors(256) or ()}, "the union's colour"
 
 
 def test_what_the_font_lacks_is_named() -> None:
