@@ -15,17 +15,15 @@ from pathlib import Path
 
 THEME = Path(__file__).parent.parent / "themes" / "base"
 SOURCE, TARGET = THEME / "scripts" / "search", THEME / "static" / "search"
-LATER = ("sounds.js", "inflate.js")
-"""Files of their own, which few readers need; all the others become main.js."""
+LATER = "inflate.js"
+"""A file of its own, which only old phones need. All the others become main.js."""
 ESBUILD = ("npx", "--yes", "esbuild@0.25.12", "--bundle", "--format=esm", "--target=es2020", "--charset=utf8")
 TERSER = ("npx", "--yes", "terser@5.51.2", "--module", "--compress", "passes=3", "--mangle", "--ecma", "2020")
 
 
 def sources(name: str) -> list[Path]:
     """The scripts that the written file `name` is made of."""
-    if name in LATER:
-        return [SOURCE / name]
-    return [path for path in sorted(SOURCE.glob("*.js")) if path.name not in LATER]
+    return [path for path in sorted(SOURCE.glob("*.js")) if (path.name == LATER) == (name == LATER)]
 
 
 def head(name: str) -> str:
@@ -38,15 +36,15 @@ def head(name: str) -> str:
 
 def main() -> None:
     TARGET.mkdir(exist_ok=True)
-    names = ("main.js", *LATER)
+    names = ("main.js", LATER)
     for old in TARGET.glob("*.js"):
         if old.name not in names:
             old.unlink()
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
             joined = Path(folder) / name
-            outside = [f"--external:./{other}" for other in LATER]
-            joined.write_text(_run(*ESBUILD, *outside, str(SOURCE / name)), encoding="utf-8")
+            bundle = _run(*ESBUILD, f"--external:./{LATER}", str(SOURCE / name))
+            joined.write_text(bundle, encoding="utf-8")
             (TARGET / name).write_text(
                 f"{head(name)}{_run(*TERSER, str(joined)).strip()}\n", encoding="utf-8"
             )

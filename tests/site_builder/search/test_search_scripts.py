@@ -11,7 +11,7 @@ from site_builder.render import Bundle
 from tools import search_scripts
 
 THEMES = Path(__file__).parents[3] / "themes"
-WRITTEN = ("main.js", "sounds.js", "inflate.js")
+WRITTEN = ("main.js", "inflate.js")
 
 
 @pytest.mark.parametrize("name", WRITTEN)

@@ -1,7 +1,8 @@
 // What a text finds in the indexes of one or more sites: see site_builder/search/static_query.py.
-import { isSign, normalise, parseQuery, runs, Synonyms, termHash } from './analysis.js';
+import { isSign, normalise, parseQuery, runs, Synonyms } from './analysis.js';
 import { asked, joined, PRIORS, rank, termsOf } from './ranking.js';
 import { Index } from './reading.js';
+import { Sounds } from './sounds.js';
 
 const SURER = 0.15;
 const DOUBT = 1000;
@@ -14,7 +15,6 @@ export class Engine extends Index {
     super.forget();
     this.variants = new Map();
     this.tried = new Set();
-    this.sounds = null;
     this.synonyms = null;
   }
 
@@ -40,7 +40,7 @@ export class Engine extends Index {
 
   async answer(text, { narrow = {}, facets = false, limit = 10, soon }) {
     const { facts, missing } = await this.open();
-    const { found, corrected } = await this.meant(text);
+    const { found, corrected } = await this.once(`?${text}`, () => this.meant(text));
     const wanted = Object.entries(narrow).filter(([, value]) => value);
     const columns = facets || wanted.some(([name]) => name !== 'kind' && name !== 'open') ? await this.columns() : {};
     const values = (name, number) => {
@@ -135,12 +135,8 @@ export class Engine extends Index {
   }
 
   async heard() {
-    if (!this.sounds) {
-      const { segments } = await this.open();
-      const { Sounds } = await import('./sounds.js');
-      this.sounds = new Sounds(segments, (segment, name) => this.text(segment.base + name), termHash);
-    }
-    return this.sounds;
+    const { segments } = await this.open();
+    return new Sounds(segments, (segment, name) => this.text(segment.base + name));
   }
 
   async fromPinyin(text) {

@@ -1,11 +1,11 @@
 // Turns the form of /search/ into a search while typing. The page works without it: the form leads to
 // /search/?q=..., and the site index holds everything.
 //
-// The page gives: [data-search-form] with input[name=q]; [data-search-status], which is aria-live;
-// [data-results] with data-search-index (the manifest), data-search-root (the site's root), data-search-union (the
-// union's slug) and data-search-uppers (JSON: [slug, name, address] of each union above, the highest first);
-// [data-search-scope], radio buttons of how far to look; [data-search-contact], what stands where nothing is found; and
+// The page gives: link[as=fetch], the manifest; [data-search-form] with input[name=q]; [data-search-status], which is
+// aria-live; [data-results] with data-search-union (the union's slug) and data-search-uppers (JSON: [slug, name,
+// address] of each union above, the highest first); [data-search-scope], radio buttons of how far to look; [data-search-contact], what stands where nothing is found; and
 // the words, as [data-search-words] [data-t=key], so that they follow the page's language. Nothing is written as HTML.
+import { engine as first, own } from './ahead.js';
 import { marked } from './analysis.js';
 import { Engine } from './engine.js';
 
@@ -14,25 +14,16 @@ const PAGE = 10;
 const CLOSING_DAYS = 7;
 const DAY = 86400000;
 const SNIPPET = 64; // characters
-const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 const CODES = /^(id|kind|union|slug|path|url|link|media|owner|state|title|summary|region|topics)$/;
 
-const form = document.querySelector('[data-search-form]');
-const results = document.querySelector('[data-results]');
-const status = document.querySelector('[data-search-status]');
-const words = document.querySelector('[data-search-words]');
-const input = form.elements.namedItem('q');
-const scopes = document.querySelector('[data-search-scope]');
-const contact = document.querySelector('[data-search-contact]');
-const site = new URL(results.dataset.searchRoot, document.baseURI);
-const own = { index: new URL(results.dataset.searchIndex, document.baseURI).href, root: site };
-const uppers = JSON.parse(results.dataset.searchUppers || '[]');
+const site = own.root;
+let [form, results, status, words, input, scopes, contact, uppers] = []; // Once the page is there.
 
 const FILTERS = ['topic', 'place', 'audience', 'year'];
 const NARROW = ['kind', 'open', ...FILTERS, 'from', 'to'];
 const SITES = 24; // of the network are asked at a time
 
-let engine = new Engine([own]);
+let engine = first;
 let rest = 0; // sites of the network that were not asked yet
 let asked = { q: '', limit: PAGE, scope: '', sites: SITES };
 let filtering = false; // Whether the filters are unfolded: what they need is read only then.
@@ -98,7 +89,7 @@ async function look(mine) {
   }
   if (mine !== turn) return;
   rest = more;
-  engine = new Engine([own, ...sites]);
+  engine = sites.length ? new Engine([own, ...sites]) : first;
 }
 
 function widened(answer) {
@@ -125,11 +116,11 @@ function withMarks(text, terms) {
   return marked(text, terms, engine.variants).map(([part, isMarked]) => (isMarked ? element('mark', {}, part) : part));
 }
 
-/** By hand: a browser takes a tenth of a second on a phone to make ready how it writes dates. */
+/** By hand where it can be: a browser takes a tenth of a second on a phone to make ready how it writes dates. */
 function dateText(iso) {
+  if (document.documentElement.lang === 'en') return new Date(iso).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
   const [year, month, day] = iso.split('-').map(Number);
-  const english = document.documentElement.lang === 'en';
-  return english ? `${day} ${MONTHS[month - 1]} ${year}` : `${year}年${month}月${day}日`;
+  return `${year}年${month}月${day}日`;
 }
 
 /** The state by the reader's own clock: the page may be read long after the index was made. */
@@ -421,28 +412,35 @@ function typed(event) {
   }, PAUSE);
 }
 
-form.addEventListener('submit', (event) => {
-  event.preventDefault();
-  clearTimeout(timer);
-  ask({ q: input.value.trim() }, 'push');
-});
-input.addEventListener('input', typed);
-input.addEventListener('compositionend', typed);
-window.addEventListener('popstate', fromAddress);
-scopes?.addEventListener('change', ({ target }) => ask({ scope: target.value, sites: SITES }, 'push'));
-if (scopes) scopes.hidden = false;
-// Arrows go from the field to the results and between them.
-document.addEventListener('keydown', (event) => {
-  const links = [...results.querySelectorAll('[data-record]')];
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const at = document.activeElement === input ? -1 : links.indexOf(document.activeElement);
-  if (!step || (at < 0 && (document.activeElement !== input || step < 0)) || event.isComposing) return;
-  event.preventDefault();
-  (links[at + step] ?? (at + step < 0 ? input : links[at])).focus();
-});
-// The page's head has asked for the manifest already. If it cannot be read, the search itself says so.
-engine.open().catch(() => {});
+function begin() {
+  [form, results, status, words, scopes, contact] = ['form', 'results', 'status', 'words', 'scope', 'contact']
+    .map((name) => document.querySelector(name === 'results' ? '[data-results]' : `[data-search-${name}]`));
+  input = form.elements.namedItem('q');
+  uppers = JSON.parse(results.dataset.searchUppers || '[]');
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    ask({ q: input.value.trim() }, 'push');
+  });
+  input.addEventListener('input', typed);
+  input.addEventListener('compositionend', typed);
+  window.addEventListener('popstate', fromAddress);
+  scopes?.addEventListener('change', ({ target }) => ask({ scope: target.value, sites: SITES }, 'push'));
+  if (scopes) scopes.hidden = false;
+  // Arrows go from the field to the results and between them.
+  document.addEventListener('keydown', (event) => {
+    const links = [...results.querySelectorAll('[data-record]')];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const at = document.activeElement === input ? -1 : links.indexOf(document.activeElement);
+    if (!step || (at < 0 && (document.activeElement !== input || step < 0)) || event.isComposing) return;
+    event.preventDefault();
+    (links[at + step] ?? (at + step < 0 ? input : links[at])).focus();
+  });
+  // On a slow line somebody may have typed before this script came.
+  if (input.value.trim() && !new URLSearchParams(location.search).get('q')) ask({ q: input.value.trim() }, 'replace');
+  else fromAddress();
+}
 
-// On a slow line somebody may have typed before this script came.
-if (input.value.trim() && !new URLSearchParams(location.search).get('q')) ask({ q: input.value.trim() }, 'replace');
-else fromAddress();
+// This script does not wait for the page, nor for scripts that do: the line is the slowest of all.
+if (document.readyState === 'loading') document.addEventListener('readystatechange', begin, { once: true });
+else begin();

@@ -134,7 +134,8 @@ export class Index {
     return this.once(`=${term}`, async () => {
       const { segments } = await this.open();
       const hash = termHash(term);
-      const [folder, family] = !HAN.test(term) || (term[1] && !PARTICLE.test(term)) ? 's terms'.split(' ') : term[1] ? 't seldom'.split(' ') : 'c characters'.split(' ');
+      const family = !HAN.test(term) || (term[1] && !PARTICLE.test(term)) ? 'terms' : term[1] ? 'seldom' : 'characters';
+      const folder = { terms: 's', seldom: 't', characters: 'c' }[family];
       return (await Promise.all(segments.map(async (segment) => {
         const [count, bits, order] = segment[family];
         const head = hash >>> (32 - bits);

@@ -1,5 +1,5 @@
 // What somebody meant who typed pinyin or a character of the same sound: see site_builder/search/sounds.py.
-// Loaded only when a query needs it.
+import { termHash } from './analysis.js';
 
 const SYLLABLE = /^(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:a(?:i|o|ng?)?|o(?:u|ng?)?|e(?:i|r|ng?)?|i(?:a(?:o|ng?)?|e|u|ng?|ong?)?|u(?:a(?:i|ng?)?|o|i|n|e)?|ve?)$/;
 const INITIAL = /^(?:[zcs]h?|[bpmfdtnlgkhjqxryw])$/;
@@ -15,11 +15,10 @@ const fits = (piece, syllable) => (piece.length > 1 && SYLLABLE.test(piece) ? fu
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 export class Sounds {
-  /** `read(segment, name)` gives the text of a file; `hash(text)` is that of a term. */
-  constructor(segments, read, hash) {
+  /** `read(segment, name)` gives the text of a file. */
+  constructor(segments, read) {
     this.segments = segments;
     this.read = read;
-    this.hash = hash;
     this.finest = segments.reduce((best, one) => (one.sounds[1] > best.sounds[1] ? one : best));
   }
 
@@ -84,7 +83,7 @@ export class Sounds {
     const key = pieces.map((piece) => piece[0]).join('');
     const found = new Map();
     await Promise.all(this.segments.map(async (segment) => {
-      const file = await this.read(segment, `p/${Math.floor((this.hash(key) * segment.sounds[0]) / 2 ** 32)}.bin`);
+      const file = await this.read(segment, `p/${Math.floor((termHash(key) * segment.sounds[0]) / 2 ** 32)}.bin`);
       for (const line of file.split('\n')) {
         const [syllables, row] = line.split(':');
         const parts = syllables.split(' ');
