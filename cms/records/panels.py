@@ -236,7 +236,7 @@ SERVICE = screen(
             FieldRowPanel(fields("checked_at", "health")),
             help_text=_("本网站只指路，不收集个人信息。"),
         ),
-        group(_("能做什么、怎么用"), "functions", "steps", "papers", "time_limit", "cost"),
+        group(_("能做什么、怎么用"), "functions", "centre", "steps", "papers", "time_limit", "cost"),
         group(_("谁可以用"), "eligibility", "membership_required", "collects"),
         group(_("谁运营"), FieldRowPanel(fields("operator", "platform"))),
         group(_("在哪里办"), "places", "place", "contact", collapsed=True),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 from uuid import UUID
+
+from pydantic import model_validator
 
 from site_builder.records.base import BaseRecord
 from site_builder.records.values import (
@@ -34,6 +36,10 @@ class Service(BaseRecord):
     operator: Line = public("", description="the body that runs it")
     platform: Line = public("", description="the app or site it is part of: 北疆工惠APP")
     functions: tuple[Step, ...] = public((), description="what it does: modules, services")
+    centre: Line = public(
+        "",
+        description="the title of that one of functions on which the others stand",
+    )
     eligibility: tuple[Line, ...] = public(())
     membership_required: bool | None = public(None, description="null: not known")
     cost: Cost | None = public()
@@ -53,3 +59,9 @@ class Service(BaseRecord):
     disclosures: tuple[Disclosure, ...] = public((), description="信息公开: of a fund, the newest first")
     basis: tuple[Basis, ...] = public(())
     questions: tuple[Question, ...] = public(())
+
+    @model_validator(mode="after")
+    def _centred(self) -> Self:
+        if self.centre and self.functions and self.centre not in {part.title for part in self.functions}:
+            raise ValueError(f"centre {self.centre!r} is the title of none of the functions")
+        return self

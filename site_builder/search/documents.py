@@ -142,7 +142,7 @@ _ELSEWHERE = frozenset(
         "genre", "type", "related", "items", "query", "supersedes", "forms", "status", "standing",
         "membership_required", "body",
         "modes", "access", "health", "venue", "places", "position", "always_open", "live", "replay",
-        "honours", "needs", "life_events", "safety", "earlier", "reviewed",
+        "honours", "needs", "life_events", "safety", "earlier", "reviewed", "centre",
     }
 )  # fmt: skip
 _NOT_OF_EARLIER = frozenset({"key", "since", "until", "title", "summary", "withdrawn", "text"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from pydantic import ValidationError
 
 from site_builder import gaps
 from site_builder.contexts import RecordPage
@@ -167,3 +168,14 @@ def test_s78_the_number_has_its_year_and_no_rate_is_made_of_it(sites: Sites) -> 
     main = html[html.index("<main") : html.index("</main>")]
     assert re.search(r'"qualifier">近</span><span class="number">6</span><span class="unit">万名', main)
     assert "%" not in main
+
+
+def test_s11_the_centre_and_the_two_nets_are_drawn_and_read(sites: Sites) -> None:
+    record, html = sites.record("S11"), sites.html("S11")
+    drawn = html.partition('<ul class="around">')[2].partition("</ul>")[0]
+    assert drawn.count("<li") == 3
+    assert drawn.count('class="centre"') == 1
+    places = [drawn.index(part) for part in ("一个中心", "工会工作网", "服务职工网")]
+    assert places == sorted(places)
+    with pytest.raises(ValidationError, match="none of the functions"):
+        type(record).model_validate(dict(record) | {"centre": "三张网"})

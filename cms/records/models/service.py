@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
@@ -64,6 +66,12 @@ class ServicePage(RecordPage):
         _("在哪个平台里"), max_length=300, blank=True, help_text=_("它是其中一部分的应用或网站")
     )
     functions = many(StepBlock(), _("能做什么"), _("模块、功能，一条一样"))
+    centre = models.CharField(
+        _("以哪一项为中心"),
+        max_length=200,
+        blank=True,
+        help_text=_("照抄“能做什么”里那一项的名称，网页上画成图：它在中间，其余连着它；不填就排成列表"),
+    )
     eligibility = LinesField(verbose_name=_("谁可以用"), help_text=_("每行一条"))
     membership_required = models.BooleanField(_("须是工会会员"), null=True, blank=True, choices=MEMBERSHIP)
     cost = one(CostBlock(), _("费用"))
@@ -100,3 +108,9 @@ class ServicePage(RecordPage):
     class Meta:
         verbose_name = _("服务")
         verbose_name_plural = _("服务")
+
+    def mistakes(self) -> dict[str, Any]:
+        titles = [child.value.get("title") for child in self.functions]
+        if self.centre and titles and self.centre not in titles:
+            return {"centre": _("“能做什么”里没有这一项，请照抄其中一项的名称。")}
+        return {}

@@ -83,6 +83,7 @@ SERVICE: dict[str, Any] = {
     "type": "app", "status": "planned", "status_note": "下半年开通", "since": "2023-06",
     "operator": "自治区总工会",
     "platform": "北疆工惠", "functions": [{"title": "普惠", "text": "领**券**。"}, {"title": "维权"}],
+    "centre": "维权",
     "eligibility": ["会员"], "membership_required": True, "cost": {"free": True},
     "papers": [{"name": "会员卡", "count": 1}], "steps": [{"title": "下载"}], "time_limit": "当场",
     "apply": [{"way": "app", "label": "应用商店搜索", "value": "北疆工惠", "link": "https://app.example/"}],
