@@ -146,7 +146,11 @@ class PublishingWorker:
         unions = self._unions(requests, before, after)
         # Named one by one, no site is taken down; all of them together, that of a union that is gone is.
         everything = after is not None and unions == set(after.unions)
-        sites = self._build(sorted(unions), done, lift_hold=True, everything=everything)
+        held = self._held_since(requests, unions)
+        sites = [
+            *self._build(sorted(unions - held), done, lift_hold=True, everything=everything and not held),
+            *self._build(sorted(held), done, lift_hold=False),
+        ]
         found = [*report.problems]
         for site in sites:
             found += site.problems
@@ -173,6 +177,12 @@ class PublishingWorker:
             elif request.action in (Action.UNION, Action.ADOPTION):
                 unions.add(request.subject)
         return unions & everything
+
+    def _held_since(self, requests: Sequence[PublishRequest], unions: set[str]) -> set[str]:
+        """The sites that were rolled back after all of this was asked for: it does not undo that."""
+        records, asked = Records(self.places.data), max(request.created_at for request in requests)
+        holds = {union: records.hold(union) for union in unions}
+        return {union for union, hold in holds.items() if hold is not None and hold.at > asked}
 
     def _come_of_age(self, now: datetime) -> None:
         """Where the clock stands still, an embargo ends when its real moment has come: ask for its export."""

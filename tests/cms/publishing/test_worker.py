@@ -11,6 +11,7 @@ from django.core.management import call_command
 from wagtail.models import PageViewRestriction
 
 from cms.publishing import queue
+from cms.publishing.actions import RebuildSite, RollBackSite
 from cms.publishing.clock import Clock
 from cms.publishing.models import PublishRequest, ScheduleRetry, SiteRetry, Worker
 from cms.publishing.worker import Done, PublishingWorker
@@ -61,6 +62,21 @@ def step(bridge: Bridge) -> Done:
 
 def built(done: Done) -> set[str]:
     return {site.union for site in done.sites}
+
+
+def test_what_was_asked_for_before_a_rollback_does_not_undo_it(bridge: Bridge, ids: dict[str, UUID]) -> None:
+    first = live(bridge.places.output, "qingdao")
+    edit(ids["qing-dao"], title="改过一次")
+    step(bridge)
+    edit(ids["bi-zhuan"], title="还在排队的改动")
+    union = UnionPage.objects.get(slug="qingdao")
+    RollBackSite(union, bridge.places, release=first).execute()
+    step(bridge)
+    assert live(bridge.places.output, "qingdao") == first
+    assert bridge.mentions("shandong", "还在排队的改动"), "it holds one site, not the others"
+    RebuildSite(union).execute()
+    step(bridge)
+    assert bridge.mentions("qingdao", "还在排队的改动")
 
 
 def test_a_published_edit_is_live_where_the_record_is_shown(bridge: Bridge, ids: dict[str, UUID]) -> None:
