@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -123,3 +124,17 @@ def test_the_menu_s_last_entry_comes_into_the_clear_when_it_has_the_focus(page: 
         }"""
     )
     assert ends >= 20, "beyond the edge where the menu fades"
+
+
+def test_the_menu_shows_where_one_is(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 740})
+    shown = visit(page, "story/report", "province")
+    last = shown.site.menu[-1]
+    there = replace(
+        shown, site=replace(shown.site, menu=(*shown.site.menu[:-1], replace(last, current=True)))
+    )
+    page.context.unroute_all()
+    sites.serve(page.context, lambda: sites.files_of(there, "province"))
+    page.goto(sites.address(there))
+    expect(page.get_by_role("link", name=last.label, exact=True).first).to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollY") == 0

@@ -2,7 +2,8 @@
 //
 //   1. 长辈版, 高对比 and English / 中文, remembered on this device. What was chosen stands on <html> since
 //      early.js, before the first paint; here the buttons say so and change it.
-//   2. A state whose moment has passed since the page was built is corrected.
+//   2. The menu shows where one is.
+//   3. A state whose moment has passed since the page was built is corrected.
 
 import { choose, chosen } from "./choices.js";
 
@@ -21,6 +22,11 @@ for (const name of ["large", "contrast"]) {
     said.textContent = said.dataset[name in root.dataset ? "on" : "off"].replace("{what}", button.textContent);
   });
 }
+
+// Where a phone's menu goes on beyond the edge, the entry that one is at does not lie there.
+const menu = document.querySelector(".nav-list");
+const here = menu?.querySelector('[aria-current="page"]') ?? menu?.querySelector("[aria-current]");
+if (here) menu.scrollLeft += Math.max(0, here.getBoundingClientRect().right + 24 - menu.getBoundingClientRect().right);
 
 const swap = document.querySelector('[data-tool="language"]');
 swap?.addEventListener("click", async () => {
