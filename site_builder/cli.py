@@ -22,7 +22,7 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from site_builder import locks, network
+from site_builder import choosing, locks, network
 from site_builder.content_store import Content
 from site_builder.errors import BuildError, UsageError
 from site_builder.records import BEIJING, Problem
@@ -166,7 +166,7 @@ def describe(problem: Problem, union: str = "") -> str:
 def read(places: Places) -> Content:
     """The content, as `build` would read it at this moment."""
     with locks.shared(places.content_lock):
-        return network.read_content(places)
+        return choosing.read_content(places)
 
 
 # --- build ----------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import click
 
+from site_builder import choosing
 from site_builder import gaps as found_gaps
-from site_builder import network
 from site_builder.cli import Folders, as_json, folders, moment, print_json, read, reporting
 from site_builder.records import BEIJING
 
@@ -25,7 +25,7 @@ def gaps(
 ) -> None:
     """What is not known of the records of UNIONS: no deadline, 6 named of 10, no price. 待补内容。"""
     content = read(places.places)
-    chosen = network.choose(content, unions)
+    chosen = choosing.choose(content, unions)
     now = as_of or datetime.now(BEIJING)
     found = [gap for gap in found_gaps.of_content(content, now, chosen) if code in (None, gap.code)]
     if json:

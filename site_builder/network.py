@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -11,9 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from site_builder import content_store, locks
+from site_builder import choosing, locks
 from site_builder.content_store import Content
-from site_builder.errors import BuildError, UsageError
 from site_builder.records import BEIJING, Problem
 from site_builder.release import orphans
 from site_builder.release.inputs import Inputs
@@ -82,8 +80,8 @@ def build(
     places = Places(content_dir.resolve(), data.resolve(), output.resolve(), themes.resolve())
     moment = (as_of or datetime.now(BEIJING)).astimezone(BEIJING).replace(microsecond=0)
     with locks.shared(places.content_lock):
-        content = read_content(places)
-        chosen = choose(content, unions)
+        content = choosing.read_content(places)
+        chosen = choosing.choose(content, unions)
         if due:
             chosen = due_unions(content, places, chosen, moment)
         inputs = Inputs(content, places.themes, places.compiled)
@@ -123,44 +121,6 @@ def _tidy(places: Places, reports: Iterable[SiteReport]) -> None:
                 gone = prune(places, report.union) or gone
     if gone:
         tidy_store(places)
-
-
-def read_content(places: Places) -> Content:
-    """Raises UsageError if the folder holds no content."""
-    _require_content(places)
-    return content_store.read(places.content, places.data / "cache" / "content")
-
-
-def _require_content(places: Places) -> None:
-    if not (places.content / "unions").is_dir():
-        raise UsageError(f"{places.content} is not a content folder: it has no unions/ in it")
-
-
-def choose(content: Content, unions: Sequence[str]) -> list[str]:
-    """The unions meant, in the order of the content. Raises UsageError that names the nearest known ones.
-
-    A union whose own file is wrong raises BuildError, which says what is.
-    """
-    known = list(content.unions)
-    for union in unions:
-        wrong = next((found for found in content.problems if found.file == f"unions/{union}.md"), None)
-        if union not in content.unions and wrong:
-            raise BuildError(f"{union} cannot be built: {wrong}", union=union, code="union-unusable")
-        _require(union, known)
-    return [union for union in known if union in set(unions)] if unions else known
-
-
-def require_union(places: Places, union: str) -> None:
-    """Raises UsageError for an unknown union. Looks at names of files only: a rollback must not wait."""
-    _require_content(places)
-    _require(union, [file.stem for file in (places.content / "unions").glob("*.md")])
-
-
-def _require(union: str, known: Sequence[str]) -> None:
-    if union not in known:
-        near = difflib.get_close_matches(union, known, n=3, cutoff=0.4)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        raise UsageError(f"there is no union {union!r}{hint}")
 
 
 def due_unions(content: Content, places: Places, unions: Iterable[str], now: datetime) -> list[str]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from site_builder import locks
+from site_builder.choosing import choose
 from site_builder.content_store import Content
 from site_builder.errors import BuildError
-from site_builder.network import choose
 from site_builder.paths import href
 from site_builder.plan import SitePlan, plan
 from site_builder.records import BEIJING, Problem

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from site_builder import network, pages
+from site_builder import choosing, pages
 from site_builder.cli import Folders, as_json, describe, folders, moment, print_json, read, reporting, say
 from site_builder.contexts import RecordPage
 from site_builder.errors import UsageError
@@ -35,7 +35,7 @@ def wechat(
 ) -> None:
     """Write the WeChat edition of RECORD (its id, its path on the site, or its slug) into DIR. 公众号版。"""
     content = read(places.places)
-    network.choose(content, [union])
+    choosing.choose(content, [union])
     site = plan(content, union, as_of or datetime.now(BEIJING))
     item = _chosen(site, record)
     if item.record.kind not in editions.KINDS:
@@ -85,7 +85,7 @@ def visits(places: Folders, files: tuple[Path, ...], unions: tuple[str, ...], li
     """Count page views by record in a web server's logs; nobody's address is kept. 阅读量。"""
     content = read(places.places)
     now = datetime.now(BEIJING)
-    sites = {union: plan(content, union, now) for union in network.choose(content, unions)}
+    sites = {union: plan(content, union, now) for union in choosing.choose(content, unions)}
     counted = visit_log.count(visit_log.views(visit_log.read(files)), content, sites)
     shown = [counted[union] for union in sites if counted[union].first]
     by_id = {str(id): record for id, record in content.records.items()}

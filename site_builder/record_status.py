@@ -13,7 +13,7 @@ from uuid import UUID
 
 from rich.table import Table
 
-from site_builder import locks, network
+from site_builder import choosing, locks
 from site_builder.errors import UsageError
 from site_builder.records import BEIJING
 from site_builder.release.carried import dated, receipts
@@ -41,7 +41,7 @@ def report(places: Places, wanted: str, as_of: datetime | None) -> Report:
     stands. Raises UsageError for what names no record.
     """
     with locks.shared(places.content_lock):
-        content = network.read_content(places)
+        content = choosing.read_content(places)
     record = _id(wanted, {f"{one.union}/{one.kind}/{one.slug}": id for id, one in content.records.items()})
     found = None if as_of else _ask_the_cms(places, record)
     if found is None:

@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from site_builder import network, record_status, serving
+from site_builder import choosing, record_status, serving
 from site_builder.cli import (
     Folders,
     as_json,
@@ -106,7 +106,7 @@ def check(places: Folders, unions: tuple[str, ...], json: bool) -> None:
     """Broken internal links, missing, unplanned and changed files of live sites. 检查站点。"""
     content = read(places.places)
     found = {
-        union: statuses.check(content, places.places, union) for union in network.choose(content, unions)
+        union: statuses.check(content, places.places, union) for union in choosing.choose(content, unions)
     }
     if json:
         sites = [
@@ -159,7 +159,7 @@ def serve(places: Folders, port: int, host: str) -> None:
 @reporting
 def releases(places: Folders, union: str, json: bool) -> None:
     """The releases of a union's site, the newest first. 历史版本。"""
-    network.require_union(places.places, union)
+    choosing.require_union(places.places, union)
     found = rollbacks.releases(places.places, union)
     if json:
         print_json({"union": union, "releases": [release.to_json() for release in found]})
@@ -182,7 +182,7 @@ def rollback(places: Folders, union: str, release: str | None) -> None:
 
     It stays live, whatever the schedule, until somebody publishes or runs build --full.
     """
-    network.require_union(places.places, union)
+    choosing.require_union(places.places, union)
     target = rollbacks.rollback(places.places, union, release)
     click.echo(f"{union}: release {target} is live, and held until a publication or build --full")
 
@@ -205,7 +205,7 @@ def rollback(places: Folders, union: str, release: str | None) -> None:
 def pelican(places: Folders, union: str, folder: Path, as_of: datetime | None) -> None:
     """Write DIR/pelicanconf.py, with which Pelican alone gives the same bytes. 供 Pelican 单独使用的设置。"""
     content = read(places.places)
-    network.choose(content, [union])
+    choosing.choose(content, [union])
     [site] = statuses.status(content, places.places, [union])
     moment = as_of or site.as_of or datetime.now(BEIJING).replace(microsecond=0)
     folder.mkdir(parents=True, exist_ok=True)

@@ -26,8 +26,9 @@ ROOMS = [
     ("pelican_site",),
     ("release",),
     ("processes",),
-    ("network", "serving"),
+    ("choosing",),
     ("network_search",),
+    ("network", "serving"),
     (
         "cli",
         "__main__",

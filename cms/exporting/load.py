@@ -39,9 +39,9 @@ from cms.synonyms import models as synonyms
 from cms.unions.models import SectionPage, UnionPage, UnionsRoot
 from cms.unions.setup import ensure_root
 from site_builder import content_store, locks
+from site_builder.choosing import read_content
 from site_builder.content_store import Content
 from site_builder.errors import ContentError
-from site_builder.network import read_content
 from site_builder.records import BaseRecord, Media, Problem, Union
 from site_builder.release.report import Places
 

@@ -21,7 +21,7 @@ from typing import Any
 from celery import Celery, Task
 
 from cms.settings import environment
-from site_builder import locks, network
+from site_builder import choosing, locks
 from site_builder.content_store import Content
 from site_builder.deploy import deploy, read_targets
 from site_builder.errors import UsageError
@@ -90,7 +90,7 @@ def read(here: Places, *, at_most: float = FRESH_SECONDS) -> _Reading:
     global _last
     if _last is None or time.monotonic() - _last.at > at_most:
         at = time.monotonic()
-        content = network.read_content(here)
+        content = choosing.read_content(here)
         found = stamp(content, here.themes)
         if _last is not None and _last.stamp == found:
             _last.at = at

@@ -15,7 +15,7 @@ from typing import Any
 from celery.result import AsyncResult
 
 from cms.publishing.celery import app, build_site, stamp
-from site_builder import locks, network, network_search
+from site_builder import choosing, locks, network, network_search
 from site_builder.records import BEIJING, Problem
 from site_builder.release.problems import problem_owner
 from site_builder.release.report import Places, SiteReport
@@ -48,8 +48,8 @@ def build(
     started = time.monotonic()
     moment = (as_of or datetime.now(BEIJING)).astimezone(BEIJING).replace(microsecond=0)
     with locks.shared(places.content_lock):
-        content = network.read_content(places)
-        chosen = network.choose(content, unions)
+        content = choosing.read_content(places)
+        chosen = choosing.choose(content, unions)
         wanted = stamp(content, places.themes)
         reports: dict[str, SiteReport] = {}
         for union, answer in _answers(chosen, moment, wanted, lift_hold, beat, patience):

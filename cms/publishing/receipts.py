@@ -24,7 +24,7 @@ from cms.publishing import queue
 from cms.publishing.clock import Clock
 from cms.publishing.models import PublishRequest, SiteRetry
 from cms.records.models import RecordPage
-from site_builder import content_store, locks, network
+from site_builder import choosing, content_store, locks
 from site_builder.content_store import Content
 from site_builder.errors import ContentError, UsageError
 from site_builder.records import BaseRecord, Problem
@@ -75,7 +75,7 @@ def read_content(places: Places) -> Content:
     """What is in content/ at this moment; nothing at all before the first export."""
     try:
         with locks.shared(places.content_lock):
-            return network.read_content(places)
+            return choosing.read_content(places)
     except UsageError:
         return Content(Path(places.content), {}, {}, {}, {}, ())
 

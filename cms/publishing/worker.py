@@ -31,7 +31,7 @@ from cms.publishing.models import PublishRequest, SiteRetry, Worker
 from cms.publishing.scheduled import run_scheduled
 from cms.publishing.signals import page_changed
 from cms.records.models import RecordPage
-from site_builder import locks, network
+from site_builder import choosing, locks, network
 from site_builder.content_store import Content
 from site_builder.errors import UsageError
 from site_builder.plan import Tree
@@ -264,7 +264,7 @@ class PublishingWorker:
     def _content(self) -> Content | None:
         try:
             with locks.shared(self.places.content_lock):
-                return network.read_content(self.places)
+                return choosing.read_content(self.places)
         except UsageError:
             return None  # nothing was exported yet
 

@@ -23,7 +23,7 @@ from cms.publishing import clock
 from cms.records.models import RecordPage
 from cms.unions.models import UnionPage
 from cms.unions.scoping import unions_of
-from site_builder import gaps, locks, network
+from site_builder import choosing, gaps, locks
 from site_builder.errors import UsageError
 from site_builder.gaps import Gap
 
@@ -52,7 +52,7 @@ def found(user: Any) -> list[Gap]:
     own = set(unions_of(user).values_list("slug", flat=True))
     try:
         with locks.shared(here.content_lock):
-            content = network.read_content(here)
+            content = choosing.read_content(here)
     except UsageError:
         return []
     known = own & content.unions.keys()

@@ -10,7 +10,7 @@ from types import FrameType
 
 import click
 
-from site_builder import network
+from site_builder import choosing
 from site_builder.cli import Folders, as_json, describe, folders, print_json, reporting, say
 from site_builder.content_store.files import DEPLOY
 from site_builder.deploy.addresses import Targets, read_targets, single
@@ -75,7 +75,7 @@ def deploy(
 def known_unions(places: Places, unions: tuple[str, ...]) -> list[str]:
     """The unions meant, by the names of their files. Raises UsageError for one that is not known."""
     for union in unions:
-        network.require_union(places, union)
+        choosing.require_union(places, union)
     folder = places.content / "unions"
     if not folder.is_dir():
         raise UsageError(f"{places.content} is not a content folder: it has no unions/ in it")

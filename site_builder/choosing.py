@@ -1,0 +1,49 @@
+"""What a command means by the unions it names, and the content it names them in."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from site_builder import content_store
+from site_builder.content_store import Content
+from site_builder.errors import BuildError, UsageError
+from site_builder.release.report import Places
+
+
+def read_content(places: Places) -> Content:
+    """Raises UsageError if the folder holds no content."""
+    _require_content(places)
+    return content_store.read(places.content, places.data / "cache" / "content")
+
+
+def _require_content(places: Places) -> None:
+    if not (places.content / "unions").is_dir():
+        raise UsageError(f"{places.content} is not a content folder: it has no unions/ in it")
+
+
+def choose(content: Content, unions: Sequence[str]) -> list[str]:
+    """The unions meant, in the order of the content. Raises UsageError that names the nearest known ones.
+
+    A union whose own file is wrong raises BuildError, which says what is.
+    """
+    known = list(content.unions)
+    for union in unions:
+        wrong = next((found for found in content.problems if found.file == f"unions/{union}.md"), None)
+        if union not in content.unions and wrong:
+            raise BuildError(f"{union} cannot be built: {wrong}", union=union, code="union-unusable")
+        _require(union, known)
+    return [union for union in known if union in set(unions)] if unions else known
+
+
+def require_union(places: Places, union: str) -> None:
+    """Raises UsageError for an unknown union. Looks at names of files only: a rollback must not wait."""
+    _require_content(places)
+    _require(union, [file.stem for file in (places.content / "unions").glob("*.md")])
+
+
+def _require(union: str, known: Sequence[str]) -> None:
+    if union not in known:
+        near = difflib.get_close_matches(union, known, n=3, cutoff=0.4)
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        raise UsageError(f"there is no union {union!r}{hint}")
