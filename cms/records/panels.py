@@ -89,7 +89,7 @@ ADDRESS: list[Panel] = [
         _("网址和编号"),
         FieldPanel("slug"),
         FieldPanel("former_paths", read_only=True),
-        FieldPanel("uuid", read_only=True),
+        FieldPanel("uuid", read_only=True, heading=_("编号")),
         help_text=_("网址代号不填则取标题的拼音。发布后再改，旧地址会自动转到新地址。"),
     ),
 ]

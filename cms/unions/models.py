@@ -20,7 +20,7 @@ from wagtail.search import index
 from cms.blocks.body import BodyBlock
 from cms.blocks.lines import LinesField
 from cms.blocks.links import RecordChooserBlock, RecordRefField
-from cms.blocks.unions import FestivalBlock, MourningBlock, NoticeBlock
+from cms.blocks.unions import FestivalBlock, MourningBlock, NoticeBlock, SeasonBlock
 from cms.blocks.values import ContactBlock, MenuItemBlock
 from cms.unions import panels, rules
 from cms.unions.forms import UnionForm
@@ -53,6 +53,7 @@ KIND_CHOICES = [
 HOME_BLOCKS = [
     ("lead", _("头条")),
     ("usable", _("现在可以办")),
+    ("season", _("当季")),
     ("news", _("新闻")),
     ("events", _("活动")),
     ("places", _("阵地")),
@@ -172,6 +173,12 @@ class UnionPage(Page):
         help_text=_("其余的按截止时间排在后面；已经结束的自动不列"),
     )
     home_notice = StreamField([("item", NoticeBlock())], blank=True, max_num=1, verbose_name=_("首页公告"))
+    home_seasons = StreamField(
+        [("item", SeasonBlock())],
+        blank=True,
+        verbose_name=_("当季"),
+        help_text=_("一年几季都可以先写好：到时候自动换上，过了自动撤下；同时有几个的，显示最上面的"),
+    )
     home_blocks = StreamField(
         [("item", ChoiceBlock(choices=HOME_BLOCKS, label=_("版块")))],
         blank=True,

@@ -86,6 +86,7 @@ UNION = TabbedInterface(
             [
                 group(_("头条和公告"), "home_lead", "home_notice"),
                 group(_("现在可以办"), "home_pinned"),
+                group(_("当季"), "home_seasons"),
                 group(_("版块"), "home_blocks"),
             ],
             heading=_("首页"),

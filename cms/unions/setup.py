@@ -118,7 +118,10 @@ def ensure_root() -> UnionsRoot:
 def _retire_wagtails_own() -> None:
     """Wagtail comes with groups and a workflow for all unions' pages: they go while nobody is in them."""
     for group in Group.objects.filter(name__in=("Editors", "Moderators"), user__isnull=True):
-        WorkflowPage.objects.filter(workflow__workflow_tasks__task__groupapprovaltask__groups=group).delete()
+        theirs = Workflow.objects.filter(workflow_tasks__task__groupapprovaltask__groups=group).distinct()
+        WorkflowPage.objects.filter(workflow__in=theirs).delete()
+        theirs.filter(workflow_states=None).delete()
+        GroupApprovalTask.objects.filter(groups=group, task_states=None).delete()
         group.delete()
 
 
