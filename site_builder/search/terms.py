@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,8 @@ from site_builder.search.documents import SearchDocument
 from site_builder.search.synonyms import Synonyms
 
 UInt = npt.NDArray[np.uint64]
+Places = npt.NDArray[np.uint32]
+"""record << 4 | field << 2 | border of an occurrence: one number, since to fill arrays takes time."""
 HAN_FIRST = 0x3400
 HAN_LAST = 0x9FFF
 ALONE = 0x7FFF
@@ -59,7 +62,7 @@ class Postings:
     """Units of each record."""
     characters: frozenset[str]
     words: Mapping[str, int]
-    """How often each word of the dictionary stands in all texts together."""
+    """How often each word of several characters stands in all texts together."""
     titles: tuple[str, ...]
     """Folded title and keywords of each record, a line break between."""
 
@@ -161,26 +164,24 @@ def _classes() -> npt.NDArray[np.uint8]:
 
 def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = None) -> Postings:
     parts = _parts(documents)
-    text, record, field = _characters(parts)
+    text, place = _characters(parts)
     words = cutting.cut("\n".join(parts) + "\n")
     starts, ends, codes, touches, spelled = units(text)
-    unit_record, unit_field = record[starts], field[starts]
-    length = np.bincount(unit_record, minlength=len(documents))
+    place = place[starts]
+    length = np.bincount(place >> 4, minlength=len(documents))
 
     pair = np.flatnonzero(touches)  # unit i touches unit i + 1
     hashes = np.concatenate([_hashes(codes[pair], codes[pair + 1], spelled), _lone_hashes(codes, spelled)])
-    at_border = _word_borders(words, text.size)
-    borders = np.concatenate([_borders(at_border, starts, ends, pair), np.zeros(codes.size, np.int64)])
-    of = np.concatenate([unit_record[pair], unit_record])
-    at = np.concatenate([unit_field[pair], unit_field])
+    ends_of_words = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)))
+    at_border = np.zeros(text.size + 1, np.bool_)
+    at_border[0] = at_border[ends_of_words] = True
+    at = np.concatenate([place[pair] | _borders(at_border, starts, ends, pair), place])
     if synonyms:
         extra = _synonyms(parts, synonyms, at_border)
-        hashes = np.concatenate([hashes, extra[0]])
-        of, at = np.concatenate([of, extra[1]]), np.concatenate([at, extra[2]])
-        borders = np.concatenate([borders, extra[3]])
+        hashes, at = np.concatenate([hashes, extra[0]]), np.concatenate([at, extra[1]])
 
     # One number for each occurrence, so that one sort of plain numbers brings equal ones together.
-    packed = hashes << np.uint64(32) | (of << 4 | at << 2 | borders).astype(np.uint64)
+    packed = hashes << np.uint64(32) | at
     packed.sort()
     kinds = (packed & np.uint64(15)).astype(np.int64)
     keys = packed >> np.uint64(4)
@@ -192,8 +193,8 @@ def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = No
         frequency=np.add.reduceat(_COUNTS[kinds], first) if first.size else np.zeros(0),
         place=np.maximum.reduceat(_PLACES[kinds], first) if first.size else np.zeros(0, np.int64),
         length=length,
-        characters=frozenset(map(chr, np.unique(text).tolist())),
-        words=Counter(words),
+        characters=_distinct(text),
+        words=_counts(words, ends_of_words, text),
         titles=tuple(parts[::4]),
     )
 
@@ -208,12 +209,22 @@ def _lone_hashes(codes: npt.NDArray[np.int64], spelled: Sequence[str]) -> UInt:
     return hashes[codes]
 
 
-def _word_borders(words: Sequence[str], size: int) -> npt.NDArray[np.bool_]:
-    """Of each place in a text of `size` characters whether a word begins or ends there."""
-    border = np.zeros(size + 1, np.bool_)
-    border[0] = True
-    border[np.cumsum(np.fromiter(map(len, words), np.int64, len(words)))] = True
-    return border
+def _distinct(text: npt.NDArray[np.uint32]) -> frozenset[str]:
+    present = np.zeros(0x110000, np.bool_)
+    present[text] = True
+    return frozenset(map(chr, np.flatnonzero(present).tolist()))
+
+
+def _counts(words: Sequence[str], ends: npt.NDArray[np.int64], text: npt.NDArray[np.uint32]) -> Counter[str]:
+    """How often each word of several characters stands in the text; of two, as most have, by sorting."""
+    sizes = np.diff(ends, prepend=0)
+    second = ends[sizes == 2] - 1
+    keys = np.sort(text[second - 1].astype(np.uint64) << np.uint64(32) | text[second])
+    first = np.flatnonzero(np.diff(keys, prepend=np.uint64(0)))
+    found = Counter(compress(words, (sizes > 2).tolist()))
+    for key, count in zip(keys[first].tolist(), np.diff(np.append(first, keys.size)).tolist(), strict=True):
+        found[chr(key >> 32) + chr(key & 0xFFFFFFFF)] = count
+    return found
 
 
 def _borders(
@@ -221,11 +232,12 @@ def _borders(
     starts: npt.NDArray[np.int64],
     ends: npt.NDArray[np.int64],
     pair: npt.NDArray[np.int64],
-) -> npt.NDArray[np.int64]:
+) -> Places:
     """WHOLE, EDGE, INNER or ACROSS for the pair of each unit with the next."""
     begins, inside, stops = border[starts[pair]], border[starts[pair + 1]], border[ends[pair + 1]]
-    found = np.where(inside, ACROSS, np.where(begins | stops, EDGE, INNER))
-    return np.where(begins & stops, WHOLE, found)
+    kinds = np.array([INNER, EDGE, EDGE, WHOLE, ACROSS, ACROSS, ACROSS, WHOLE], np.uint32)
+    found: Places = kinds[inside.view(np.uint8) << 2 | begins.view(np.uint8) << 1 | stops.view(np.uint8)]
+    return found
 
 
 def _parts(documents: Sequence[SearchDocument]) -> list[str]:
@@ -245,20 +257,19 @@ def _parts(documents: Sequence[SearchDocument]) -> list[str]:
 _PAUSE = re.compile(r"[。！？；，、,;!?\s]")  # A text is cut where no run is.
 
 
-def _synonyms(
-    parts: Sequence[str], synonyms: Synonyms, border: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Hash, record, field and border of each word that has synonyms: 环保 is an EDGE of 环保局, and 产改 lies
+def _synonyms(parts: Sequence[str], synonyms: Synonyms, border: npt.NDArray[np.bool_]) -> tuple[UInt, Places]:
+    """Hash and place of each word that has synonyms: 环保 is an EDGE of 环保局, and 产改 lies
     ACROSS two words in 生产改革."""
-    found: list[tuple[int, int, int, int, int]] = []
+    found: list[tuple[int, int, int, int]] = []
     first = 0
     for number, part in enumerate(parts):
         for start, end, name in synonyms.find(part):
-            found.append((_term_of(name), number // 4, number % 4, first + start, first + end))
+            found.append((_term_of(name), number << 2, first + start, first + end))
         first += len(part) + 1
-    rows = np.array(found, np.int64).reshape(-1, 5)
-    sides = border[rows[:, 3]].astype(np.int64) + border[rows[:, 4]]
-    return rows[:, 0].astype(np.uint64), rows[:, 1], rows[:, 2], np.array([ACROSS, EDGE, WHOLE])[sides]
+    rows = np.array(found, np.int64).reshape(-1, 4)
+    sides = border[rows[:, 2]].astype(np.int64) + border[rows[:, 3]]
+    places = rows[:, 1] | np.array([ACROSS, EDGE, WHOLE])[sides]
+    return rows[:, 0].astype(np.uint64), places.astype(np.uint32)
 
 
 @lru_cache(maxsize=4096)
@@ -266,14 +277,11 @@ def _term_of(name: str) -> int:
     return term_hash(name)
 
 
-def _characters(
-    parts: Sequence[str],
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """All texts as code points, and for each the number of its record and its field."""
+def _characters(parts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Places]:
+    """All texts as code points, and for each the place of its record and field."""
     lengths = np.array([len(part) + 1 for part in parts])
     text = np.frombuffer(("\n".join(parts) + "\n").encode("utf-32-le", "surrogatepass"), np.uint32)
-    part = np.repeat(np.arange(len(parts)), lengths)
-    return text, part // 4, part % 4
+    return text, np.repeat(np.arange(len(parts), dtype=np.uint32) << np.uint32(2), lengths)
 
 
 def units(
