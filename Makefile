@@ -14,7 +14,7 @@ demo: $(READY) ## Load content/ into Wagtail, export it, build every site and se
 	@$(BIN)/unionpress demo $(ARGS)
 
 test: $(READY) ## Run every test, browser tests included where a Chromium is found
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: $(READY) ## Check style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.leaving_out import leave_out
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -23,7 +25,6 @@ FLAGS = [
     "--disable-sync",
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-NOT_RUN = pytest.StashKey[list[str]]()
 
 
 def launch(playwright: Playwright) -> Browser:
@@ -44,20 +45,8 @@ def _why_none() -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     wanted = [item for item in items if item.get_closest_marker("browser")]
-    if not wanted or not _why_none():
-        return
-    config.stash[NOT_RUN] = sorted(item.nodeid for item in wanted)
-    config.hook.pytest_deselected(items=wanted)
-    items[:] = [item for item in items if item not in wanted]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    not_run = config.stash.get(NOT_RUN, [])
-    if not_run:
-        terminalreporter.section("browser tests that were not run", yellow=True)
-        terminalreporter.write_line(f"No Chromium: {_why_none()}. Not run:")
-        for name in not_run:
-            terminalreporter.write_line(f"  {name}")
+    if wanted and (why := _why_none()):
+        leave_out(config, items, wanted, f"No Chromium: {why}")
 
 
 @pytest.fixture(scope="module")

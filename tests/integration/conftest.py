@@ -22,6 +22,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from tests.leaving_out import leave_out
 from tests.site_builder.conftest import Network, network_in
 
 PATH = os.pathsep.join(
@@ -33,7 +34,6 @@ PATH = os.pathsep.join(
     ]
 )
 """Daemons lie where an ordinary user's PATH does not lead."""
-LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 
 
 def program(name: str) -> str | None:
@@ -41,29 +41,13 @@ def program(name: str) -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out: dict[str, list[str]] = {}
-    kept = []
+    without: dict[str, list[pytest.Item]] = {}
     for item in items:
         wanted = {name for mark in item.iter_markers("needs") for name in mark.args}
-        missing = sorted(name for name in wanted if program(name) is None)
-        if missing:
-            left_out.setdefault(", ".join(missing), []).append(item.nodeid)
-        else:
-            kept.append(item)
-    if left_out:
-        config.stash[LEFT_OUT] = left_out
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    left_out = config.stash.get(LEFT_OUT, {})
-    if left_out:
-        terminalreporter.section("integration tests that were not run", yellow=True)
-    for missing, names in sorted(left_out.items()):
-        terminalreporter.write_line(f"Not installed: {missing}. Not run:")
-        for name in sorted(names):
-            terminalreporter.write_line(f"  {name}")
+        if missing := sorted(name for name in wanted if program(name) is None):
+            without.setdefault(", ".join(missing), []).append(item)
+    for missing, unwanted in without.items():
+        leave_out(config, items, unwanted, f"Not installed: {missing}")
 
 
 @pytest.fixture
