@@ -306,6 +306,9 @@ class HomePage(Page):
     side by side where there is room."""
     notice: NoticeContext | None = None
     festival: NoticeContext | None = None
+    season: NoticeContext | None = None
+    """The heading of what the season brings."""
+    seasonal: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,7 +113,7 @@ _VALUES = (
     records.Position, records.Hours, records.HolidayHours,
     records.Equipment, records.Counter, records.Milestone, records.Indicator, records.Reading,
     records.Ranking, records.Ranked, records.Honour, records.Chart, records.Listing, records.Palette,
-    records.MenuItem, records.Notice, records.Festival, records.Mourning, records.Home,
+    records.MenuItem, records.Notice, records.Festival, records.Mourning, records.Season, records.Home,
     records.Footer, records.Site, records.Schedule,
 )  # fmt: skip
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks import DateBlock
+from wagtail.blocks import DateBlock, ListBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-from cms.blocks.links import LinkBlock
+from cms.blocks.links import LinkBlock, RecordChooserBlock
 from cms.blocks.validation import ValueBlock
 from cms.blocks.values import WindowBlock, line
 from site_builder import records
@@ -51,6 +51,31 @@ class FestivalBlock(NoticeBlock):
     def parts(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         picture = data.get("picture") or {}
         return {**data, "media": picture.get("media"), "alt": picture.get("alt")}
+
+
+class SeasonBlock(ValueBlock):
+    record = records.Season
+    expected = {"items": _("请至少选一项。"), "window": _("请填开始和结束的日期。")}
+    whole = ("window", _("请填开始和结束的日期：过了时候自动不显示。"))
+
+    text = line(_("标题"), _("例如：送清凉、金秋助学、送温暖"), required=True)
+    text_en = line(_("英文"))
+    window = WindowBlock(label=_("何时显示"), help_text=_("开始和结束都要填"))
+    items = ListBlock(
+        RecordChooserBlock(label=_("项目、活动、服务或阵地")), label=_("列哪些"), default=[], min_num=1
+    )
+
+    class Meta:
+        icon = "calendar-alt"
+        label = _("当季")
+        label_format = "{text}"
+
+    def data(self, value: Mapping[str, Any], prose: Callable[[str], Any] = str) -> dict[str, Any]:
+        data = super().data(value, prose)
+        return data | {"items": [f"record:{item}" for item in data.get("items", ()) if item]}
+
+    def parts(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**data, "items": [item.removeprefix("record:") for item in data.get("items", ())]}
 
 
 class MourningBlock(WindowBlock):

@@ -41,6 +41,7 @@ def union_of(page: UnionPage, links: Target) -> Union:
                 "lead": f"record:{page.home_lead}" if page.home_lead else None,
                 "pinned": [f"record:{item.value}" for item in page.home_pinned if item.value],
                 "notice": _first(page.home_notice, links),
+                "seasons": [data for item in page.home_seasons if (data := data_of(item.value, links))],
                 "blocks": [item.value for item in page.home_blocks],
             }
         ),
@@ -109,6 +110,7 @@ def fill_texts(page: UnionPage, union: Union, target: Target) -> None:
         "contacts": site.contacts,
         "home_notice": (home.notice,),
         "home_pinned": tuple(ref.removeprefix("record:") for ref in home.pinned),
+        "home_seasons": home.seasons,
         "home_blocks": home.blocks,
         **{name: (getattr(site, name),) for name in _OCCASIONS},
     }

@@ -8,7 +8,7 @@ from typing import get_args
 from uuid import UUID
 
 from site_builder import paths
-from site_builder.contexts import Card, HomePage, SiteContext
+from site_builder.contexts import Card, HomePage, NoticeContext, SiteContext
 from site_builder.pages import structured
 from site_builder.pages.beside import site_image
 from site_builder.pages.collections import archived
@@ -50,6 +50,8 @@ def home_page(view: View, site: SiteContext) -> HomePage:
         return cards(sorted(left, key=lambda item: not item.pinned)[:limit], view)
 
     composed = view.union.site.home
+    season = next((one for one in composed.seasons if one.window.holds(view.plan.as_of)), None)
+    seasonal = [item for item in _chosen(view, season.items if season else ()) if code_of(item) not in _GONE]
     canonical = view.absolute(paths.HOME)
     page = HomePage(
         template="home.html",
@@ -73,6 +75,8 @@ def home_page(view: View, site: SiteContext) -> HomePage:
         services=rest((item for item in services if code_of(item) == "live"), HOME_SERVICES),
         notice=notice_context(composed.notice, view),
         festival=notice_context(view.union.site.festival, view),
+        season=NoticeContext(season.text, season.text_en) if season and seasonal else None,
+        seasonal=cards(seasonal, view),
     )
     return replace(page, rows=tuple(_rows(page, composed.blocks or default_blocks(view.union.level))))
 
@@ -90,7 +94,7 @@ def _rows(page: HomePage, blocks: Iterable[HomeBlock]) -> Iterator[tuple[str, ..
     filled: Mapping[str, object] = {
         "lead": page.lead, "usable": page.usable, "news": page.news, "events": page.events,
         "places": page.places, "services": page.services, "programs": page.programs, "guides": page.guides,
-        "topics": page.topics, "unions": page.children,
+        "topics": page.topics, "unions": page.children, "season": page.seasonal,
     }  # fmt: skip
     row: list[HomeBlock] = []
     for block in blocks:

@@ -118,6 +118,7 @@ from site_builder.records.unions import (
     Notice,
     Palette,
     Schedule,
+    Season,
     Site,
     Union,
 )
@@ -295,6 +296,7 @@ __all__ = [
     "Reviewed",
     "SafetyItem",
     "Schedule",
+    "Season",
     "Seats",
     "Service",
     "Session",

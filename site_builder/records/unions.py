@@ -82,8 +82,33 @@ class Mourning(Window):
         return self
 
 
+class Season(Model):
+    """当季: what the front page puts forward for a time of the year: 送清凉, 金秋助学, 送温暖."""
+
+    text: Line = Field(description="the heading")
+    text_en: Line = ""
+    window: Window = Field(description="both ends: then the next season takes its place, or nothing")
+    items: tuple[RecordRef, ...] = Field(description="programs, events, services or places, in order")
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.window.opens is None or self.window.closes is None:
+            raise ValueError("a season needs window.opens and window.closes: it must not outlive itself")
+        return self
+
+
 HomeBlock = Literal[
-    "lead", "usable", "news", "events", "places", "services", "programs", "guides", "topics", "unions"
+    "lead",
+    "usable",
+    "season",
+    "news",
+    "events",
+    "places",
+    "services",
+    "programs",
+    "guides",
+    "topics",
+    "unions",
 ]
 """The parts of a front page."""
 
@@ -96,6 +121,7 @@ class Home(Model):
         (), description="programs, events and services that come first among what can be used now"
     )
     notice: Notice | None = None
+    seasons: tuple[Season, ...] = Field((), description="of those that hold on a day the first is shown")
     blocks: tuple[HomeBlock, ...] = Field(
         (), description="in this order, and no others; empty: all, in the order that suits the level"
     )
@@ -192,7 +218,8 @@ class Union(Model):
         """When what the site shows of its union begins and ends: mourning, notices."""
         site = self.site
         notices = (notice for notice in (site.home.notice, site.festival, site.emergency) if notice)
-        for window in (site.mourning, *(notice.window for notice in notices)):
+        seasons = (season.window for season in site.home.seasons)
+        for window in (site.mourning, *(notice.window for notice in notices), *seasons):
             if window:
                 yield from filter(None, (window.opens_at, window.closes_at))
 

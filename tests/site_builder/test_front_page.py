@@ -220,3 +220,54 @@ def test_tasks_are_what_the_site_has(network: Network) -> None:
     assert made(Network())["/"].site.tasks == ()
     network.record(Kind.PLACE, "pingdu", "yuedu", type="reading_room", place="人民路1号")
     assert len(made(network)["/"].site.tasks) == 3
+
+
+# --- what a season brings -----------------------------------------------------------------------------
+
+
+def seasons(network: Network) -> list[dict[str, Any]]:
+    """Cool drinks until tomorrow, help with school from the day after."""
+    cool, school = (ref(network, slug) for slug in ("kai", "zhinan"))
+    today = NOW.date()
+    return [
+        {"text": "送清凉", "window": {"opens": today - days(9), "closes": today + days(1)}, "items": [cool]},
+        {"text": "金秋助学", "window": {"opens": today, "closes": today + days(30)}, "items": [school]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "heading", "slug"),
+    [(0, "送清凉", "kai"), (2, "金秋助学", "zhinan"), (31, None, None), (-20, None, None)],
+)
+def test_the_season_switches_a_part_of_the_front_page(
+    network: Network, day: int, heading: str | None, slug: str | None
+) -> None:
+    site(network, home={"seasons": seasons(network)})
+    page = made(network, as_of=NOW + days(day))["/"]
+    assert (page.season.text if page.season else None) == heading
+    assert [card.href.split("/")[-2] for card in page.seasonal] == ([slug] if slug else [])
+    assert (("season",) in page.rows) == (heading is not None)
+    text = Bundle.load(THEMES, "base").render(page).decode()
+    assert ("送清凉" in text, "金秋助学" in text) == (heading == "送清凉", heading == "金秋助学")
+
+
+def test_the_change_of_a_season_is_the_moment_of_the_next_build(network: Network) -> None:
+    site(network, home={"seasons": seasons(network)})
+    changes, moment = [], NOW
+    while (change := planned(network, as_of=moment).next_change) is not None and change < NOW + days(3):
+        changes.append(change.astimezone(BEIJING).date() - NOW.date())
+        moment = change
+    assert days(2) in changes
+
+
+def test_what_is_over_is_in_no_season_and_an_empty_one_does_not_show(network: Network) -> None:
+    over = {"text": "送清凉", "window": seasons(network)[0]["window"], "items": [ref(network, "guan")]}
+    page = home(site(network, home={"seasons": [over]}))
+    assert page.season is None
+    assert ("season",) not in page.rows
+
+
+def test_a_season_has_both_ends() -> None:
+    item = "record:00000000-0000-4000-8000-000000000000"
+    with pytest.raises(ValidationError, match="outlive"):
+        Home.model_validate({"seasons": [{"text": "a", "window": {"opens": NOW}, "items": [item]}]})

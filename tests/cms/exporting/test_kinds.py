@@ -171,6 +171,11 @@ def network() -> Network:
     network.record(Kind.SERVICE, "shandong", "gong-hui", **SERVICE, **REPORTS, places=[place.id])
     for kind in (Kind.PLACE, Kind.EVENT, Kind.SERVICE):
         network.record(kind, "qingdao", f"bare-{kind}")
+    season = {
+        "text": "送清凉", "text_en": "Cool drinks", "window": {"opens": "2025-06-15", "closes": "2025-09-15"},
+        "items": [f"record:{place.id}"],
+    }  # fmt: skip
+    network.union("shandong", None, "province", site={"home": {"seasons": [season], "blocks": ["season"]}})
     return network
 
 
