@@ -51,6 +51,10 @@ class Inputs:
         for problem in content.problems:
             self._problems.setdefault(problem_owner(problem), []).append(problem)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the templates, which cannot travel: a process that was not forked loads them itself."""
+        return {**self.__dict__, "_bundles": {}}
+
     def bundle(self, union: str) -> Bundle:
         """The theme of a union's site as it was when it was first asked for. Raises BuildError."""
         name = self._content.unions[union].site.theme
