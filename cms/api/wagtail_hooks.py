@@ -43,7 +43,7 @@ class TokenViewSet(ModelViewSet):
     add_to_settings_menu = True
     panels: ClassVar[list[Panel]] = [
         FieldPanel("name"),
-        FieldPanel("union", widget=Select(choices=union_choices)),
+        FieldPanel("union", widget=Select(choices=union_choices)),  # type: ignore[arg-type]  # asked each time
         FieldPanel("expires_at"),
         FieldPanel("active"),
     ]

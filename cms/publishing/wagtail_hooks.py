@@ -22,6 +22,7 @@ from wagtail.models import Page
 
 from cms.publishing import alerts, views
 from cms.publishing.desk import DeskPanel
+from cms.publishing.templatetags.publishing import live_counts
 from cms.records.models import RecordPage
 
 RECEIPTS = _("上线情况")
@@ -82,6 +83,19 @@ def say_where(request: HttpRequest, page: Page) -> None:
         said = translate("改动已排队，几秒后到各网站。")
         link = translate("看各网站的上线情况")
         messages.info(request, said, buttons=[messages.button(address, link)])
+
+
+@hooks.register("before_delete_page")
+@hooks.register("before_unpublish_page")
+def say_who_shows_it(request: HttpRequest, page: Page) -> None:
+    """Before it goes: on how many sites it stands, and what leaves readers the reason why it is gone."""
+    counts = live_counts(page.specific) if request.method == "GET" else None
+    if counts and counts["current"] + counts["outdated"]:
+        said = translate(
+            "这一篇现在在 %(sites)s 个网站上，会从这些网站上撤下；采用它的工会填写的本地内容也不再显示。"
+            "要让读者看到撤下的原因，请不要在这里操作，改用编辑页“何时、谁能看到”里的“撤回”。"
+        )
+        messages.warning(request, said % {"sites": counts["current"] + counts["outdated"]})
 
 
 @hooks.register("before_edit_page")

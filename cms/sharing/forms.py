@@ -43,5 +43,9 @@ class AdoptionForm(WagtailAdminModelForm):
         if closed:
             labels = dict(SLOT_CHOICES)
             names = "、".join(str(labels[name]) for name in SLOT_FIELDS if name in closed)
-            raise ValidationError(_("发布者没有把这几项留给各地填写：%(names)s") % {"names": names})
+            left = "、".join(str(labels[name]) for name in record.share_slots) or _("没有")
+            said = {"names": names, "left": left}
+            raise ValidationError(
+                _("发布者没有把这几项留给各地填写：%(names)s。请删去；可以填的：%(left)s。") % said
+            )
         return cleaned
