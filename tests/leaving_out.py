@@ -1,4 +1,4 @@
-"""What a run leaves out for want of a program, named in its last lines; so too where many processes run it."""
+"""What a run leaves out for want of a program, named in its last lines, however many processes run it."""
 
 from __future__ import annotations
 
