@@ -10,6 +10,7 @@ After switching to this back end an existing database needs `update_index` once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -56,8 +57,13 @@ def rewritten(query: Any) -> Any:
     return query
 
 
+_ADDRESS = re.compile(r"https?://\S*?([a-z0-9-]+)/?(?:index\.html)?(?:[?#]\S*)?", re.IGNORECASE)
+
+
 def _parts(text: str) -> Iterator[SearchQuery]:
-    found = list(runs(normalise(text)))
+    # Of an address out of a browser's line its last part: the record's own.
+    address = _ADDRESS.fullmatch(text.strip())
+    found = list(runs(normalise(address[1] if address else text)))
     for position, run in enumerate(found):
         last = position == len(found) - 1
         if last and not is_sign(run[-1]):

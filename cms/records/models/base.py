@@ -34,16 +34,13 @@ from cms.blocks.values import (
     PictureBlock,
     ReviewedBlock,
 )
-from cms.records import paths, slugs
+from cms.records import paths, searching, slugs
 from cms.records.fields import ChoicesField, many, one, prose, references
 from cms.records.forms import RecordForm
 from cms.records.sharing import ShareSlotsField, ShareTargetsField
 from cms.unions.models import SectionPage, UnionPage
 from cms.unions.rules import validate_slug
 from site_builder.records import Kind
-
-SEARCHED = ("title_short", "summary", "topics", "keywords", "place", "body")
-"""What the editors' search looks in beside the title."""
 
 MEMBERSHIP = [(None, _("不清楚")), (True, _("是")), (False, _("否"))]
 """Whether somebody must be a member; not knowing is an answer."""
@@ -205,9 +202,9 @@ class RecordPage(Page):
     subpage_types: ClassVar[list[str]] = []
     search_fields = [
         *Page.search_fields,
-        *(index.SearchField(name) for name in SEARCHED),
+        index.SearchField("search_words"),
         # Wagtail's lists and choosers look in these only.
-        *(index.AutocompleteField(name) for name in SEARCHED),
+        index.AutocompleteField("search_words"),
         index.FilterField("uuid"),
     ]
 
@@ -240,6 +237,10 @@ class RecordPage(Page):
             and section.kind == self.kind.value
             and section.union == self.union
         )
+
+    def search_words(self) -> list[str]:
+        """What the editors' search looks in beside the title: all that was typed into the record's fields."""
+        return searching.words(self)
 
     # --- saving -------------------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.search import index
 
 from cms.blocks.datasets import HonourBlock, IndicatorBlock, RankingBlock
 from cms.records import panels
@@ -50,11 +49,6 @@ class DatasetPage(RecordPage):
 
     is_creatable = True
     edit_handler = panels.DATASET
-    search_fields = [
-        *RecordPage.search_fields,
-        *(index.SearchField(name) for name in ("indicators", "awards", "source")),
-        *(index.AutocompleteField(name) for name in ("indicators", "awards", "source")),
-    ]
 
     class Meta:
         verbose_name = _("数据")

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.search import index
 
 from cms.blocks.events import (
     AgendaItemBlock,
@@ -126,11 +125,6 @@ class EventPage(RecordPage):
 
     is_creatable = True
     edit_handler = panels.EVENT
-    search_fields = [
-        *RecordPage.search_fields,
-        *(index.SearchField(name) for name in ("teachers", "organisers", "employers")),
-        *(index.AutocompleteField(name) for name in ("teachers", "organisers", "employers")),
-    ]
 
     class Meta:
         verbose_name = _("活动")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.search import index
 
 from cms.blocks.lines import LinesField
 from cms.blocks.places import (
@@ -115,11 +114,6 @@ class PlacePage(RecordPage):
 
     is_creatable = True
     edit_handler = panels.PLACE
-    search_fields = [
-        *RecordPage.search_fields,
-        *(index.SearchField(name) for name in ("host", "facilities", "services")),
-        *(index.AutocompleteField(name) for name in ("host", "facilities", "services")),
-    ]
 
     class Meta:
         verbose_name = _("阵地")

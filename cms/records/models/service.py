@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.search import index
 
 from cms.blocks.lines import LinesField
 from cms.blocks.values import (
@@ -99,11 +98,6 @@ class ServicePage(RecordPage):
 
     is_creatable = True
     edit_handler = panels.SERVICE
-    search_fields = [
-        *RecordPage.search_fields,
-        *(index.SearchField(name) for name in ("operator", "platform", "functions")),
-        *(index.AutocompleteField(name) for name in ("operator", "platform", "functions")),
-    ]
 
     class Meta:
         verbose_name = _("服务")
