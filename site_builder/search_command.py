@@ -59,12 +59,12 @@ def search(
             return
     filters = Filters(**given, title=where == "title")
     found = network_search.find(content, places.places, query, filters, limit=limit)
+    if found["did_you_mean"]:
+        say(f"Nothing has {query}; this has {found['did_you_mean']}:")
     if json:
         more = found if facets else {}
         print_json({"query": query, "results": found["results"], **more})
         return
-    if found["did_you_mean"]:
-        say(f"Nothing has {query}; this has {found['did_you_mean']}:")
     for hit in found["results"]:
         click.echo(f"{hit['title']}\n  {hit['url']}\n  {hit['snippet']}")
     for name, values in found["facets"].items() if facets else ():

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 import orjson
@@ -122,10 +122,14 @@ def _rewritten(content: Content, files: Mapping[str, str]) -> list[PlanEntry] | 
     if not content.versions or not files:
         return None
     other = {name for name, version in content.versions.items() if files.get(name) != version}
+    slugs = {PurePosixPath(name).stem for name in other}  # To make ten thousand paths would take longest.
     return [
         entry
         for entry in index_of(content).entries.values()
-        if any(str(record_path(record)) in other for record in (entry.source, *entry.sources))
+        if any(
+            record.slug in slugs and str(record_path(record)) in other
+            for record in (entry.source, *entry.sources)
+        )
     ]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_builder import content_store
+from site_builder import content_store, network_search
 from site_builder import network as network_module
 from site_builder.plan import plan
 from site_builder.search.network_index import Filters, NetworkIndex
@@ -45,7 +45,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         found.append(union)
         return plan(content, union, as_of)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(network_module, "plan", noted)
+    monkeypatch.setattr(network_search, "plan", noted)
     return found
 
 
@@ -122,7 +122,7 @@ def test_a_lost_manifest_or_list_costs_a_plan_and_nothing_else(
             file.write_bytes(b"?")
         planned.clear()
         content = content_store.read(places.content)
-        network_module.update_index(content, places, AS_OF)
+        network_search.update_index(content, places, AS_OF)
         assert set(planned) == {"pingdu"}
         _same_as_anew(network, NetworkIndex(places.data / "search"), AS_OF, tmp_path)
         assert report.switched
