@@ -590,14 +590,20 @@ media = st.builds(
 )  # fmt: skip
 _notice = {"text": some_line, "text_en": line, "link": st.none() | safe_links, "window": st.none() | windows}
 _record_refs = st.uuids().map("record:{}".format)
+_bounded = windows.filter(lambda window: window.opens is not None and window.closes is not None)
+mournings = _bounded.map(lambda window: records.Mourning(**window.model_dump()))
 homes = st.builds(
     records.Home, lead=st.none() | _record_refs, pinned=st.lists(_record_refs, max_size=2).map(tuple),
     notice=st.none() | st.builds(records.Notice, **_notice),
+    seasons=_some(
+        st.builds(
+            records.Season, text=some_line, text_en=line, window=_bounded,
+            items=st.lists(_record_refs, min_size=1, max_size=2).map(tuple),
+        ),
+        1,
+    ),
     blocks=st.lists(st.sampled_from(get_args(records.HomeBlock)), unique=True).map(tuple),
 )  # fmt: skip
-mournings = windows.filter(lambda window: window.opens is not None and window.closes is not None).map(
-    lambda window: records.Mourning(**window.model_dump())
-)
 unions = st.builds(
     records.Union, slug=slugs, name=_titles, short_name=st.just("") | _titles, aliases=_words,
     level=st.sampled_from(records.Level), parent=st.none() | slugs, industry_line=st.none() | slugs,

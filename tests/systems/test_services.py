@@ -179,3 +179,9 @@ def test_s11_the_centre_and_the_two_nets_are_drawn_and_read(sites: Sites) -> Non
     assert places == sorted(places)
     with pytest.raises(ValidationError, match="none of the functions"):
         type(record).model_validate(dict(record) | {"centre": "三张网"})
+
+
+def test_s24_a_fund_that_published_no_report_is_asked_for_one(sites: Sites) -> None:
+    assert "disclosure-missing" in {gap.code for gap in sites.gaps("S24")}
+    section = sites.html("S24").partition('id="disclosures"')[2].partition("</section>")[0]
+    assert 'data-t="ask"' in section
