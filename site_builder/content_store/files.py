@@ -69,6 +69,17 @@ def find(root: Path) -> Listing:
                 )
             )
             continue
+        if relative.startswith("media/") and not os.access(entry.path, os.R_OK):
+            # A picture is opened only where it is shown, and by then it would stop the whole site.
+            listing.problems.append(
+                Problem(
+                    code="file-unreadable",
+                    file=relative,
+                    message="The file cannot be read: Permission denied",
+                    action="Check its permissions.",
+                )
+            )
+            continue
         stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
         if role in (None, "svg") and relative.startswith("media/") and relative.count("/") == 2:
             listing.media[relative.removeprefix("media/")] = stamp

@@ -12,7 +12,7 @@ import pytest
 from site_builder import content_store as store
 from site_builder import network
 from site_builder.content_store import formats
-from tests.examples import STORY, STORY_ID, add, change, examples, line_of, one, write_examples
+from tests.examples import PICTURE, STORY, STORY_ID, add, change, examples, line_of, one, write_examples
 
 AS_OF = datetime.fromisoformat("2025-04-08T09:00:00+08:00")
 EDITION_ID = UUID("0196e7a4-1c5b-4d0a-9d0e-3b6f7a8c9d05")
@@ -58,6 +58,19 @@ def test_a_file_that_nobody_foresaw_stops_no_other(root: Path, monkeypatch: pyte
     assert (problem.file, problem.severity) == (STORY, "error")
     assert "OverflowError" in problem.message
     assert whole - content.records.keys() == {STORY_ID, EDITION_ID}, "the story, and what is made from it"
+
+
+def test_a_picture_that_may_not_be_read_is_as_good_as_none(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is opened only where it is shown: it must not stop every site that shows it."""
+    allowed = os.access  # whoever runs the tests as root may read everything
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: not f"{path}".endswith(".png") and allowed(path, mode)
+    )
+    content = store.read(root)
+    assert one(content, "file-unreadable").file == PICTURE
+    assert {problem.file for problem in content.problems if problem.code == "media-missing"} == {STORY}
 
 
 # --- values that no calendar and no sum can bear --------------------------------------------------

@@ -1,4 +1,4 @@
-"""Where a system cannot fork (macOS), processes start empty and get their work sent: the same sites come out."""
+"""Where a system cannot fork (macOS), processes start empty and are sent their work: the same bytes."""
 
 from __future__ import annotations
 
