@@ -103,22 +103,33 @@ def against_manifest(folder: Path, manifest: Manifest) -> list[Problem]:
 
 
 def against_plan(planned: Iterable[str], manifest: Manifest) -> list[Problem]:
-    """What the content asks for and the live release has not, and the other way round."""
+    """What the content asks for and the live release has not, and the other way round.
+
+    A search index of before is one thing, however many files it has.
+    """
     wanted = frozenset(planned)
     found = frozenset(manifest.files)
     return [
         *(
-            _problem("page-missing", path, "is planned and not on the live site")
+            _problem("page-missing", path, "is planned and not on the live site", _BEHIND)
             for path in sorted(wanted - found)
         ),
         *(
-            _problem("page-unplanned", path, "is on the live site and not planned")
-            for path in sorted(found - wanted)
+            _problem("page-unplanned", path, "is on the live site and not planned", _BEHIND)
+            for path in sorted({_index_of(path) for path in found - wanted})
         ),
     ]
 
 
-def _problem(code: str, path: str, what: str) -> Problem:
-    return Problem(
-        code=code, file=path, message=f"{path} {what}", action="Run unionpress build --full for this union"
-    )
+def _index_of(path: str) -> str:
+    parts = path.split("/")
+    return f"search/{parts[1]}/" if parts[0] == "search" and len(parts) > 2 else path
+
+
+_BEHIND = "Run unionpress build, and if that does not help unionpress build --full for this union"
+
+
+def _problem(
+    code: str, path: str, what: str, action: str = "Run unionpress build --full for this union"
+) -> Problem:
+    return Problem(code=code, file=path, message=f"{path} {what}", action=action)

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from site_builder import pictures
+from site_builder import network, pictures
+from site_builder.content_store import read as read_content
 from site_builder.release import switch
 from site_builder.release.manifest import compare
 from site_builder.release.manifest import read as read_manifest
+from site_builder.release.report import Places
+from site_builder.release.status import check
 from tests.contracts.handmade import REQUIRED, Handmade
 
 UNION = "jia"
@@ -89,3 +92,14 @@ def test_what_another_version_noted_of_a_picture_is_looked_at_again(tmp_path: Pa
     note.write_text(text)
     pictures._facts.cache_clear()
     assert pictures.facts(tmp_path / "a.png", cache) == known
+
+
+def test_a_site_that_is_merely_behind_is_told_to_be_built_in_few_words(made: Handmade) -> None:
+    made.change(f"records/{UNION}/story/eigen.md", "之文", "的文")
+    places = Places(content=made.content, data=made.root / "data", output=made.output, themes=network.THEMES)
+    problems = check(read_content(made.content), places, UNION)
+    assert sorted(problem.code for problem in problems) == ["page-missing", "page-unplanned"]
+    for problem in problems:
+        assert (problem.file or "").startswith("search/")
+        assert (problem.file or "").endswith("/")
+        assert problem.action.startswith("Run unionpress build,")
