@@ -22,7 +22,7 @@ from wagtail.models import Page
 
 from cms.publishing import alerts, views
 from cms.publishing.desk import DeskPanel
-from cms.publishing.templatetags.publishing import live_counts
+from cms.publishing.templatetags.publishing import leaves_sites
 from cms.records.models import RecordPage
 
 RECEIPTS = _("上线情况")
@@ -86,16 +86,10 @@ def say_where(request: HttpRequest, page: Page) -> None:
 
 
 @hooks.register("before_delete_page")
-@hooks.register("before_unpublish_page")
 def say_who_shows_it(request: HttpRequest, page: Page) -> None:
-    """Before it goes: on how many sites it stands, and what leaves readers the reason why it is gone."""
-    counts = live_counts(page.specific) if request.method == "GET" else None
-    if counts and counts["current"] + counts["outdated"]:
-        said = translate(
-            "这一篇现在在 %(sites)s 个网站上，会从这些网站上撤下；采用它的工会填写的本地内容也不再显示。"
-            "要让读者看到撤下的原因，请不要在这里操作，改用编辑页“何时、谁能看到”里的“撤回”。"
-        )
-        messages.warning(request, said % {"sites": counts["current"] + counts["outdated"]})
+    said = leaves_sites(page.specific) if request.method == "GET" else ""
+    if said:
+        messages.warning(request, said)
 
 
 @hooks.register("before_edit_page")

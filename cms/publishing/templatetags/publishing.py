@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as translate
 
 from cms.places import places
 from cms.publishing import clock as clocks
@@ -32,3 +33,16 @@ def live_counts(page: Any) -> dict[str, int] | None:
 def problem_words(problem: Any) -> words.Words:
     """A problem in the language of the screen."""
     return words.problem_words(problem)
+
+
+@register.simple_tag
+def leaves_sites(page: Any) -> str:
+    """Before a record goes: on how many sites it stands, and how readers are told why. Nothing for others."""
+    counts = live_counts(page)
+    sites = counts["current"] + counts["outdated"] if counts else 0
+    if not sites:
+        return ""
+    return translate(
+        "这一篇现在在 %(sites)s 个网站上，会从这些网站上撤下；采用它的工会填写的本地内容也不再显示。"
+        "要让读者看到撤下的原因，请不要在这里操作，改用编辑页“何时、谁能看到”里的“撤回”。"
+    ) % {"sites": sites}

@@ -87,6 +87,15 @@ def test_live_and_an_edit_from_the_click_to_the_sites(story: UUID) -> None:
     assert found.queue.requests == ()
 
 
+def test_before_it_goes_the_screens_say_from_how_many_sites(
+    story: UUID, people: SimpleNamespace, sign_in: SignIn
+) -> None:
+    client = sign_in(people.shandong_manager)
+    for screen in ("unpublish", "delete"):
+        page = client.get(f"/admin/pages/{page_of(story).pk}/{screen}/").content.decode()
+        assert "在 2 个网站上" in page, screen
+
+
 @pytest.mark.parametrize("how", ["unpublish", "delete", "restrict", "withdraw"])
 def test_a_withdrawal_from_the_click_to_the_sites(story: UUID, how: str) -> None:
     living_worker()

@@ -160,6 +160,25 @@ def test_who_sends_back_says_why(city: SimpleNamespace) -> None:
     ).is_valid()
 
 
+def test_the_screens_say_where_a_submission_stands_and_why_it_came_back(
+    city: SimpleNamespace, sign_in: Any
+) -> None:
+    submission = hand_in(city, city.first, city.tasks[0], city.of_county.editor)
+    client = sign_in(city.of_county.editor)
+    listing, editing = (
+        reverse(f"wagtailsnippets_scoreboards_submission:{name}", args=args)
+        for name, args in (("list", []), ("edit", [submission.pk]))
+    )
+    assert "积分审核：云龙区总工会" in client.get(listing).content.decode()
+    state = submission.current_workflow_task_state
+    state.task.specific.on_action(state, city.of_county.reviewer, "reject", comment="缺竞赛方案")
+    assert "已退回，待修改" in client.get(listing).content.decode()
+    assert "缺竞赛方案" in client.get(editing).content.decode()
+    reviewing = sign_in(city.of_county.reviewer).get(editing).content.decode()
+    assert "action-publish" not in reviewing, "only the reviews publish"
+    assert "云龙区 → 徐州" in submission.get_workflow().name
+
+
 def test_nothing_scores_that_somebody_published_without_review(city: SimpleNamespace) -> None:
     submission = Submission(enterprise=city.first, task=city.tasks[0], text="x", live=False)
     submission.save()
@@ -280,7 +299,9 @@ def test_a_county_cannot_hand_in_for_another(city: SimpleNamespace, sign_in: Any
 def test_the_city_drafts_a_ranking_on_its_screen(city: SimpleNamespace, sign_in: Any) -> None:
     scored(city, city.first, city.tasks[0])
     address = reverse("scoreboards_rank", args=[city.board.pk])
-    assert "甲厂" in sign_in(city.of_city.manager).get(address).content.decode()
+    page = sign_in(city.of_city.manager).get(address).content.decode()
+    assert "甲厂" in page
+    assert f'value="{date.today().isoformat()}"' in page, "as a browser's date field reads it"
     assert sign_in(city.of_city.manager).post(address, {"as_of": TODAY.isoformat()}).status_code == 302
     assert DatasetPage.objects.get().title == "产改打卡积分排名"
     for stranger in (city.of_other.manager, city.of_county.manager):
