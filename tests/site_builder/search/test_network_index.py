@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import random
+import signal
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -294,21 +297,43 @@ def _old_format(folder: Path) -> None:
     (folder / "format").write_text("0", encoding="ascii")
 
 
+def _zero_a_part(folder: Path) -> None:
+    for file in folder.glob("*.seg"):
+        data = bytearray(file.read_bytes())
+        data[len(data) // 3 : len(data) // 2] = bytes(len(data) // 2 - len(data) // 3)
+        file.write_bytes(data)
+
+
+def _empty(folder: Path) -> None:
+    for file in folder.glob("*.toc"):
+        file.write_bytes(b"")
+
+
+def _no_table(folder: Path) -> None:
+    (folder / "synonyms.json").write_bytes(b"\x00" * 8)
+
+
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("damage", [_truncate, _scribble, _remove, _old_format])
+@pytest.mark.parametrize(
+    "damage", [_truncate, _zero_a_part, _scribble, _empty, _remove, _old_format, _no_table]
+)
 def test_a_damaged_index_says_so_and_is_made_anew(
     index: NetworkIndex, tmp_path: Path, damage: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert index.search("夜校")
     monkeypatch.setattr("site_builder.search.network_index.PAUSE", 0.0)
     assert callable(damage)
     damage(tmp_path / "search")
     fresh = NetworkIndex(tmp_path / "search")
-    with pytest.raises(IndexDamaged):
-        fresh.search("夜校")
-    assert not fresh.usable()
+    # Whoever has it open is told too, if what it reads is damaged.
+    for opened in (index, fresh) if damage in (_truncate, _zero_a_part, _remove, _no_table) else (fresh,):
+        with pytest.raises(IndexDamaged):
+            opened.search("夜校")
+    assert damage is _no_table or not fresh.usable()
     content = make_content()
-    assert fresh.update(content, make_plans(content)) > 0
+    assert fresh.update(content, make_plans(content)) > 0 or damage is _no_table
     assert fresh.usable()
+    assert ids(index.search("夜校"))[0] == WHO[1]
     assert ids(fresh.search("夜校"))[0] == WHO[1]
     gc.collect()  # Whoosh leaves damaged files open: let them go here, where that may be.
 
@@ -334,6 +359,67 @@ def test_readers_find_the_whole_while_a_writer_commits(index: NetworkIndex, tmp_
         reader.join()
     assert failures == []
     assert ids(index.search('"第21条短讯"')) == [WHO[21]]
+
+
+def _write_on(folder: Path) -> None:
+    index = NetworkIndex(folder)
+    for turn in range(10_000):
+        content = make_content((*RECORDS, *(story(20 + n, title=f"短讯{turn}之{n}") for n in range(30))))
+        index.update(content, make_plans(content))
+
+
+def test_a_writer_killed_at_any_moment_leaves_a_whole_index(index: NetworkIndex, tmp_path: Path) -> None:
+    chance = random.Random(20250408)
+    folder = tmp_path / "search"
+    commits = set()
+    for _ in range(6):
+        writer = multiprocessing.get_context("fork").Process(target=_write_on, args=(folder,))
+        before = {file.name for file in folder.glob("*.toc")}
+        writer.start()
+        while {file.name for file in folder.glob("*.toc")} == before:  # It has begun.
+            assert writer.is_alive()
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0.0, 0.3))
+        writer.kill()
+        writer.join()
+        assert writer.exitcode == -signal.SIGKILL
+        writer.close()
+        commits |= {file.name for file in folder.glob("*.toc")}
+        # Nothing has to be repaired to be read.
+        assert ids(NetworkIndex(folder).search("职工夜校春季班", union="shandong"))[:1] == [WHO[1]]
+    assert len(commits) >= 6
+    content = make_content()
+    index.update(content, make_plans(content))
+    assert index.search("短讯") == []
+    left = {file.name for file in folder.iterdir() if file.is_file()}
+    assert len([name for name in left if name.endswith(".toc")]) == 1
+    assert not [name for name in left if name.endswith((".part", ".pst", ".col"))]
+    assert not list((folder / "MAIN.tmp").glob("*"))
+
+
+def test_made_anew_it_answers_until_the_new_one_stands(index: NetworkIndex, tmp_path: Path) -> None:
+    other = NetworkIndex(tmp_path / "search")
+    index.clear()
+    assert ids(other.search("夜校"))
+    content = make_content(RECORDS[:-1])
+    assert index.update(content, make_plans(content)) == len(RECORDS) - 3  # Three records show nowhere.
+    assert WHO[7] not in ids(other.search("夜校"))
+    assert index.update(content, make_plans(content)) == 0
+
+
+def test_many_small_changes_stay_few_segments(index: NetworkIndex, tmp_path: Path) -> None:
+    """And nothing is lost or found twice when segments are merged, whose documents are partly gone."""
+    for number in range(20, 50):
+        shown = [story(n, title=f"第{n}条短讯", body="书屋开放。") for n in range(20, number + 1) if n % 3]
+        content = make_content((*RECORDS, *shown))
+        index.update(content, make_plans(content))
+    assert len(list((tmp_path / "search").glob("*.seg"))) < 12
+    anew = NetworkIndex(tmp_path / "anew")
+    anew.update(content, make_plans(content))
+    for query in ("短讯", "书屋开放", "夜校", '"第28条短讯"', ""):
+        mine, other = index.find(query, limit=100), anew.find(query, limit=100)
+        assert [(hit.id, hit.path) for hit in mine.hits] == [(hit.id, hit.path) for hit in other.hits], query
+        assert (mine.total, mine.facets) == (other.total, other.facets)
 
 
 def test_synonyms_pinyin_and_slips_find_what_is_meant(tmp_path: Path) -> None:
