@@ -74,7 +74,7 @@ KINDS = {
 
 
 def without_media(record: BaseRecord) -> BaseRecord:
-    """The record without what has to be chosen from the media library, or says nothing."""
+    """The record without what has to be chosen from the media library, says nothing, or goes when it goes."""
     fields = {name: getattr(record, name) for name in type(record).model_fields}
     for name in ("window", "activity", "contact", "document", "fallback"):
         value = fields.get(name)
@@ -83,6 +83,16 @@ def without_media(record: BaseRecord) -> BaseRecord:
     fields |= {"lead_picture": None, "forms": (), "body": ""}
     if "papers" in fields:
         fields["papers"] = [paper.model_copy(update={"template": None}) for paper in fields["papers"]]
+    if "disclosures" in fields:
+        reports = fields["disclosures"]
+        fields["disclosures"] = [report.model_copy(update={"media": None}) for report in reports]
+    texts = () if fields["withdrawn"] else fields.get("earlier", ())
+    fields["earlier"] = [
+        text.model_copy(
+            update={"papers": tuple(paper.model_copy(update={"template": None}) for paper in text.papers)}
+        )
+        for text in texts
+    ]
     return type(record).model_validate(
         {name: value for name, value in fields.items() if name in type(record).model_fields}
     )
