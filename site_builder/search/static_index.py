@@ -215,7 +215,7 @@ class _Table:
         weight = np.searchsorted(_LIMITS, factor / (factor + K1), side="right")
         keys = heads << 28 | record
         if np.any(np.diff(keys) <= 0):  # Two terms have become one: what stands in the better place counts.
-            best = np.lexsort([-weight, -place, keys])
+            best = np.lexsort([-weight, -place.astype(np.int64), keys])
             best = best[np.concatenate([[True], np.diff(keys[best]) > 0])]
             heads, record, place, weight = heads[best], record[best], place[best], weight[best]
 

@@ -44,8 +44,10 @@ BODY, HEAD, TITLE = range(3)
 """Where a term stands at best: `Postings.place`."""
 
 _TITLE, _LEAD, _OPENING, _TEXT = range(4)
-_PLACES = np.repeat([TITLE, HEAD, HEAD, BODY], 4)
-_COUNTS = np.outer(WEIGHTS, BORDERS).reshape(-1)
+_PLACES = np.repeat(np.array([TITLE, HEAD, HEAD, BODY], np.int8), 4)
+SCALE = 40
+"""All products of WEIGHTS and BORDERS are multiples of a fortieth, which small numbers can count."""
+_COUNTS = np.rint(np.outer(WEIGHTS, BORDERS).reshape(-1) * SCALE).astype(np.uint16)
 """Both by field * 4 + border."""
 
 
@@ -56,7 +58,7 @@ class Postings:
     hash: npt.NDArray[np.uint64]
     record: npt.NDArray[np.int64]
     frequency: npt.NDArray[np.float64]
-    place: npt.NDArray[np.int64]
+    place: npt.NDArray[np.int8]
     """BODY, HEAD or TITLE."""
     length: npt.NDArray[np.int64]
     """Units of each record."""
@@ -99,13 +101,16 @@ def _mix(value: int) -> int:
 
 
 def _mix_all(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """The same of many, in their place."""
     mask = np.uint64(0xFFFFFFFF)
-    values = values ^ (values >> np.uint64(16))
-    values = values * np.uint64(0x85EBCA6B) & mask
-    values = values ^ (values >> np.uint64(13))
-    values = values * np.uint64(0xC2B2AE35) & mask
-    found: UInt = values ^ (values >> np.uint64(16))
-    return found
+    values ^= values >> np.uint64(16)
+    values *= np.uint64(0x85EBCA6B)
+    values &= mask
+    values ^= values >> np.uint64(13)
+    values *= np.uint64(0xC2B2AE35)
+    values &= mask
+    values ^= values >> np.uint64(16)
+    return values
 
 
 def unmixed(hashes: UInt) -> UInt:
@@ -181,17 +186,23 @@ def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = No
         hashes, at = np.concatenate([hashes, extra[0]]), np.concatenate([at, extra[1]])
 
     # One number for each occurrence, so that one sort of plain numbers brings equal ones together.
-    packed = hashes << np.uint64(32) | at
+    # In its place, as what follows: to fill a new array of millions takes longer than to reckon with it.
+    packed = hashes
+    packed <<= np.uint64(32)
+    packed |= at
     packed.sort()
-    kinds = (packed & np.uint64(15)).astype(np.int64)
-    keys = packed >> np.uint64(4)
-    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if keys.size else np.arange(0)
-    keys = keys[first]
+    kinds = packed.astype(np.uint8)
+    kinds &= 15
+    packed >>= np.uint64(4)
+    first = np.flatnonzero(packed[1:] != packed[:-1]) + 1
+    first = np.concatenate([np.zeros(min(1, packed.size), np.int64), first])
+    keys = packed[first]
+    counts, places = _COUNTS[kinds], _PLACES[kinds]
     return Postings(
         hash=keys >> np.uint64(28),
         record=(keys & np.uint64(0xFFFFFFF)).astype(np.int64),
-        frequency=np.add.reduceat(_COUNTS[kinds], first) if first.size else np.zeros(0),
-        place=np.maximum.reduceat(_PLACES[kinds], first) if first.size else np.zeros(0, np.int64),
+        frequency=np.add.reduceat(counts, first, dtype=np.uint32) / SCALE if first.size else np.zeros(0),
+        place=np.maximum.reduceat(places, first) if first.size else np.zeros(0, np.int8),
         length=length,
         characters=_distinct(text),
         words=_counts(words, ends_of_words, text),
