@@ -41,7 +41,7 @@ from site_builder.records import BEIJING, Kind
 from site_builder.release.carried import dated
 from site_builder.release.receipts import StateName, pending_first
 from site_builder.search.analysis import normalise
-from site_builder.search.network_index import Answer, shared
+from site_builder.search.network_index import Answer, NetworkIndex, shared
 from site_builder.search.network_index import Filters as Narrowed
 
 log = logging.getLogger(__name__)
@@ -257,9 +257,7 @@ def _search(filters: Filters, scope: str) -> Answer:
         title=filters.where == "title",
     )
     try:
-        return shared(settings.UNIONPRESS_DATA / "search").find(
-            filters.q, narrowed, MOST_HITS, snippets=False
-        )
+        return _index().find(filters.q, narrowed, MOST_HITS, snippets=False)
     except BuildError as error:
         log.warning("the API cannot search: %s", error)
         raise HttpError(
@@ -317,9 +315,14 @@ def _page(request: HttpRequest, number: int) -> str:
     return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
 
 
+def _index() -> NetworkIndex:
+    return shared(settings.UNIONPRESS_DATA / "search")
+
+
 def _etag(request: HttpRequest, sites: Iterable[LiveSite]) -> str:
-    """What an answer depends on: the address asked and the releases that are live."""
-    state = hashlib.sha256(request.build_absolute_uri().encode())
+    """What an answer depends on: the address asked, the releases that are live, and the search index, which
+    follows them by a moment."""
+    state = hashlib.sha256(f"{request.build_absolute_uri()}\n{_index().commit()}".encode())
     for site in sites:
         state.update(f"\n{site.union} {site.release}".encode())
     return f'"{state.hexdigest()[:32]}"'

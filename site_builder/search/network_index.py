@@ -93,6 +93,11 @@ def _difference(
     return stale, fresh
 
 
+def _in_order(commit: str) -> tuple[int, str]:
+    """Sorts _MAIN_9.toc before _MAIN_10.toc."""
+    return len(commit), commit
+
+
 class IndexDamaged(BuildError):
     """The index cannot be read: `update` makes it anew."""
 
@@ -114,6 +119,10 @@ class NetworkIndex:
         except BuildError:
             return False
         return True
+
+    def commit(self) -> str:
+        """What identifies the newest commit; empty if there is none. Another one may answer otherwise."""
+        return max((file.name for file in self._folder.glob("*.toc")), key=_in_order, default="")
 
     # --- writing ------------------------------------------------------------------------------------
 

@@ -15,8 +15,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from cms.api.models import ApiToken
+from site_builder import content_store, network_search
 from site_builder import network as networks
 from site_builder.network import THEMES
+from site_builder.release.report import Places
+from site_builder.search.network_index import Filters, NetworkIndex
 from tests.builders import NOW, Network, to
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +150,53 @@ def test_a_search_is_narrowed_and_counted(api: Api, live: Path) -> None:
         assert api.titles(**narrowing) == api.titles(q="夜校", **narrowing) == []
     assert api.get("records/", q="夜笑项目")["did_you_mean"] == "夜校项目"
     api.get("records/", 422, state="gossip")
+
+
+def test_an_answer_is_the_command_line_s_a_page_at_a_time(api: Api, live: Path) -> None:
+    content = content_store.read(live / "content")
+    places = Places(live / "content", live / "data", live / "output", THEMES)
+    for query in ("夜校", "夜校 -必转", '"夜校必转"', "zhigongyexiao", "暗语"):
+        for union in (None, "qingdao"):
+            asked = network_search.find(content, places, query, Filters(union=union))
+            given = api.get("records/", q=query, **({"union": union} if union else {}))
+            assert [one["id"] for one in given["results"]] == [one["id"] for one in asked["results"]]
+            assert (given["count"], given["did_you_mean"]) == (asked["total"], asked["did_you_mean"])
+            assert given["facets"] == asked["facets"]
+    whole = api.titles(q="夜校")
+    first = api.get("records/", q="夜校", limit=1)
+    second = api.get("records/", q="夜校", limit=1, page=2)
+    assert [one["title"] for page in (first, second) for one in page["results"]] == whole
+    assert (first["count"], first["previous"], second["next"]) == (2, None, None)
+    followed = api.client.get(first["next"])
+    assert orjson.loads(followed.content)["results"] == second["results"]
+    assert api.get("records/", q="夜校", page=9)["results"] == []
+
+
+def test_a_search_stays_within_what_a_token_reads(live: Path) -> None:
+    mine = Api(ApiToken.objects.issue("青岛", union="qingdao")[1])
+    below = Api(ApiToken.objects.issue("省", union="shandong")[1])
+    assert mine.titles(q="青岛的消息") == ["青岛的消息"]
+    assert "青岛的消息" not in below.titles(q="青岛的消息")
+    assert "facets" in mine.get("records/", q="夜校", union="qingdao")
+    assert "detail" in mine.get("records/", 403, q="夜校", union="shandong")
+    for hidden in ("禁发的消息", "撤回的消息"):
+        assert hidden not in mine.titles(q=hidden)
+        assert hidden not in below.titles(q=hidden)
+
+
+def test_an_answer_made_before_the_index_followed_is_not_kept(api: Api, live: Path) -> None:
+    asked = {"q": "夜校"}
+    before = api.client.get("/api/v1/records/", asked)
+    index = NetworkIndex(live / "data/search")
+    content = content_store.read(live / "content")
+    index.update(content, ())  # As if the index had not known these sites yet.
+    empty = api.client.get("/api/v1/records/", asked, headers={"If-None-Match": before["ETag"]})
+    assert orjson.loads(empty.content)["count"] == 0
+    network_search.update_index(
+        content, Places(live / "content", live / "data", live / "output", THEMES), NOW
+    )
+    again = api.client.get("/api/v1/records/", asked, headers={"If-None-Match": empty["ETag"]})
+    assert orjson.loads(again.content)["results"] == orjson.loads(before.content)["results"]
 
 
 def test_without_an_index_the_api_says_what_to_do(api: Api, live: Path) -> None:
