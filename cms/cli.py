@@ -22,6 +22,7 @@ from uuid import UUID
 import click
 import django
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -52,7 +53,7 @@ def with_django(command: Callable[Concatenate[Folders, P], R]) -> Callable[..., 
 
 
 def set_up(places: Folders) -> None:
-    """Set Django up with the folders of a command line."""
+    """Set Django up with the folders of a command line. Raises UsageError if a setting is missing."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.dev")
     found = places.places
     os.environ.update(
@@ -65,7 +66,10 @@ def set_up(places: Folders) -> None:
     )
     # WhiteNoise warns of a folder for static files that is not there.
     (found.data / "static").mkdir(parents=True, exist_ok=True)
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:  # what production needs and nobody set: no fault of the program
+        raise UsageError(str(error)) from error
 
 
 def _finish(document: dict[str, Any], problems: list[Problem], summary: str, json: bool) -> None:
