@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import get_args
 from uuid import UUID
@@ -17,7 +17,7 @@ from site_builder.pages.site import card, cards, children, notice_context, topic
 from site_builder.pages.timetable import to_come
 from site_builder.pages.view import View
 from site_builder.plan import Planned
-from site_builder.records import HomeBlock, Kind, Level
+from site_builder.records import Home, HomeBlock, Kind, Level, Season
 
 HOME_NEWS, HOME_USABLE, HOME_PROGRAMS, HOME_GUIDES, HOME_TOPICS = 10, 6, 8, 8, 8
 HOME_EVENTS, HOME_PLACES, HOME_SERVICES = 6, 6, 6
@@ -42,16 +42,17 @@ def home_page(view: View, site: SiteContext) -> HomePage:
     places = sorted(view.shown(Kind.PLACE), key=place_order)
     services = sorted(view.shown(Kind.SERVICE), key=service_order)
     coming = to_come(view.events(), view.plan.as_of)
-    usable = _usable(view, (*programs, *coming), lead)
-    shown = {item.record.id for item in usable} | ({lead.record.id} if lead else set())
+    composed = view.union.site.home
+    season = _season(view, composed)
+    seasonal = [item for item in _chosen(view, season.items if season else ()) if _fits(item, lead)]
+    shown = {item.record.id for item in seasonal} | ({lead.record.id} if lead else set())
+    usable = _usable(view, (*programs, *coming), shown)
+    shown |= {item.record.id for item in usable}
 
     def rest(items: Iterable[Planned], limit: int) -> tuple[Card, ...]:
         left = [item for item in items if item.record.id not in shown]
         return cards(sorted(left, key=lambda item: not item.pinned)[:limit], view)
 
-    composed = view.union.site.home
-    season = next((one for one in composed.seasons if one.window.holds(view.plan.as_of)), None)
-    seasonal = [item for item in _chosen(view, season.items if season else ()) if code_of(item) not in _GONE]
     canonical = view.absolute(paths.HOME)
     page = HomePage(
         template="home.html",
@@ -108,11 +109,23 @@ def _rows(page: HomePage, blocks: Iterable[HomeBlock]) -> Iterator[tuple[str, ..
         yield tuple(row)
 
 
-def _usable(view: View, offered: Sequence[Planned], lead: Planned | None) -> list[Planned]:
+def _season(view: View, composed: Home) -> Season | None:
+    """What this time of the year brings, where the front page has a part for it."""
+    if composed.blocks and "season" not in composed.blocks:
+        return None
+    return next((one for one in composed.seasons if one.window.holds(view.plan.as_of)), None)
+
+
+def _fits(item: Planned, lead: Planned | None) -> bool:
+    return item is not lead and code_of(item) not in _GONE
+
+
+def _usable(view: View, offered: Sequence[Planned], elsewhere: Container[UUID]) -> list[Planned]:
     """What can be used today, what an editor pinned first, then what closes first."""
     pinned = [item for item in _chosen(view, view.union.site.home.pinned) if code_of(item) not in _GONE]
     open_now = (item for item in programs_in_order(offered) if code_of(item) in _USABLE)
-    found = {item.record.id: item for item in (*pinned, *open_now) if item is not lead}
+    found = {item.record.id: item for item in (*pinned, *open_now)}
+    found = {id: item for id, item in found.items() if id not in elsewhere}
     return list(found.values())[:HOME_USABLE]
 
 

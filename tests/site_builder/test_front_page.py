@@ -260,6 +260,15 @@ def test_the_change_of_a_season_is_the_moment_of_the_next_build(network: Network
     assert days(2) in changes
 
 
+def test_what_the_season_brings_stands_there_alone(network: Network) -> None:
+    page = home(site(network, home={"seasons": seasons(network)}))
+    found = [card.href for cards in (page.seasonal, page.usable, page.programs) for card in cards]
+    assert found.count("/programs/kai/") == 1
+    page = home(site(network, home={"seasons": seasons(network), "blocks": ["usable"]}))
+    assert (page.season, page.seasonal) == (None, ())
+    assert [card.href for card in page.usable] == ["/programs/kai/"]
+
+
 def test_what_is_over_is_in_no_season_and_an_empty_one_does_not_show(network: Network) -> None:
     over = {"text": "送清凉", "window": seasons(network)[0]["window"], "items": [ref(network, "guan")]}
     page = home(site(network, home={"seasons": [over]}))
