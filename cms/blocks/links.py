@@ -58,6 +58,8 @@ class RecordChooser(AdminPageChooser):
 
     def __init__(self, target_models: Any = None, **kwargs: Any) -> None:
         super().__init__(target_models=target_models or ["records.RecordPage"], **kwargs)
+        # Wagtail adds the model's name, in the language of whoever opens the first form.
+        self.choose_one_text = type(self).choose_one_text
 
     def get_instance(self, value: Any) -> Any:
         if isinstance(value, UUID) or (isinstance(value, str) and "-" in value):

@@ -129,7 +129,8 @@ class SubmissionViewSet(ScopedViewSet):
             "task",
             ReviewColumn("review", label=_("审到哪里")),
             BooleanColumn("scores", label=_("已计分")),
-            UpdatedAtColumn(),
+            # Its own label is that of whoever opens the list first.
+            UpdatedAtColumn(label=_("更新时间")),
         ]
 
 

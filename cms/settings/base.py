@@ -30,7 +30,7 @@ INSTALLED_APPS = [
     "cms.wechat",
     "cms.api",
     "wagtail.contrib.table_block",
-    "wagtail.users",
+    "cms.accounts.apps.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
