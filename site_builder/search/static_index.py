@@ -63,7 +63,7 @@ CHARACTER_SHARD_BYTES = 9000
 FEW = 100
 FEW_SHARE = 0.25
 """Of the bytes aimed at otherwise, in a segment of at most FEW records: it is read beside a large one."""
-VARIANTS = 8
+VARIANTS = 4
 """Shards of characters by sound to one of traditional characters."""
 USUAL_SHARE = 0.12
 """A single character in more of the records counts only in titles and leads."""

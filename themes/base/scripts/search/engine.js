@@ -174,7 +174,7 @@ export class Engine extends Index {
 
   async readVariants(segments, characters) {
     await Promise.all(segments.flatMap((segment) => characters.map(async (character) => {
-      const shard = character.codePointAt(0) % Math.max(1, segment.sounds[1] >> 3);
+      const shard = character.codePointAt(0) % Math.max(1, segment.sounds[1] >> 2);
       const [from, to] = await this.json(`${segment.base}v/${shard}.bin`);
       if (from.includes(character)) this.variants.set(character, to[from.indexOf(character)]);
       this.tried.add(character);
