@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import orjson
 
@@ -54,52 +54,72 @@ class Changes:
     found: Iterable[Entry]
 
 
+class _Read(NamedTuple):
+    """What `sites.json` says. A *turn* is one update; they are numbered."""
+
+    turn: int = 0
+    files: Mapping[str, tuple[str, int]] = {}
+    """Of each file of the content its version, and the turn that was the first to see it."""
+    sites: Mapping[str, tuple[str | None, int]] = {}
+    """By union the version that the index holds, and the turn that looked at it last."""
+
+
 class Known:
     """What the index was last made from, kept in files beside it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._before = _Read()
 
     def forget(self) -> None:
         """Nothing is known until all is written."""
         (self._folder / _SITES).unlink(missing_ok=True)
 
     def keep(self, content: Content, sites: Sites) -> None:
-        """Call it when the index holds just these sites."""
-        before = self._read() or ({}, {})
+        """Call it when the index holds just these sites, after `changes`."""
+        before, turn = self._before, self._before.turn + 1
         rows = self._folder / _ROWS
         rows.mkdir(exist_ok=True)
+        looked_at: dict[str, tuple[str | None, int]] = {}
         for union, site in sites.items():
-            if site is not None and before[1].get(union) != site.version:
+            known = before.sites.get(union)
+            file = rows / f"{union}.json"
+            if site is not None and known is not None and known[0] == site.version and file.exists():
+                looked_at[union] = known
+                continue
+            looked_at[union] = (site.version if site else None, turn)
+            if site is not None:
                 try:
-                    _replace(rows / f"{union}.json", orjson.dumps([site.version, dict(site.rows())]))
+                    _replace(file, orjson.dumps([site.version, dict(site.rows())]))
                 except BuildError:  # Its manifest is lost: it is planned the next time too.
-                    (rows / f"{union}.json").unlink(missing_ok=True)
-        versions = {union: site.version if site else None for union, site in sites.items()}
-        _replace(self._folder / _SITES, orjson.dumps([dict(content.versions), versions]))
+                    file.unlink(missing_ok=True)
+        files = _seen(content, before, turn)
+        _replace(self._folder / _SITES, orjson.dumps([turn, files, looked_at]))
 
     def changes(self, content: Content, sites: Sites, plan: Plan) -> Changes | None:
         """What may have changed; None: everything."""
-        read = self._read()
-        if read is None:
+        before = self._before = self._read()
+        if not before.turn:
             return None
-        files, versions = read
-        stale = [
-            union for union, site in sites.items() if site is None or versions.get(union) != site.version
-        ]
-        look = _Look(content, plan, _rewritten(content, files))
-        for union in stale:
-            look.at(union, sites[union], self._rows(union, versions.get(union)))
+        seen = _seen(content, before, before.turn + 1)
+        look = _Look(content, plan)
+        rewritten: dict[int, list[PlanEntry] | None] = {}
+        for union, site in sites.items():
+            version, turn = before.sites.get(union, (None, 0))
+            if site is None or site.version != version:
+                if turn not in rewritten:
+                    rewritten[turn] = _rewritten(content, seen, turn)
+                look.at(union, site, self._rows(union, version), rewritten[turn])
         found = look.entries()  # Looks, so before what it looked at is asked for.
-        gone = versions.keys() - sites.keys()
+        gone = before.sites.keys() - sites.keys()
         return Changes(Scope(frozenset(gone) | look.planned, look.paths), found)
 
-    def _read(self) -> tuple[Mapping[str, str], Mapping[str, str | None]] | None:
+    def _read(self) -> _Read:
         try:
-            files, versions = orjson.loads((self._folder / _SITES).read_bytes())
-            return dict(files), dict(versions)
+            turn, files, sites = orjson.loads((self._folder / _SITES).read_bytes())
+            return _Read(int(turn), dict(files), dict(sites))
         except (OSError, ValueError, TypeError):
-            return None
+            return _Read()
 
     def _rows(self, union: str, version: str | None) -> Mapping[str, str] | None:
         """The rows of a site as the index knows it; None if they are lost."""
@@ -116,12 +136,21 @@ def _replace(file: Path, data: bytes) -> None:
     part.replace(file)
 
 
-def _rewritten(content: Content, files: Mapping[str, str]) -> list[PlanEntry] | None:
-    """The records whose files are other than they were, and those that inherit from them; None if nobody
+def _seen(content: Content, before: _Read, turn: int) -> dict[str, tuple[str, int]]:
+    """The files of the content, each with its version and the turn that was the first to see it."""
+    found = {}
+    for name, version in content.versions.items():
+        known = before.files.get(name)
+        found[name] = known if known is not None and known[0] == version else (version, turn)
+    return found
+
+
+def _rewritten(content: Content, seen: Mapping[str, tuple[str, int]], turn: int) -> list[PlanEntry] | None:
+    """The records whose files were rewritten after a turn, and those that inherit from them; None if nobody
     knows."""
-    if not content.versions or not files:
+    if not seen or not turn:
         return None
-    other = {name for name, version in content.versions.items() if files.get(name) != version}
+    other = {name for name, (_, first) in seen.items() if first > turn}
     slugs = {PurePosixPath(name).stem for name in other}  # To make ten thousand paths would take longest.
     return [
         entry
@@ -137,7 +166,6 @@ def _rewritten(content: Content, files: Mapping[str, str]) -> list[PlanEntry] | 
 class _Look:
     content: Content
     plan: Plan
-    rewritten: list[PlanEntry] | None
     planned: frozenset[str] = frozenset()
     """The unions that are planned wholly."""
     paths: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -146,15 +174,22 @@ class _Look:
     """By path and wording the unions that have it."""
     _plans: dict[str, SitePlan] = field(default_factory=dict)
 
-    def at(self, union: str, site: BuiltSite | None, before: Mapping[str, str] | None) -> None:
-        if site is None or before is None or self.rewritten is None:
+    def at(
+        self,
+        union: str,
+        site: BuiltSite | None,
+        before: Mapping[str, str] | None,
+        rewritten: list[PlanEntry] | None,
+    ) -> None:
+        """`before`: the rows that the index holds of it. `rewritten`: the records to look at in any case."""
+        if site is None or before is None or rewritten is None:
             self.planned |= {union}
             return
         try:
             now = site.rows()
             other = {path for path, hash_ in now.items() if before.get(path) != hash_}
             index = index_of(self.content)
-            other |= {path for entry in self.rewritten if (path := index.path(entry, union)) in now}
+            other |= {path for entry in rewritten if (path := index.path(entry, union)) in now}
             worded = {path: site.wording(path) for path in sorted(other)}
         except BuildError:
             self.planned |= {union}
