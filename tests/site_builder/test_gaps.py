@@ -68,7 +68,7 @@ def test_a_bare_record_lacks_everything_and_its_page_asks_for_it(kind: Kind) -> 
         if page.path.endswith("/a/") and page.template == f"{kind}.html"
     )  # fmt: skip
     html = Bundle.load(THEMES, "base").render(page).decode()
-    # The state and whom to ask beside the text count too; what completes the answers is asked for in one line.
+    # The state and whom to ask beside the text count too; what completes the answers is one line.
     assert html.count('<span data-t="ask">请咨询</span>') >= 5
 
 
