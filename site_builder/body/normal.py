@@ -58,8 +58,8 @@ from site_builder.body.tree import (
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _SPACES = re.compile(r"[ \t\n\f\v]+")
-_UNTIDY = re.compile(rf"{_CONTROL.pattern}|{_LINE_END.pattern}|[\t\n\f\v]|  |^\s|\s\Z|^\Z")
-"""What rules 1 and 2 would change in plain text."""
+_UNTIDY = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]|  ")
+"""What rule 1 may change in text that stands alone."""
 _CHINESE = re.compile(
     "[\u2018-\u201d\u2014\u2026\u00b7\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 )
@@ -119,8 +119,10 @@ def normalise_prose(blocks: Iterable[ProseBlock]) -> tuple[ProseBlock, ...]:
 def normalise_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     """The rules for one paragraph or item."""
     spans = tuple(spans)
-    if len(spans) == 1 and isinstance(spans[0], Plain) and not _UNTIDY.search(spans[0].text):
-        return spans
+    if len(spans) == 1 and isinstance(spans[0], Plain):  # most paragraphs of a newspaper
+        text = spans[0].text
+        if text and text == text.strip() and not _UNTIDY.search(text):
+            return spans
     row = _joined(_spaced(list(runs(spans))))
     while True:
         tree = _tree(row)

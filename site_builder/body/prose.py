@@ -44,9 +44,8 @@ MAX_BRACKETS = 2_000
 _MARKER = re.compile(r"^( *)(\d+\.|[*+-]) +")
 _UNESCAPE = re.compile("\x02(\\d+)\x03")
 _PARAGRAPHS = re.compile(r"\n{2,}")
-_MARKED = re.compile(r"[*_\[\]\\`<>&!\x00-\x08\x0b-\x1f\x85\u2028\u2029]|^[ +-]|^\d+\.|[ \t]$", re.MULTILINE)
-"""What text has that may be more than words: marks, links, lists, breaks. Found where there are none, never
-missed where there are some."""
+_MARKS = re.compile(r"[*_\[\]\\`<>&!\x00-\x08\x0b-\x1f\x85\u2028\u2029]")
+"""What text has that may be more than words, wherever it stands."""
 
 
 class _Escape(EscapeAllPattern):  # type: ignore[misc]
@@ -146,10 +145,15 @@ _PARSER = _Parser()
 def read_prose(lines: list[str], first: int) -> tuple[ProseBlock, ...]:
     """Read `lines`, of which the first stands on line `first` of the body. Raises BodyError."""
     text = "\n".join(lines)
-    if _MARKED.search(text):
+    if _MARKS.search(text) or any(map(_leads_or_breaks, lines)):
         return read_marked(lines, first)
     # Most of a newspaper is nothing but words: in a tenth of the time.
     return normalise_prose(Paragraph((Plain(words),)) for words in _PARAGRAPHS.split(text) if words)
+
+
+def _leads_or_breaks(line: str) -> bool:
+    """Whether a line may be more than words by how it begins or ends: an item of a list, a break."""
+    return bool(line) and (line[0] in " +-" or line[0].isdigit() or line[-1] in " \t")
 
 
 def read_marked(lines: list[str], first: int) -> tuple[ProseBlock, ...]:
