@@ -25,15 +25,8 @@ from wagtail.search import index
 from cms.blocks.body import BodyBlock
 from cms.blocks.lines import LinesField
 from cms.blocks.links import RecordRefField, validate_link
-from cms.blocks.values import (
-    SHOWN,
-    ChangeNoteBlock,
-    ConsentBlock,
-    ContactBlock,
-    FigureBlock,
-    PictureBlock,
-    ReviewedBlock,
-)
+from cms.blocks.trust import SHOWN, ConsentBlock, ReviewedBlock
+from cms.blocks.values import ChangeNoteBlock, ContactBlock, FigureBlock, PictureBlock
 from cms.records import paths, searching, slugs
 from cms.records.fields import ChoicesField, many, one, prose, references
 from cms.records.forms import RecordForm

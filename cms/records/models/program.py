@@ -9,12 +9,12 @@ from cms.blocks.calls import DecisionBlock, MatrixBlock, PublicityBlock
 from cms.blocks.events import StageBlock
 from cms.blocks.lines import LinesField
 from cms.blocks.links import RecordRefField
+from cms.blocks.trust import DisclosureBlock
 from cms.blocks.values import (
     ApplyWayBlock,
     BasisBlock,
     BenefitBlock,
     CostBlock,
-    DisclosureBlock,
     PaperBlock,
     QuestionBlock,
     QuotaBlock,

@@ -8,12 +8,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cms.blocks.lines import LinesField
+from cms.blocks.trust import DisclosureBlock
 from cms.blocks.values import (
     ApplyWayBlock,
     BasisBlock,
     ContactBlock,
     CostBlock,
-    DisclosureBlock,
     PaperBlock,
     QuestionBlock,
     StepBlock,
