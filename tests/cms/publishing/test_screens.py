@@ -253,4 +253,4 @@ def test_where_the_clock_stands_still_every_page_says_what_that_means(
     clock.stop(places().data, datetime.fromisoformat("2025-04-08T09:00+08:00"))
     for page in (client.get(reverse("publishing-status")).content.decode(), site(client)):
         assert "2025-04-08 09:00" in page
-        assert "What you publish now is live at once" in page
+        assert "内容马上上网" in page
