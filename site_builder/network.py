@@ -101,6 +101,7 @@ def build(
             processes.run(work, left, jobs or os.cpu_count() or 1, take)
         problems = [problem for problem in content.problems if problem_owner(problem) not in reports]
         problems += orphans.orphans(content, places, take_down=not unions and not due)
+        problems += orphans.left_behind(content, places)
         problems += _update_index(content, places, moment, reports.values())
         _tidy(places, reports.values())
     sites = (reports[union] for union in chosen)

@@ -32,6 +32,7 @@ from site_builder.pelican_site.settings import configuration
 from site_builder.records import BEIJING
 from site_builder.release import rollback as rollbacks
 from site_builder.release import status as statuses
+from site_builder.release.orphans import left_behind
 from site_builder.release.receipts import Report
 from site_builder.release.state import Deployment
 
@@ -53,17 +54,19 @@ def status(places: Folders, record: str | None, as_of: datetime | None, json: bo
         return
     content = read(places.places)
     found = statuses.status(content, places.places, content.unions)
+    behind = left_behind(content, places.places)
     if json:
-        print_json({"sites": [site.to_json() for site in found]})
+        problems = [problem.model_dump(mode="json") for problem in behind]
+        print_json({"sites": [site.to_json() for site in found], "problems": problems})
         return
     table = Table("union", "release", "live since", "pages", "last build", "next due", "problems", box=None)
     for site in found:
         errors = sum(problem.severity == "error" for problem in site.problems)
-        behind = [each for each in site.deployments if each.failures or each.release != site.release]
+        lagging = [each for each in site.deployments if each.failures or each.release != site.release]
         notes = [
             f"{len(site.problems)} ({errors} errors)" if site.problems else "",
             "held" if site.held else "",
-            *(_deployed(each) for each in behind),
+            *(_deployed(each) for each in lagging),
         ]
         table.add_row(
             site.union.slug,
@@ -75,6 +78,7 @@ def status(places: Folders, record: str | None, as_of: datetime | None, json: bo
             " ".join(filter(None, notes)),
         )
     Console(width=None if sys.stdout.isatty() else 140).print(table)
+    print_problems(behind)
 
 
 def _print_receipts(found: Report, json: bool) -> None:

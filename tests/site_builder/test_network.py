@@ -191,6 +191,14 @@ def test_a_site_whose_union_is_gone_is_taken_down(build: Build, network: Network
     assert [site.switched for site in build("pingdu").sites] == [True]
 
 
+def test_a_site_whose_union_cannot_be_read_stays_and_is_named(build: Build, network: Network) -> None:
+    build()
+    network.edit("unions/pingdu.md", lambda text: text.replace("level: ", "level: no-such-"))
+    [told] = [problem for problem in build("shandong").problems if problem.code == "site-left-behind"]
+    assert (told.file, told.severity) == ("unions/pingdu.md", "error")
+    assert switch.live(network.places.output, "pingdu")
+
+
 def test_most_sites_never_go_at_once(build: Build, network: Network) -> None:
     build()
     lost = network.places.output / "sites"
