@@ -234,7 +234,8 @@ class Oracle:
             made_from = -len(self.chain(record))
             if steps == 99 or made_from == -1:
                 return steps, made_from, record.published, record.id
-            spans = [getattr(record, name, None) for name in ("activity", "window")]
+            names = ("activity", "window") if record.kind is Kind.PROGRAM else ()
+            spans = [getattr(record, name) for name in names]
             said = [span.opens_at for span in spans if span and span.opens_at]
             said += sorted(start_of(session.starts) for session in getattr(record, "sessions", ()))
             effective = said[0] if said else record.published
