@@ -133,10 +133,15 @@ TOGETHER = 16
 
 
 def _groups(unions: Sequence[str], jobs: int) -> list[Sequence[str]]:
-    """Neighbours in the order of slugs, so few together that all processes have work to the end."""
-    size = max(1, min(TOGETHER, len(unions) // (jobs * 3)))
+    """Neighbours in the order of slugs, ever fewer together, so that all processes have work to the end."""
     ordered = sorted(unions)
-    return [ordered[start : start + size] for start in range(0, len(ordered), size)]
+    groups: list[Sequence[str]] = []
+    start = 0
+    while start < len(ordered):
+        size = max(1, min(TOGETHER, (len(ordered) - start) // (jobs * 3)))
+        groups.append(ordered[start : start + size])
+        start += size
+    return groups
 
 
 def _in_pool(
