@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from site_builder import choosing, locks
+from site_builder import choosing, collecting, locks
 from site_builder.content_store import Content
 from site_builder.records import BEIJING, Problem
 from site_builder.release import orphans
@@ -79,7 +79,7 @@ def build(
     started = time.monotonic()
     places = Places(content_dir.resolve(), data.resolve(), output.resolve(), themes.resolve())
     moment = (as_of or datetime.now(BEIJING)).astimezone(BEIJING).replace(microsecond=0)
-    with locks.shared(places.content_lock):
+    with locks.shared(places.content_lock), collecting.seldom():
         content = choosing.read_content(places)
         chosen = choosing.choose(content, unions)
         if due:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import FrameType
 
+from site_builder import collecting
 from site_builder.content_store import Content
 from site_builder.errors import BuildError
 from site_builder.pelican_site.segments import parts
@@ -100,7 +99,7 @@ def run(work: Work, unions: Sequence[str], jobs: int, done: Callable[[SiteReport
         told.add(report.union)
         done(report)
 
-    with _collecting_seldom():
+    with collecting.seldom():
         if min(jobs, len(unions)) <= 1:
             for group in _groups(unions, 1):
                 for report in work.sites(group):
@@ -113,19 +112,6 @@ def run(work: Work, unions: Sequence[str], jobs: int, done: Callable[[SiteReport
                 _in_pool(work, [[union]], 1, take)
             if union not in told:
                 take(_crashed(union))
-
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """All content stays while sites are built: looking for garbage in it takes a tenth of the time."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 TOGETHER = 16

@@ -13,7 +13,18 @@ ROOT = Path(__file__).parent.parent
 # Each room of site_builder may import the rooms before it, never one after it.
 ROOMS = [
     ("errors", "records"),
-    ("body", "locks", "front_matter", "formats", "assets", "environment", "pictures", "qr", "cutting"),
+    (
+        "body",
+        "collecting",
+        "locks",
+        "front_matter",
+        "formats",
+        "assets",
+        "environment",
+        "pictures",
+        "qr",
+        "cutting",
+    ),
     ("headlines", "share_picture"),
     ("content_store", "paths", "schemas"),
     ("plan", "geo"),
