@@ -114,7 +114,8 @@ async function fresh(event, name) {
   const { request } = event;
   const old = await match(request.url, name) ?? await (await caches.open(pinnedName)).match(request.url);
   try {
-    const response = await fetch(request, { cache: "no-cache" }); // Else a browser gives what it kept itself.
+    // Else a browser gives what it kept itself; whoever asks past every cache is taken at their word.
+    const response = await fetch(request, { cache: request.cache === "reload" ? "reload" : "no-cache" });
     if (whole(response)) event.waitUntil(put(name, request.url, response.clone()));
     return response;
   } catch {
