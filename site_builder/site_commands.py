@@ -56,8 +56,8 @@ def status(places: Folders, record: str | None, as_of: datetime | None, json: bo
     found = statuses.status(content, places.places, content.unions)
     behind = left_behind(content, places.places)
     if json:
-        problems = [problem.model_dump(mode="json") for problem in behind]
-        print_json({"sites": [site.to_json() for site in found], "problems": problems})
+        problems = {"problems": [problem.model_dump(mode="json") for problem in behind]} if behind else {}
+        print_json({"sites": [site.to_json() for site in found], **problems})
         return
     table = Table("union", "release", "live since", "pages", "last build", "next due", "problems", box=None)
     for site in found:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from PIL import Image
 
-from site_builder import share_picture
+from site_builder import headlines, share_picture
 from site_builder.share_picture import Words
 from tests.demo_pages import FACES
 
@@ -85,7 +85,7 @@ def test_lines_begin_and_end_as_they_may(title: str) -> None:
     face = share_picture._font(size)
     assert len(found) <= 4
     for number, line in enumerate(found):
-        assert face.getlength(line) <= 1200 - 2 * 84 or len(list(share_picture._pieces(line))) == 1
+        assert face.getlength(line) <= 1200 - 2 * 84 or len(headlines.pieces(line)) == 1
         if number:
             assert line[0] not in "，。：”）"
 
