@@ -111,7 +111,6 @@ class Job:
     reasons: list[tuple[str, str]] = field(default_factory=list)
     pages: dict[str, Rendered] = field(default_factory=dict)
     """The HTML pages that were rendered."""
-    explain: bool = True
     _parts: PartsOfPages | None = None
     _names: Mapping[str, str] | None = None
 
@@ -227,7 +226,6 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
         job.rendered += is_html
         if is_html:
             job.pages[path] = rendered
-        if is_html and job.explain:
             job.reasons.append((path, job.why(path, page)))
 
     def keep(self, path: str) -> None:

@@ -35,9 +35,24 @@ class Outline:
 
 def outline(html: bytes) -> Outline:
     """Read a page; what stands in scripts, styles and comments is no link."""
+    text = html.decode()
     links: dict[str, None] = {}
     ids: set[str] = set()
-    _read(html.decode(), links, ids)
+    if "<script" in text or "<style" in text or "<!--" in text:
+        text = _SKIPPED.sub(_start_tag, text)
+    tags = "".join(tag for tag in _TAG.findall(text) if "=" in tag)
+    for name, quoted in _ATTRIBUTE.findall(tags):
+        value = _value(quoted)
+        name = name.lower()
+        if name == "id":
+            ids.add(value)
+        elif name == "srcset":
+            links.update(dict.fromkeys(part.split()[0] for part in value.split(",") if part.split()))
+        else:
+            links[value] = None
+    ids.update(map(_value, _NAME.findall(tags)))
+    links.update((_value(quoted).partition("url=")[2], None) for quoted in _REFRESH.findall(tags))
+    links.pop("", None)
     return Outline(tuple(links), frozenset(ids))
 
 
@@ -59,24 +74,6 @@ def anchors(html: bytes) -> set[str]:
 @lru_cache(maxsize=4096)
 def _outline(half: Half) -> Outline:
     return outline(b"".join(piece for piece in half if isinstance(piece, bytes)))
-
-
-def _read(text: str, links: dict[str, None], ids: set[str]) -> None:
-    if "<script" in text or "<style" in text or "<!--" in text:
-        text = _SKIPPED.sub(_start_tag, text)
-    tags = "".join(tag for tag in _TAG.findall(text) if "=" in tag)
-    for name, quoted in _ATTRIBUTE.findall(tags):
-        value = _value(quoted)
-        name = name.lower()
-        if name == "id":
-            ids.add(value)
-        elif name == "srcset":
-            links.update(dict.fromkeys(part.split()[0] for part in value.split(",") if part.split()))
-        else:
-            links[value] = None
-    ids.update(map(_value, _NAME.findall(tags)))
-    links.update((_value(quoted).partition("url=")[2], None) for quoted in _REFRESH.findall(tags))
-    links.pop("", None)
 
 
 def _value(quoted: str) -> str:
