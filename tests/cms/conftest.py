@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
+from pytest_django.plugin import blocking_manager_key
 
 from cms.accounts.models import User
 from cms.records.models import StoryPage
 from cms.unions.models import UnionPage
 from cms.unions.setup import NETWORK_ADMINS, ensure_root
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
+    """After a test whose transactions are real, what the migrations wrote (root page, groups) stands again.
+
+    Django empties every table after such a test. Whoever runs next in the same process, in an order that
+    nobody fixed, expects a migrated database.
+    """
+    yield
+    marker = item.get_closest_marker("django_db")
+    if nextitem and marker and marker.kwargs.get("transaction"):
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
 
 
 def _make_union(slug: str, title: str, level: str, parent: UnionPage | None = None, **fields) -> UnionPage:
