@@ -101,19 +101,22 @@ class _Checker:
         self.checked.unions = unions
 
     def _base_urls(self, unions: dict[str, Union]) -> None:
-        owners: dict[str, str] = {}
-        for slug, union in list(unions.items()):
-            address = union.site.base_url.lower()
-            other = owners.setdefault(address, slug)
-            if other != slug:
+        """Both are told and neither is left out: a file copied by mistake must not cost another union its
+        site, and which of the two is right nothing in the folder says."""
+        owners: dict[str, list[Union]] = {}
+        for union in unions.values():
+            owners.setdefault(union.site.base_url.lower(), []).append(union)
+        for union in unions.values():
+            address = union.site.base_url
+            others = [other.slug for other in owners[address.lower()] if other.slug != union.slug]
+            if others:
                 self.problem(
                     "union-address",
-                    f"unions/{slug}.md",
-                    f"The address {union.site.base_url} is already that of {other}",
-                    "Give each union an address of its own.",
+                    f"unions/{union.slug}.md",
+                    f"The address {address} is also that of {', '.join(others)}",
+                    "Correct the one that is wrong; until then both sites are built and claim this address.",
                     place="site.base_url",
                 )
-                del unions[slug]
 
     def _levels(self, unions: dict[str, Union]) -> None:
         for slug, union in list(unions.items()):

@@ -144,12 +144,20 @@ def test_a_parent_is_of_a_higher_level(root: Path, level: str, parent: str, more
         assert (problem.file, problem.field, problem.line) == ("unions/neu.md", "parent", 4)
 
 
-def test_two_unions_with_one_address(root: Path) -> None:
-    change(root, "unions/shili-xian.md", "https://shili-xian.example", "https://shili.example")
+@pytest.mark.parametrize("copy", ["aaa", "zzz"])
+def test_a_copied_address_names_both_and_costs_nobody_a_site(root: Path, copy: str) -> None:
+    before = store.read(root)
+    add(root, f"unions/{copy}.md", union("SHILI", "county", "shili"))
     content = store.read(root)
-    problem = one(content, "union-address")
-    assert (problem.file, problem.field) == ("unions/shili-xian.md", "site.base_url")
-    assert list(content.unions) == ["shili"]
+    problems = [problem for problem in content.problems if problem.code == "union-address"]
+    assert [(problem.file, problem.field, problem.severity) for problem in problems] == [
+        (f"unions/{slug}.md", "site.base_url", "error") for slug in sorted([copy, "shili"])
+    ]
+    assert {problem.file: problem.message.rpartition(" ")[2] for problem in problems} == {
+        f"unions/{copy}.md": "shili", "unions/shili.md": copy
+    }  # fmt: skip
+    assert content.unions.keys() == before.unions.keys() | {copy}
+    assert content.records.keys() == before.records.keys()
 
 
 def test_a_file_whose_name_is_no_slug(root: Path) -> None:
