@@ -48,6 +48,7 @@ from site_builder.pelican_site.fingerprints import (  # noqa: E402
     Fingerprint,
     Fingerprints,
     code_version,
+    links_of,
     reason,
 )
 from site_builder.pelican_site.settings import settings as site_settings  # noqa: E402
@@ -136,6 +137,7 @@ class Job:
             same_engine=self.known.engine == self.site.bundle.hash,
             name=names.get(record.get("id", ""), "") if record else "",
             names=names,
+            links=links_of(page),
         )
 
 

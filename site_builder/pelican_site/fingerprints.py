@@ -12,7 +12,17 @@ from typing import Any
 
 import orjson
 
-from site_builder.contexts import Card, CardGroup, EarlierPage, Page, RecordPage, SiteContext, StateContext
+from site_builder.contexts import (
+    Card,
+    CardGroup,
+    EarlierPage,
+    LabelContext,
+    LinkContext,
+    Page,
+    RecordPage,
+    SiteContext,
+    StateContext,
+)
 
 _KEPT = 8_000
 """Values whose hash is remembered, and which stay in memory for that: what some hundred records show."""
@@ -34,9 +44,9 @@ _LISTED = frozenset(
     }
 )
 """Fields that hold cards."""
-_NAMED = frozenset(
-    {"title", "description", "topics", "children", "trail", "ask", "updated", "heading", "html"}
-)
+_LINKS = frozenset({"topics", "labels", "newer", "origin"})
+"""Fields that name other records by their titles: links, or one, or None."""
+_NAMED = frozenset({"title", "description", "children", "trail", "ask", "updated", "heading", "html"})
 """Small fields worth telling apart where a change is explained; the rest is one part, `page`."""
 
 
@@ -68,6 +78,11 @@ class Fingerprints:
             value = getattr(page, name)
             if name in _LISTED:
                 yield from self._cards(name, value)
+            elif name in _LINKS:
+                if value:
+                    yield name, _hash(value)
+                    for link in _links_in(value):
+                        yield f"link.{link.href}", _hash((link.label, getattr(link, "label_en", "")))
             elif name in _NAMED:
                 if value:
                     yield name, _hash(value)
@@ -107,6 +122,22 @@ class Fingerprints:
 @cache
 def _fields(kind: type[Page]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.name not in _APART)
+
+
+def _links_in(value: Any) -> Sequence[LinkContext | LabelContext]:
+    return () if value is None else value if isinstance(value, tuple) else (value,)
+
+
+def links_of(page: Page) -> dict[str, str]:
+    """The records that a page belongs to, stands for or gives way to, in words, by address."""
+    if not isinstance(page, RecordPage):
+        return {}
+    links = (*_links_in(page.topics), *_links_in(page.labels))
+    return {
+        **{link.href: f"collection 《{link.label}》" for link in links},
+        **{link.href: f"guide 《{link.label}》" for link in page.newer},
+        **{link.href: f"{page.record['kind']} {link.label}" for link in _links_in(page.origin)},
+    }
 
 
 def _cards_in(value: Any) -> Iterator[Card]:
@@ -166,11 +197,12 @@ def reason(
     same_engine: bool,
     name: str = "",
     names: Mapping[str, str] | None = None,
+    links: Mapping[str, str] | None = None,
 ) -> str:
     """Why a page is made anew, in words for `build --explain`.
 
     `name` is the record that the page shows (`program 《...》`), `names` those of all records of the site by
-    id, for lists that show them.
+    id, for lists that show them, `links` those that it names, as `links_of` has them.
     """
     if old is None:
         return "new page"
@@ -186,12 +218,22 @@ def reason(
     own = [part.removeprefix("record.") for part in changed if part.startswith("record.") or part == "body"]
     if own:
         return f"the {', '.join(own)} of {name or 'the record'} changed"
+    named = [part.removeprefix("link.") for part in changed if part.startswith("link.")]
+    if named:
+        return "; ".join(_of_link(href, old, new, links or {}) for href in named)
     cards = [part.removeprefix("card.") for part in changed if part.startswith("card.")]
     if cards:
         return "; ".join(_of_card(id, old, new, names or {}) for id in cards[:3]) + (
             f"; and {len(cards) - 3} more" if len(cards) > 3 else ""
         )
     return f"changed: {', '.join(changed)}"
+
+
+def _of_link(href: str, old: Mapping[str, str], new: Mapping[str, str], links: Mapping[str, str]) -> str:
+    part, name = f"link.{href}", links.get(href, href)
+    if part in old and part in new:
+        return f"the title of {name} changed"
+    return f"{'now names' if part in new else 'no longer names'} {name}"
 
 
 def _of_card(id: str, old: Mapping[str, str], new: Mapping[str, str], names: Mapping[str, str]) -> str:

@@ -1,0 +1,43 @@
+"""`build --explain`: what is said names the record and the field, also where a page shows another's title."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from site_builder import network
+from tests.builders import NOW, Network, to
+
+
+def test_titles_of_records_that_a_page_names(tmp_path: Path) -> None:
+    made = Network(tree=False)
+    made.union("shandong", level="province")
+    made.union("pingdu", "shandong")
+    source = made.program("shandong", "qiuxue", title="求学圆梦", share=to("descendants"))
+    made.edition("pingdu", source, "qiuxue", title="平度求学")
+    guide = made.guide("pingdu", "ruhui", title="入会")
+    newer = made.guide("pingdu", "ruhui-2025", title="入会新办法", supersedes=[guide.id])
+    column = made.topic("pingdu", "wenda", title="问答", type="column", items=[newer.id])
+
+    def reasons() -> dict[str, str]:
+        folders = [tmp_path / name for name in ("content", "var", "out")]
+        made.write(folders[0])
+        report = network.build(*folders, ["pingdu"], as_of=NOW, jobs=1, explain=True)
+        assert not report.has_errors
+        return dict(report.sites[0].reasons or ())
+
+    assert set(reasons().values()) == {"new page"}
+    assert reasons() == {}
+
+    made.change(source, title="求学圆梦行动")
+    assert reasons()["programs/qiuxue/index.html"] == "the title of program shandong《求学圆梦行动》 changed"
+
+    made.change(newer, title="入会办法")
+    found = reasons()
+    assert found["guides/ruhui/index.html"] == "the title of guide 《入会办法》 changed"
+    assert found["guides/ruhui-2025/index.html"] == "the title of guide 《入会办法》 changed"
+    assert found["guides/index.html"] == "lists the changed guide 《入会办法》"
+
+    made.change(column, title="你问我答")
+    assert reasons()["guides/ruhui-2025/index.html"] == "the title of collection 《你问我答》 changed"
+    made.change(column, items=[source.id])
+    assert reasons()["guides/ruhui-2025/index.html"] == "no longer names /columns/wenda/"
