@@ -86,6 +86,19 @@ def facts(file: Path, cache: Path | None = None) -> Facts | None:
     return _facts(file, stat.st_mtime_ns, stat.st_size, cache)
 
 
+def trouble(file: Path) -> str | None:
+    """Why a picture cannot be shown, in few words; None if it can. Every pixel is read once."""
+    try:
+        with Image.open(file) as image:
+            image.draft("RGB", (WIDTHS[0], WIDTHS[0]))
+            image.load()
+    except UnidentifiedImageError:
+        return "it is no picture of a kind that is known here"
+    except Exception as error:  # readers of formats raise whatever they stumble over
+        return str(error) or type(error).__name__
+    return None
+
+
 def encoded(file: Path, width: int, kind: str, cache: Path | None = None) -> bytes:
     """The picture `width` pixels wide as `avif`, `webp`, `jpg` or `png`.
 

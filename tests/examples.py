@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from uuid import UUID
+
+from PIL import Image
 
 from site_builder import content_store as store
 from site_builder.records import Problem
@@ -26,6 +29,13 @@ SVG = (
 )
 
 
+def picture(width: int = 4, height: int = 3, kind: str = "PNG", mode: str = "RGB") -> bytes:
+    """The bytes of a picture that can be shown."""
+    pixels = io.BytesIO()
+    Image.effect_noise((width, height), 60).convert(mode).save(pixels, kind)
+    return pixels.getvalue()
+
+
 def examples() -> dict[str, str]:
     """Path -> text of every example file."""
     return dict(_EXAMPLE.findall(README.read_text(encoding="utf-8")))
@@ -37,7 +47,7 @@ def write_examples(root: Path) -> Path:
         path = root / relative
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    (root / PICTURE).write_bytes(b"\x89PNG\r\n\x1a\n")
+    (root / PICTURE).write_bytes(picture())
     (root / PICTURE).with_suffix(".svg").write_text(SVG, encoding="utf-8")
     return root
 

@@ -149,12 +149,12 @@ def code_version() -> str:
     """Changes with everything that decides what a file is parsed into: this package, its parsers, Python."""
     package = Path(__file__).parent.parent
     digest = hashlib.blake2b(digest_size=16)
-    sources = [package / "front_matter.py"]
+    sources = [package / "front_matter.py", package / "pictures.py"]
     for room in ("records", "body", "content_store"):
         sources += sorted((package / room).glob("*.py"))
     for source in sources:
         digest.update(source.read_bytes())
-    for name in ("markdown", "pydantic", "pymdown-extensions", "pyyaml"):
+    for name in ("markdown", "pillow", "pydantic", "pymdown-extensions", "pyyaml"):
         digest.update(f"{name} {version(name)}".encode())
     digest.update(sys.version.encode())
     return digest.hexdigest()

@@ -239,9 +239,9 @@ class _Checker:
                 )
 
     def _draws(self, ref: str) -> bool:
-        """False for an SVG that was refused."""
-        svg = self.parsed.get(f"media/{ref}")
-        return bool(svg.value) if svg is not None else not ref.lower().endswith(".svg")
+        """False for an SVG or a picture that was refused."""
+        drawing = self.parsed.get(f"media/{ref}")
+        return bool(drawing.value) if drawing is not None else not ref.lower().endswith(".svg")
 
     def _media_name(self, file: str) -> None:
         self.problem(
@@ -452,11 +452,17 @@ class _Checker:
         )
 
     def _missing(self, file: str, reference: Reference, record: UUID | None) -> None:
+        target = reference.target.removeprefix("media:")
+        there = target in self.found.media
         self.problem(
             "media-missing",
             file,
-            f"There is no picture {reference.target}",
-            "Put the file and its description into content/media, or correct the reference.",
+            f"The picture {reference.target} is left out because of its own errors"
+            if there
+            else f"There is no picture {reference.target}",
+            f"Mend media/{target}, or what describes it."
+            if there
+            else "Put the file and its description into content/media, or correct the reference.",
             place=reference.field,
             line=reference.line,
             record=record,

@@ -19,7 +19,12 @@ SYNONYMS = "synonyms.yaml"
 DEPLOY = "deploy.yaml"
 """Read by site_builder.deploy: where the sites go, not what is in them."""
 
-Role = Literal["union", "record", "adoptions", "media", "svg"]
+Role = Literal["union", "record", "adoptions", "media", "svg", "picture"]
+PICTURES = (
+    ".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".avif", ".bmp", ".tif", ".tiff", ".heic", ".heif",
+)  # fmt: skip
+"""How the names of pictures end: a file of such a name is one, or refused."""
+
 Stamp = tuple[int, int, int, int]
 """Size, change of content and of status in nanoseconds, inode: a file with the same stamp is the same."""
 
@@ -81,7 +86,7 @@ def find(root: Path) -> Listing:
             )
             continue
         stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
-        if role in (None, "svg") and relative.startswith("media/") and relative.count("/") == 2:
+        if role in (None, "svg", "picture") and relative.startswith("media/") and relative.count("/") == 2:
             listing.media[relative.removeprefix("media/")] = stamp
         if role is None:
             if relative.removeprefix("media/") not in listing.media and relative not in (
@@ -98,7 +103,7 @@ def find(root: Path) -> Listing:
                         action="Remove it, or move it to where content/README.md says.",
                     )
                 )
-        elif stat.st_size > MAX_BYTES:
+        elif role != "picture" and stat.st_size > MAX_BYTES:
             listing.problems.append(
                 Problem(
                     code="file-size",
@@ -201,5 +206,7 @@ def _role(relative: str) -> Role | None:
             return "media"
         case ["media", _, name] if name.lower().endswith(".svg"):
             return "svg"
+        case ["media", _, name] if name.lower().endswith(PICTURES):
+            return "picture"
         case _:
             return None

@@ -131,6 +131,8 @@ def _parse(root: Path, files: Sequence[Found]) -> Iterable[Parsed[Any]]:
 
 def parse_file(root: Path, file: Found) -> Parsed[Any]:
     """Read and parse one file that `find` gave. Never raises for a bad file."""
+    if file.role == "picture":
+        return _picture(root, file)
     try:
         data = (root / file.relative).read_bytes()
     except OSError as error:
@@ -142,6 +144,27 @@ def parse_file(root: Path, file: Found) -> Parsed[Any]:
         return _unreadable(file, "The file is not UTF-8", "Save it in the encoding UTF-8.", line)
     return _PARSERS[file.role](text, file.relative)._replace(
         digest=blake2b(data, digest_size=16).hexdigest(), paths=_PATH.search(text) is not None
+    )
+
+
+def _picture(root: Path, file: Found) -> Parsed[Any]:
+    """Whether a picture can be shown: a broken one would stop a site, or be shown broken."""
+    # What it loads takes longer than a build in which no picture is new.
+    from site_builder import pictures  # noqa: PLC0415
+
+    trouble = pictures.trouble(root / file.relative)
+    if trouble is None:
+        return Parsed(True)
+    return Parsed(
+        None,
+        (
+            Problem(
+                code="media-picture",
+                file=file.relative,
+                message=f"The picture cannot be read: {trouble}",
+                action="Save it again as PNG, JPEG or WebP; until then pages stand without it.",
+            ),
+        ),
     )
 
 

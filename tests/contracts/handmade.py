@@ -8,11 +8,12 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from site_builder import network
+from tests.examples import picture
 
 AS_OF = datetime.fromisoformat("2025-04-08T09:00:00+08:00")
 UNIONS = {"sheng": ("province", ""), "jia": ("city", "parent: sheng\n"), "yi": ("city", "parent: sheng\n")}
 REQUIRED = "share:\n  mode: required\n  to:\n    - descendants\n"
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG = picture()
 
 
 def named(name: str) -> str:

@@ -53,7 +53,7 @@ def test_each_version_of_a_file_is_parsed_once(
     settle(root, monkeypatch)
     cache = tmp_path / "var" / "content.sqlite"
     first = store.read(root, cache)
-    assert len(parsed) == len(examples()) + 1
+    assert len(parsed) == len(examples()) + 2
     parsed.clear()
     assert store.read(root, cache) == first
     assert parsed == []
@@ -75,7 +75,7 @@ def test_a_file_that_changed_just_now_is_parsed_again(root: Path, tmp_path: Path
     store.read(root, cache)
     parsed.clear()
     store.read(root, cache)
-    assert len(parsed) == len(examples()) + 1
+    assert len(parsed) == len(examples()) + 2
 
 
 def test_problems_come_out_of_the_cache_too(
@@ -115,7 +115,7 @@ def test_a_cache_of_other_code_is_not_used(
     parsed.clear()
     monkeypatch.setattr("site_builder.content_store.cache.code_version", lambda: "another")
     store.read(root, cache)
-    assert len(parsed) == len(examples()) + 1
+    assert len(parsed) == len(examples()) + 2
     parsed.clear()
     store.read(root, cache)
     assert parsed == []

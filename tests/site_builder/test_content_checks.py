@@ -21,6 +21,7 @@ from tests.examples import (
     examples,
     line_of,
     one,
+    picture,
     union,
     write_examples,
 )
@@ -298,10 +299,41 @@ def test_a_picture_that_is_not_there_is_named_wherever_it_is_used(root: Path) ->
 
 
 def test_a_file_without_description_cannot_be_used(root: Path) -> None:
-    add(root, "media/shili/neu.png", b"\x89PNG")
+    add(root, "media/shili/neu.png", picture())
     content = store.read(root)
     assert one(content, "media-undescribed").file == "media/shili/neu.png"
     assert "shili/neu.png" not in content.media
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("cut.jpg", picture(640, 480, "JPEG")[:9000]),
+        ("cut.png", picture(640, 480, mode="RGBA")[:9000]),
+        ("cut.webp", picture(640, 480, "WEBP")[:9000]),
+        ("damaged.png", picture(64, 48).replace(b"IDAT", b"IDAX")),
+        ("nothing.PNG", b""),
+        ("words.jpeg", "不是图片".encode()),
+        ("page.gif", b"<html><script>1</script></html>"),
+        ("phone.heic", b"\0\0\0\x18ftypheic"),
+    ],
+)
+def test_a_broken_picture_is_left_out_and_named(root: Path, name: str, data: bytes) -> None:
+    add(root, f"media/shili/{name}", data)
+    add(root, f"media/shili/{name}.yaml", "title: 图\n")
+    add(root, "media/shili/whole.webp", picture(640, 480, "WEBP"))
+    add(root, "media/shili/whole.webp.yaml", "title: 图\n")
+    change(root, STORY, "media:shili/yexiao.png", f"media:shili/{name}")
+    content = store.read(root)
+    problem = one(content, "media-picture")
+    assert (problem.file, problem.severity) == (f"media/shili/{name}", "error")
+    assert "Save it again" in problem.action
+    assert content.media.keys() == {"shili/whole.webp", "shili/yexiao.png"}
+    used = [problem for problem in content.problems if problem.code == "media-missing"]
+    assert {(problem.file, problem.action) for problem in used} == {
+        (STORY, f"Mend media/shili/{name}, or what describes it.")
+    }
+    assert STORY_ID in content.records
 
 
 @pytest.mark.parametrize(
