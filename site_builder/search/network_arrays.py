@@ -274,6 +274,16 @@ class Kept:
         found: Numbers = np.repeat(ids, self._array("counts", first, last)) << 32
         return found | self._array("positions", start, end)
 
+    def firsts(self, term: str) -> Numbers:
+        """The first position of a term in each of its `documents`."""
+        number, first, last = self._span(term)
+        if number < 0:
+            return np.zeros(0, np.int64)
+        start, end = self._array("places", number, number + 2).tolist()
+        each = _starts(self._array("counts", first, last))[:-1]
+        found: Numbers = self._array("positions", start, end)[each]
+        return found
+
     def all_postings(self) -> tuple[Numbers, Numbers, Numbers, Numbers]:
         """starts, ids, counts and positions, as in a Field."""
         return self._starts, self._array("ids"), self._array("counts"), self._array("positions")

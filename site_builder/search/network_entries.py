@@ -26,7 +26,7 @@ from site_builder.search.network_schema import PLACE, WORDS, label
 from site_builder.search.network_terms import gather_text, gather_values, gather_words
 from site_builder.search.synonyms import Groups, Synonyms, table
 
-FORMAT = 6
+FORMAT = 7
 """Raised when entries would be made otherwise from the same records: the index is then made anew."""
 BATCH = 500_000
 """Characters whose terms are made at once: more cost memory, fewer time."""

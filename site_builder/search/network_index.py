@@ -284,27 +284,30 @@ class NetworkIndex:
                 )
             )
 
-        def ask(asked: Query) -> Answer:
+        def ask(*readings: Query) -> Answer:
             return self._read(
                 lambda corpus: network_query.search(
-                    corpus, asked, filters, limit, count=count, snippets=snippets
+                    corpus, readings, filters, limit, count=count, snippets=snippets
                 )
             )
 
         found = ask(parsed)
-        if not found.whole and (spelled := self.did_you_mean(query)):
-            other = ask(parse_query(spelled, synonyms.find))
+        if not found.whole and (readings := self._meant(query)):
+            other = ask(*(parse_query(spelled, synonyms.find) for spelled in readings))
             if other.whole:
-                return replace(other, did_you_mean=spelled)
+                return replace(other, did_you_mean=readings[0])
         return found
 
     def did_you_mean(self, query: str) -> str:
         """The query with pinyin, and characters that titles do not have, spelled as titles do; empty if
         the same."""
+        return next(iter(self._meant(query)), "")
+
+    def _meant(self, query: str) -> list[str]:
         return self._read(lambda corpus: network_query.meant(corpus, query, lambda: self._lexicon(corpus)))
 
     def _lexicon(self, corpus: Corpus) -> Sounds:
-        """The pairs of all titles by sound, read once for each commit."""
+        """What may be meant by sound, read once for each commit."""
         if self._sounds is None:
             self._sounds = network_query.sounds_of(corpus)
         return self._sounds

@@ -1,7 +1,7 @@
 """Which documents of the network's index match, and how well: over the arrays of a segment at a time.
 
 Each required unit of a query must be covered by one of its terms in a title or in the text, as in the
-readers' search; a phrase by its pairs one after another. Terms weigh as in BM25F (Robertson, Zaragoza 2009).
+readers' search; a phrase by its pairs one after another.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.reading import IndexReader
 
-from site_builder import cutting
 from site_builder.search import ranking
-from site_builder.search.analysis import Query, QueryRun
+from site_builder.search.analysis import Query, QueryRun, is_sign
 from site_builder.search.network_arrays import Kept, Numbers
 from site_builder.search.network_codec import field_of
 from site_builder.search.network_schema import COUNTED, TEXTS, WORDS
@@ -26,10 +25,14 @@ from site_builder.search.network_schema import COUNTED, TEXTS, WORDS
 Mask = npt.NDArray[np.bool_]
 Scores = npt.NDArray[np.float64]
 
-BOOSTS: Mapping[str, float] = {"title": 4.0, "body": 1.0, WORDS: 1.0}
-WORD_BOOST = 0.5
-"""What a pair that is a word of the dictionary adds."""
-_K1, _B = 1.2, 0.75
+_WEIGHTS = (3.0, 1.5)
+"""How often an occurrence in a title counts, and one in the opening."""
+OPENING = 160
+"""Terms at the beginning of labels, summary and text that say what a record is about."""
+PART = 0.25
+"""How much an occurrence counts where a pair is part of a longer word."""
+_K1, _B = 1.2, 0.5
+_STRENGTHS = np.array(ranking.STRENGTHS)
 
 
 class Leaf:
@@ -145,92 +148,156 @@ class Corpus:
     @cached_property
     def lengths(self) -> Mapping[str, float]:
         """The mean number of terms in each field."""
-        total = dict.fromkeys(BOOSTS, 0)
+        total = dict.fromkeys(TEXTS, 0)
         for leaf in self.leaves:
-            for name in BOOSTS:
+            for name in TEXTS:
                 total[name] += int(leaf.field(name).lengths.sum())
         return {name: max(1.0, sum_ / max(1, self.size)) for name, sum_ in total.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The documents of one segment that answer a query."""
+    """The documents of one segment that answer a query, and how well."""
 
     leaf: Leaf
     whole: Mask
     """Those that match all of it."""
     near: Mask
-    """Those that cover the share `ranking.PARTIAL` of its required units, and all phrases."""
+    """Those that cover some of its required units, and all phrases."""
     share: Scores
-    title: Scores
-    """The share of the required units that each document covers, and covers in its titles."""
+    """The share of the query, by the weight of its parts, that each document covers."""
+    score: Scores
+    required: int
+    """Units that a whole match covers."""
 
 
-def matches(leaf: Leaf, query: Query, scope: Mask, *, title: bool) -> Matches:
-    """`scope`: the documents looked at. `title`: look in titles only."""
+class _Grades:
+    """Where the terms of a query stand in a segment: `ranking.Found` in arrays."""
+
+    def __init__(self, corpus: Corpus, leaf: Leaf, *, title: bool) -> None:
+        self._corpus, self._leaf, self._title = corpus, leaf, title
+        self._known: dict[str, tuple[float, Scores, Mask]] = {}
+
+    def weight(self, term: str) -> float:
+        """Its idf; 0 documents have the heaviest."""
+        return self._of(term)[0]
+
+    def grade(self, term: str) -> Scores:
+        """Of each document the place of the term (ranking.STRENGTHS) + its factor, which is below 1."""
+        return self._of(term)[1]
+
+    def there(self, term: str) -> Mask:
+        return self._of(term)[2]
+
+    def known(self, term: str) -> bool:
+        """Whether any document of the whole index has it."""
+        return any(self._corpus.frequency(name, term) for name in self._names)
+
+    @property
+    def _names(self) -> Sequence[str]:
+        return TEXTS[:1] if self._title else TEXTS
+
+    def _of(self, term: str) -> tuple[float, Scores, Mask]:
+        if term not in self._known:
+            self._known[term] = self._read(term)
+        return self._known[term]
+
+    def _read(self, term: str) -> tuple[float, Scores, Mask]:
+        size = self._corpus.size
+        count = max(self._corpus.frequency(name, term) for name in self._names)
+        weight = math.log(1 + (size - count + 0.5) / (count + 0.5))
+        titles, in_titles = self._leaf.field("title").counted(term)
+        there = self._leaf.mask(titles)
+        often = np.zeros(self._leaf.size)
+        often[titles] = in_titles
+        times, place = often * _WEIGHTS[0], np.zeros(self._leaf.size)
+        if not self._title:
+            body = self._leaf.field("body")
+            ids, counts = body.counted(term)
+            first = body.firsts(term)
+            there[ids] = True
+            often[ids] += counts
+            times[ids] += counts + (_WEIGHTS[1] - 1) * (first < OPENING)
+            place[ids] = first < OPENING
+        place[titles] = 2
+        times *= self._borders(term, often)
+        factor = times / (1 - _B + _B * self._lengths / self._usual)
+        return weight, place + np.minimum(factor / (factor + _K1), 0.999), there
+
+    def _borders(self, term: str, often: Scores) -> Scores | float:
+        """How much the occurrences of a pair count: less where it is no word by itself (华人 in 中华人民)."""
+        if len(term) != 2 or not all(map(is_sign, term)):
+            return 1.0
+        words = np.zeros(self._leaf.size)
+        ids, counts = self._leaf.field(WORDS).counted(term)
+        words[ids] = counts
+        share = np.minimum(1.0, np.divide(words, often, out=np.zeros_like(often), where=often > 0))
+        found: Scores = PART + (1 - PART) * share
+        return found
+
+    @cached_property
+    def _lengths(self) -> Numbers:
+        leaf = self._leaf
+        return leaf.field("title").lengths if self._title else leaf.field("body").lengths
+
+    @property
+    def _usual(self) -> float:
+        return self._corpus.lengths["title" if self._title else "body"]
+
+
+def matches(corpus: Corpus, leaf: Leaf, query: Query, scope: Mask, *, title: bool) -> Matches:
+    """`scope`: the documents looked at. `title`: look in titles only. The arithmetic is that of
+    `ranking.rank`, for all documents at once."""
     names = TEXTS[:1] if title else TEXTS
-    units, titled = np.zeros(leaf.size, np.int64), np.zeros(leaf.size, np.int64)
     held = scope & leaf.living
-    required = 0
     for run in query.runs:
         if run.exact:
-            found = leaf.holds(run, names)
-            here = leaf.mask(*found.values())
-            held &= here
-            size = sum(run.required)
-            units += size * here
-            titled += size * leaf.mask(found["title"])
-            required += size
-            continue
-        asked = {term: {name: leaf.field(name).documents(term) for name in names} for term, _, _ in run.terms}
-        for position, needed in enumerate(run.required):
-            if needed:
-                around = [asked[term] for term, first, last in run.terms if first <= position <= last]
-                in_title = leaf.mask(*(documents["title"] for documents in around))
-                titled += in_title
-                units += in_title | leaf.mask(*(documents[names[-1]] for documents in around))
-                required += 1
+            held &= leaf.mask(*leaf.holds(run, names).values())
     for run in query.minus:
         held &= ~leaf.mask(*leaf.holds(run, TEXTS).values())
-    share = units / max(1, required)
-    near = held & (share >= ranking.PARTIAL) & (units > 0)
-    return Matches(leaf, held & (units == required), near, share, titled / max(1, required))
 
+    grades = _Grades(corpus, leaf, title=title)
+    relevance, pairs, heads, titles = (np.zeros(leaf.size) for _ in range(4))
+    known = 0.0
+    for term in ranking.asked_terms(query.runs):
+        heavy, grade, there = grades.weight(term), grades.grade(term), grades.there(term)
+        known += heavy * grades.known(term)
+        relevance += heavy * (grade % 1) * there
+        pairs += heavy * there
+        heads += heavy * (there & (grade >= 1))
+        titles += heavy * (there & (grade >= 2))
 
-def relevance(corpus: Corpus, leaf: Leaf, query: Query, *, whole: bool, title: bool) -> Scores:
-    """How well each document of a segment answers; with `whole`, for those that match all of the query."""
-    scores = np.zeros(leaf.size)
-    names = TEXTS[:1] if title else TEXTS
+    units, mass, head, named, evenly = (np.zeros(leaf.size) for _ in range(5))
+    required, every = 0, 0.0
     for run in query.runs:
-        if run.exact:
-            for name, documents in leaf.holds(run, names).items():
-                counted = np.zeros(leaf.size)
-                for pair in pairs_of(run):
-                    _add(counted, corpus, leaf, name, pair, 1.0)
-                scores[documents] += counted[documents]
-            continue
-        for term, first, last in run.terms:
-            # As often as it covers a required unit.
-            times = sum(run.required[first : last + 1]) if whole else 1
-            for name in names if times else ():
-                _add(scores, corpus, leaf, name, term, times)
-    for run in query.runs:
-        for word in cutting.cut("".join(run.units)):
-            if len(word) == 2:
-                _add(scores, corpus, leaf, "body", word, WORD_BOOST)
-            elif len(word) > 2:
-                _add(scores, corpus, leaf, WORDS, word, 1.0)
-    return scores
-
-
-def _add(scores: Scores, corpus: Corpus, leaf: Leaf, name: str, term: str, times: float) -> None:
-    ids, counts = leaf.field(name).counted(term)
-    if ids.size:
-        weight = math.log(corpus.size / (corpus.frequency(name, term) + 1)) + 1
-        length = leaf.field(name).lengths[ids] / corpus.lengths[name]
-        scores[ids] += (
-            times * BOOSTS[name] * weight * counts * (_K1 + 1) / (counts + _K1 * (1 - _B + _B * length))
-        )
+        looked_up = ranking.asked(run)
+        for position, needed in enumerate(run.required):
+            if not needed:
+                continue
+            required += 1
+            around = [term for term, first, last in looked_up if first <= position <= last]
+            heavy = max(map(grades.weight, [one for one in around if grades.known(one)] or around))
+            every += heavy
+            there = np.logical_or.reduce([grades.there(term) for term in around])
+            grade = np.max([np.where(grades.there(term), grades.grade(term), 0) for term in around], axis=0)
+            units += there
+            mass += heavy * there
+            head += heavy * (there & (grade >= 1))
+            named += heavy * (there & (grade >= 2))
+            evenly += heavy * there * np.log(_STRENGTHS[grade.astype(np.int64)] * (ranking.FLOOR + grade % 1))
+    known, every = known or 1.0, every or 1.0
+    named = (named / every) ** 2
+    score = (
+        ranking.RELEVANCE * relevance / known
+        + ranking.EVENLY * np.exp((evenly + (every - mass) * ranking.MISSED) / every)
+        + ranking.TITLE * named
+        + ranking.TITLE_WHOLE * (titles / known) ** 2
+        + ranking.HEAD * (head / every) ** 2
+        + ranking.HEAD_WHOLE * (heads / known) ** 2
+        + ranking.WHOLE * (pairs / known) ** 2
+        + leaf.priors * (0.2 + 0.8 * named)
+    )
+    return Matches(leaf, held & (units == required), held & (units > 0), mass / every, score, required)
 
 
 def facets(chosen: Iterable[tuple[Leaf, Mask]]) -> dict[str, dict[str, int]]:

@@ -7,21 +7,22 @@ Texts are read of those alone that are shown.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 
 from site_builder.search import ranking
-from site_builder.search.analysis import Query, is_sign, normalise, runs, terms
+from site_builder.search.analysis import Query, normalise, runs, terms
 from site_builder.search.network_entries import Head, head, shown, text_of
-from site_builder.search.network_match import Corpus, Leaf, Mask, Scores, facets, matches, relevance
-from site_builder.search.network_schema import COUNTED, PLACE, label
-from site_builder.search.sounds import GREATEST, Sounds, corrected, files_of
+from site_builder.search.network_match import Corpus, Leaf, Mask, Matches, Scores, facets, matches
+from site_builder.search.network_schema import COUNTED, PLACE, WORDS, label
+from site_builder.search.sounds import DOUBT, Sounds, by_sound, files_of, from_pinyin, levels
 
 SNIPPET = 80
 ALIKE = 200
@@ -108,26 +109,31 @@ class Answer:
 
 
 def sounds_of(corpus: Corpus) -> Sounds:
-    counts: dict[str, int] = {}
+    """The phrases of all titles and the words of all texts by sound."""
+    titles: list[str] = []
+    words: Counter[str] = Counter()
     for leaf in corpus.leaves:
-        titles = leaf.field("title")
-        for phrase, count in zip(titles.terms, titles.frequencies.tolist(), strict=True):
-            if 2 <= len(phrase) <= 8 and all(map(is_sign, phrase)):
-                counts[phrase] = counts.get(phrase, 0) + count
-    files, count = files_of({phrase: min(GREATEST, n.bit_length() + 1) for phrase, n in counts.items()})
+        titles += (normalise(head(leaf, number).title) for number in np.flatnonzero(leaf.living).tolist())
+        kept = leaf.field(WORDS)
+        words.update(dict(zip(kept.terms, kept.frequencies.tolist(), strict=True)))
+    files, count = files_of(levels(words, titles, corpus.size))
     return Sounds(lambda _, name: files[name], [count])
 
 
-def meant(corpus: Corpus, query: str, sounds: Callable[[], Sounds]) -> str:
-    """The query as it is probably meant; empty if as it is typed."""
+def meant(corpus: Corpus, query: str, sounds: Callable[[], Sounds]) -> list[str]:
+    """The query as it is probably meant, the likeliest first; none if as it is typed."""
     if '"' in normalise(query) or not corpus.size:
-        return ""
+        return []
 
     def frequency(term: str) -> int:
         return corpus.frequency("title", term) + corpus.frequency("body", term)
 
-    spelled = corrected(query, frequency, sounds)
-    return "" if spelled == normalise(query) else spelled
+    rare = 1 + corpus.size // DOUBT
+    readings = from_pinyin(query, frequency, sounds)
+    if len(readings) < 2:
+        typed = next(iter(readings), query)
+        readings = [by_sound(typed, frequency, rare, sounds)]
+    return [spelled for spelled in readings if spelled != normalise(query)]
 
 
 # --- queries --------------------------------------------------------------------------------------------
@@ -140,28 +146,31 @@ class Ranked(NamedTuple):
 
 
 def search(
-    corpus: Corpus, query: Query, filters: Filters, limit: int, *, count: bool, snippets: bool
+    corpus: Corpus, readings: Sequence[Query], filters: Filters, limit: int, *, count: bool, snippets: bool
 ) -> Answer:
-    """The best `limit` for `query`; with `count`, also by what all that match differ. With `snippets`, what
-    of each text is shown."""
-    found = [matches(leaf, query, filters.scope(leaf), title=filters.title) for leaf in corpus.leaves]
-    whole = any(one.whole.any() for one in found)
-    masks = [one.whole if whole else one.near for one in found]
-    scores = [
-        relevance(corpus, one.leaf, query, whole=whole, title=filters.title) if mask.any() else _NOTHING
-        for one, mask in zip(found, masks, strict=True)
+    """The best `limit` for what may be meant, a record by the reading that it answers best; with `count`,
+    also by what all that match differ. With `snippets`, what of each text is shown."""
+    scopes = [filters.scope(leaf) for leaf in corpus.leaves]
+    found = [
+        [matches(corpus, leaf, query, scope, title=filters.title) for query in readings]
+        for leaf, scope in zip(corpus.leaves, scopes, strict=True)
     ]
-    best = max(
-        (float(row[mask].max()) for row, mask in zip(scores, masks, strict=True) if mask.any()), default=0.0
-    )
+    whole = any(one.whole.any() for of_leaf in found for one in of_leaf)
     ranked: list[Ranked] = []
-    for one, mask, row in zip(found, masks, scores, strict=True):
-        ids = np.flatnonzero(mask)
-        title, share = one.title[ids], 1.0 if whole else one.share[ids]
-        score = _score(row[ids] / (best or 1.0), title, one.leaf.priors[ids])
-        ranked.append(Ranked(one.leaf, ids, np.round(score * share * share, 6)))
+    masks: list[Mask] = []
+    best = max((one.share[one.near].max(initial=0) for of_leaf in found for one in of_leaf), default=0.0)
+    for leaf, of_leaf in zip(corpus.leaves, found, strict=True):
+        chosen, scores = np.zeros(leaf.size, np.bool_), np.zeros(leaf.size)
+        for one in of_leaf:
+            mask, row = _admitted(one, whole, best)
+            scores = np.where(mask, np.maximum(scores, row), scores)
+            chosen |= mask
+        masks.append(chosen)
+        ids = np.flatnonzero(chosen)
+        ranked.append(Ranked(leaf, ids, np.round(scores[ids], 6)))
+    wanted = Query(tuple(run for query in readings for run in query.runs))
     hits = tuple(
-        _hit(leaf, number, score, query, filters.union, snippets)
+        _hit(leaf, number, score, wanted, filters.union, snippets)
         for score, leaf, number in _best(ranked, limit)
     )
     return Answer(
@@ -172,9 +181,14 @@ def search(
     )
 
 
-_NOTHING: Scores = np.zeros(0)
-_score: Callable[[Scores, Scores, Scores], Scores] = cast(Any, ranking.score)
-"""It is plain arithmetic, so it counts for whole arrays too."""
+def _admitted(found: Matches, whole: bool, best: float) -> tuple[Mask, Scores]:
+    """Which documents are shown for a reading, as `ranking.rank` chooses them, and their scores."""
+    long = found.required >= ranking.LONG and best >= ranking.NEAR
+    if whole:
+        near = found.near & (found.share >= ranking.NEAR) if long else found.whole
+    else:
+        near = found.near & (found.share >= (ranking.PARTIAL if long else ranking.least_share(best)))
+    return found.whole | near, np.where(found.whole, found.score, found.score * found.share**2)
 
 
 def everything(corpus: Corpus, filters: Filters, limit: int, *, count: bool, snippets: bool) -> Answer:

@@ -16,8 +16,8 @@ from site_builder.search.analysis import is_sign
 from site_builder.search.network_arrays import NONE, Gathered, Numbers
 from site_builder.search.terms import WORD_CODES, units
 
-LONG_WORD = 3
-"""Characters of a dictionary word that is kept as such: those of two are pairs already."""
+SHORTEST = 2
+"""Characters of a dictionary word that is kept as such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,11 @@ Extra = Sequence[tuple[int, str]]
 
 
 def gather_words(into: Gathered, texts: Sequence[str], first: int) -> None:
-    """Add the dictionary words of LONG_WORD and more characters: for ranking only, so without positions."""
+    """Add the dictionary words of SHORTEST and more characters: for ranking only, so without positions."""
     words = cutting.cut("\n".join(texts))
     sizes = np.fromiter(map(len, words), np.int64, len(words))
     ends = np.cumsum(np.fromiter((len(text) + 1 for text in texts), np.int64, len(texts)))
-    chosen = np.flatnonzero(sizes >= LONG_WORD)
+    chosen = np.flatnonzero(sizes >= SHORTEST)
     chosen = chosen[[is_sign(words[number][0]) for number in chosen.tolist()]] if chosen.size else chosen
     document = np.searchsorted(ends, (np.cumsum(sizes) - sizes)[chosen], side="right")
     numbers: dict[str, int] = {}

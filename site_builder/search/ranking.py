@@ -1,4 +1,5 @@
-"""Which records answer a query, and which of them best. The same numbers stand in scripts/search/ranking.js.
+"""Which records answer a query, and which of them best. The same numbers stand in scripts/search/ranking.js;
+network_match.py does the same over arrays.
 
 A record matches wholly when every unit of the query that is required is covered by a term that it has. Shares
 of a query are by the weight of its parts (idf), so that a rare name counts for more than 工会 beside it. A
@@ -49,12 +50,13 @@ STATES: Mapping[str, float] = {
 }  # fmt: skip
 """The prior of a record with a state, instead of its kind's; an ended or suspended one keeps its kind's.
 What another text took the place of comes after that text, even where the words are the same."""
-ENGINE_TITLE = 0.7
-"""What a title counts beside the relevance of another engine."""
 FRESH = 0.08
 """What the newest story has before the oldest."""
 PARTIAL = 0.4
 """The share of a query that a partial match must cover."""
+LEAST = 0.7
+"""Of what the best match covers a partial one must cover, where none covers PARTIAL: who asks in words of
+which the site has one (农民工 读大专 有补贴吗) is shown that rather than nothing."""
 LONG = 6
 """Required units from which on a query may be a paraphrase: near matches are ranked among whole ones."""
 NEAR = 0.65
@@ -95,11 +97,6 @@ class _Shares:
 
 def prior(kind: str, state: str) -> float:
     return STATES.get(state, PRIORS.get(kind, 0.0))
-
-
-def score(relevance: float, title: float, prior: float) -> float:
-    """For an engine with a relevance of its own (0..1) that knows the share of the query that a title has."""
-    return relevance + ENGINE_TITLE * title * title + prior * (0.2 + 0.8 * title * title)
 
 
 def asked_terms(runs: Sequence[QueryRun]) -> list[str]:
@@ -173,7 +170,7 @@ def rank(
     allowed = _allowed(query, postings, records)
     full: list[tuple[float, int]] = []
     near: list[tuple[float, int]] = []
-    partial: list[tuple[float, int]] = []
+    partial: list[tuple[float, float, int]] = []
     for number, one in shares.items():
         if number in hidden or (allowed is not None and number not in allowed):
             continue
@@ -183,11 +180,19 @@ def rank(
             full.append((score, number))
         elif required >= LONG and share >= NEAR:
             near.append((score * share * share, number))
-        elif share >= PARTIAL:
-            partial.append((score * share * share, number))
-    chosen = full + near if full else near + partial
+        elif share:
+            partial.append((share, score * share * share, number))
+    chosen = full + near
+    if not full:
+        least = PARTIAL if near else least_share(max((share for share, _, _ in partial), default=0.0))
+        chosen += [(score, number) for share, score, number in partial if share >= least]
     chosen.sort(key=order)
     return Ranked(bool(full), chosen, shares[chosen[0][1]].pairs / every if chosen else 0.0)
+
+
+def least_share(best: float) -> float:
+    """The share of a query that a partial match must cover, where the best covers `best`."""
+    return min(PARTIAL, LEAST * best)
 
 
 def order(entry: tuple[float, int]) -> tuple[int, int]:

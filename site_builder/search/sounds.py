@@ -81,7 +81,8 @@ def shards(postings: Postings, names: Iterable[str] = ()) -> tuple[dict[str, str
     characters = LEAST_CHARACTER_SHARDS + postings.length.size // RECORDS_PER_CHARACTER_SHARD
     characters = min(CHARACTER_SHARDS, characters)
     phrases = dict.fromkeys(filter(_WORD.fullmatch, names), 1)
-    return files_of(phrases | _phrases(postings), characters)
+    known = levels(postings.words, postings.titles, postings.length.size)
+    return files_of(phrases | known, characters)
 
 
 def files_of(
@@ -120,13 +121,12 @@ def _characters(count: int) -> dict[str, str]:
     }
 
 
-def _phrases(postings: Postings) -> dict[str, int]:
-    """Phrase -> level 0..GREATEST: how usual it is."""
-    often = max(OFTEN, postings.length.size // RARE_SHARE)
-    found = Counter(
-        {word: count for word, count in postings.words.items() if count > often and _WORD.fullmatch(word)}
-    )
-    for title in postings.titles:
+def levels(words: Mapping[str, int], titles: Iterable[str], records: int) -> dict[str, int]:
+    """Phrase -> level 0..GREATEST, how usual it is: of the words of texts, with their number, those that
+    stand often, and what folded titles are made of."""
+    often = max(OFTEN, records // RARE_SHARE)
+    found = Counter({word: count for word, count in words.items() if count > often and _WORD.fullmatch(word)})
+    for title in titles:
         for phrase in set(_of_title(cutting.cut(title))):
             found[phrase] += TITLED
     return {phrase: min(int(math.log2(count)), GREATEST) for phrase, count in found.items()}
@@ -351,9 +351,3 @@ def by_sound(text: str, frequency: Frequency, rare: int, sounds: Callable[[], So
             typed = "".join(run.units)
             folded = folded.replace(typed, sounds().homophones(run.units, doubtful) or typed)
     return folded
-
-
-def corrected(text: str, frequency: Frequency, sounds: Callable[[], Sounds]) -> str:
-    """The one likeliest reading, for an index that asks once."""
-    spelled = next(iter(from_pinyin(text, frequency, sounds)), text)
-    return by_sound(spelled, frequency, 1, sounds)

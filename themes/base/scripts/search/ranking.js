@@ -17,6 +17,7 @@ export const PRIORS = {
 }; // Of kinds and of states.
 export const FRESH = 0.08;
 const PARTIAL = 0.4;
+const LEAST = 0.7;
 const LONG = 6;
 const NEAR = 0.65;
 
@@ -91,9 +92,10 @@ export function rank(query, postings, records, facts, hidden) {
       + WHOLE * square(pairs[number] / known) + prior * (0.2 + 0.8 * named) + fresh;
     if (units[number] === required) full.push([score, number]);
     else if (required >= LONG && share >= NEAR) near.push([score * share * share, number]);
-    else if (share >= PARTIAL) partial.push([score * share * share, number]);
+    else partial.push([score * share * share, number, share]);
   }
-  const ranked = sorted(full.length ? full.concat(near) : near.concat(partial));
+  const least = near.length ? PARTIAL : Math.min(PARTIAL, LEAST * Math.max(...partial.map(([, , share]) => share)));
+  const ranked = sorted(full.concat(near, full.length ? [] : partial.filter(([, , share]) => share >= least)));
   return { full: full.length > 0, ranked, whole: ranked.length ? pairs[ranked[0][1]] / every : 0 };
 }
 
