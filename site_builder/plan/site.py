@@ -48,7 +48,7 @@ def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
 
     items = tuple(_newest_first(_items(index, union, standing, found, as_of, problems)))
     items = _with_superseded(items, _leads_here(items, standing), found, as_of)
-    members = _members(items, _leads_here(items, standing), union, problems)
+    members = _members(items, _leads_here(items, standing), index, union, problems)
     items = tuple(
         item for item in items if item.record.kind is not Kind.COLLECTION or item.record.id in members
     )
@@ -203,7 +203,11 @@ def _leads_here(items: Iterable[Planned], standing: Standing) -> dict[UUID, Plan
 
 
 def _members(
-    items: tuple[Planned, ...], by_source: dict[UUID, Planned], union: str, problems: list[Problem]
+    items: tuple[Planned, ...],
+    by_source: dict[UUID, Planned],
+    index: Index,
+    union: str,
+    problems: list[Problem],
 ) -> dict[UUID, tuple[Planned, ...]]:
     """What belongs to each collection that has something to show, in its order.
 
@@ -235,7 +239,38 @@ def _members(
                 listed = [member for member in listed if _names_source(member.record, item.record)]
             if listed or item.record.milestones:
                 members[item.record.id] = tuple(listed)
+            elif item.record.union == union and not _for_others(item.record, index):
+                problems.append(_empty(item.record, found=bool(chosen)))
     return members
+
+
+def _for_others(collection: Collection, index: Index) -> bool:
+    """Whether it may have a page where it is shared: there is something in the network that belongs to it."""
+    if collection.share.mode == "none":
+        return False
+    topics: set[str] | None = index.memo.get("plan.topics")
+    if topics is None:
+        every = (entry.record.topics for entry in index.entries.values())
+        topics = index.memo["plan.topics"] = {topic for of_one in every for topic in of_one}
+    return not topics.isdisjoint(collection.query) or any(id in index.entries for id in collection.items)
+
+
+def _empty(collection: Collection, *, found: bool) -> Problem:
+    """Why a collection of this union has no page."""
+    if found:
+        why, todo = "nothing that it lists names its source", "Write the sources of what it lists"
+    elif collection.items or collection.query:
+        why = "nothing that it names, and nothing with its topics, is on this site now"
+        todo = "Publish what belongs to it, correct items and query"
+    else:
+        why, todo = "it names no records and no topics", "Fill in items or query"
+    return problem(
+        collection,
+        "collection-empty",
+        f"This collection has no page: {why}",
+        f"{todo}; the page comes by itself with the first item.",
+        "items" if collection.items or not collection.query else "query",
+    )
 
 
 def _in_order(

@@ -13,7 +13,7 @@ from site_builder.pages import pages
 from site_builder.pages.collections import in_order
 from site_builder.plan import plan
 from site_builder.records import Collection, Milestone
-from tests.builders import NOW, Network, days
+from tests.builders import NOW, Network, days, to
 from tests.site_builder.test_pages_datasets import rendered
 
 SOURCE = {"relation": "excerpt", "publication": "工人日报", "issue_date": "2019-07-29"}
@@ -123,6 +123,35 @@ def test_no_item_goes_into_a_digest_without_its_source() -> None:
     told = [problem for problem in problems if problem.code == "source-missing"]
     assert {problem.field for problem in told} == {"items"}
     assert len(told) == 3
+
+
+def test_who_owns_a_collection_without_items_learns_why_it_has_no_page() -> None:
+    network = Network()
+    network.story("pingdu", "a", topics=["职工夜校"])
+    later = network.story("pingdu", "spaeter", published=NOW + days(1))
+    sourceless = network.story("pingdu", "b")
+    network.topic("pingdu", "voll", query=["职工夜校"])
+    network.topic("pingdu", "nichts")
+    network.topic("pingdu", "tippfehler", query=["职工夜较"])
+    network.topic("pingdu", "morgen", items=[later.id])
+    network.topic("pingdu", "zhai", type="digest", items=[sourceless.id])
+    network.topic("qingdao", "unten", query=["职工夜校"], share=to("descendants"))
+    network.topic("qingdao", "nirgends", query=["职工夜较"], share=to("descendants"))
+
+    def told(union: str) -> dict[str, str]:
+        problems = plan(network.content(), union, NOW).problems
+        return {
+            (problem.file or "").rpartition("/")[2].removesuffix(".md"): problem.message.partition(": ")[2]
+            for problem in problems
+            if problem.code == "collection-empty"
+        }
+
+    assert {name: why[:20] for name, why in told("pingdu").items()} == {
+        "nichts": "it names no records ", "tippfehler": "nothing that it name",
+        "morgen": "nothing that it name", "zhai": "nothing that it list",
+    }  # fmt: skip
+    assert told("qingdao").keys() == {"nirgends"}, "the other has a page at the unions below"
+    assert told("acftu") == {}
 
 
 def test_a_timeline_keeps_dates_as_exactly_as_they_are_known() -> None:
