@@ -16,8 +16,10 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +37,30 @@ def leave_out(*, plain: bool) -> None:
     planned, broken = files.planned, links.broken
     left_out: set[str] = set()
 
-    def wanted(file: files.PlannedFile) -> bool:
-        if file.path.endswith(BESIDE) or (file.path.startswith("feeds/") and file.path.endswith(".json")):
+    def named(path: str) -> bool:
+        if path.endswith(BESIDE) or (path.startswith("feeds/") and path.endswith(".json")):
             return False
-        if not plain:
-            return True
-        return not isinstance(file, PlannedFeed | PlannedTree) and not file.path.endswith("index.json")
+        return not plain or not path.endswith("index.json")
+
+    def wanted(file: files.PlannedFile) -> bool:
+        return named(file.path) and not (plain and isinstance(file, PlannedFeed | PlannedTree))
+
+    def filtered(make: Callable[[], Iterator[files.PlannedFile]]) -> Iterator[files.PlannedFile]:
+        return filter(wanted, make())
 
     def fewer(site: files.Site, **options: Any) -> files.SiteFiles:
         found = planned(site, **options)
-        left_out.update(file.path for file in found.files if not wanted(file))
-        kept = tuple(file for file in found.files if wanted(file))
-        return files.SiteFiles(kept, found.context, found.search_documents, found.records)
+        kept: list[files.PlannedFile] = []
+        for file in found.files:
+            if isinstance(file, files.PlannedRecord):
+                left_out.update(path for path in file.paths if not named(path))
+                left = tuple(path for path in file.paths if named(path))
+                kept.append(replace(file, paths=left, make=partial(filtered, file.make)))
+            elif wanted(file):
+                kept.append(file)
+            else:
+                left_out.add(file.path)
+        return files.SiteFiles(tuple(kept), found.context, found.search_documents, found.records)
 
     def sound(outlines: Any, present: Any, *arguments: Any, **options: Any) -> Any:
         return broken(outlines, {*present, *left_out}, *arguments, **options)

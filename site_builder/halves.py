@@ -80,6 +80,8 @@ class Rendered:
     data: bytes
     halves: tuple[Half, ...] = ()
     links: tuple[str, ...] = ()
+    own: bool = False
+    """Whether the second half is this page's alone."""
 
 
 class Halves:
@@ -108,7 +110,7 @@ class Halves:
             values[_ASKED] = str(escape(page.ask["name"])).encode()
         values[MAIN] = _fill(main, values)
         links = tuple(link for link in (page.canonical, page.og_image) if link)
-        return Rendered(_fill(shell, values), (shell, main), links)
+        return Rendered(_fill(shell, values), (shell, main), links, page.own)
 
     # --- main -------------------------------------------------------------------------------------
 

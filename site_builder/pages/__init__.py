@@ -27,7 +27,7 @@ The same plan and content give equal contexts; the only thing read besides are t
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -47,6 +47,7 @@ from site_builder.contexts import (
 )
 from site_builder.pages.beside import (
     codes_and_posters,
+    has_poster,
     offline_page,
     share_images,
     undrawable,
@@ -69,8 +70,8 @@ from site_builder.records import Kind, Problem
 from site_builder.share_picture import Words
 
 __all__ = [
-    "block_context", "calendars", "item_files", "media", "pages", "record_json", "shared", "tables",
-    "variants",
+    "block_context", "calendars", "item_files", "media", "pages", "record_json", "record_pages",
+    "record_paths", "shared", "tables", "variants",
 ]  # fmt: skip
 
 
@@ -84,19 +85,14 @@ def pages(
     `without`: the records whose own pages, and what lies beside them, are left out.
     """
     view = view_of(plan, content, cache)
-    # The newspaper's date stands on the front page alone: on all, a new story would make every page anew.
-    front = site_context(view)
-    site = replace(front, dateline="")
-    style = style_context(view)
-    home = home_page(view, front)
+    sites = _sites(view)
+    site, style = sites.site, sites.style
+    home = home_page(view, sites.front)
     yield home
     yield from list_pages(view, site)
-    topics = topics_of(plan)
     for item in plan.items:
         if item.record.kind is not Kind.COLLECTION and item.record.id not in without:
-            page = record_page(item, view, site, topics)
-            yield page
-            yield from codes_and_posters(page, view, site, style)
+            yield from record_pages(item, view)
     yield from topic_pages(view, site)
     yield from calendar_pages(view, site)
     yield from finder_pages(view, site)
@@ -119,6 +115,40 @@ def pages(
     offline = offline_page(view, site)
     yield offline
     yield worker_page(view, style, (home, offline))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sites:
+    """What all pages of a site say of it, and the collections by what belongs to them."""
+
+    front: SiteContext
+    site: SiteContext
+    style: SiteContext
+    topics: dict[UUID, list[Planned]]
+
+
+def _sites(view: View) -> _Sites:
+    known: _Sites | None = view.memo.get("pages.sites")
+    if known is None:
+        # The newspaper's date stands on the front page alone: on all, a new story would make every page anew.
+        front = site_context(view)
+        site = replace(front, dateline="")
+        known = view.memo["pages.sites"] = _Sites(front, site, style_context(view), topics_of(view.plan))
+    return known
+
+
+def record_pages(item: Planned, view: View) -> Iterator[Page]:
+    """The page of one record that is no collection, first, and what templates make beside it."""
+    sites = _sites(view)
+    page = record_page(item, view, sites.site, sites.topics)
+    yield page
+    yield from codes_and_posters(page, view, sites.site, sites.style)
+
+
+def record_paths(item: Planned) -> tuple[str, ...]:
+    """Where the pages of `record_pages` lie, in their order."""
+    poster = (paths.poster_path(item.path),) if has_poster(item) else ()
+    return (item.path, paths.qr_path(item.path), *poster)
 
 
 def record_json(page: RecordPage | ListPage) -> dict[str, Any]:

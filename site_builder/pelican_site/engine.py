@@ -37,9 +37,11 @@ from site_builder.pelican_site.feeds import Feed, FeedEntry, SiteFeed  # noqa: E
 from site_builder.pelican_site.files import (  # noqa: E402
     PlannedBytes,
     PlannedFeed,
+    PlannedFile,
     PlannedKept,
     PlannedMedia,
     PlannedPage,
+    PlannedRecord,
     PlannedTree,
     Site,
     SiteFiles,
@@ -90,6 +92,10 @@ class Known:
     """Reads of what each page was made, by name, to say why one is made anew."""
 
 
+def _nothing(page: Rendered) -> None:
+    """Nobody asks."""
+
+
 @dataclass(slots=True)
 class Job:
     """One run of Pelican over one site; the counts and fingerprints are its result."""
@@ -110,14 +116,16 @@ class Job:
     fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
     """By the path of each page that was made anew."""
     reasons: list[tuple[str, str]] = field(default_factory=list)
-    pages: dict[str, Rendered] = field(default_factory=dict)
-    """The HTML pages that were rendered."""
+    outline: Callable[[Rendered], Any] = _nothing
+    """What is to be known of each HTML page after it was rendered, when the page itself is no more there."""
+    outlines: dict[str, Any] = field(default_factory=dict)
+    """The same by path, of the pages that were rendered."""
     _parts: PartsOfPages | None = None
     _names: Mapping[str, str] | None = None
 
     def forget(self) -> None:
-        """Let go of contexts and pages, which nobody needs once links are checked."""
-        self.pages = {}
+        """Let go of contexts and outlines, which nobody needs once links are checked."""
+        self.outlines = {}
         self.known = self._parts = self._names = None
         if self.planned is not None:
             self.planned = replace(self.planned, files=())
@@ -187,20 +195,26 @@ class PlanGenerator:
     def generate_output(self, writer: ReleaseWriter) -> None:
         assert self.job.planned is not None, "generate_context comes first"
         for file in self.job.planned.files:
-            match file:
-                case PlannedPage(path, page):
-                    writer.write_page(path, page)
-                case PlannedFeed(path, make, basis):
-                    if not writer.keep_by_basis(path, basis):
-                        writer.write_site_feed(path, make(), self.context)
-                case PlannedMedia(path, source):
-                    writer.write_media(path, source)
-                case PlannedBytes():
-                    writer.write_bytes(file)
-                case PlannedTree(path, key, files):
-                    self.job.sink.tree(path, key, files)
-                case PlannedKept(path):
-                    writer.keep(path)
+            self._put(file, writer)
+
+    def _put(self, file: PlannedFile, writer: ReleaseWriter) -> None:
+        match file:
+            case PlannedPage(path, page):
+                writer.write_page(path, page)
+            case PlannedRecord(make=pages):
+                for one in pages():
+                    self._put(one, writer)
+            case PlannedFeed(path, make, basis):
+                if not writer.keep_by_basis(path, basis):
+                    writer.write_site_feed(path, make(), self.context)
+            case PlannedMedia(path, source):
+                writer.write_media(path, source)
+            case PlannedBytes():
+                writer.write_bytes(file)
+            case PlannedTree(path, key, files):
+                self.job.sink.tree(path, key, files)
+            case PlannedKept(path):
+                writer.keep(path)
 
 
 class ReleaseWriter(Writer):  # type: ignore[misc]
@@ -227,7 +241,7 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
         job.sink.write(path, rendered.data)
         job.rendered += is_html
         if is_html:
-            job.pages[path] = rendered
+            job.outlines[path] = job.outline(rendered)
             job.reasons.append((path, job.why(path, page)))
 
     def keep(self, path: str) -> None:

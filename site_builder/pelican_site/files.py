@@ -20,12 +20,12 @@ from site_builder import paths, pictures, share_picture
 from site_builder.content_store import Content
 from site_builder.contexts import ListPage, Page, RecordPage, SiteContext
 from site_builder.pages.site import site_context
-from site_builder.pages.view import view_of
+from site_builder.pages.view import View, view_of
 from site_builder.pelican_site import machine_files
 from site_builder.pelican_site.feeds import Feed
 from site_builder.pelican_site.fingerprints import digest_of
 from site_builder.pelican_site.segments import parts
-from site_builder.plan import SitePlan, index_of
+from site_builder.plan import Planned, SitePlan, index_of
 from site_builder.records import Kind, Problem
 from site_builder.render import Bundle
 from site_builder.share_picture import Words
@@ -95,7 +95,21 @@ class PlannedKept:
     path: str
 
 
-PlannedFile = PlannedPage | PlannedBytes | PlannedMedia | PlannedFeed | PlannedTree | PlannedKept
+@dataclass(frozen=True, slots=True)
+class PlannedRecord:
+    """A record's page and what lies beside it. Made one record at a time: the contexts of ten thousand need
+    more memory than all the rest of their site."""
+
+    path: str
+    """Of the page."""
+    paths: tuple[str, ...]
+    """Of all its files, the page's first."""
+    make: Callable[[], Iterator[PlannedPage | PlannedBytes]]
+
+
+PlannedFile = (
+    PlannedPage | PlannedBytes | PlannedMedia | PlannedFeed | PlannedTree | PlannedKept | PlannedRecord
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +126,22 @@ class SiteFiles:
     def paths(self, present: Iterable[str]) -> Iterator[str]:
         """The path of every planned file; of a shared folder those of `present` that lie in it, or itself."""
         trees = tuple(f"{file.path}/" for file in self.files if isinstance(file, PlannedTree))
-        yield from (file.path for file in self.files if not isinstance(file, PlannedTree))
+        for file in self.files:
+            if isinstance(file, PlannedRecord):
+                yield from file.paths
+            elif not isinstance(file, PlannedTree):
+                yield file.path
         found = [path for path in present if path.startswith(trees)] if trees else []
         yield from found
         yield from (tree for tree in trees if not any(path.startswith(tree) for path in found))
 
-    @property
-    def html(self) -> int:
-        return sum(file.path.endswith(".html") for file in self.files)
+    def each(self) -> Iterator[PlannedFile]:
+        """The files one by one, those of records too, which are made for that."""
+        for file in self.files:
+            if isinstance(file, PlannedRecord):
+                yield from file.make()
+            else:
+                yield file
 
 
 def planned(
@@ -134,15 +156,16 @@ def planned(
     what templates make beside them; no contexts are made of them. `bases` are those of all records.
     """
     plan, content = site.plan, site.content
-    pages = tuple(page_contexts.pages(plan, content, site.cache, without=unchanged))
+    pages = tuple(page_contexts.pages(plan, content, site.cache, without=plan.by_id))
     context = pages[0].site
     view = view_of(plan, content, site.cache)
-    records = [page for page in pages if isinstance(page, RecordPage | ListPage) and page.data]
+    lists = [page for page in pages if isinstance(page, ListPage) and page.data]
     items = [item for item in plan.items if item.record.kind is not Kind.COLLECTION]
     kept = [item for item in items if item.record.id in unchanged]
     files: list[PlannedFile] = [PlannedPage(_file(page.path), page) for page in pages]
+    files += (_record(item, view) for item in items if item.record.id not in unchanged)
     files += (PlannedKept(path) for item in kept for path in unchanged[item.record.id])
-    files += (PlannedBytes(_file(page.json_path), partial(_json, page)) for page in records)
+    files += (PlannedBytes(_file(page.json_path), partial(_json, page)) for page in lists)
     files += (PlannedKept(_file(paths.json_path(item.path))) for item in kept)
     files += (
         PlannedBytes(_file(path), partial(_items, items)) for path, items in page_contexts.item_files(pages)
@@ -186,11 +209,23 @@ def planned(
         context=context,
         search_documents=len(plan.items),
         records={
-            **{_file(page.path): str(page.data["id"]) for page in records if page.data},
-            **{_file(item.path): str(item.record.id) for item in kept},
+            **{_file(page.path): str(page.data["id"]) for page in lists if page.data},
+            **{_file(item.path): str(item.record.id) for item in items},
         },
         problems=undrawable,
     )
+
+
+def _record(item: Planned, view: View) -> PlannedRecord:
+    found = (*page_contexts.record_paths(item), paths.json_path(item.path))
+    return PlannedRecord(_file(item.path), tuple(map(_file, found)), partial(_record_files, item, view))
+
+
+def _record_files(item: Planned, view: View) -> Iterator[PlannedPage | PlannedBytes]:
+    for page in page_contexts.record_pages(item, view):
+        yield PlannedPage(_file(page.path), page)
+        if isinstance(page, RecordPage):
+            yield PlannedBytes(_file(page.json_path), partial(_json, page))
 
 
 def ground(site: Site, moment: str, code: str) -> str:

@@ -175,6 +175,7 @@ class SiteBuild:
             workspace,
             known,
             moment=_moment(state, notes, site_plan),
+            outline=links.outline_of,
         )
         try:
             workspace.open()
@@ -273,14 +274,14 @@ def _links(
     had such a link before, since what was missing may be there now.
     """
     folder = previous[0] if previous else workspace.folder
-    outlines = checks.Outlines(folder, workspace.entries, job.pages)
+    outlines = checks.Outlines(folder, workspace.entries, job.outlines)
     among: set[str] | None = None
     if previous is not None and state is not None and state.release == previous[0].name:
         before = previous[1].files
         gone = any(not path.startswith("search/") for path in before.keys() - workspace.entries.keys())
-        if not gone and not any(_loses_anchors(folder, path, outlines[path]) for path in job.pages):
+        if not gone and not any(_loses_anchors(folder, path, outlines[path]) for path in job.outlines):
             broken = {problem.file or "" for problem in state.problems if problem.code == checks.BROKEN_LINK}
-            among = job.pages.keys() | broken
+            among = job.outlines.keys() | broken
     return checks.internal_links(
         outlines, workspace.entries, planned.context.base_url, records=planned.records, among=among
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from site_builder.halves import Rendered
 from site_builder.records import Problem
 from site_builder.release import links
 from site_builder.release.manifest import Manifest, compare
@@ -31,25 +30,22 @@ def completeness(planned: Iterable[str], present: Iterable[str]) -> list[Problem
 class Outlines(Mapping[str, links.Outline]):
     """The outlines of the pages among `files`, each read when it is asked for.
 
-    `made` are pages that need not be read from the folder.
+    `made` are those of pages that need not be read from the folder.
     """
 
     def __init__(
-        self, folder: Path, files: Iterable[str], made: Mapping[str, Rendered] | None = None
+        self, folder: Path, files: Iterable[str], made: Mapping[str, links.Outline] | None = None
     ) -> None:
-        self._folder, self._pages = folder, made or {}
+        self._folder = folder
         self._made: dict[str, links.Outline | None] = dict.fromkeys(
             path for path in files if path.endswith(".html")
         )
+        self._made.update(made or {})
 
     def __getitem__(self, path: str) -> links.Outline:
         made = self._made[path]
         if made is None:
-            page = self._pages.get(path)
-            made = (
-                links.outline((self._folder / path).read_bytes()) if page is None else links.outline_of(page)
-            )
-            self._made[path] = made
+            made = self._made[path] = links.outline((self._folder / path).read_bytes())
         return made
 
     def __contains__(self, path: object) -> bool:

@@ -60,7 +60,8 @@ def outline_of(page: Rendered) -> Outline:
     """The same of a page just rendered: its halves, which are those of many pages, are read once."""
     if not page.halves:
         return outline(page.data)
-    parts = [_outline(half) for half in page.halves]
+    shell, main = page.halves
+    parts = (_outline(shell), _read(main) if page.own else _outline(main))
     links = dict.fromkeys(link for part in parts for link in part.links)
     links.update(dict.fromkeys(page.links))
     return Outline(tuple(links), frozenset().union(*(part.ids for part in parts)))
@@ -71,9 +72,11 @@ def anchors(html: bytes) -> set[str]:
     return {_value(quoted) for pair in _ANCHOR.findall(html.decode()) for quoted in pair if quoted}
 
 
-@lru_cache(maxsize=4096)
-def _outline(half: Half) -> Outline:
+def _read(half: Half) -> Outline:
     return outline(b"".join(piece for piece in half if isinstance(piece, bytes)))
+
+
+_outline = lru_cache(maxsize=4096)(_read)
 
 
 def _value(quoted: str) -> str:

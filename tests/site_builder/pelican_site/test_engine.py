@@ -156,13 +156,13 @@ def test_a_page_is_rendered_when_its_fingerprint_says_so(network: Network) -> No
     """The same context twice has one fingerprint; each page of a site has its own."""
     first = {
         file.path: engine.Fingerprints().of(file.page).key
-        for file in planned(site_of(network, "pingdu")).files
+        for file in planned(site_of(network, "pingdu")).each()
         if isinstance(file, PlannedPage)
     }
     fingerprints = engine.Fingerprints()
     again = {
         file.path: fingerprints.of(file.page).key
-        for file in planned(site_of(network, "pingdu")).files
+        for file in planned(site_of(network, "pingdu")).each()
         if isinstance(file, PlannedPage)
     }
     assert first == again
