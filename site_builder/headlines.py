@@ -27,6 +27,9 @@ _WIDEST = 9.0
 that a browser sets between them (text-autospace) is lost where a break is offered."""
 _PHRASE = re.compile(r"[\s，。：；、！？—…]")
 _SHORT = 10
+_AFTER_MARK = re.compile("(?<=[，。：；！？—…·])(?![，。：；、！？）》」』”’…—·])")
+_PHRASE_LEAST = 4
+"""Characters of which a phrase has a line of its own: 看， begins that of what follows."""
 
 
 def is_phrased(headline: str) -> bool:
@@ -47,6 +50,21 @@ def pieces(headline: str) -> tuple[str, ...]:
             made.append(word)
         last = word
     return tuple(made)
+
+
+@lru_cache(maxsize=20_000)
+def phrases(headline: str) -> tuple[tuple[str, ...], ...]:
+    """The pieces of each phrase between marks: a line had better end where a phrase does.
+
+    One that is too short for a line of its own stays with the next, at the end with the one before.
+    """
+    made: list[str] = []
+    for part in _AFTER_MARK.split(headline):
+        if made and min(len(made[-1]), len(part)) < _PHRASE_LEAST:
+            made[-1] += part
+        else:
+            made.append(part)
+    return tuple(map(pieces, made))
 
 
 def _words(headline: str) -> Iterator[str]:

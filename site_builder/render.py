@@ -24,6 +24,7 @@ What a template can call:
     chart(indicators, form) an SVG with the numbers on it; `alt` for who does not see it
     reading | when          the date or span of a value of an indicator
     title | headline        a headline that breaks between words, where it is set in one of class `phrased`
+    title | headline(true)  the same, and better between its phrases: for what is set large, alone in its line
     path is under(section)  whether a page lies in a section
 
 This module does not decide what a page says (pages.py) nor where its bytes go (pelican_site).
@@ -299,9 +300,15 @@ def _under(path: str, section: str) -> bool:
     return section != "/" and path.startswith(section)
 
 
+_PHRASE = Markup('<span class="phrase">{}</span>')
+
+
 @lru_cache(maxsize=20_000)
-def _headline(title: str) -> Markup:
-    """Breaks are offered between words; none where a headline can be parted at its marks."""
+def _headline(title: str, phrases: bool = False) -> Markup:
+    """Breaks are offered between words; in a list none where a headline can be parted at its marks."""
+    if phrases:
+        lines = [Markup("<wbr>").join(each) for each in headlines.phrases(title)]
+        return lines[0] if len(lines) == 1 else Markup("").join(map(_PHRASE.format, lines))
     if headlines.is_phrased(title):
         return escape(title)
     return Markup("<wbr>").join(headlines.pieces(title))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from site_builder.headlines import NOT_FIRST, NOT_LAST, pieces
+from site_builder.headlines import NOT_FIRST, NOT_LAST, phrases, pieces
 
 
 @pytest.mark.parametrize(
@@ -25,9 +25,27 @@ def test_words_and_what_belongs_to_them_stay_whole(headline: str, expected: str)
     assert "|".join(pieces(headline)) == expected
 
 
+@pytest.mark.parametrize(
+    ("headline", "expected"),
+    [
+        ("荣誉怎么评：从五一奖章到盱眙工匠", ["荣誉怎么评：", "从五一奖章到盱眙工匠"]),
+        ("“春风送岗促就业·暖心服务发展”专场", ["“春风送岗促就业·", "暖心服务发展”专场"]),
+        ("看，新就业形态劳动者", ["看，新就业形态劳动者"]),
+        ("夜校开班了，快来", ["夜校开班了，快来"]),
+        ("广西壮族自治区总工会", ["广西壮族自治区总工会"]),
+        ("", [""]),
+    ],
+)
+def test_a_title_is_parted_where_its_phrases_end_unless_one_is_too_short(
+    headline: str, expected: list[str]
+) -> None:
+    assert ["".join(each) for each in phrases(headline)] == expected
+
+
 @given(some.text(alphabet="工会的一大从AI9 .,，。：“”（）《》·—\n", max_size=30))
 def test_no_character_is_lost_and_no_line_begins_or_ends_with_a_wrong_mark(headline: str) -> None:
     made = pieces(headline)
     assert "".join(made) == headline
+    assert "".join("".join(each) for each in phrases(headline)) == headline
     assert not [piece for piece in made[1:] if piece[0] in NOT_FIRST]
     assert not [piece for piece in made[:-1] if piece[-1] in NOT_LAST]

@@ -380,14 +380,26 @@ def test_a_story_shows_what_a_newspaper_shows() -> None:
     assert "24万名" in text
 
 
-def test_a_headline_breaks_at_its_marks_or_between_its_words() -> None:
+def test_a_title_set_large_breaks_between_its_phrases_then_between_its_words() -> None:
     def heading(title: str) -> str:
         page = samples.story()
         html = render(replace(page, record=page.record | {"title": title}))
         return html.split('<h1 class="phrased">')[1].split("</h1>")[0]
 
-    assert heading("夜校的灯，为职工亮到周末") == "夜校的灯，为职工亮到周末"
+    two = '<span class="phrase">夜校的灯，</span><span class="phrase">为职工亮<wbr>到周末</span>'
+    assert heading("夜校的灯，为职工亮到周末") == two
     assert heading("“齐鲁工匠”“齐鲁大工匠”选树") == "“齐鲁工匠”<wbr>“齐鲁大工匠”<wbr>选树"
+    assert "<b>" not in heading("夜校的灯，<b>为职工亮到周末</b>")
+
+
+def test_a_headline_in_a_list_breaks_at_its_marks_or_between_its_words() -> None:
+    def headline(title: str) -> str:
+        page = samples.listing()
+        html = render(replace(page, cards=(replace(page.cards[0], title=title),)))
+        return re.search(r'class="item-title"><a href="[^"]*">(.*?)</a>', html)[1]  # type: ignore[index]
+
+    assert headline("夜校的灯，为职工亮到周末") == "夜校的灯，为职工亮到周末"
+    assert headline("“齐鲁工匠”“齐鲁大工匠”选树") == "“齐鲁工匠”<wbr>“齐鲁大工匠”<wbr>选树"
 
 
 def test_a_graphic_is_not_photographed() -> None:

@@ -3,6 +3,8 @@
 (() => {
   const root = document.documentElement;
   root.dataset.script = "";
+  // Built-in browsers of some apps have no voice at all: no line is kept for one.
+  if (!("speechSynthesis" in window)) root.dataset.mute = "";
   let chosen = {};
   try {
     chosen = JSON.parse(localStorage.getItem(`reading:${root.dataset.site}`)) ?? {};

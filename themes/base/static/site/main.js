@@ -26,7 +26,17 @@ for (const name of ["large", "contrast"]) {
 // Where a phone's menu goes on beyond the edge, the entry that one is at does not lie there.
 const menu = document.querySelector(".nav-list");
 const here = menu?.querySelector('[aria-current="page"]') ?? menu?.querySelector("[aria-current]");
-if (here) menu.scrollLeft += Math.max(0, here.getBoundingClientRect().right + 24 - menu.getBoundingClientRect().right);
+if (here) {
+  const edge = menu.getBoundingClientRect();
+  const hidden = here.getBoundingClientRect().right + 24 - edge.right;
+  const starts = [...menu.children].map((entry) => entry.getBoundingClientRect().left - edge.left);
+  // So far that an entry begins at the near edge, not a part of one.
+  if (hidden > 0) menu.scrollLeft = starts.find((start) => start >= hidden) ?? hidden;
+  // At the far end of the menu there may be no such place: what is cut fades at that edge too.
+  const fade = () => menu.toggleAttribute("data-scrolled", !starts.some((start) => Math.abs(start - menu.scrollLeft) < 4));
+  menu.addEventListener("scroll", fade, { passive: true });
+  fade();
+}
 
 const swap = document.querySelector('[data-tool="language"]');
 swap?.addEventListener("click", async () => {
