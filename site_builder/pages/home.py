@@ -27,10 +27,13 @@ of others, one with a picture before one without."""
 
 _USABLE = ("closing", "open", "standing")
 _GONE = ("ended", "past", "cancelled", "retired", "closed")
-_BESIDE: tuple[tuple[HomeBlock, ...], ...] = (
-    ("lead", "usable"), ("events", "places", "services"), ("programs", "guides"),
-)  # fmt: skip
-"""What stands in one row where it follows one another, in whatever order."""
+_FIRST: tuple[HomeBlock, ...] = ("lead", "usable")
+_LINES: tuple[HomeBlock, ...] = ("events", "places", "services", "programs", "guides")
+"""Parts that are columns of single lines."""
+_ABREAST = 3
+"""Columns of lines that fit into a row; four stand two by two."""
+_SHORT = 2
+"""What can be used now, so few that beside a lead with a picture there is room below it."""
 
 
 def home_page(view: View, site: SiteContext) -> HomePage:
@@ -79,34 +82,68 @@ def home_page(view: View, site: SiteContext) -> HomePage:
         season=NoticeContext(season.text, season.text_en) if season and seasonal else None,
         seasonal=cards(seasonal, view),
     )
-    return replace(page, rows=tuple(_rows(page, composed.blocks or default_blocks(view.union.level))))
+    blocks = composed.blocks or _filled_up(page, default_blocks(view.union.level))
+    return replace(page, rows=tuple(_rows(page, blocks)))
 
 
 def default_blocks(level: Level) -> tuple[HomeBlock, ...]:
     """All parts; nearest to the workplace, what a worker can use comes before the news."""
-    first: tuple[HomeBlock, ...] = ("lead", "usable")
+    first = _FIRST
     if level in (Level.COUNTY, Level.TOWN):
         first = ("usable", "lead")
     blocks: tuple[HomeBlock, ...] = get_args(HomeBlock)
     return (*first, *(block for block in blocks if block not in first))
 
 
-def _rows(page: HomePage, blocks: Iterable[HomeBlock]) -> Iterator[tuple[str, ...]]:
-    filled: Mapping[str, object] = {
-        "lead": page.lead, "usable": page.usable, "news": page.news, "events": page.events,
-        "places": page.places, "services": page.services, "programs": page.programs, "guides": page.guides,
-        "topics": page.topics, "unions": page.children, "season": page.seasonal,
+def _filled_up(page: HomePage, blocks: tuple[HomeBlock, ...]) -> Sequence[HomeBlock]:
+    """The same parts; where there is room beside the lead, the first short column of lines comes forward."""
+    filled = _filled(page)
+    found = next((block for block in _LINES if 0 < len(filled[block]) <= 2 * _SHORT), None)
+    if found is None or not _has_room(page):
+        return blocks
+    return (*blocks[:2], found, *(block for block in blocks[2:] if block != found))
+
+
+def _has_room(page: HomePage) -> bool:
+    return bool(page.lead and page.lead.image and 0 < len(page.usable) <= _SHORT)
+
+
+def _filled(page: HomePage) -> Mapping[HomeBlock, Sequence[object]]:
+    return {
+        "lead": (page.lead,) if page.lead else (), "usable": page.usable, "news": page.news,
+        "events": page.events, "places": page.places, "services": page.services,
+        "programs": page.programs, "guides": page.guides, "topics": page.topics,
+        "unions": page.children, "season": page.seasonal,
     }  # fmt: skip
+
+
+def _rows(page: HomePage, blocks: Iterable[HomeBlock]) -> Iterator[tuple[str, ...]]:
+    filled = _filled(page)
     row: list[HomeBlock] = []
     for block in blocks:
         if not filled[block]:
             continue
-        if row and not any(row[0] in group and block in group for group in _BESIDE):
-            yield tuple(row)
+        if row and not _beside(row, block, page):
+            yield from _abreast(row)
             row = []
         row.append(block)
-    if row:
-        yield tuple(row)
+    yield from _abreast(row)
+
+
+def _beside(row: Sequence[HomeBlock], block: HomeBlock, page: HomePage) -> bool:
+    """Whether a part stands in one row with those that it follows, in whatever order they are."""
+    if row[0] in _LINES:
+        return block in _LINES or (block == "topics" and len(row) == 1)
+    if row[0] not in _FIRST:
+        return False
+    return (len(row) == 1 and block in _FIRST) or (len(row) == 2 and block in _LINES and _has_room(page))
+
+
+def _abreast(parts: Sequence[HomeBlock]) -> Iterator[tuple[HomeBlock, ...]]:
+    """As few rows as hold the parts, as even as they can be."""
+    rows = -(-len(parts) // _ABREAST)
+    for place in range(rows):
+        yield tuple(parts[len(parts) * place // rows : len(parts) * (place + 1) // rows])
 
 
 def _season(view: View, composed: Home) -> Season | None:
