@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid5
@@ -14,20 +14,23 @@ from cms.exporting.stream import Target, body_of, body_raw, data_of, prose_write
 from cms.publishing.clock import Clock
 from cms.records.models import RecordPage
 from site_builder import body
-from site_builder.records import RECORD_TYPES, BaseRecord
+from site_builder.records import RECORD_TYPES, BaseRecord, EarlierText
 
 _OWN = frozenset({"id", "kind", "union", "title", "published", "updated", "share", "withdrawn", "body"})
 """Fields of a record that a page keeps under other names, or that need more than copying."""
 
 _TEXTS = frozenset({"earlier"})
 """Fields of whole texts: like the body they stay in Wagtail alone when the record is withdrawn."""
+_PLACE = ("key", "since", "until", "withdrawn")
+"""What is told of a text then, so that its address leads to the notice."""
 
 
 def record_of(page: RecordPage, union: str, links: Links, clock: Clock) -> BaseRecord:
     """What the page says, as content. `union` is its owner's slug.
 
     Raises ValueError (pydantic's, or `stream.BlockError`) for what content cannot carry. A record that is
-    withdrawn has no body and no earlier texts: they must lie in no file that sites are built from.
+    withdrawn has no body, and of earlier texts only where they stood: what they said must lie in no file that
+    sites are built from.
     """
     fields: dict[str, Any] = {
         "id": page.uuid,
@@ -54,9 +57,9 @@ def record_of(page: RecordPage, union: str, links: Links, clock: Clock) -> BaseR
     if not gone:
         fields["body"] = body.write(body_of(page.body, links))
     for name, many in _copied(page):
-        if gone and name in _TEXTS:
-            continue
         fields[name] = _said(page, name, many, links)
+        if gone and name in _TEXTS:
+            fields[name] = [{key: text[key] for key in _PLACE if key in text} for text in fields[name]]
     told = {name: value for name, value in fields.items() if value not in (None, "", [])}
     return RECORD_TYPES[page.kind].model_validate(told)
 
@@ -83,9 +86,18 @@ def fill(page: RecordPage, record: BaseRecord, target: Target) -> None:
         blocks = page.body.stream_block.child_blocks
         page.body = body_raw(body.parse(record.body), record.id, blocks, target)
     for name, many in _copied(page):
-        if withdrawn and name in _TEXTS and not getattr(record, name):
+        if withdrawn and name in _TEXTS and _only_places(page, name, getattr(record, name)):
             continue
         _say(page, name, many, getattr(record, name), target)
+
+
+def _only_places(page: RecordPage, name: str, texts: Sequence[EarlierText]) -> bool:
+    """Whether a withdrawn record's file says of its texts only where they stood, as an export does."""
+    if not texts:
+        return True
+    kept = [tuple(child.value[key] or "" for key in _PLACE) for child in getattr(page, name)]
+    silent = all(not getattr(text, said) for text in texts for said in text.TOLD)
+    return silent and kept == [tuple(getattr(text, key) or "" for key in _PLACE) for text in texts]
 
 
 def edited_title(page: RecordPage, source: str) -> None:

@@ -10,7 +10,7 @@ from site_builder import paths
 from site_builder.plan.index import Entry, Index, problem
 from site_builder.plan.resolve import Candidates, Standing
 from site_builder.plan.types import Planned, Redirect, Tombstone
-from site_builder.records import Problem
+from site_builder.records import BaseRecord, Guide, Problem
 
 
 def tombstones_of(
@@ -74,7 +74,8 @@ def redirects_of(
 ) -> tuple[Redirect, ...]:
     """From every path at which something of this site once stood, or stands on others, to where it is now.
 
-    A redirect never shadows a page, and leads straight to one: so there are no chains and no loops.
+    A redirect never shadows a page, and leads straight to one: so there are no chains and no loops. The
+    addresses of a guide's earlier texts go with the guide's: to its notice where it was withdrawn.
     """
     targets: list[tuple[Entry, str]] = [
         *(
@@ -89,6 +90,10 @@ def redirects_of(
             targets.extend((other.entry, by_id[winner].path) for other in others)
     redirects: dict[str, str] = {}
     pages = _Claims(taken)
+    buried_texts = {path: _texts(found.by_id[id].entry.record) for id, path in buried.items()}
+    live_texts = {item.path: _texts(item.record) for item in by_id.values()}
+    for notice, texts in buried_texts.items():
+        redirects.update((paths.earlier_path(notice, key), notice) for key in texts)
     for entry, target in sorted(targets, key=lambda pair: pair[0].age):
         here = index.path(entry, union)
         for former in (*((here,) if here != target else ()), *entry.source.former_paths):
@@ -98,6 +103,11 @@ def redirects_of(
             refusal = pages.refuse(path)
             if refusal is None:
                 redirects[path] = target
+                if path.endswith("/"):
+                    for key in buried_texts.get(target, ()):
+                        redirects[paths.earlier_path(path, key)] = target
+                    for key in live_texts.get(target, ()):
+                        redirects[paths.earlier_path(path, key)] = paths.earlier_path(target, key)
             elif entry.source.union == union and former != here:
                 problems.append(
                     problem(
@@ -109,6 +119,11 @@ def redirects_of(
                     )
                 )
     return tuple(Redirect(path, target) for path, target in sorted(redirects.items()))
+
+
+def _texts(record: BaseRecord) -> tuple[str, ...]:
+    """The keys of a guide's earlier texts: each has an address below the guide's."""
+    return tuple(text.key for text in record.earlier) if isinstance(record, Guide) else ()
 
 
 class _Claims:

@@ -81,7 +81,7 @@ class SitePlan:
     """Newest first."""
     tombstones: tuple[Tombstone, ...]
     redirects: tuple[Redirect, ...]
-    """Their targets are paths of items or tombstones, never of other redirects."""
+    """Their targets are paths of items, of a guide's earlier texts or of tombstones, never of redirects."""
     next_change: datetime | None
     """The first moment after `as_of` at which this plan would differ."""
     problems: tuple[Problem, ...]

@@ -146,10 +146,51 @@ def test_nothing_is_left_of_a_guide_that_is_withdrawn_or_over() -> None:
         made.change(ours(made, "huzhu"), **gone)
         for union in ("shandong", "pingdu"):
             found = site(made, union)
-            assert not [path for path in found if "earlier" in path]
+            assert not [path for path, page in found.items() if isinstance(page, EarlierPage)]
             content = made.content()
             words = [document.text for document in documents(plan(content, union, NOW))]
             assert not [text for text in words if "凭住院发票" in text]
+
+
+def led(made: Network, union: str) -> dict[str, str]:
+    """Where the addresses of earlier texts lead at which no text stands."""
+    found = plan(made.content(), union, NOW).redirects
+    return {redirect.path: redirect.target for redirect in found if "/earlier/" in redirect.path}
+
+
+def test_addresses_of_earlier_texts_lead_to_the_notice_of_a_withdrawn_guide() -> None:
+    made = network()
+    guide = ours(made, "huzhu")
+    places = [{"key": text["key"]} for text in EARLIER]
+    made.change(
+        guide, withdrawn={"at": NOW, "reason": "错了"}, former_paths=["/guides/alt/"], earlier=places, body=""
+    )
+    for union, base in (("shandong", "/guides/"), ("pingdu", "/guides/shandong/")):
+        assert led(made, union) == {
+            f"{base}{slug}/earlier/{key}/": f"{base}huzhu/"
+            for slug in ("huzhu", "alt")
+            for key in ("2018", "2023-07")
+        }
+        page = site(made, union)[f"{base}huzhu/earlier/2018/"]
+        assert page.template == "redirect.html"
+        assert f'href="{page.root}{base[1:]}huzhu/"' in html(page)
+    made.change(guide, expires=NOW, withdrawn=None)
+    assert led(made, "shandong") == {}
+
+
+def test_addresses_of_earlier_texts_go_with_a_guide_that_moves() -> None:
+    made = network()
+    guide = ours(made, "huzhu")
+    made.change(guide, slug="neu", former_paths=["/guides/huzhu/", "/guides/x.html"])
+    assert led(made, "shandong")["/guides/huzhu/earlier/2018/"] == "/guides/neu/earlier/2018/"
+    made.edition("pingdu", guide, "ortlich")
+    assert led(made, "pingdu") == {
+        f"/guides/shandong/{slug}/earlier/{key}/": f"/guides/ortlich/earlier/{key}/"
+        for slug in ("neu", "huzhu")
+        for key in ("2018", "2023-07")
+    }
+    standing = {path for path, page in site(made, "pingdu").items() if isinstance(page, EarlierPage)}
+    assert standing == set(led(made, "pingdu").values())
 
 
 @pytest.mark.parametrize(

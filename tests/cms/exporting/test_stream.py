@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -15,7 +16,7 @@ from cms.publishing.clock import Clock
 from cms.records.models import PAGE_TYPES, StoryPage
 from cms.unions.models import UnionPage
 from site_builder import body, content_store
-from site_builder.records import BaseRecord, Kind, Union
+from site_builder.records import BaseRecord, EarlierText, Guide, Kind, Union
 from tests import strategies
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +87,12 @@ def without_media(record: BaseRecord) -> BaseRecord:
     if "disclosures" in fields:
         reports = fields["disclosures"]
         fields["disclosures"] = [report.model_copy(update={"media": None}) for report in reports]
-    texts = () if fields["withdrawn"] else fields.get("earlier", ())
+    texts = fields.get("earlier", ())
+    if fields["withdrawn"]:
+        texts = [
+            EarlierText(key=text.key, since=text.since, until=text.until, withdrawn=text.withdrawn)
+            for text in texts
+        ]
     fields["earlier"] = [
         text.model_copy(
             update={"papers": tuple(paper.model_copy(update={"template": None}) for paper in text.papers)}
@@ -96,6 +102,22 @@ def without_media(record: BaseRecord) -> BaseRecord:
     return type(record).model_validate(
         {name: value for name, value in fields.items() if name in type(record).model_fields}
     )
+
+
+def test_texts_of_a_withdrawn_guide_stay_in_the_cms_and_only_their_places_go_out() -> None:
+    told = {"key": "2018", "until": "2018", "title": "旧办法", "text": "凭发票到窗口。"}
+    given = {"id": UUID(int=7), "kind": "guide", "union": "pingdu", "title": "办法", "slug": "banfa",
+             "published": "2025-04-01", "body": "正文。"}  # fmt: skip
+    page = PAGE_TYPES[Kind.GUIDE](slug="banfa")
+    bridge.fill(page, Guide.model_validate(given | {"earlier": [told]}), LINKS)
+    page.withdrawn_at, page.withdrawn_reason = datetime(2025, 4, 2, tzinfo=UTC), "有误"
+    out = bridge.record_of(page, "pingdu", LINKS, Clock())
+    assert (out.body, out.earlier) == ("", (EarlierText(key="2018", until="2018"),))
+    bridge.fill(page, out, LINKS)
+    assert page.earlier[0].value["title"] == "旧办法", "for whoever lifts the withdrawal"
+    bridge.fill(page, Guide.model_validate(given | {"body": "", "withdrawn": out.withdrawn, "earlier": [
+        {"key": "2017"}]}), LINKS)  # fmt: skip
+    assert [(text.value["key"], text.value["title"]) for text in page.earlier] == [("2017", "")]
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
