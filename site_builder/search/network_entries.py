@@ -19,9 +19,10 @@ from site_builder.paths import earlier_path
 from site_builder.plan import SitePlan
 from site_builder.search.analysis import normalise
 from site_builder.search.documents import SearchDocument, documents
+from site_builder.search.everyday import otherwise
 from site_builder.search.network_arrays import Numbers
 from site_builder.search.network_codec import EntryWriter
-from site_builder.search.network_match import Corpus, Leaf
+from site_builder.search.network_match import OPENING, Corpus, Leaf
 from site_builder.search.network_schema import PLACE, WORDS, label
 from site_builder.search.network_terms import gather_text, gather_values, gather_words
 from site_builder.search.synonyms import Groups, Synonyms, table
@@ -107,7 +108,7 @@ def _put(writer: EntryWriter, batch: Mapping[str, Entry], synonyms: Synonyms) ->
     first, into = writer.docnum, writer.fields
     documents = [entry.document for entry in batch.values()]
     titles = [normalise(titles_of(one)) for one in documents]
-    bodies = [normalise(f"{labels_of(one)}\n{text_of(one)}") for one in documents]
+    bodies = [_with_everyday(title, one) for title, one in zip(titles, documents, strict=True)]
     for name, texts in (("title", titles), ("body", bodies)):
         same = [(number, term) for number, text in enumerate(texts) for _, _, term in synonyms.find(text)]
         gather_text(into[name], texts, first, signs=name == "title", extra=same)
@@ -132,6 +133,14 @@ def _put(writer: EntryWriter, batch: Mapping[str, Entry], synonyms: Synonyms) ->
     for name, rows in values.items():
         gather_values(into[name], rows, first)
     writer.put(map(_columns, batch.values()))
+
+
+def _with_everyday(titles: str, document: SearchDocument) -> str:
+    """Labels and text, folded; what people say for what titles are about stands before the text, for what its
+    opening is about behind it."""
+    labels, text = normalise(labels_of(document)), normalise(text_of(document))
+    said, more = otherwise(titles, f"{labels}\n{text[:OPENING]}", text[OPENING:])
+    return f"{labels}\n{said}\n{text}\n{more}"
 
 
 def _columns(entry: Entry) -> tuple[bytes, bytes, bytes]:

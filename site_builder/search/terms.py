@@ -20,6 +20,7 @@ import numpy.typing as npt
 from site_builder.search import cutting
 from site_builder.search.analysis import LETTER_RANGES, SIGN_RANGES, normalise
 from site_builder.search.documents import SearchDocument
+from site_builder.search.everyday import otherwise
 from site_builder.search.synonyms import Synonyms
 
 UInt = npt.NDArray[np.uint64]
@@ -256,12 +257,13 @@ def _parts(documents: Sequence[SearchDocument]) -> list[str]:
     parts: list[str] = []
     for document in documents:
         topics = (*document.topics, *document.audiences, document.region)
-        titles = "\n".join((document.title, *document.extra_titles, *document.keywords))
+        titles = normalise("\n".join((document.title, *document.extra_titles, *document.keywords)))
         text = normalise(document.text)
         end = _PAUSE.search(text, OPENING)
         cut = 0 if document.summary else end.start() if end else len(text)
         lead = normalise("\n".join((document.summary, *topics)))
-        parts += (normalise(titles), lead, text[:cut], text[cut:])
+        said, more = otherwise(titles, f"{lead}\n{text[:cut]}", text[cut:])
+        parts += (titles, f"{lead}\n{said}", text[:cut], f"{text[cut:]}\n{more}")
     return parts
 
 
