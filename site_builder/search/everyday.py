@@ -1,9 +1,9 @@
 """Words that people say for what unions call otherwise: 讨薪 finds 劳动争议, 看病报销 finds 医疗互助.
 
 The other way round it would be wrong (who asks for 医疗互助 does not want every word on illness), so these
-are no synonyms: a text about one of the official words is also given the everyday ones when it is indexed, as
-if they stood in it one place further down; and its numbers as they may be written otherwise (numbers.py). So a
-query needs no table and not a byte more, and words that a text has itself come first. The table is
+are no synonyms: a text about one of the official words is also given the everyday ones when it is indexed,
+as if they stood in it one place further down; and its numbers as they may be written otherwise (numbers.py).
+So a query needs no table and not a byte more, and words that a text has itself come first. The table is
 everyday.txt; words of unions (市总, 工会卡) are for `content/synonyms.yaml`, which editors keep.
 """
 

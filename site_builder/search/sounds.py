@@ -217,23 +217,25 @@ class Sounds:
         # Characters are the same in every segment: where they lie in the most shards, the least is read.
         self._finest = max(range(len(counts)), key=lambda segment: counts[segment][1], default=0)
 
-    def pinyin(self, letters: str) -> list[str]:
-        """What letters, maybe with spaces, may stand for, the likeliest first; none if for nothing the site
-        has."""
-        ways: list[list[str]] = [[]]
+    def pinyin(self, letters: str, head: str = "", tail: str = "") -> list[str]:
+        """What letters, maybe with spaces, may stand for between these characters, with them, the likeliest
+        first; none if for nothing the site has."""
+        ways = [[*map(self._syllable, head)]]
         for word in letters.split():
             ways = [[*way, *cut] for way in ways for cut in cuts(word)][: 2 * WAYS]
-        ways = [way for way in ways if len(way) > 1][:WAYS]
+        ways = [[*way, *map(self._syllable, tail)] for way in ways]
+        ways = [way for way in ways if len(way) > 1 and all(way)][:WAYS]
         found: dict[str, float] = {}
         for way in ways:
             cost = sum(map(_cost, way))
             for phrase, (level, exact) in self._candidates(way).items():
-                found[phrase] = max(found.get(phrase, -99.0), level + exact - 2 * cost)
+                if phrase.startswith(head) and phrase.endswith(tail):
+                    found[phrase] = max(found.get(phrase, -99.0), level + exact - 2 * cost)
         if found:
             ordered = sorted(found, key=lambda phrase: (-found[phrase], phrase))
             short = all(_SYLLABLE.fullmatch(piece) for piece in ways[0])
             return [one for one in ordered if not short or found[one] > found[ordered[0]] - 2][:MOST]
-        rows = (self._row(way) for way in ways if len(way) > 2)
+        rows = (self._row(way) for way in ways if len(way) > 2 and not head + tail)
         return [text for text in rows if text][:1]
 
     def homophones(self, units: Sequence[str], doubtful: Sequence[bool]) -> str:
@@ -300,7 +302,8 @@ class Sounds:
         return best[-1][1]
 
 
-LETTERS = re.compile(r"[a-z]+[1-5]?(?:[ ']?[a-z]+[1-5]?)*")
+_SIGN = "([\u3400-\u9fff]?)"
+LETTERS = re.compile(rf"{_SIGN}([a-z]+[1-5]?(?:[ ']?[a-z]+[1-5]?)*){_SIGN}")
 DOUBT = 1000
 """A pair in at most 1 + records / DOUBT of the records may be a slip."""
 
@@ -315,14 +318,21 @@ def from_pinyin(text: str, frequency: Frequency, sounds: Callable[[], Sounds]) -
     found = [""]
     at = 0
     for match in LETTERS.finditer(folded):
-        words = re.split("[ ']", match[0])
+        words = re.split("[ ']", match[2])
         if all(map(frequency, words)):
             continue
-        meant = sounds().pinyin(re.sub("[1-5]|'", " ", match[0]))
-        if meant:
-            before = folded[at : match.start()]
-            found = [one + before + other for one in found for other in meant][:MOST]
-            at = match.end()
+        letters = re.sub("[1-5]|'", " ", match[2])
+        before, _, after = match.groups()
+        # Where letters mean nothing by themselves, with the character before or after them: 夜xiao.
+        for head, tail in (("", ""), (before, ""), ("", after), (before, after)):
+            meant = sounds().pinyin(letters, head, tail)
+            if not meant and frequency("".join(words)):
+                meant = [f"{head}{''.join(words)}{tail}"]  # Deep Seek
+            if meant:
+                start = match.start(2) - len(head)
+                found = [one + folded[at:start] + other for one in found for other in meant][:MOST]
+                at = match.end(2) + len(tail)
+                break
     return [one + folded[at:] for one in found] if at else []
 
 

@@ -6,7 +6,7 @@ import { Sounds } from './sounds.js';
 
 const SURER = 0.15;
 const DOUBT = 1000;
-const LETTERS = /[a-z]+[1-5]?(?:[ ']?[a-z]+[1-5]?)*/g;
+const LETTERS = /([\u3400-\u9fff]?)([a-z]+[1-5]?(?:[ ']?[a-z]+[1-5]?)*)([\u3400-\u9fff]?)/g;
 const OPEN = 0.4; // The prior of a state in which one can take part.
 const FIRST = 6; // Hits that are shown before the others: as many files as a browser asks of an HTTP/1.1 host at a time.
 
@@ -78,11 +78,11 @@ export class Engine extends Index {
   async meant(text) {
     const { records } = await this.open();
     if (!records || text.includes('"')) return { found: await this.ranked(text), corrected: '' };
-    const readings = await this.fromPinyin(text);
-    const answers = await Promise.all((readings.length ? readings : [text]).map((one) => this.ranked(one)));
-    let corrected = readings.find((_, place) => answers[place].ranked.length) || '';
+    const spelled = await this.fromPinyin(text);
+    const answers = await Promise.all((spelled.length ? spelled : [text]).map((one) => this.ranked(one)));
+    let corrected = spelled.find((_, place) => answers[place].ranked.length) || '';
     let found = joined(answers);
-    if (readings.length < 2) {
+    if (spelled.length < 2) {
       const meant = await this.bySound(corrected || text, records);
       const other = meant && (await this.ranked(meant));
       if (other && other.full && other.ranked.length && (!found.full || other.whole > found.whole + SURER)) {
@@ -143,15 +143,21 @@ export class Engine extends Index {
     const folded = normalise(text, this.variants).normalize('NFD').replace(/u\u0308/g, 'v').replace(/[\u0300-\u0304\u030c]/g, '');
     let found = [''];
     let at = 0;
-    for (const match of folded.matchAll(LETTERS)) {
+    for (const { index, 1: before, 2: typed, 3: after } of folded.matchAll(LETTERS)) {
       let known = true; // One by one: the first word that no record has decides.
-      for (const word of match[0].split(/[ ']/)) known = known && (await this.postings(word)).length > 0;
+      const words = typed.split(/[ ']/);
+      for (const word of words) known = known && (await this.postings(word)).length > 0;
       if (known) continue;
-      const meant = await (await this.heard()).pinyin(match[0].replace(/[1-5']/g, ' '));
-      if (!meant.length) continue;
-      const before = folded.slice(at, match.index);
-      found = found.flatMap((one) => meant.map((other) => one + before + other)).slice(0, 2);
-      at = match.index + match[0].length;
+      const run = words.join('');
+      for (const [head, tail] of [['', ''], [before, ''], ['', after], [before, after]]) {
+        const meant = await (await this.heard()).pinyin(typed.replace(/[1-5']/g, ' '), head, tail);
+        if (!meant.length && (await this.postings(run)).length) meant.push(head + run + tail);
+        if (!meant.length) continue;
+        const start = index + before.length - head.length;
+        found = found.flatMap((one) => meant.map((other) => one + folded.slice(at, start) + other)).slice(0, 2);
+        at = start + (head + typed + tail).length;
+        break;
+      }
     }
     return at ? found.map((one) => one + folded.slice(at)) : [];
   }

@@ -22,18 +22,20 @@ export class Sounds {
     this.finest = segments.reduce((best, one) => (one.sounds[1] > best.sounds[1] ? one : best));
   }
 
-  async pinyin(letters) {
-    let ways = [[]];
+  /** What letters may stand for between these characters. */
+  async pinyin(letters, head, tail) {
+    const [before, after] = await Promise.all([head, tail].map((part) => Promise.all([...part].map((one) => this.syllable(one)))));
+    let ways = [before];
     for (const word of letters.split(' ').filter(Boolean)) {
       const found = cuts(word);
       ways = ways.flatMap((way) => found.map((cut) => [...way, ...cut])).slice(0, 2 * WAYS);
     }
-    ways = ways.filter((way) => way.length > 1).slice(0, WAYS);
+    ways = ways.map((way) => [...way, ...after]).filter((way) => way.length > 1 && way.every(Boolean)).slice(0, WAYS);
     const found = new Map();
     await Promise.all(ways.map(async (way) => {
       const costs = way.reduce((sum, piece) => sum + cost(piece), 0);
       for (const [phrase, [level, exact]] of await this.candidates(way)) {
-        found.set(phrase, Math.max(found.get(phrase) ?? -99, level + exact - 2 * costs));
+        if (phrase.startsWith(head) && phrase.endsWith(tail)) found.set(phrase, Math.max(found.get(phrase) ?? -99, level + exact - 2 * costs));
       }
     }));
     if (found.size) {
@@ -41,7 +43,7 @@ export class Sounds {
       const short = ways[0].every((piece) => SYLLABLE.test(piece));
       return ordered.filter(([, score]) => !short || score > ordered[0][1] - 2).slice(0, MOST).map(([phrase]) => phrase);
     }
-    const rows = await Promise.all(ways.filter((way) => way.length > 2).map((way) => this.row(way)));
+    const rows = await Promise.all(ways.filter((way) => way.length > 2 && !(head + tail)).map((way) => this.row(way)));
     return rows.filter(Boolean).slice(0, 1);
   }
 
