@@ -1,5 +1,23 @@
-"""`python -m site_builder` is the `unionpress` command."""
+"""`python -m site_builder` is the `unionpress` command, and so is the script that is installed.
 
-from site_builder.cli import main
+Apart from `cli`, because to load that takes a while, in which somebody may press Ctrl-C.
+"""
 
-main(prog_name="unionpress")
+import sys
+
+STOPPED = 130
+"""Exit status of a command that Ctrl-C stopped, as shells have it: 128 and the number of the signal."""
+
+
+def main() -> None:
+    """Run the command; Ctrl-C ends it without a traceback, at whatever moment it comes."""
+    try:
+        from site_builder import cli  # noqa: PLC0415 - see above
+
+        cli.main(prog_name="unionpress")
+    except KeyboardInterrupt:
+        sys.exit(STOPPED)
+
+
+if __name__ == "__main__":
+    main()

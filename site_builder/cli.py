@@ -55,6 +55,13 @@ class CommandGroup(click.Group):
             return None
         return command if isinstance(command, click.Command) else None
 
+    def invoke(self, context: click.Context) -> Any:
+        """Ctrl-C ends any command as it ends others: quietly, with status 130."""
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt:
+            sys.exit(128 + signal.SIGINT)
+
     @staticmethod
     def _known() -> dict[str, EntryPoint]:
         return {entry.name: entry for entry in entry_points(group=GROUP)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -125,8 +126,15 @@ def _parse(root: Path, files: Sequence[Found]) -> Iterable[Parsed[Any]]:
     processes = os.cpu_count() or 1
     if len(files) < MANY or processes == 1 or sys.platform != "linux":
         return [parse_file(root, file) for file in files]
-    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("fork")) as pool:
+    with ProcessPoolExecutor(
+        processes, mp_context=multiprocessing.get_context("fork"), initializer=_leave_to_parent
+    ) as pool:
         return list(pool.map(partial(parse_file, root), files, chunksize=MANY // 8))
+
+
+def _leave_to_parent() -> None:
+    """Ctrl-C reaches the whole group, and only the parent says so."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def parse_file(root: Path, file: Found) -> Parsed[Any]:

@@ -226,6 +226,42 @@ def test_serve_tells_its_address_and_stops(run, network: Network) -> None:  # ty
     assert "Stopped" in said
 
 
+STOPPED_WHILE_LOADING = """
+import runpy, signal, sys
+
+class Stop:
+    def find_spec(self, name, path=None, target=None):
+        if name == loading:
+            signal.raise_signal(signal.SIGINT)
+
+loading = sys.argv.pop(1)
+sys.meta_path.insert(0, Stop())
+runpy.run_module("site_builder", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("loading", "command"),
+    [("click", "build"), ("site_builder.network", "build"), ("site_builder.processes", "build"),
+     ("site_builder.site_commands", "check"), ("cms.exporting.export", "export")],
+)  # fmt: skip
+def test_ctrl_c_while_the_command_is_loaded_says_nothing(
+    network: Network, loading: str, command: str
+) -> None:
+    folders = [str(network.places.content), f"--data={network.places.data}"]
+    said = arguments(network) if command != "export" else folders
+    stopped = subprocess.run(
+        [sys.executable, "-c", STOPPED_WHILE_LOADING, loading, command, *said],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (stopped.returncode, stopped.stdout) == (130, "")
+    assert "Traceback" not in stopped.stderr
+    assert stopped.stderr in ("", "Stopped. What is live is complete; the next build finishes the rest.\n")
+
+
 def test_ctrl_c_stops_cleanly(network: Network) -> None:
     """Exit status 130, nothing half-written, no process left."""
     union = (network.places.content / "unions/pingdu.md").read_text("utf-8")
