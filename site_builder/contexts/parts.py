@@ -171,6 +171,8 @@ class Card:
     kicker: str = ""
     genre: str = ""
     region: str = ""
+    at_home: bool = False
+    """Whether the region is this union's own: then a list need not say it."""
     owner: str = ""
     """Short name of the owner, where it is not this union."""
     pinned: bool = False

@@ -151,6 +151,7 @@ def card(item: Planned, view: View, *, lead: bool = False) -> Card:
 
 def _card(item: Planned, view: View, *, lead: bool) -> Card:
     record = item.record
+    own = record.union == view.union.slug
     genre = record.type if isinstance(record, Collection) else getattr(record, "genre", "")
     return Card(
         id=str(record.id),
@@ -162,7 +163,8 @@ def _card(item: Planned, view: View, *, lead: bool) -> Card:
         kicker=getattr(record, "kicker", ""),
         genre=genre,
         region=record.region,
-        owner="" if record.union == view.union.slug else view.content.unions[record.union].short,
+        at_home=own and record.region == view.union.region,
+        owner="" if own else view.content.unions[record.union].short,
         pinned=item.pinned,
         state=state_context(item.state),
         image=lead_image(item, view) if lead or genre == "photo" else None,
