@@ -27,7 +27,9 @@ _WIDEST = 9.0
 that a browser sets between them (text-autospace) is lost where a break is offered."""
 _PHRASE = re.compile(r"[\s，。：；、！？—…]")
 _SHORT = 10
-_AFTER_MARK = re.compile("(?<=[，。：；！？—…·])(?![，。：；、！？）》」』”’…—·])")
+_AFTER_MARK = re.compile("(?<=[，。：；！？—…])(?![，。：；、！？）》」』”’…—·])")
+_STANDS_OFF = re.compile("(“[^“”]{5,}”(?![，。：；、！？）》」』’…—·])|（[^（）]{4,}）)")
+"""What is a phrase of its own: a quotation that is no mere word, what is said in brackets."""
 _PHRASE_LEAST = 4
 """Characters of which a phrase has a line of its own: 看， begins that of what follows."""
 
@@ -59,12 +61,25 @@ def phrases(headline: str) -> tuple[tuple[str, ...], ...]:
     One that is too short for a line of its own stays with the next, at the end with the one before.
     """
     made: list[str] = []
-    for part in _AFTER_MARK.split(headline):
+    for part in _parts(headline):
         if made and min(len(made[-1]), len(part)) < _PHRASE_LEAST:
             made[-1] += part
         else:
             made.append(part)
     return tuple(map(pieces, made))
+
+
+def _parts(headline: str) -> list[str]:
+    """What stands off, and the rest at its marks; a quotation that fills a line also at its dot."""
+    made: list[str] = []
+    for place, part in enumerate(_STANDS_OFF.split(headline)):
+        if place % 2 == 0:
+            made += _AFTER_MARK.split(part)
+        elif len(part) > _SHORT + 2:
+            made += re.split("(?<=[，：；！？·])(?!”)", part)
+        else:
+            made.append(part)
+    return [part for part in made if part] or [headline]
 
 
 def _words(headline: str) -> Iterator[str]:
