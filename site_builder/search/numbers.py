@@ -17,6 +17,8 @@ _NUMBER = re.compile(
 )
 _PART = re.compile("[0-9.]+|.")
 LEAST, GREATEST = 10, 10**12
+DIGITS_SAID = 3
+"""Digits before zeros of a number that people spell; longer ones they type."""
 SMALL = 1000
 """Yuan below which people say 块."""
 
@@ -57,7 +59,7 @@ def forms_of(value: float) -> list[str]:
         short = value / _POWERS[unit]
         if short >= 1 and round(short, 2) == short:
             found.append(f"{_plain(short)}{unit}")
-    if value % 1 == 0 and len(str(int(value)).rstrip("0")) <= 4:
+    if value % 1 == 0 and len(str(int(value)).rstrip("0")) <= DIGITS_SAID:
         found.append(_spelled(int(value)))
     return found
 
