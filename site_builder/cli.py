@@ -207,7 +207,11 @@ def build(
     explain: bool,
     json: bool,
 ) -> None:
-    """Build the sites of UNIONs (none named: of all) and make them live. 生成站点并上线。"""
+    """Build the sites of UNIONs (none named: of all) and make them live. 生成站点并上线。
+
+    --json prints `as_of`, `seconds` and `sites`; `problems` besides, where there are some of no site that was
+    built: a union whose file is wrong, a site whose union is gone.
+    """
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with BuildProgress() as progress:

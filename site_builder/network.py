@@ -45,13 +45,20 @@ class Report:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """As the Contract's `build --json` has it."""
-        return {
+        """As the Contract's `build --json` has it: `as_of`, `seconds`, `sites`.
+
+        `problems` is there besides, of the same shape as a site's, only where some belong to none of the
+        sites built: the file of a union is wrong, a site has lost its union, the search index is broken. A
+        machine that reads no more than exit statuses must still be able to find out why.
+        """
+        document: dict[str, Any] = {
             "as_of": self.as_of.isoformat(),
             "seconds": round(self.seconds, 3),
             "sites": [site.to_json() for site in self.sites],
-            "problems": [problem.model_dump(mode="json") for problem in self.problems],
         }
+        if self.problems:
+            document["problems"] = [problem.model_dump(mode="json") for problem in self.problems]
+        return document
 
 
 def build(

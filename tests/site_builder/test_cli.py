@@ -44,9 +44,9 @@ def test_build_and_look(run, network: Network) -> None:  # type: ignore[no-untyp
     built = run("build", "--as-of", AS_OF, "--json", "--explain")
     assert built.exit_code == 0
     report = json.loads(built.stdout)
-    assert report.keys() >= {"as_of", "seconds", "sites"}
+    assert report.keys() == {"as_of", "seconds", "sites"}
     for site in report["sites"]:
-        assert site.keys() >= {
+        assert site.keys() == {
             "union", "release", "pages", "rendered", "reused", "deleted", "search_documents", "next_change",
             "problems", "reasons",
         }  # fmt: skip
@@ -114,6 +114,9 @@ def test_a_union_whose_file_is_wrong_is_named(run, network: Network) -> None:  #
     everything = run("build")
     assert everything.exit_code == 1
     assert "unions/pingdu.md" in everything.stderr
+    told = json.loads(run("build", "--json").stdout)
+    assert [site["union"] for site in told["sites"]] == ["shandong"]
+    assert "unions/pingdu.md" in [problem["file"] for problem in told["problems"]], "a machine finds it too"
     assert switch.live(network.places.output, "shandong")
 
 
