@@ -30,6 +30,8 @@ _SHORT = 10
 _AFTER_MARK = re.compile("(?<=[，。：；！？—…])(?![，。：；、！？）》」』”’…—·])")
 _STANDS_OFF = re.compile("(“[^“”]{5,}”(?![，。：；、！？）》」』’…—·])|（[^（）]{4,}）)")
 """What is a phrase of its own: a quotation that is no mere word, what is said in brackets."""
+_PHONE_LINE = 11.5
+"""Widths of a Chinese character that the line of a title has on a phone of 360 px."""
 _PHRASE_LEAST = 4
 """Characters of which a phrase has a line of its own: 看， begins that of what follows."""
 
@@ -67,6 +69,11 @@ def phrases(headline: str) -> tuple[tuple[str, ...], ...]:
         else:
             made.append(part)
     return tuple(map(pieces, made))
+
+
+def fits_a_line(phrase: tuple[str, ...]) -> bool:
+    """Whether a phrase fits into a line of a phone; a longer one shares its last line with the next."""
+    return sum(map(_width, phrase)) <= _PHONE_LINE
 
 
 def _parts(headline: str) -> list[str]:

@@ -307,8 +307,12 @@ _PHRASE = Markup('<span class="phrase">{}</span>')
 def _headline(title: str, phrases: bool = False) -> Markup:
     """Breaks are offered between words; in a list none where a headline can be parted at its marks."""
     if phrases:
-        lines = [Markup("<wbr>").join(each) for each in headlines.phrases(title)]
-        return lines[0] if len(lines) == 1 else Markup("").join(map(_PHRASE.format, lines))
+        lines = headlines.phrases(title)
+        kept = [headlines.fits_a_line(each) and len(lines) > 1 for each in lines]
+        made = [Markup("<wbr>").join(each) for each in lines]
+        return Markup("<wbr>").join(
+            _PHRASE.format(line) if whole else line for line, whole in zip(made, kept, strict=True)
+        )
     if headlines.is_phrased(title):
         return escape(title)
     return Markup("<wbr>").join(headlines.pieces(title))
