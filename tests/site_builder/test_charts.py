@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from site_builder.charts import Words, described, draw
 from site_builder.records import Indicator
-from tests.strategies import indicators
+from tests.strategies_bodies import indicators
 
 ZH = Words("zh-Hans", "计划", "推算")
 EN = Words("en", "Planned", "Derived")

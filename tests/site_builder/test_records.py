@@ -24,7 +24,8 @@ from site_builder.records import (
     Window,
     check_link,
 )
-from tests.strategies import adoptions, all_records, media, nasty_text, unions
+from tests.strategies import adoptions, all_records, media, unions
+from tests.strategies_bodies import nasty_text
 
 slow = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 

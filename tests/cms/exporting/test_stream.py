@@ -18,6 +18,7 @@ from cms.unions.models import UnionPage
 from site_builder import body, content_store
 from site_builder.records import BaseRecord, EarlierText, Guide, Kind, Union
 from tests import strategies
+from tests.strategies_bodies import bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +49,7 @@ LINKS = Nothing()
 CHOSEN = (body.Image, body.Gallery, body.Attachment)
 """Blocks that choose from the media library; the round trip of the demo network has them."""
 
-bodies = strategies.bodies.map(
+bodies = bodies.map(
     lambda tree: body.normalise(block for block in tree if not isinstance(block, CHOSEN))
 )
 
