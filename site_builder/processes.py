@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -19,6 +19,7 @@ from site_builder import collecting
 from site_builder.content_store import Content
 from site_builder.errors import BuildError
 from site_builder.pelican_site.segments import parts
+from site_builder.pelican_site.shares import end_with
 from site_builder.plan import plan
 from site_builder.records import Problem
 from site_builder.release.build import build_sites
@@ -48,7 +49,16 @@ class Work:
         if lower is not None:
             parts(plan(self.content, lower, self.as_of), self.content, self.places.search_parts)
 
-    def sites(self, unions: Sequence[str]) -> list[SiteReport]:
+    def large(self, unions: Sequence[str], jobs: int) -> list[str]:
+        """The sites that all processes make together, one after another: of others each makes its own.
+
+        Where there are many large ones, nobody waits for the last of them for long.
+        """
+        own = Counter(record.union for record in self.content.records.values())
+        found = [union for union in unions if own[union] >= LARGE]
+        return found if len(found) < 2 * jobs else []
+
+    def sites(self, unions: Sequence[str], processes: int = 1) -> list[SiteReport]:
         return build_sites(
             self.content,
             unions,
@@ -57,6 +67,7 @@ class Work:
             full=self.full,
             lift_hold=self.lift_hold,
             inputs=self.inputs,
+            processes=processes,
         )
 
 
@@ -68,19 +79,12 @@ def _start_worker(work: Work, parent: int) -> None:
     global _work
     _work = work
     signal.signal(signal.SIGTERM, _leave)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one must not disturb the tidying up
     raise SystemExit(128 + number)
-
-
-def _end_with(parent: int) -> None:
-    """A worker whose parent was killed would wait for work for ever."""
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
 
 
 def _build_in_worker(unions: Sequence[str]) -> list[SiteReport]:
@@ -100,6 +104,11 @@ def run(work: Work, unions: Sequence[str], jobs: int, done: Callable[[SiteReport
         done(report)
 
     with collecting.seldom():
+        together = work.large(unions, jobs) if jobs > 1 else []
+        for union in together:
+            for report in work.sites([union], jobs):
+                take(report)
+        unions = [union for union in unions if union not in told]
         if min(jobs, len(unions)) <= 1:
             for group in _groups(unions, 1):
                 for report in work.sites(group):
@@ -114,6 +123,8 @@ def run(work: Work, unions: Sequence[str], jobs: int, done: Callable[[SiteReport
                 take(_crashed(union))
 
 
+LARGE = 800
+"""Records of its own that make a site large."""
 TOGETHER = 16
 """Sites that become live together, at most: see `build_sites`."""
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast
 from uuid import UUID
@@ -22,6 +23,7 @@ from uuid import UUID
 _logger_class = logging.getLoggerClass()
 _root_class = logging.getLogger().__class__
 
+import orjson  # noqa: E402
 from pelican import Pelican  # noqa: E402
 from pelican.plugins import signals  # noqa: E402
 from pelican.settings import read_settings  # noqa: E402
@@ -47,14 +49,14 @@ from site_builder.pelican_site.files import (  # noqa: E402
     SiteFiles,
 )
 from site_builder.pelican_site.fingerprints import (  # noqa: E402
-    Fingerprint,
     Fingerprints,
     code_version,
     links_of,
     reason,
 )
 from site_builder.pelican_site.settings import settings as site_settings  # noqa: E402
-from site_builder.pelican_site.sink import FolderSink, Sink  # noqa: E402
+from site_builder.pelican_site.shares import put_all  # noqa: E402
+from site_builder.pelican_site.sink import FolderSink, SharedSink, Sink  # noqa: E402
 from site_builder.plan import plan  # noqa: E402
 from site_builder.records import BaseRecord, Kind  # noqa: E402
 from site_builder.render import Bundle  # noqa: E402
@@ -92,7 +94,7 @@ class Known:
     """Reads of what each page was made, by name, to say why one is made anew."""
 
 
-def _nothing(page: Rendered) -> None:
+def _nothing(path: str, page: Rendered) -> None:
     """Nobody asks."""
 
 
@@ -103,6 +105,8 @@ class Job:
     site: Site
     sink: Sink
     known: Known | None = None
+    processes: int = 1
+    """That may make the pages of a large site; more than one only with a sink that several can fill."""
     moment: str = ""
     """Stands for the time in which nothing of the site changes by itself."""
     planned: SiteFiles | None = None
@@ -113,10 +117,10 @@ class Job:
     reused: int = 0
     keys: dict[str, str] = field(default_factory=dict)
     """The fingerprint of each page, by its path; with the bases they make the next build's `known`."""
-    fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
-    """By the path of each page that was made anew."""
+    parts: dict[str, bytes] = field(default_factory=dict)
+    """Of what each page was made that was made anew, as JSON, by its path."""
     reasons: list[tuple[str, str]] = field(default_factory=list)
-    outline: Callable[[Rendered], Any] = _nothing
+    outline: Callable[[str, Rendered], Any] = _nothing
     """What is to be known of each HTML page after it was rendered, when the page itself is no more there."""
     outlines: dict[str, Any] = field(default_factory=dict)
     """The same by path, of the pages that were rendered."""
@@ -130,8 +134,29 @@ class Job:
         if self.planned is not None:
             self.planned = replace(self.planned, files=())
 
-    def why(self, path: str, page: Page) -> str:
-        """Why the page at `path` is made anew."""
+    # --- filled by several processes, each its part ---
+
+    def part(self) -> None:
+        self.rendered = self.reused = 0
+        self.keys, self.bases, self.parts, self.reasons, self.outlines = {}, {}, {}, [], {}
+
+    def told(self) -> tuple[Any, ...]:
+        return (
+            (self.rendered, self.reused),
+            (self.keys, self.bases, self.parts, self.outlines),
+            self.reasons,
+        )
+
+    def add(self, told: tuple[Any, ...]) -> None:
+        (rendered, reused), tables, reasons = told
+        self.rendered += rendered
+        self.reused += reused
+        for mine, theirs in zip((self.keys, self.bases, self.parts, self.outlines), tables, strict=True):
+            mine.update(theirs)
+        self.reasons += reasons
+
+    def why(self, path: str, page: Page, parts: Mapping[str, str]) -> str:
+        """Why the page at `path` is made anew, of `parts`."""
         if self.known is None or path not in self.known.pages:
             return "new page"
         if self._parts is None:
@@ -141,7 +166,7 @@ class Job:
         record = getattr(page, "record", None)
         return reason(
             self._parts.get(path) or {},
-            self.fingerprints[path].parts,
+            parts,
             same_engine=self.known.engine == self.site.bundle.hash,
             name=names.get(record.get("id", ""), "") if record else "",
             names=names,
@@ -193,17 +218,20 @@ class PlanGenerator:
         return found, every
 
     def generate_output(self, writer: ReleaseWriter) -> None:
-        assert self.job.planned is not None, "generate_context comes first"
-        for file in self.job.planned.files:
-            self._put(file, writer)
+        job, planned = self.job, self.job.planned
+        assert planned is not None, "generate_context comes first"
+        shared = (job, job.sink) if isinstance(job.sink, SharedSink) else ()
+        put_all(planned.files, partial(self._put, writer=writer), shared, job.processes if shared else 1)
+        order = {path: place for place, path in enumerate(planned.paths(()))}
+        job.reasons.sort(key=lambda row: order[row[0]])
 
-    def _put(self, file: PlannedFile, writer: ReleaseWriter) -> None:
+    def _put(self, file: PlannedFile, *, writer: ReleaseWriter) -> None:
         match file:
             case PlannedPage(path, page):
                 writer.write_page(path, page)
             case PlannedRecord(make=pages):
                 for one in pages():
-                    self._put(one, writer)
+                    self._put(one, writer=writer)
             case PlannedFeed(path, make, basis):
                 if not writer.keep_by_basis(path, basis):
                     writer.write_site_feed(path, make(), self.context)
@@ -236,13 +264,13 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
         if known and same_engine and known.key == fingerprint.key and job.sink.keep(path, known.hash):
             job.reused += is_html
             return
-        job.fingerprints[path] = fingerprint
+        job.parts[path] = orjson.dumps(fingerprint.parts)
         rendered = job.site.bundle.rendered(page)
         job.sink.write(path, rendered.data)
         job.rendered += is_html
         if is_html:
-            job.outlines[path] = job.outline(rendered)
-            job.reasons.append((path, job.why(path, page)))
+            job.outlines[path] = job.outline(path, rendered)
+            job.reasons.append((path, job.why(path, page, fingerprint.parts)))
 
     def keep(self, path: str) -> None:
         job = self.job

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from site_builder.errors import BuildError
 
@@ -24,6 +24,20 @@ class Sink(Protocol):
 
     def tree(self, path: str, key: str, make: Callable[[], Mapping[str, bytes]]) -> None:
         """Take a folder that is the same on many sites or in many releases: the same key, the same files."""
+
+
+@runtime_checkable
+class SharedSink(Sink, Protocol):
+    """One that several processes can fill together: see `shares.Shared`."""
+
+    def part(self) -> None:
+        """From now on this is a process of its own."""
+
+    def told(self) -> Any:
+        """What was taken since."""
+
+    def add(self, told: Any) -> None:
+        """Know of what another process took."""
 
 
 class FolderSink:

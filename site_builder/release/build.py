@@ -13,6 +13,7 @@ from pathlib import Path
 from site_builder import locks
 from site_builder.content_store import Content, union_path
 from site_builder.errors import BuildError, ContentError
+from site_builder.halves import Rendered
 from site_builder.pelican_site import engine
 from site_builder.pelican_site.files import Site, SiteFiles
 from site_builder.plan import SitePlan, plan
@@ -62,20 +63,21 @@ def build_sites(
     full: bool = False,
     lift_hold: bool = False,
     inputs: Inputs | None = None,
+    processes: int = 1,
 ) -> list[SiteReport]:
     """Build some sites and make them live together, in the order of their slugs.
 
     Bringing everything to the disk takes as long for many sites as for one, so it is done once for all of
     them before the first is switched. Never raises for what concerns one site alone: that is reported.
     `full` renders every page anew; `full` and `lift_hold` end a rollback's hold. Where a hold stays, nothing
-    is built and a warning says so.
+    is built and a warning says so. `processes` make the pages of one large site.
     """
     reports: list[SiteReport] = []
     ready: list[SiteBuild] = []
     with ExitStack() as stack:
         stack.enter_context(locks.shared(places.store_lock))
         for union in sorted(unions):  # always in this order, so that no two builders wait for each other
-            build = SiteBuild(content, union, as_of, places, inputs)
+            build = SiteBuild(content, union, as_of, places, inputs, processes)
             stack.enter_context(locks.exclusive(build.records.lock(union)))
             if full or lift_hold:
                 build.records.lift_hold(union)
@@ -132,11 +134,18 @@ class SiteBuild:
     """One build of one site, in two steps: `make` writes and checks a release, `publish` makes it live."""
 
     def __init__(
-        self, content: Content, union: str, as_of: datetime, places: Places, inputs: Inputs | None
+        self,
+        content: Content,
+        union: str,
+        as_of: datetime,
+        places: Places,
+        inputs: Inputs | None,
+        processes: int = 1,
     ) -> None:
         self.content, self.union, self.as_of, self.places = content, union, as_of, places
         self.records = Records(places.data)
         self.inputs = inputs or Inputs(content, places.themes, places.compiled)
+        self._processes = processes
         self._made: _Made | None = None
         self._switched = False
 
@@ -175,8 +184,9 @@ class SiteBuild:
             workspace,
             known,
             moment=_moment(state, notes, site_plan),
-            outline=links.outline_of,
+            processes=self._processes,
         )
+        job.outline = _Look(job)
         try:
             workspace.open()
             engine.run(job, content=places.content, themes=places.themes, output=workspace.folder)
@@ -259,6 +269,20 @@ class _Made:
 def content_problems(content: Content, union: str) -> tuple[Problem, ...]:
     """What is wrong in the files that belong to one union."""
     return tuple(problem for problem in content.problems if problem_owner(problem) == union)
+
+
+class _Look:
+    """Looks at each page as soon as it is made: kept of it are the links that may lead nowhere."""
+
+    def __init__(self, job: engine.Job) -> None:
+        self._job = job
+        self._planned: frozenset[str] = frozenset()
+
+    def __call__(self, path: str, page: Rendered) -> links.Outline:
+        planned = self._job.planned
+        assert planned is not None, "a page is made when all are planned"
+        self._planned = self._planned or frozenset(planned.paths(()))
+        return links.doubtful(path, links.outline_of(page), self._planned, planned.context.base_url)
 
 
 def _links(
@@ -353,9 +377,7 @@ def _remember(build: SiteBuild, made: _Made) -> None:
     pages = {
         path: (key, manifest.files[path].hash, job.bases.get(path, "")) for path, key in job.keys.items()
     }
-    records.add_parts(
-        union, {path: fingerprint.parts for path, fingerprint in job.fingerprints.items()}, pages=pages.keys()
-    )
+    records.add_parts(union, job.parts, pages=pages.keys())
     records.save_pages(
         union,
         PageNotes.model_construct(

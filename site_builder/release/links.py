@@ -110,29 +110,35 @@ def broken(
     Internal are relative links and absolute ones below `base_url`; a link from the host's root (`/x/`)
     counts as broken, since it would leave a site that lies under a sub-path.
     """
-    known = files
-    absolute = f"{base_url}/"
     found = []
     for page in sorted(outlines if pages is None else pages):
-        page_outline = outlines[page]
-        # Nearly all links are the way to the root and then a path: those need not be taken apart.
-        root = "../" * page.count("/")
-        ids = page_outline.ids
-        plain = len(root)
-        for link in page_outline.links:
-            rest = link[plain:] if link.startswith(root) else None
-            if not rest and link.startswith(absolute):
-                rest = link[len(absolute) :]
-            if rest is not None and "%" not in rest and _leads_to(rest) in known:
-                continue
-            if link[0] == "#" and link[1:] in ids:
-                continue
-            if link.startswith("https://") and not link.startswith(base_url):
-                continue
-            why = _trouble(page, link, outlines, known, base_url)
+        for link in doubtful(page, outlines[page], files, base_url).links:
+            why = _trouble(page, link, outlines, files, base_url)
             if why:
                 found.append(BrokenLink(page, link, why))
     return found
+
+
+def doubtful(page: str, seen: Outline, files: Collection[str], base_url: str) -> Outline:
+    """The outline of a page without the links that lead out of the site, or to one of `files` and no place
+    in it: what is left has to be taken apart. `files` may be fewer than there are."""
+    absolute = f"{base_url}/"
+    # Nearly all links are the way to the root and then a path: those need not be taken apart.
+    root = "../" * page.count("/")
+    plain = len(root)
+    left = []
+    for link in seen.links:
+        rest = link[plain:] if link.startswith(root) else None
+        if not rest and link.startswith(absolute):
+            rest = link[len(absolute) :]
+        if rest is not None and "%" not in rest and _leads_to(rest) in files:
+            continue
+        if link[0] == "#" and link[1:] in seen.ids:
+            continue
+        if link.startswith("https://") and not link.startswith(base_url):
+            continue
+        left.append(link)
+    return Outline(tuple(left), seen.ids)
 
 
 def _leads_to(path: str) -> str:

@@ -114,6 +114,11 @@ class Parts:
             return None
         return found
 
+    def last(self) -> Mapping[bytes, bytes]:
+        """The last row of every page, as it stands."""
+        rows = (row.partition(b"\t") for row in self._log.split(b"\n") if row.endswith(b"}"))
+        return {page: made for page, _, made in rows}
+
 
 _DEPLOYMENTS = TypeAdapter(tuple[Deployment, ...])
 
@@ -155,23 +160,21 @@ class Records:
         except OSError:
             return Parts(b"")
 
-    def add_parts(
-        self, union: str, parts: Mapping[str, Mapping[str, str]], *, pages: Collection[str]
-    ) -> None:
-        """Note the parts of pages made anew; `pages` are all the site has.
+    def add_parts(self, union: str, parts: Mapping[str, bytes], *, pages: Collection[str]) -> None:
+        """Note the parts, as JSON, of pages made anew; `pages` are all the site has.
 
         The file is a log, of which the last row of a page counts.
         """
         path = self._data / "builds" / f"{union}.parts"
-        rows = b"".join(b"\n%b\t%b" % (page.encode(), orjson.dumps(made)) for page, made in parts.items())
+        rows = b"".join(b"\n%b\t%b" % (page.encode(), made) for page, made in parts.items())
         size = path.stat().st_size if path.exists() else 0
         if size and size < PARTS_BYTES * (len(pages) + 100):
             with path.open("ab") as file:
                 file.write(rows)
             return
-        known = self.parts(union)
-        left = ((page, known.get(page)) for page in pages if page not in parts)
-        rows += b"".join(b"\n%b\t%b" % (page.encode(), orjson.dumps(made)) for page, made in left if made)
+        known = self.parts(union).last() if size else {}
+        left = ((page, known.get(page.encode())) for page in pages if page not in parts)
+        rows += b"".join(b"\n%b\t%b" % (page.encode(), made) for page, made in left if made)
         write_whole(path, rows)
 
     def hold(self, union: str) -> Hold | None:

@@ -8,8 +8,10 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -65,6 +67,7 @@ class Workspace:
         self._written: list[str] = []
         self._kept: list[str] = []
         self._made: set[str] = set()
+        self._came_with: frozenset[str] = frozenset()
         self._trees: dict[str, str] = {}
         self._links: dict[str, str] = {}
         """Links to folders, by where they lie on the site: to which location."""
@@ -132,6 +135,27 @@ class Workspace:
             self._enter(f"{path}/{name}", entry)
         self._trees[path] = key
 
+    # --- filled by several processes ---
+
+    def part(self) -> None:
+        """From now on this is one of several processes that fill the same folders."""
+        self._written, self._kept, self._trees, self.entries = [], [], {}, {}
+        self._came_with = frozenset(self._made)
+
+    def told(self) -> tuple[Any, ...]:
+        """What this process took, for `add`."""
+        made = self._made - self._came_with
+        return self.entries, self._written, self._kept, self._trees, made
+
+    def add(self, told: tuple[Any, ...]) -> None:
+        entries, written, kept, trees, made = told
+        for path, entry in entries.items():
+            self._enter(path, entry)
+        self._written += written
+        self._kept += kept
+        self._trees |= trees
+        self._made |= made
+
     def _keep(self, path: str, entry: Entry) -> None:
         self._enter(path, entry)
         self._kept.append(path)
@@ -160,7 +184,8 @@ class Workspace:
         upper = folder.rpartition("/")[0]
         if upper and upper not in self._made:
             self._make(upper)
-        os.mkdir(f"{self._draft}/{folder}")  # noqa: PTH102 - of a path object it takes twice the time
+        with suppress(FileExistsError):  # another process was faster
+            os.mkdir(f"{self._draft}/{folder}")  # noqa: PTH102 - of a path object it takes twice the time
         self._made.add(folder)
 
     # --- what was not written ---
