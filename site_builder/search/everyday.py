@@ -4,18 +4,16 @@ The other way round it would be wrong (who asks for 医疗互助 does not want e
 are no synonyms: a text about one of the official words is also given the everyday ones when it is indexed,
 as if they stood in it one place further down; and its numbers as they may be written otherwise (numbers.py).
 So a query needs no table and not a byte more, and words that a text has itself come first. The table is
-everyday.txt; words of unions (市总, 工会卡) are for `content/synonyms.yaml`, which editors keep.
+everyday_table.py; words of unions (市总, 工会卡) are for `content/synonyms.yaml`, which editors keep.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 
 from site_builder.search import numbers
-
-TABLE = Path(__file__).with_name("everyday.txt")
+from site_builder.search.everyday_table import TABLE
 
 
 def otherwise(titles: str, opening: str, text: str) -> tuple[str, str]:
@@ -38,7 +36,7 @@ def _said(folded: str) -> Iterator[str]:
 def _by_start() -> Mapping[str, Sequence[tuple[str, Sequence[str]]]]:
     """By their first two characters the official words, each with the everyday ones."""
     everyday: dict[str, dict[str, None]] = {}
-    for asked, official in read(TABLE.read_text(encoding="utf-8")):
+    for asked, official in read(TABLE):
         for word in official:
             everyday.setdefault(word, {}).update(dict.fromkeys(one for one in asked if one != word))
     found: dict[str, list[tuple[str, Sequence[str]]]] = {}
@@ -48,8 +46,7 @@ def _by_start() -> Mapping[str, Sequence[tuple[str, Sequence[str]]]]:
 
 
 def read(table: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """The everyday and the official words of each line of a table."""
-    for line in table.splitlines():
-        asked, equals, official = line.lower().partition("=")
-        if equals and not line.startswith("#"):
-            yield tuple(asked.split()), tuple(official.split())
+    """The everyday and the official words of each subject of a table."""
+    for subject in table.lower().strip().split("\n\n"):
+        asked, _, official = subject.partition("=")
+        yield tuple(asked.split()), tuple(official.split())

@@ -20,6 +20,7 @@ from site_builder.plan import SitePlan
 from site_builder.search.analysis import normalise
 from site_builder.search.documents import SearchDocument, documents
 from site_builder.search.everyday import otherwise
+from site_builder.search.everyday_table import TABLE
 from site_builder.search.network_arrays import Numbers
 from site_builder.search.network_codec import EntryWriter
 from site_builder.search.network_match import OPENING, Corpus, Leaf
@@ -27,8 +28,8 @@ from site_builder.search.network_schema import PLACE, WORDS, label
 from site_builder.search.network_terms import gather_text, gather_values, gather_words
 from site_builder.search.synonyms import Groups, Synonyms, table
 
-FORMAT = 7
-"""Raised when entries would be made otherwise from the same records: the index is then made anew."""
+FORMAT = f"7-{zlib.crc32(TABLE.encode()):08x}"
+"""Another one when entries would be made otherwise from the same records: the index is then made anew."""
 BATCH = 500_000
 """Characters whose terms are made at once: more cost memory, fewer time."""
 _NAMES = tuple(name for name in SearchDocument.__slots__ if name != "path")

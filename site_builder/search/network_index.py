@@ -227,7 +227,7 @@ class NetworkIndex:
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True, exist_ok=True)
         whoosh_index.create_in(str(self._folder), schema())
-        (self._folder / "format").write_text(str(FORMAT), encoding="ascii")
+        (self._folder / "format").write_text(FORMAT, encoding="ascii")
 
     def _keep(self, name: str, text: bytes) -> None:
         kept = self._folder / name
@@ -356,7 +356,7 @@ class NetworkIndex:
 
     def _open(self) -> Any:
         written = (self._folder / "format").read_text(encoding="ascii")
-        if written != str(FORMAT):
+        if written != FORMAT:
             raise ValueError(f"format {written}, not {FORMAT}")
         return whoosh_index.open_dir(str(self._folder))
 
