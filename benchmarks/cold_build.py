@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from site_builder import network
+from site_builder import network, network_build
 from site_builder.pelican_site import engine, files
 from site_builder.pelican_site.files import PlannedFeed, PlannedTree
 from site_builder.release import links
@@ -118,7 +118,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.plain or options.lean:
         leave_out(plain=options.plain)
-    network._update_index = lambda *_: []  # type: ignore[assignment]
+    network_build._update_index = lambda *_: []
     memory = Memory()
     if options.memory:
         memory.start()

@@ -22,7 +22,7 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from site_builder import network
+from site_builder import network, network_build
 from site_builder.release import switch
 from site_builder.release.manifest import compare, read
 
@@ -38,7 +38,7 @@ for turn in range(10**6):
 
 
 def build(content: Path, data: Path, moment: datetime) -> network.Report:
-    network._update_index = lambda *_: []  # type: ignore[assignment]
+    network_build._update_index = lambda *_: []
     return network.build(content, data, data / "output", as_of=moment, jobs=2)
 
 

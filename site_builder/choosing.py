@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from site_builder import content_store
 from site_builder.content_store import Content
 from site_builder.errors import BuildError, UsageError
+from site_builder.folder import Folder
 from site_builder.release.report import Places
 
 
-def read_content(places: Places) -> Content:
-    """Raises UsageError if the folder holds no content."""
+def read_content(places: Places, folder: Folder | None = None) -> Content:
+    """Raises UsageError if the folder holds no content. `folder` is what was just listed of it."""
     _require_content(places)
-    return content_store.read(places.content, places.data / "cache" / "content")
+    return content_store.read(places.content, places.data / "cache" / "content", folder)
 
 
 def _require_content(places: Places) -> None:

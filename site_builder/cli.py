@@ -12,21 +12,24 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import FrameType
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 import orjson
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from site_builder import choosing, locks, network
-from site_builder.content_store import Content
+from site_builder import locks, network
 from site_builder.errors import BuildError, UsageError
-from site_builder.records import BEIJING, Problem
 from site_builder.release.report import Places, SiteReport
+from site_builder.times import BEIJING
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    from site_builder.content_store import Content
+    from site_builder.progress import Bar
+    from site_builder.records import Problem
 
 GROUP = "unionpress.commands"
 
@@ -44,6 +47,8 @@ class CommandGroup(click.Group):
         return sorted(name for name in self._known() if self.get_command(context, name))
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in self.commands:  # to ask every installed package takes a while
+            return self.commands[name]
         known = self._known()
         if name not in known:
             return None
@@ -64,6 +69,8 @@ class CommandGroup(click.Group):
 
     @staticmethod
     def _known() -> dict[str, EntryPoint]:
+        from importlib.metadata import entry_points  # noqa: PLC0415 - loads what reads e-mail
+
         return {entry.name: entry for entry in entry_points(group=GROUP)}
 
 
@@ -172,6 +179,8 @@ def describe(problem: Problem, union: str = "") -> str:
 
 def read(places: Places) -> Content:
     """The content, as `build` would read it at this moment."""
+    from site_builder import choosing  # noqa: PLC0415 - loads all records, for which `build` need not wait
+
     with locks.shared(places.content_lock):
         return choosing.read_content(places)
 
@@ -243,33 +252,27 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 class BuildProgress:
-    """A bar on a terminal, lines otherwise. Refreshed by hand: a thread must not meet a fork."""
+    """A bar on a terminal, lines otherwise."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True)
-        self._bar = Progress(
-            TextColumn("[progress.description]{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=self._console,
-            auto_refresh=False,
-            transient=True,
-        )
-        self._task = self._bar.add_task("sites", total=None)
+        self._bar: Bar | None = None
+        if sys.stderr.isatty():
+            from site_builder.progress import Bar  # noqa: PLC0415 - loads Rich, which a log has no use for
+
+            self._bar = Bar()
 
     def __enter__(self) -> BuildProgress:
-        if self._console.is_terminal:
+        if self._bar:
             self._bar.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._console.is_terminal:
+        if self._bar:
             self._bar.stop()
 
     def site_done(self, report: SiteReport, done: int, total: int) -> None:
-        if self._console.is_terminal:
-            self._bar.update(self._task, total=total, completed=done, description=report.union, refresh=True)
+        if self._bar:
+            self._bar.show(report.union, done, total)
         else:
             say(f"[{done}/{total}] {_summary(report)}")
 

@@ -9,7 +9,10 @@ UnionPressError                 everything this package raises on purpose
 
 from __future__ import annotations
 
-from site_builder.records import Problem
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from site_builder.records import Problem
 
 
 class UnionPressError(Exception):

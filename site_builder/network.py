@@ -1,26 +1,25 @@
-"""Many sites: which are due, a process for each core, one report. A site that fails stops no other."""
+"""Many sites: what is to be done for them, and one report. A site that fails stops no other.
+
+To load what reads and builds takes longer than to find that there is nothing to read or build: it is in
+`network_build`, and loaded when it is needed.
+"""
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from site_builder import choosing, collecting, locks
-from site_builder.content_store import Content
-from site_builder.records import BEIJING, Problem
-from site_builder.release import orphans
-from site_builder.release.inputs import Inputs
-from site_builder.release.problems import problem_owner
-from site_builder.release.pruning import prune, tidy_store
-from site_builder.release.report import Places, SiteReport, index_folder
-from site_builder.release.schedule import is_due
-from site_builder.release.state import Records
-from site_builder.release.unchanged import unchanged
+from site_builder import collecting, locks
+from site_builder.release import at_rest
+from site_builder.release.report import Places, SiteReport
+from site_builder.times import BEIJING
+
+if TYPE_CHECKING:
+    from site_builder.records import Problem
 
 THEMES = Path(__file__).resolve().parent.parent / "themes"
 """The themes that come with the program."""
@@ -87,80 +86,27 @@ def build(
     places = Places(content_dir.resolve(), data.resolve(), output.resolve(), themes.resolve())
     moment = (as_of or datetime.now(BEIJING)).astimezone(BEIJING).replace(microsecond=0)
     with locks.shared(places.content_lock), collecting.seldom():
-        content = choosing.read_content(places)
-        chosen = choosing.choose(content, unions)
-        if due:
-            chosen = due_unions(content, places, chosen, moment)
-        inputs = Inputs(content, places.themes, places.compiled)
-        reports = {} if full else _skip(inputs, chosen, moment, places, progress)
-        left = [union for union in chosen if union not in reports]
+        ground = at_rest.look(places)
+        done = None if full or due else at_rest.unchanged(ground, unions, moment, places, progress)
+        if done is not None:
+            sites, problems = done.sites, done.problems
+        else:
+            from site_builder import network_build  # noqa: PLC0415 - see above
 
-        def take(report: SiteReport) -> None:
-            reports[report.union] = report
-            if progress:
-                progress(report, len(reports), len(chosen))
-
-        if left:
-            # To load what builds takes longer than to find that there is nothing to build.
-            from site_builder import processes  # noqa: PLC0415
-
-            work = processes.Work(content, moment, places, inputs, full=full, lift_hold=lift_hold)
-            processes.run(work, left, jobs or os.cpu_count() or 1, take)
-        problems = [problem for problem in content.problems if problem_owner(problem) not in reports]
-        problems += orphans.orphans(content, places, take_down=not unions and not due)
-        problems += orphans.left_behind(content, places)
-        problems += _update_index(content, places, moment, reports.values())
-        _tidy(places, reports.values())
-    sites = (reports[union] for union in chosen)
+            sites, problems = network_build.build(
+                ground,
+                unions,
+                moment,
+                places,
+                jobs=jobs,
+                due=due,
+                full=full,
+                lift_hold=lift_hold,
+                progress=progress,
+            )
     return Report(
         as_of=moment,
         seconds=time.monotonic() - started,
         sites=tuple(site.explained(explain) for site in sites),
-        problems=tuple(problems),
+        problems=problems,
     )
-
-
-def _tidy(places: Places, reports: Iterable[SiteReport]) -> None:
-    """Remove what is no longer needed, now that all sites are live."""
-    gone = False
-    for report in reports:
-        if report.switched:
-            with locks.exclusive(Records(places.data).lock(report.union)):
-                gone = prune(places, report.union) or gone
-    if gone:
-        tidy_store(places)
-
-
-def due_unions(content: Content, places: Places, unions: Iterable[str], now: datetime) -> list[str]:
-    """Those of `unions` whose time has come and that no rollback holds."""
-    records = Records(places.data)
-    return [
-        union
-        for union in unions
-        if not records.hold(union) and is_due(content.unions[union].schedule, records.state(union), now)
-    ]
-
-
-def _skip(
-    inputs: Inputs, unions: Sequence[str], now: datetime, places: Places, progress: Progress | None
-) -> dict[str, SiteReport]:
-    """The reports of those sites for which there is nothing to do."""
-    reports: dict[str, SiteReport] = {}
-    for union in unions:
-        report = unchanged(inputs, union, now, places)
-        if report is not None:
-            reports[union] = report
-            if progress:
-                progress(report, len(reports), len(unions))
-    return reports
-
-
-def _update_index(
-    content: Content, places: Places, now: datetime, reports: Iterable[SiteReport]
-) -> list[Problem]:
-    """Bring the network's search index up to the sites that are live now."""
-    if index_folder(places).is_dir() and not any(report.switched for report in reports):
-        return []
-    from site_builder import network_search  # noqa: PLC0415 - as above
-
-    return network_search.keep_up(content, places, now)

@@ -12,10 +12,11 @@ ROOT = Path(__file__).parent.parent
 
 # Each room of site_builder may import the rooms before it, never one after it.
 ROOMS = [
-    ("errors", "records"),
+    ("errors", "times", "records"),
     (
         "body",
         "collecting",
+        "folder",
         "locks",
         "front_matter",
         "formats",
@@ -39,6 +40,7 @@ ROOMS = [
     ("processes",),
     ("choosing",),
     ("network_search",),
+    ("network_build",),
     ("network", "serving"),
     (
         "cli",
@@ -46,6 +48,7 @@ ROOMS = [
         "styleguide",
         "gap_command",
         "output_commands",
+        "progress",
         "record_status",
         "search_command",
         "site_commands",

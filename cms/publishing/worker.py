@@ -31,7 +31,7 @@ from cms.publishing.models import PublishRequest, SiteRetry, Worker
 from cms.publishing.scheduled import run_scheduled
 from cms.publishing.signals import page_changed
 from cms.records.models import RecordPage
-from site_builder import choosing, locks, network
+from site_builder import choosing, locks, network_build
 from site_builder.content_store import Content
 from site_builder.errors import UsageError
 from site_builder.plan import Tree
@@ -200,7 +200,7 @@ class PublishingWorker:
             self._look_at = now + LOOK_AGAIN
             return
         waiting = set(SiteRetry.objects.filter(retry_at__gt=now).values_list("union", flat=True))
-        due = network.due_unions(content, self.places, content.unions, self.clock.now())
+        due = network_build.due_unions(content, self.places, content.unions, self.clock.now())
         self._build([union for union in due if union not in waiting], done, lift_hold=False)
         self._look_at = self._next_look(content, now)
 

@@ -20,11 +20,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from site_builder.content_store.files import Stamp
 from site_builder.content_store.formats import Parsed
+from site_builder.folder import FRESH, Stamp
 
-_FRESH = 2_000_000_000
-"""Nanoseconds. A file that changed this recently may change again without a new stamp: it is not kept."""
 _SHARDS = 64
 _PATIENCE = 5.0
 """Seconds to wait for another process that writes; then this run does without the cache."""
@@ -63,7 +61,7 @@ class Cache:
         return {relative: kept for shard in self._known for relative, kept in shard.items()}
 
     def put(self, relative: str, stamp: Stamp, parsed: Parsed[Any]) -> None:
-        if self._path is None or max(stamp[1], stamp[2]) > self._now - _FRESH:
+        if self._path is None or max(stamp[1], stamp[2]) > self._now - FRESH:
             return
         number = _shard(relative)
         self._known[number][relative] = (stamp, parsed)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from site_builder.folder import Folder, Odd, Stamp, listed, stamp
 from site_builder.records import Problem
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -24,9 +24,6 @@ PICTURES = (
     ".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".avif", ".bmp", ".tif", ".tiff", ".heic", ".heif",
 )  # fmt: skip
 """How the names of pictures end: a file of such a name is one, or refused."""
-
-Stamp = tuple[int, int, int, int]
-"""Size, change of content and of status in nanoseconds, inode: a file with the same stamp is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +43,8 @@ class Listing:
     problems: list[Problem] = field(default_factory=list)
 
 
-def find(root: Path) -> Listing:
-    """List a content folder without opening a file."""
+def find(root: Path, folder: Folder | None = None) -> Listing:
+    """List a content folder without opening a file. `folder` is what was just listed of it."""
     listing = Listing()
     if not root.is_dir():
         listing.problems.append(
@@ -58,11 +55,12 @@ def find(root: Path) -> Listing:
             )
         )
         return listing
-    real = os.path.realpath(root)
-    for relative, entry in _walk(os.fspath(root), "", listing, real):
+    folder = folder or listed(os.fspath(root))
+    listing.problems += map(_odd, folder.odd)
+    for relative, entry in folder.files:
         role = _role(relative)
         try:
-            stat = entry.stat()
+            known = stamp(entry)
         except OSError:
             # Gone since the folder was listed, or a link to nothing.
             listing.problems.append(
@@ -85,9 +83,8 @@ def find(root: Path) -> Listing:
                 )
             )
             continue
-        stamp = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
         if role in (None, "svg", "picture") and relative.startswith("media/") and relative.count("/") == 2:
-            listing.media[relative.removeprefix("media/")] = stamp
+            listing.media[relative.removeprefix("media/")] = known
         if role is None:
             if relative.removeprefix("media/") not in listing.media and relative not in (
                 "README.md",
@@ -103,94 +100,59 @@ def find(root: Path) -> Listing:
                         action="Remove it, or move it to where content/README.md says.",
                     )
                 )
-        elif role != "picture" and stat.st_size > MAX_BYTES:
+        elif role != "picture" and known[0] > MAX_BYTES:
             listing.problems.append(
                 Problem(
                     code="file-size",
                     file=relative,
-                    message=f"The file has {stat.st_size / 1024 / 1024:.1f} MB; a text has at most 5 MB",
+                    message=f"The file has {known[0] / 1024 / 1024:.1f} MB; a text has at most 5 MB",
                     action="Take out what is not text: pictures belong into content/media.",
                 )
             )
         else:
-            listing.files.append(Found(relative, role, stamp))
+            listing.files.append(Found(relative, role, known))
     listing.files.sort(key=lambda file: file.relative)
     return listing
 
 
-def _walk(folder: str, prefix: str, listing: Listing, real: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    try:
-        with os.scandir(folder) as entries:
-            ordered = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        listing.problems.append(
-            Problem(
+def _odd(odd: Odd) -> Problem:
+    match odd.what:
+        case "unreadable":
+            return Problem(
                 code="file-unreadable",
-                file=prefix.rstrip("/") or None,
-                message=f"This folder cannot be read: {error.strerror}",
+                file=odd.relative or None,
+                message=f"This folder cannot be read: {odd.why}",
                 action="Check its permissions.",
             )
-        )
-        return
-    for entry in ordered:
-        relative = f"{prefix}{entry.name}"
-        if entry.name.startswith("."):
-            continue
-        try:
-            relative.encode("utf-8")
-        except UnicodeEncodeError:
-            listing.problems.append(
-                Problem(
-                    code="file-name",
-                    file=relative.encode("utf-8", "backslashreplace").decode("ascii", "replace"),
-                    message="The name of this file is not UTF-8",
-                    action="Rename it.",
-                )
+        case "name":
+            return Problem(
+                code="file-name",
+                file=odd.relative.encode("utf-8", "backslashreplace").decode("ascii", "replace"),
+                message="The name of this file is not UTF-8",
+                action="Rename it.",
             )
-            continue
-        if entry.is_symlink() and not _inside(entry.path, real):
-            listing.problems.append(
-                Problem(
-                    code="file-link",
-                    file=relative,
-                    message="This is a link that leads out of the content folder",
-                    action="Put the file itself here.",
-                )
+        case "outside":
+            return Problem(
+                code="file-link",
+                file=odd.relative,
+                message="This is a link that leads out of the content folder",
+                action="Put the file itself here.",
             )
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path, f"{relative}/", listing, real)
-        elif _is_file(entry):
-            yield relative, entry
-        elif entry.is_symlink():
-            listing.problems.append(
-                Problem(
-                    code="file-link",
-                    file=relative,
-                    message="This is a link to a folder, to itself or to nothing",
-                    action="Put the files themselves here.",
-                )
+        case "link":
+            return Problem(
+                code="file-link",
+                file=odd.relative,
+                message="This is a link to a folder, to itself or to nothing",
+                action="Put the files themselves here.",
             )
-        else:  # a pipe or a socket, on which reading would wait for ever
-            listing.problems.append(
-                Problem(
-                    severity="warning",
-                    code="file-stray",
-                    file=relative,
-                    message="This is neither a file nor a folder and is not read",
-                    action="Remove it.",
-                )
+        case "special":  # on which reading would wait for ever
+            return Problem(
+                severity="warning",
+                code="file-stray",
+                file=odd.relative,
+                message="This is neither a file nor a folder and is not read",
+                action="Remove it.",
             )
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_file()
-    except OSError:  # a link that leads to itself
-        return False
-
-
-def _inside(path: str, real: str) -> bool:
-    return os.path.realpath(path).startswith(real + os.sep)
 
 
 def _role(relative: str) -> Role | None:

@@ -30,6 +30,7 @@ from site_builder.content_store.formats import (
 from site_builder.content_store.svg import svg_file
 from site_builder.content_store.synonyms import SynonymGroup, read_synonyms
 from site_builder.errors import ContentError
+from site_builder.folder import Folder
 from site_builder.records import Adoption, Media, Problem, Record, Union
 
 MANY = 400
@@ -67,13 +68,14 @@ class Content:
     have links to paths. Empty for a content of no folder."""
 
 
-def read(root: Path, cache: Path | None = None) -> Content:
+def read(root: Path, cache: Path | None = None, folder: Folder | None = None) -> Content:
     """Read `root`. Never raises for bad files: they become `problems`.
 
     `cache` is a file under DATA that keeps what was parsed; it is made, replaced and, if it is broken,
-    ignored without a word. Several processes may use one.
+    ignored without a word. Several processes may use one. `folder` is what was just listed of `root`, under
+    the lock that is held now.
     """
-    found = find(root)
+    found = find(root, folder)
     place = (root, cache, caches.code_version())
     store = Cache(cache, _KEPT.get(place) if cache is not None and cache.exists() else None)
     known = {file.relative: store.get(file.relative, file.stamp) for file in found.files}

@@ -123,7 +123,6 @@ from site_builder.records.unions import (
     Union,
 )
 from site_builder.records.values import (
-    BEIJING,
     BODY,
     LEADING_QUALIFIERS,
     LINK_SCHEMES,
@@ -183,6 +182,7 @@ from site_builder.records.values import (
     public,
     start_of,
 )
+from site_builder.times import BEIJING
 
 Record = Story | Program | Guide | Event | Place | Service | Collection | Dataset
 RECORD_TYPES: Mapping[Kind, type[BaseRecord]] = {

@@ -15,7 +15,6 @@ from pydantic import BeforeValidator, Field, model_validator
 from site_builder.records.base import BaseRecord
 from site_builder.records.calls import Result, Stage
 from site_builder.records.values import (
-    BEIJING,
     WEEKDAYS,
     ApplyWay,
     Basis,
@@ -40,6 +39,7 @@ from site_builder.records.values import (
     public,
     start_of,
 )
+from site_builder.times import BEIJING
 
 EventType = Literal[
     "activity", "course", "training", "lecture", "jobfair", "contest", "clinic", "livestream",

@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -23,8 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-BEIJING = ZoneInfo("Asia/Shanghai")
-"""The zone in which dates without a zone are meant, and in which canonical files write moments."""
+from site_builder.times import BEIJING
 
 
 class Kind(StrEnum):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from site_builder.records import Problem
+if TYPE_CHECKING:
+    from site_builder.records import Problem
 
 
 def problem_owner(problem: Problem) -> str | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from site_builder.records import Problem
+if TYPE_CHECKING:
+    from site_builder.records import Problem
 
 
 @dataclass(frozen=True, slots=True)

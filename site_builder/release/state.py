@@ -11,6 +11,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from site_builder.records import Problem
+from site_builder.release.notes import hold_file, lock_file, state_file
 from site_builder.release.workspace import write_whole
 
 PARTS_BYTES = 4000
@@ -130,11 +131,10 @@ class Records:
         self._data = data
 
     def state(self, union: str) -> BuildState | None:
-        return _read(self._data / "builds" / f"{union}.json", BuildState)
+        return _read(state_file(self._data, union), BuildState)
 
     def save_state(self, state: BuildState) -> None:
-        path = self._data / "builds" / f"{state.union}.json"
-        write_whole(path, state.model_dump_json(indent=1).encode())
+        write_whole(state_file(self._data, state.union), state.model_dump_json(indent=1).encode())
 
     def pages(self, union: str) -> PageNotes | None:
         path = self._data / "builds" / f"{union}.pages.json"
@@ -178,14 +178,13 @@ class Records:
         write_whole(path, rows)
 
     def hold(self, union: str) -> Hold | None:
-        return _read(self._data / "holds" / f"{union}.json", Hold)
+        return _read(hold_file(self._data, union), Hold)
 
     def set_hold(self, union: str, hold: Hold) -> None:
-        path = self._data / "holds" / f"{union}.json"
-        write_whole(path, hold.model_dump_json().encode(), durable=True)
+        write_whole(hold_file(self._data, union), hold.model_dump_json().encode(), durable=True)
 
     def lift_hold(self, union: str) -> None:
-        (self._data / "holds" / f"{union}.json").unlink(missing_ok=True)
+        hold_file(self._data, union).unlink(missing_ok=True)
 
     def deployments(self, union: str) -> tuple[Deployment, ...]:
         """One for each target the site was ever sent to and still belongs to."""
@@ -200,7 +199,7 @@ class Records:
 
     def lock(self, union: str) -> Path:
         """The file that whoever builds, switches or rolls back this site holds exclusively."""
-        return self._data / "locks" / "sites" / f"{union}.lock"
+        return lock_file(self._data, union)
 
 
 def _read(path: Path, model: type[Model]) -> Model | None:

@@ -44,7 +44,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def settle(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the files' last change lie far enough back to be trusted."""
-    monkeypatch.setattr("site_builder.content_store.cache._FRESH", -(10**9))
+    monkeypatch.setattr("site_builder.content_store.cache.FRESH", -(10**9))
 
 
 def test_each_version_of_a_file_is_parsed_once(
@@ -126,7 +126,7 @@ import sys
 from pathlib import Path
 from site_builder import content_store
 from site_builder.content_store import cache
-cache._FRESH = -(10**9)
+cache.FRESH = -(10**9)
 for _ in range(5):
     content = content_store.read(Path(sys.argv[1]), Path(sys.argv[2]))
     assert len(content.records) == int(sys.argv[3]), content.problems
