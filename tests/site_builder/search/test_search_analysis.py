@@ -1,4 +1,4 @@
-"""The golden cases, which hold for JavaScript too (tests/browser/test_search.py), and what always holds."""
+"""The golden cases, which hold for JavaScript too (tests/browser/search/test_alike.py), and what always holds."""
 
 from __future__ import annotations
 
