@@ -100,6 +100,8 @@ class _Cleaner(HTMLParser):
         if _NOTES in given:
             self._notes_at = len(self._out)
             self._out.append("")
+            self._open.append("")  # a place alone: WeChat drops an empty section
+            return
         if tag == "a":
             self._begin_link(given.get("href") or "")
             return

@@ -18,11 +18,12 @@ from PIL import Image
 
 from site_builder import content_store, pages
 from site_builder.content_store import Content
-from site_builder.contexts import RecordPage
+from site_builder.contexts import RecordPage, StateContext
 from site_builder.outputs import wechat, wechat_html, wechat_pictures
 from site_builder.plan import plan
 from site_builder.records import Media
 from site_builder.render import Bundle
+from tests.demo_pages import FACES
 from tests.site_builder import samples
 from tests.site_builder.conftest import AS_OF, GOLDEN, THEMES
 
@@ -39,6 +40,19 @@ TAGS = {
     "section", "p", "span", "strong", "b", "em", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "table",
     "tr", "th", "td", "img", "br", "sup", "sub",
 }  # fmt: skip
+STYLES = {
+    "background", "border", "border-bottom", "border-collapse", "border-left", "border-top", "border-width",
+    "color", "display", "font-size", "font-style", "font-weight", "height", "line-height", "margin",
+    "margin-bottom", "margin-top", "padding", "padding-bottom", "padding-left", "padding-top", "text-align",
+    "vertical-align", "white-space", "width", "word-break",
+}  # fmt: skip
+"""What WeChat's editor keeps of a style: what sets type, colour, lines and space in the flow.
+
+It takes away position, transform, pseudo-elements and backgrounds that are gradients (verysmallwoods.com, 19
+January 2026; GitHub issues mdnice/markdown-nice 58 and 264, wecatch/markdown-css 8, wechat-markdown-editor 2),
+and gives lists a padding of its own, which a padding replaces and a margin adds to (note-to-mp 34)."""
+UNSURE = re.compile(r"[(!]|\b(?:flex|grid|fixed|absolute|float)\b|\d(?:rpx|rem|v[wh])\b|(?<![\w#])-\d")
+"""Functions, `!important`, other layouts, units of a viewport and of the root, negative lengths."""
 ATTRIBUTES = {"style", "src", "alt", "colspan", "rowspan", "start"}
 
 
@@ -120,6 +134,18 @@ def test_wechat_would_drop_nothing_of_it(page: RecordPage, content: Content, bun
     assert all(len(image.data) < wechat_pictures.LARGEST for image in (*made.images, *made.covers))
 
 
+@pytest.mark.parametrize("face", ["base", *FACES])
+@every_kind
+def test_wechat_keeps_every_style_of_it(page: RecordPage, content: Content, face: str) -> None:
+    html = wechat.edition(page, content, Bundle.load(THEMES, face)).html
+    said = [line.split(":", 1) for style in re.findall('style="([^"]*)"', html) for line in style.split(";")]
+    assert {name for name, _ in said} <= STYLES
+    values = " ".join(value for _, value in said)
+    assert not UNSURE.search(values)
+    assert all("padding-left" in style for style in re.findall('<[uo]l style="([^"]*)"', html))
+    assert not re.search(r"<(p|section|td|li)\b[^>]*>\s*</\1>", html)
+
+
 @pytest.mark.parametrize("page", ["program"], indirect=True)
 def test_it_says_what_the_page_says(page: RecordPage, content: Content, bundle: Bundle) -> None:
     text = re.sub(r"<[^>]+>", "", wechat.edition(page, content, bundle).html)
@@ -134,6 +160,27 @@ def test_it_says_what_the_page_says(page: RecordPage, content: Content, bundle: 
     ]
     assert said
     assert [words for words in said if words not in text] == []
+
+
+@pytest.mark.parametrize("page", ["event"], indirect=True)
+def test_an_event_that_is_over_says_so_and_when_it_was(
+    page: RecordPage, content: Content, bundle: Bundle
+) -> None:
+    dates = [{**one, "over": True} for one in page.record["dates"]]
+    desks = [{"name": "法律", "text": ""}, {"name": "心理", "text": ""}]
+    over = replace(page, record={**page.record, "dates": dates, "desks": desks}, state=StateContext("ended"))
+    text = re.sub(r"<[^>]+>", "", wechat.edition(over, content, bundle).html)
+    assert "能参加吗已结束什么时候20" in text
+    assert "法律、心理" in text
+    assert "怎么办" not in text.partition("什么时候")[2][:200]
+    assert "已结束" not in wechat.edition(page, content, bundle).html
+
+
+@pytest.mark.parametrize("page", ["guide"], indirect=True)
+def test_a_guide_says_its_rates(page: RecordPage, content: Content, bundle: Bundle) -> None:
+    html = wechat.edition(page, content, bundle).html
+    assert page.record["parameters"]
+    assert [item["name"] for item in page.record["parameters"] if f"{item['name']}<" not in html] == []
 
 
 def test_tables_and_figures_are_whole(page: RecordPage, content: Content, bundle: Bundle) -> None:
