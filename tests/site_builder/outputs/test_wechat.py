@@ -49,7 +49,7 @@ STYLES = {
 """What WeChat's editor keeps of a style: what sets type, colour, lines and space in the flow.
 
 It takes away position, transform, pseudo-elements and backgrounds that are gradients (verysmallwoods.com, 19
-January 2026; GitHub issues mdnice/markdown-nice 58 and 264, wecatch/markdown-css 8, wechat-markdown-editor 2),
+January 2026; GitHub issues mdnice/markdown-nice 58 and 264, wecatch/markdown-css 8),
 and gives lists a padding of its own, which a padding replaces and a margin adds to (note-to-mp 34)."""
 UNSURE = re.compile(r"[(!]|\b(?:flex|grid|fixed|absolute|float)\b|\d(?:rpx|rem|v[wh])\b|(?<![\w#])-\d")
 """Functions, `!important`, other layouts, units of a viewport and of the root, negative lengths."""
