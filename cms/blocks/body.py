@@ -106,13 +106,21 @@ class OwnTableInputAdapter(TableInputAdapter):
             name if name in names else f"line{place}": {"name": names[name]} if name in names else name
             for place, name in enumerate(options["contextMenu"])
         }
-        return [{**options, "contextMenu": {"items": items}}, strings]
+        # The grid itself says nothing; it knows no "zh-hans" and complains of it.
+        return [{**options, "contextMenu": {"items": items}, "language": "en-US"}, strings]
 
 
 register(OwnTableInputAdapter(), OwnTableInput)
 
 
 class OwnTableBlock(TableBlock):
+    """Wagtail's grid asks for headings and a caption, too; what `PlainTableBlock` asks for is read."""
+
+    def clean(self, value: Any) -> Any:
+        if value and not value.get("table_header_choice"):
+            value = {**value, "table_header_choice": "neither"}
+        return super().clean(value)
+
     @cached_property
     def field(self) -> forms.CharField:
         return forms.CharField(widget=OwnTableInput(table_options=self.table_options), **self.field_options)
@@ -143,6 +151,16 @@ class PlainTableBlock(StructBlock):
         label=_("表头"),
     )
     caption = line(_("表题"))
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        rows = (cleaned.get("table") or {}).get("data") or []
+        empty = not any(str(cell or "").strip() for row in rows for cell in row)
+        if empty and not self.is_deferred_validation:
+            raise StructBlockValidationError(
+                {"table": ValidationError(_("表格还是空的：请双击格子填写，不用就删去这一块。"))}
+            )
+        return cleaned
 
     class Meta:
         icon = "table"

@@ -23,7 +23,7 @@ from wagtail.blocks import (
 from cms.blocks.lines import LinesBlock
 from cms.blocks.links import LinkBlock, RecordChooserBlock
 from cms.blocks.validation import NUMBER, PARTIAL_DATE, ValueBlock
-from cms.blocks.values import RICH_TEXT, PictureBlock, StepBlock, line, qualifiers
+from cms.blocks.values import RICH_TEXT, ListedBlock, PictureBlock, line, qualifiers
 from site_builder import records
 
 SIZES = {"大型": "large", "中型": "medium", "小型": "small", "微型": "micro"}
@@ -234,7 +234,10 @@ class ChartBlock(ValueBlock):
     )
     alt = line(_("替代文字"), _("给看不见图的读者：图说明了什么。不填就逐个念出数字"))
     dataset = RecordChooserBlock(
-        required=False, label=_("用哪个数据集"), help_text=_("数据集改了，图跟着改；其余空着")
+        required=False,
+        label=_("用哪个数据集"),
+        help_text=_("数据集改了，图跟着改；其余空着"),
+        target_model="records.DatasetPage",
     )
     only = LinesBlock(label=_("只画哪几个指标"), help_text=_("每行一个指标名；不填就全画"))
     items = ListBlock(IndicatorBlock(), label=_("指标"), min_num=0, default=[])
@@ -258,7 +261,7 @@ class ListingBlock(ValueBlock):
     qualifier = qualifiers()
     as_of = line(_("截至"), _("2024、2024-10 或 2024-10-11"))
     source = line(_("出处"))
-    items = ListBlock(StepBlock(), label=_("列出的"), min_num=0, default=[])
+    items = ListBlock(ListedBlock(), label=_("列出的"), min_num=0, default=[])
 
     class Meta:
         icon = "list-ul"

@@ -15,7 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminPageChooser
 from wagtail.blocks import CharBlock, FieldBlock
 
+from cms.blocks.names import as_reference
 from site_builder.records import check_link
+
+LINK_HELP = _(
+    "粘贴网址：本网络各工会网站上的一篇会自动认出（变成 record:编号），以后改了地址也不断；"
+    "也可以写 tel:电话、/programs/ 这样的本站路径"
+)
 
 
 def validate_link(value: str) -> None:
@@ -25,22 +31,23 @@ def validate_link(value: str) -> None:
     except ValueError as error:
         raise ValidationError(
             _(
-                "这个链接不能用。请写 https:// 开头的网址、mailto:邮箱、tel:电话、"
-                "/programs/ 这样的本站路径，或 record:编号。"
+                "这个链接不能用。请打开要链接的那一页，把 https:// 开头的网址粘贴过来；"
+                "也可以写 mailto:邮箱、tel:电话、/programs/ 这样的本站路径。"
             ),
             code="link",
         ) from error
 
 
 class LinkBlock(CharBlock):
-    """An address that a site may carry."""
+    """An address that a site may carry. That of a record of the network is kept as a reference to it."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
-        kwargs.setdefault(
-            "help_text", _("https:// 网址、tel:电话、/programs/ 这样的本站路径，或 record:编号")
-        )
+        kwargs.setdefault("help_text", LINK_HELP)
         super().__init__(validators=[validate_link], **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        return as_reference(super().clean(value) or "")
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         return "wagtail.blocks.CharBlock", (), {"required": self.field.required}
@@ -52,7 +59,7 @@ class LinkBlock(CharBlock):
 class RecordChooser(AdminPageChooser):
     """Wagtail's page chooser over records; its value is the record's UUID instead of the page's number."""
 
-    choose_one_text = _("选择稿件或项目")
+    choose_one_text = _("选择一篇")
     choose_another_text = _("另选一篇")
     link_to_chosen_text = _("打开这一篇")
 
@@ -96,15 +103,24 @@ class RecordRefFormField(forms.UUIDField):
 class RecordChooserBlock(FieldBlock):
     """A reference to a record; the value is its UUID as text."""
 
-    def __init__(self, required: bool = True, help_text: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        required: bool = True,
+        help_text: Any = None,
+        target_model: str = "records.RecordPage",
+        **kwargs: Any,
+    ) -> None:
         self._required = required
         self._help_text = help_text
+        self._target_model = target_model
         super().__init__(**kwargs)
 
     @cached_property
     def field(self) -> forms.Field:
         return forms.UUIDField(
-            required=self._required, help_text=self._help_text or "", widget=RecordChooser()
+            required=self._required,
+            help_text=self._help_text or "",
+            widget=RecordChooser(target_models=[self._target_model]),
         )
 
     def get_form_state(self, value: Any) -> Mapping[str, Any] | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import BooleanBlock, ChoiceBlock, DateBlock, IntegerBlock
 
-from cms.blocks.validation import ValueBlock
+from cms.blocks.validation import CLOCK, ValueBlock
 from cms.blocks.values import ContactBlock, line, qualifiers, weekdays
 from site_builder import records
 
-CLOCK = _("请写成 08:30；一天的结束是 24:00。")
 DEGREES = _("请写十进制的度数，例如 36.067082。")
 
 

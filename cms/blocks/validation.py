@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
+from unicodedata import normalize
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,28 @@ from wagtail.rich_text import RichText
 
 PARTIAL_DATE = _("请写成 2024、2024-10 或 2024-10-11。")
 NUMBER = _("请只写数字，例如 88 或 125460.30。单位和“近”“超”等写在旁边的格子里。")
+CLOCK = _("请写成 08:30；一天的结束是 24:00。")
+
+
+def _partial_date(text: str) -> str:
+    """2024年3月1日, 2024.3.1, 2024/3 -> 2024-03-01, 2024-03."""
+    parts = re.fullmatch(r"(\d{4})(?:[年./-](\d{1,2})(?:[月./-](\d{1,2}))?)?[年月日]?", text)
+    return "-".join(part.zfill(2) for part in parts.groups() if part) if parts else text
+
+
+def _clock(text: str) -> str:
+    """8:30, 8点半, 8点 -> 08:30, 08:00."""
+    parts = re.fullmatch(r"(\d{1,2})(?:[:.点时](?:(\d{1,2})分?|(半))?)", text)
+    return f"{parts[1].zfill(2)}:{'30' if parts[3] else (parts[2] or '0').zfill(2)}" if parts else text
+
+
+def _number(text: str) -> str:
+    """1,200 -> 1200."""
+    return text.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text) else text
+
+
+WRITTEN = ((PARTIAL_DATE, _partial_date), (CLOCK, _clock), (NUMBER, _number))
+"""What may stand in a field, and how other ways to write the same are turned into it."""
 
 
 def as_data(value: Any, prose: Callable[[str], Any] = str) -> Any:
@@ -64,7 +88,7 @@ class ValueBlock(StructBlock):
         return data
 
     def clean(self, value: Any) -> Any:
-        cleaned = super().clean(value)
+        cleaned = super().clean(self._as_written(value))
         if self.record is None or self.is_deferred_validation:
             return cleaned
         try:
@@ -72,6 +96,17 @@ class ValueBlock(StructBlock):
         except RecordError as error:
             raise StructBlockValidationError(self._placed(error)) from error
         return cleaned
+
+    def _as_written(self, value: Any) -> Any:
+        """The value with dates, times and numbers as people write them made into what is expected."""
+        plain = {}
+        for field, expectation in self.expected.items():
+            text = value.get(field)
+            if isinstance(text, str) and text:
+                for expected, form in WRITTEN:
+                    if expectation is expected:
+                        plain[field] = form(normalize("NFKC", text).strip())
+        return self._to_struct_value({**value, **plain}.items()) if plain else value
 
     def _placed(self, error: RecordError) -> dict[str, ValidationError]:
         errors: dict[str, ValidationError] = {}
@@ -89,3 +124,19 @@ class ValueBlock(StructBlock):
                 field = next(iter(self.child_blocks))
             errors.setdefault(field, ValidationError(message))
         return errors
+
+
+class CountedBlock(ValueBlock):
+    """A value with a unit beside it. What a keyboard for Chinese types (１２６) becomes 126."""
+
+    def clean(self, value: Any) -> Any:
+        said = str(value.get("value") or "").strip()
+        unit = str(value.get("unit") or "").strip()
+        plain = normalize("NFKC", said)
+        amount, tail = re.fullmatch(r"([\d.,]*)(.*)", plain, re.DOTALL).groups()  # type: ignore[union-attr]
+        if amount and not tail and plain != said:
+            value = self._to_struct_value({**value, "value": plain}.items())
+        if amount and tail and unit and unit.startswith(tail) and not self.is_deferred_validation:
+            told = _("单位已写在“单位”里，这里只写数字：%(amount)s。") % {"amount": amount}
+            raise StructBlockValidationError({"value": ValidationError(told)})
+        return super().clean(value)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from typing import Any, ClassVar, get_args
 
+from django.core.exceptions import ValidationError
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import (
@@ -17,6 +18,7 @@ from wagtail.blocks import (
     IntegerBlock,
     MultipleChoiceBlock,
     RichTextBlock,
+    StructBlockValidationError,
     TextBlock,
     TimeBlock,
 )
@@ -25,7 +27,8 @@ from wagtail.images.blocks import ImageChooserBlock
 
 from cms.blocks.lines import LinesBlock
 from cms.blocks.links import LinkBlock
-from cms.blocks.validation import NUMBER, PARTIAL_DATE, ValueBlock
+from cms.blocks.names import union_named
+from cms.blocks.validation import NUMBER, PARTIAL_DATE, CountedBlock, ValueBlock
 from site_builder import records
 
 RICH_TEXT = ["bold", "italic", "ol", "ul", "link", "document-link"]
@@ -66,7 +69,7 @@ def weekdays(label: Any, help_text: Any = "", *, required: bool = False) -> Mult
     )
 
 
-class FigureBlock(ValueBlock):
+class FigureBlock(CountedBlock):
     """A number with everything that makes it true."""
 
     record = records.Figure
@@ -161,9 +164,15 @@ class BylineBlock(ValueBlock):
     )
     name = line(_("署名"), _("机构或岗位；写个人须经本人同意"), required=True)
     affiliation = line(_("单位和职务"))
-    union = line(_("所属工会"), _("工会的网址代号，例如 shandong；可不填"))
+    union = line(_("所属工会"), _("全称、简称或网址代号；可不填"))
 
-    expected = {"union": _("请填工会的网址代号：小写字母、数字和连字符。")}
+    def clean(self, value: Any) -> Any:
+        if value.get("union") and not self.is_deferred_validation:
+            try:
+                value = self._to_struct_value({**value, "union": union_named(value["union"])}.items())
+            except ValidationError as error:
+                raise StructBlockValidationError({"union": error}) from error
+        return super().clean(value)
 
     class Meta:
         icon = "user"
@@ -310,6 +319,21 @@ class StepBlock(ValueBlock):
         label_format = "{title}"
 
 
+class ListedBlock(ValueBlock):
+    """One of several things: as a step, but for what the screen calls it."""
+
+    record = records.Step
+
+    title = line(_("名称"), required=True)
+    text = RichTextBlock(required=False, features=RICH_TEXT, label=_("说明"))
+    link = LinkBlock(label=_("链接"))
+
+    class Meta:
+        icon = "list-ul"
+        label = _("一项")
+        label_format = "{title}"
+
+
 class BenefitBlock(ValueBlock):
     record = records.Benefit
     expected = {"value": NUMBER}
@@ -402,7 +426,7 @@ class BasisBlock(ValueBlock):
         label_format = "{title}"
 
 
-class ParameterBlock(ValueBlock):
+class ParameterBlock(CountedBlock):
     record = records.Parameter
 
     name = line(_("参数"), _("例如：每人每年上限"), required=True)

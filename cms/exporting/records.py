@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid5
 
@@ -48,8 +48,12 @@ def record_of(page: RecordPage, union: str, links: Links, clock: Clock) -> BaseR
             "slots": page.share_slots,
         }
     if page.withdrawn_at:
+        at = _stamp(page.withdrawn_at, clock)
+        if page.published and page.published < page.withdrawn_at and fields["published"] == at:
+            # Both fell on the moment at which the demo's clock stands; it was public before it was withdrawn.
+            fields["published"] = at - timedelta(seconds=1)
         fields["withdrawn"] = {
-            "at": _stamp(page.withdrawn_at, clock),
+            "at": at,
             "reason": page.withdrawn_reason,
             "redirect": page.withdrawn_redirect or None,
         }

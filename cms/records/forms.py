@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from cms.blocks.names import as_reference
+
 NOT_FOR_READERS = frozenset(
     {"slug", "former_paths", "updated", "review_due", "keywords", "comment_notifications", "keep_text"}
 )
@@ -34,10 +36,15 @@ class RecordForm(WagtailAdminPageForm):
         # Wagtail asks the database whether the slug is free: an empty one is filled in by the page.
         return self.cleaned_data.get("slug") or ""
 
+    def clean_withdrawn_redirect(self) -> str:
+        return as_reference(self.cleaned_data.get("withdrawn_redirect") or "")
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         changed = set(self.changed_data) - NOT_FOR_READERS
-        if self.instance.live and changed and "updated" in self.fields and "updated" not in self.changed_data:
+        # A page that is being made calls itself live, too.
+        published = self.instance.pk and self.instance.live
+        if published and changed and "updated" in self.fields and "updated" not in self.changed_data:
             cleaned["updated"] = timezone.now().replace(microsecond=0)
         return cleaned
 

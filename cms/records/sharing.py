@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from pydantic import ValidationError as RecordError
 
 from cms.blocks.lines import LinesField, split_lines
+from cms.blocks.names import union_called, union_named
 from cms.unions.models import UnionPage
 from site_builder.records import Level, ShareTarget
 
@@ -63,12 +64,14 @@ class ShareTargetsWidget(forms.MultiWidget):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["widget"]["unions_label"] = _("另外指定的工会：每行一个网址代号，例如 qingdao")
+        context["widget"]["unions_label"] = _("另外指定的工会：每行一个，写全称、简称或网址代号")
         return context
 
     def decompress(self, value: Any) -> list[Any]:
         chosen = list(value or [])
-        unions = [target.removeprefix("union:") for target in chosen if target.startswith("union:")]
+        unions = [
+            union_called(target.removeprefix("union:")) for target in chosen if target.startswith("union:")
+        ]
         return [[target for target in chosen if not target.startswith("union:")], "\n".join(unions)]
 
 
@@ -90,14 +93,15 @@ class ShareTargetsFormField(forms.MultiValueField):
 
     def compress(self, data_list: Any) -> list[str]:
         groups, unions = data_list or ([], "")
-        slugs = split_lines(unions or "")
-        known = set(UnionPage.objects.filter(slug__in=slugs).values_list("slug", flat=True))
-        missing = [slug for slug in slugs if slug not in known]
-        if missing:
-            raise ValidationError(
-                _("没有这个工会：%(slugs)s。请写工会的网址代号。") % {"slugs": "、".join(missing)}
-            )
-        return [*(groups or []), *(f"union:{slug}" for slug in slugs)]
+        slugs, unknown = [], []
+        for name in split_lines(unions or ""):
+            try:
+                slugs.append(union_named(name))
+            except ValidationError as error:
+                unknown.append(error)
+        if unknown:
+            raise ValidationError(unknown)
+        return [*(groups or []), *(f"union:{slug}" for slug in dict.fromkeys(slugs))]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.widget.decompress(initial), data)

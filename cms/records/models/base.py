@@ -139,7 +139,7 @@ class RecordPage(Page):
         max_length=300,
         blank=True,
         validators=[validate_link],
-        help_text=_("record:编号（在那一篇的“网址和编号”里复制）、网址或 /programs/ 这样的本站路径"),
+        help_text=_("粘贴那一篇的网址，或写 /programs/ 这样的本站路径；不填：只显示撤回原因"),
     )
 
     title_short = models.CharField(
@@ -256,6 +256,8 @@ class RecordPage(Page):
             errors["share_to"] = _("要转给下级，请至少选一个范围。")
         if self.withdrawn_at and not self.withdrawn_reason:
             errors["withdrawn_reason"] = _("撤回要写明原因，读者会看到。")
+        if self.withdrawn_reason and not self.withdrawn_at:
+            errors["withdrawn_at"] = _("写了撤回原因，还要填撤回时间才会撤下；不撤回，请清空原因。")
         if self.inherit_title and not self.edition_of:
             errors["inherit_title"] = _("只有本地版才能随原文的标题。")
         if self.edition_of and self.edition_of == self.uuid:

@@ -14,6 +14,7 @@ from cms.blocks.values import (
     BasisBlock,
     ContactBlock,
     CostBlock,
+    ListedBlock,
     PaperBlock,
     QuestionBlock,
     StepBlock,
@@ -64,7 +65,7 @@ class ServicePage(RecordPage):
     platform = models.CharField(
         _("在哪个平台里"), max_length=300, blank=True, help_text=_("它是其中一部分的应用或网站")
     )
-    functions = many(StepBlock(), _("能做什么"), _("模块、功能，一条一样"))
+    functions = many(ListedBlock(), _("能做什么"), _("模块、功能，一条一样"))
     centre = models.CharField(
         _("以哪一项为中心"),
         max_length=200,

@@ -20,7 +20,8 @@ function clear() {
 
 function tell({ field, message }) {
   const place = fieldOf(field)?.querySelector("[data-field-errors]");
-  if (!place) return;
+  // Said already when the form was sent and came back.
+  if (!place || [...place.children].some((said) => said.textContent.trim() === message)) return;
   const told = document.createElement("p");
   told.className = "error-message";
   told.setAttribute(MARK, "");
@@ -38,4 +39,40 @@ document.addEventListener("w-autosave:success", () => {
   if (!document.querySelector(`[${MARK}]`)) return;
   clear();
   recount();
+});
+
+// A draft that is just saving itself is waited for before the form is sent: sent at once, a new page would be made
+// twice, because the form does not know yet that its page is there. Nothing saves itself while the form is on its way.
+
+const sent = new WeakSet();
+
+function savingOf(form) {
+  return window.wagtail?.app?.getControllerForElementAndIdentifier(form, "w-autosave")?.submitPromise;
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !form.matches('[data-controller~="w-autosave"]') || sent.has(form)) return;
+  sent.add(form);
+  const saving = savingOf(form);
+  if (!saving) return;
+  event.preventDefault();
+  const { name, value } = event.submitter ?? {};
+  saving.finally(() => {
+    if (name) {
+      // The button itself may be disabled by now, and would not be sent.
+      const pressed = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+      form.append(pressed);
+    }
+    form.requestSubmit();
+  });
+});
+
+document.addEventListener("w-autosave:save", (event) => {
+  if (sent.has(event.target)) event.preventDefault();
+});
+
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  for (const form of document.querySelectorAll('[data-controller~="w-autosave"]')) sent.delete(form);
 });

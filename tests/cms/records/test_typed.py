@@ -1,0 +1,211 @@
+"""What editors type as they have it at hand (names, addresses, printed dates) becomes what content/ has."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.blocks import StructBlockValidationError
+from wagtail.models import PageViewRestriction
+
+from cms.blocks.body import PlainTableBlock
+from cms.blocks.links import LinkBlock
+from cms.blocks.names import as_reference, union_called, union_named
+from cms.blocks.places import HoursBlock
+from cms.blocks.values import BylineBlock, FigureBlock
+from cms.exporting.links import DatabaseLinks
+from cms.exporting.records import record_of
+from cms.publishing.clock import Clock
+from cms.records.models import StoryPage
+from cms.records.sharing import ShareTargetsFormField
+from site_builder.records import Kind
+from tests.cms.records.test_screens import form
+
+pytestmark = pytest.mark.django_db
+
+
+def cleaned(block, **given):
+    return dict(block.clean(block.to_python({**block.get_prep_value(block.get_default()), **given})))
+
+
+def refused(block, **given):
+    """Field -> message of what a block does not take."""
+    with pytest.raises(StructBlockValidationError) as raised:
+        cleaned(block, **given)
+    return {name: str(error.messages[0]) for name, error in raised.value.block_errors.items()}
+
+
+# --- dates, times, numbers ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("2024年3月1日", "2024-03-01"),
+        ("2024.3.1", "2024-03-01"),
+        ("２０２４/3", "2024-03"),
+        ("2024年", "2024"),
+        ("2024-10-11", "2024-10-11"),
+    ],
+)
+def test_a_date_as_it_is_printed(typed, kept):
+    found = cleaned(FigureBlock(), label="参加的职工", value="126", unit="人次", as_of=typed)
+    assert found["as_of"] == kept
+
+
+def test_a_date_that_is_none_is_refused_with_how_to_write_it():
+    said = refused(FigureBlock(), label="参加的职工", value="126", unit="人次", as_of="去年底")
+    assert "2024-10-11" in said["as_of"]
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("8：30", "08:30"), ("8点半", "08:30"), ("8点", "08:00")])
+def test_a_time_as_a_keyboard_for_chinese_types_it(typed, kept):
+    assert cleaned(HoursBlock(), days=["mon"], opens=typed, closes="17:30")["opens"] == kept
+
+
+def test_a_number_is_written_without_its_unit():
+    figure = {"label": "参加的职工", "unit": "人次", "as_of": "2024"}
+    assert cleaned(FigureBlock(), value="１２６", **figure)["value"] == "126"
+    assert cleaned(FigureBlock(), value="八成以上", **figure)["value"] == "八成以上"
+    for typed in ("126人次", "１２６人"):
+        assert "126" in refused(FigureBlock(), value=typed, **figure)["value"]
+
+
+# --- unions ---------------------------------------------------------------------------------------
+
+
+def test_a_union_is_found_by_any_of_its_names(unions, make_union):
+    for name in ("青岛市总工会", "qingdao", " 市总 "):
+        assert union_named(name) == "qingdao"
+    assert union_called("qingdao") == "青岛市总工会"
+    make_union("jinan", "济南市总工会", "city", unions.shandong, short_name="市总")
+    with pytest.raises(ValidationError, match="qingdao（青岛市总工会）、jinan（济南市总工会）"):
+        union_named("市总")
+    with pytest.raises(ValidationError, match="没有叫“淄博”的工会"):
+        union_named("淄博")
+
+
+def test_targets_and_bylines_take_names(unions):
+    field = ShareTargetsFormField()
+    assert field.compress([["children"], "青岛市总工会\nqingdao"]) == ["children", "union:qingdao"]
+    assert field.widget.decompress(["children", "union:qingdao"]) == [["children"], "青岛市总工会"]
+    assert cleaned(BylineBlock(), name="宣教部", union="省总")["union"] == "shandong"
+    assert "网址代号" in refused(BylineBlock(), name="宣教部", union="淄博")["union"]
+
+
+# --- addresses ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def story(unions, make_story):
+    return make_story(unions.qingdao, "夜校开课", slug="yexiao", published="2025-04-01T09:00:00+08:00")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://qingdao.example/news/2025/04/yexiao/",
+        "https://shandong.example/news/2025/04/qingdao/yexiao",
+        "http://qingdao.localhost:8000/news/2025/04/yexiao/",
+        "http://localhost:8000/qingdao/news/2025/04/yexiao/",
+        "http://localhost:8001/admin/pages/{pk}/edit/",
+    ],
+)
+def test_the_address_of_a_record_becomes_a_reference(story, address):
+    assert LinkBlock().clean(address.format(pk=story.pk)) == f"record:{story.uuid}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://qingdao.example/news/2025/04/meiyou/",
+        "https://qingdao.example/programs/yexiao/",
+        "https://qingdao.example/news/2025/04/yexiao/?q=1",
+        "https://elsewhere.example/news/2025/04/yexiao/",
+        "/news/2025/04/yexiao/",
+        "tel:12351",
+        "",
+    ],
+)
+def test_any_other_address_stays(story, address):
+    assert as_reference(address) == address
+
+
+def test_what_readers_cannot_see_is_not_told_of(unions, make_story):
+    embargoed = make_story(unions.qingdao, "将来", slug="jianglai", published="2999-04-01T09:00:00+08:00")
+    draft = make_story(
+        unions.qingdao, "草稿", slug="caogao", live=False, published="2025-04-01T09:00:00+08:00"
+    )
+    restricted = make_story(unions.qingdao, "内部", slug="neibu", published="2025-04-01T09:00:00+08:00")
+    PageViewRestriction.objects.create(page=restricted, restriction_type="login")
+    for page in (embargoed, draft, restricted):
+        day = "2999/04" if page is embargoed else "2025/04"
+        for address in (
+            f"https://qingdao.example/news/{day}/{page.slug}/",
+            f"http://x/admin/pages/{page.pk}/",
+        ):
+            assert as_reference(address) == address
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def test_a_table_asks_for_its_headings_once():
+    """Wagtail's grid sends an empty choice of its own with every new table."""
+    grid = {"data": [["课程", "名额"], ["剪纸", "20"]], "table_header_choice": "", "table_caption": ""}
+    found = PlainTableBlock().clean({"table": grid, "header": "row", "caption": "四月课表"})
+    assert (found["header"], found["table"]["data"]) == ("row", grid["data"])
+
+
+def test_an_empty_table_is_said_to_be_empty():
+    grid = {"data": [[None, ""], [" ", None]], "table_header_choice": ""}
+    with pytest.raises(StructBlockValidationError) as raised:
+        PlainTableBlock().clean({"table": grid, "header": "row", "caption": ""})
+    assert "双击格子" in raised.value.block_errors["table"].messages[0]
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def post(unions, people, sign_in):
+    """post(page, **fields): the form of a page, sent by its union's reviewer to be published."""
+    client = sign_in(people.qingdao_reviewer)
+
+    def post(page, **fields):
+        filled = {"title": page.title, "slug": page.slug, "action-publish": "1", **fields}
+        return client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form(Kind.STORY, **filled))
+
+    return post
+
+
+def test_a_new_page_is_not_called_updated_before_it_is_out(unions, people, sign_in, post):
+    section = unions.qingdao.section(Kind.STORY)
+    add = reverse("wagtailadmin_pages:add", args=["records", "storypage", section.pk])
+    sign_in(people.qingdao_reviewer).post(add, form(Kind.STORY, title="夜校", **{"action-publish": "1"}))
+    story = StoryPage.objects.get(title="夜校")
+    assert (story.live, story.updated) == (True, None)
+    post(story, summary="三类课")
+    assert StoryPage.objects.get(pk=story.pk).updated
+
+
+def test_a_reason_alone_withdraws_nothing_and_says_so(story, post):
+    said = post(story, withdrawn_reason="时间有变").context["form"].errors
+    assert "还要填撤回时间" in said["withdrawn_at"][0]
+    sent = {"withdrawn_reason": "时间有变", "withdrawn_at": "2025-04-08 09:00"}
+    post(story, **sent, withdrawn_redirect="https://qingdao.example/news/2025/04/yexiao/")
+    story.refresh_from_db()
+    assert story.withdrawn_redirect == f"record:{story.uuid}"
+
+
+def test_where_the_clock_stands_still_what_was_public_is_withdrawn_after_it_was_published(story):
+    """Else the sites would take it for something that was never there, and say nothing of it."""
+    clock = Clock(datetime.fromisoformat("2025-04-08T09:00+08:00"), timezone.now() - timedelta(hours=1))
+    story.published = timezone.now() - timedelta(minutes=20)
+    story.withdrawn_at, story.withdrawn_reason = timezone.now() - timedelta(minutes=1), "时间有变"
+    record = record_of(story, "qingdao", DatabaseLinks(), clock)
+    assert record.withdrawn.at == clock.stands
+    assert timedelta() < record.withdrawn.at - record.published < timedelta(minutes=1)
