@@ -93,6 +93,7 @@ _PHRASES = (
     "有|到"
 )
 _OPTIONAL = re.compile(_PHRASES)
+_SIGNS = {ord("＂"): '"', ord("－"): "-"}
 _PARTS = re.compile(r"""(-?)(?:"([^"]*)"?|“([^”]*)”?|「([^」]*)」?)|(?<![^\s])-(\S+)|([^\s"“「]+)""")
 
 
@@ -141,7 +142,7 @@ def parse_query(text: str, synonyms: Finder | None = None) -> Query:
     """Read what a person typed: words, "quoted phrases" and -words to leave out."""
     wanted: list[QueryRun] = []
     minus: list[QueryRun] = []
-    for match in _PARTS.finditer(text):
+    for match in _PARTS.finditer(text.translate(_SIGNS)):
         sign, straight, curly, corner, excluded, plain = match.groups()
         quoted = next((part for part in (straight, curly, corner) if part is not None), None)
         if excluded is not None or (sign and quoted is not None):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from site_builder.content_store import SynonymGroup
 from site_builder.search.analysis import normalise, parse_query, runs, terms
 from site_builder.search.documents import SearchDocument, documents
+from site_builder.search.everyday import otherwise
 from site_builder.search.sounds import syllables_of
 from site_builder.search.static_index import build, build_segment, combined
 from site_builder.search.static_query import Answer, StaticIndex
@@ -99,9 +100,10 @@ def test_a_record_that_is_found_has_what_was_asked(
 def test_arrays_and_analysis_find_the_same_terms(found: list[SearchDocument]) -> None:
     arrays = postings(found)
     for number, one in enumerate(found):
-        expected = {term_hash(term) for term in terms(f"{one.title}\n{one.text}")}
+        said = otherwise(normalise(one.title), normalise(one.text), "")
+        expected = {term_hash(term) for term in terms("\n".join((one.title, one.text, *said)))}
         titled = {term_hash(term) for term in terms(one.title)}
-        alone = {term_hash(character) for character in normalise(f"{one.title}\n{one.text}")}
+        alone = {term_hash(sign) for sign in normalise("".join((one.title, one.text, *said)))}
         chosen = arrays.record == number
         assert expected <= set(arrays.hash[chosen].tolist()) <= expected | alone
         assert titled <= set(arrays.hash[chosen & arrays.titled].tolist()) <= titled | alone

@@ -44,7 +44,8 @@ const PART = /(-?)(?:"([^"]*)"?|“([^”]*)”?|「([^」]*)」?)|([^\s"“「]
  * {runs, minus} of what a person typed. A run is {units, required, exact, terms}; a term is
  * [text, first unit, last unit].
  */
-export function parseQuery(text, variants, synonyms) {
+export function parseQuery(typed, variants, synonyms) {
+  const text = typed.replace(/＂/g, '"').replace(/－/g, '-');
   const wanted = [];
   const minus = [];
   let at = 0;
