@@ -11,8 +11,10 @@ After switching to this back end an existing database needs `update_index` once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -20,7 +22,9 @@ from django.db import connection
 from django.utils.encoding import force_str
 from modelsearch.query import MATCH_ALL, And, Boost, Not, Or, Phrase, PlainText, SearchQuery
 
-from site_builder.search.analysis import is_sign, normalise, runs
+from cms.synonyms.models import table
+from site_builder.search.analysis import is_sign, normalise, parse_query, runs
+from site_builder.search.synonyms import Synonyms
 
 MODULES = {
     "sqlite": "modelsearch.backends.database.sqlite.sqlite",
@@ -36,10 +40,11 @@ def spaced(text: str) -> str:
     return " ".join(unit for run in runs(normalise(text)) for unit in run)
 
 
-def rewritten(query: Any) -> Any:
-    """The same question put to spaced text: every run of what was typed must stand there as a phrase."""
+def rewritten(query: Any, synonyms: Synonyms | None = None) -> Any:
+    """The same question put to spaced text: what was typed must stand there in a row, or in two; synonyms for
+    each other; -words not."""
     if isinstance(query, PlainText):
-        parts = list(_parts(query.query_string))
+        parts = list(_parts(query.query_string, synonyms or Synonyms()))
         if not parts:
             return NOTHING
         if len(parts) == 1:
@@ -49,30 +54,59 @@ def rewritten(query: Any) -> Any:
         words = spaced(query.query_string)
         return Phrase(words) if words else NOTHING
     if isinstance(query, And | Or):
-        return type(query)([rewritten(part) for part in query.subqueries])
+        return type(query)([rewritten(part, synonyms) for part in query.subqueries])
     if isinstance(query, Not):
-        return Not(rewritten(query.subquery))
+        return Not(rewritten(query.subquery, synonyms))
     if isinstance(query, Boost):
-        return Boost(rewritten(query.subquery), query.boost)
+        return Boost(rewritten(query.subquery, synonyms), query.boost)
     return query
 
 
 _ADDRESS = re.compile(r"https?://\S*?([a-z0-9-]+)/?(?:index\.html)?(?:[?#]\S*)?", re.IGNORECASE)
 
 
-def _parts(text: str) -> Iterator[SearchQuery]:
+LONGEST = 10
+"""Units of a run that is tried as two words."""
+
+
+def _parts(text: str, synonyms: Synonyms) -> Iterator[SearchQuery]:
     # Of an address out of a browser's line its last part: the record's own.
     address = _ADDRESS.fullmatch(text.strip())
-    found = list(runs(normalise(address[1] if address else text)))
-    for position, run in enumerate(found):
-        last = position == len(found) - 1
-        if last and not is_sign(run[-1]):
+    if address:
+        text = address[1]
+    query = parse_query(text, synonyms.find)
+    for run in query.runs:
+        words = synonyms.words(run.units[0])
+        if not any(run.required):
+            continue
+        if words:
+            yield Or([Phrase(spaced(word)) for word in words])
+        elif run.exact:
+            yield Phrase(" ".join(run.units))
+        elif run is query.runs[-1] and not is_sign(run.units[-1]):
             # While somebody types, the last Latin word may be unfinished: PlainText knows prefixes.
-            if run[:-1]:
-                yield Phrase(" ".join(run[:-1]))
-            yield PlainText(run[-1])
+            if run.units[:-1]:
+                yield _words(run.units[:-1], run.required)
+            yield PlainText(run.units[-1])
         else:
-            yield Phrase(" ".join(run))
+            yield _words(run.units, run.required)
+    for run in query.minus:
+        yield Not(Phrase(" ".join(run.units)))
+
+
+def _words(units: Sequence[str], required: Sequence[bool]) -> SearchQuery:
+    """A row of units as it stands; or as two words of which one may stand elsewhere (平度夜校 = 平度 夜校),
+    or without what people write around (怎么)."""
+    marked = groupby(zip(units, required, strict=False), itemgetter(1))
+    asked = [[unit for unit, _ in group] for needed, group in marked if needed]
+    cuts: Iterable[Sequence[Sequence[str]]] = ()
+    if asked != [list(units)]:
+        cuts = (asked,) if all(len(part) > 1 for part in asked) else ()
+    elif len(units) <= LONGEST:
+        cuts = ((units[:cut], units[cut:]) for cut in range(2, len(units) - 1))
+    ways: list[SearchQuery] = [Phrase(" ".join(units))]
+    ways += (And([Phrase(" ".join(part)) for part in parts]) for parts in cuts)
+    return Or(ways) if len(ways) > 1 else ways[0]
 
 
 class _ChineseIndexer:
@@ -95,7 +129,7 @@ class _ChineseQueries:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.query = rewritten(self.query)
+        self.query = rewritten(self.query, Synonyms(table()))
 
 
 def SearchBackend(params: dict[str, Any]) -> Any:

@@ -21,6 +21,7 @@ from cms.records.models import (
     StoryPage,
 )
 from cms.search.backend import rewritten, spaced
+from cms.synonyms.models import WordGroup
 
 
 @pytest.fixture
@@ -54,6 +55,23 @@ def found(query: str, **options) -> set[int]:
     ],
 )
 def test_words_inside_words_are_found(stories, query, expected):
+    assert found(query) == {stories[name].pk for name in expected}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("琴岛夜校", {"body"}),
+        ("走红夜校", {"title"}),
+        ("夜校怎么走红", {"title"}),
+        ("夜校 -走红", {"body"}),
+        ('"夜校走红"', {"title"}),
+        ('"走红夜校"', set()),
+        ("夜大", {"title", "body"}),
+    ],
+)
+def test_words_that_stand_apart_phrases_exclusions_and_synonyms(stories, query, expected):
+    WordGroup.objects.create(words="夜校\n夜大")
     assert found(query) == {stories[name].pk for name in expected}
 
 
