@@ -32,6 +32,10 @@ OPENING = 160
 PART = 0.25
 """How much an occurrence counts where a pair is part of a longer word."""
 _K1, _B = 1.2, 0.5
+_LIMITS = np.array([0.35, 0.53, 0.7])
+_FACTORS = np.array([0.2, 0.45, 0.65, 0.85])
+"""Of four steps, as in the readers' index: so that of records that say a word about as often the one comes
+first in which one can take part."""
 _STRENGTHS = np.array(ranking.STRENGTHS)
 
 
@@ -222,7 +226,11 @@ class _Grades:
         place[titles] = 2
         times *= self._borders(term, often)
         factor = times / (1 - _B + _B * self._lengths / self._usual)
-        return weight, place + np.minimum(factor / (factor + _K1), 0.999), there
+        return (
+            weight,
+            place + _FACTORS[np.searchsorted(_LIMITS, factor / (factor + _K1), side="right")],
+            there,
+        )
 
     def _borders(self, term: str, often: Scores) -> Scores | float:
         """How much the occurrences of a pair count: less where it is no word by itself (华人 in 中华人民)."""

@@ -223,7 +223,7 @@ def _best(ranked: Sequence[Ranked], limit: int) -> Iterator[tuple[float, Leaf, i
     rows = [
         (float(scores[at]), int(days[at]), ranked[of[at]].leaf, int(ids[at])) for at in order[:last].tolist()
     ]
-    rows.sort(key=lambda row: (row[0], row[1], head(row[2], row[3]).id), reverse=True)
+    rows.sort(key=lambda row: (-row[0], -row[1], head(row[2], row[3]).id))
     yield from ((score, leaf, number) for score, _, leaf, number in rows[:limit])
 
 

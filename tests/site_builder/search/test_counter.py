@@ -1,4 +1,4 @@
-"""The second suite of relevance: what is typed at a union's counter, of both searches."""
+"""The second suite of relevance: what is typed at a union's counter, asked of two searches."""
 
 from __future__ import annotations
 
