@@ -300,19 +300,18 @@ def _under(path: str, section: str) -> bool:
     return section != "/" and path.startswith(section)
 
 
-_PHRASE = Markup('<span class="phrase">{}</span>')
+_PHRASE = Markup('<span class="phrase{1}">{0}</span>')
 
 
 @lru_cache(maxsize=20_000)
 def _headline(title: str, phrases: bool = False) -> Markup:
     """Breaks are offered between words; in a list none where a headline can be parted at its marks."""
     if phrases:
-        lines = headlines.phrases(title)
-        kept = [headlines.fits_a_line(each) and len(lines) > 1 for each in lines]
-        made = [Markup("<wbr>").join(each) for each in lines]
-        return Markup("<wbr>").join(
-            _PHRASE.format(line) if whole else line for line, whole in zip(made, kept, strict=True)
-        )
+        made = [
+            (Markup("<wbr>").join(each), "" if headlines.fits_a_line(each) else " long")
+            for each in headlines.phrases(title)
+        ]
+        return made[0][0] if len(made) == 1 else Markup("<wbr>").join(_PHRASE.format(*each) for each in made)
     if headlines.is_phrased(title):
         return escape(title)
     return Markup("<wbr>").join(headlines.pieces(title))
