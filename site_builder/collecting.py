@@ -6,16 +6,28 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_within = 0
+
 
 @contextmanager
 def seldom() -> Iterator[None]:
     """All content stays while it is read and built from: to look for garbage in it takes a tenth of the time
     of a build, and a fifth of that of finding nothing to build. May be nested."""
+    global _within
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(200_000, 20, 100)
+    _within += 1
     try:
         yield
     finally:
+        _within -= 1
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+def stays() -> None:
+    """Within `seldom`: what there is now stays to its end. To look through it once takes a tenth of a second
+    for ten thousand records, and finds nothing."""
+    if _within:
+        gc.freeze()

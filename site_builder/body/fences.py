@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -172,11 +173,16 @@ def _options(fence: Fence, options_type: type[Model]) -> Any:
             "Write them as field: value.",
         )
     try:
-        options = TypeAdapter(options_type).validate_python(value)
+        options = _adapter(options_type).validate_python(value)
     except ValidationError as error:
         raise _invalid(error, document, fence) from error
     _check_markdown(value.get("items"), document, first)
     return options
+
+
+@cache
+def _adapter(options: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(options)
 
 
 def _invalid(error: ValidationError, document: Document, fence: Fence) -> BodyError:

@@ -207,7 +207,12 @@ def _model(
             front.document.line(("body",)) or 1,
             "body",
         )
-    return _validated(TypeAdapter(model), {**data, "body": front.body}, front.document)
+    return _validated(_adapter(model), {**data, "body": front.body}, front.document)
+
+
+@cache
+def _adapter(model: type[Validated]) -> TypeAdapter[Validated]:
+    return TypeAdapter(model)
 
 
 def _validated(
@@ -274,8 +279,6 @@ def _at_path(
 
 # --- adoptions and media --------------------------------------------------------------------------
 
-_ADOPTION = TypeAdapter(Adoption)
-
 
 def adoptions_file(text: str, file: str) -> Parsed[tuple[Adoption, ...]]:
     """Parse the adoptions of the union that the file is named after."""
@@ -294,7 +297,7 @@ def _adoptions(text: str, file: str) -> Parsed[tuple[Adoption, ...]]:
     for at, entry in enumerate(document.value):
         part = document.part(at)
         line = document.line((at,))
-        checked = _validated(_ADOPTION, entry, part)
+        checked = _validated(_adapter(Adoption), entry, part)
         adoption, found = checked
         found += _markdown_problems(Adoption, entry, part)
         if adoption and adoption.record in kept:
@@ -338,7 +341,7 @@ def _media(text: str, file: str) -> Parsed[Media]:
             "ref",
         )
     ref = f"{path.parent.name}/{path.name.removesuffix('.yaml')}"
-    media, problems = _validated(TypeAdapter(Media), {**fields, "ref": ref}, document)
+    media, problems = _validated(_adapter(Media), {**fields, "ref": ref}, document)
     if media and media.focal_point and not all(0 <= value <= 1 for value in media.focal_point):
         problems.append(
             Problem(
@@ -445,9 +448,14 @@ def media_text(media: Media) -> str:
     return dump(plain(media))
 
 
-def record_path(record: BaseRecord) -> PurePosixPath:
+def record_name(record: BaseRecord) -> str:
     """Where a record's file lies, relative to content/."""
-    return PurePosixPath("records", record.union, record.kind.value, f"{record.slug}.md")
+    return f"records/{record.union}/{record.kind}/{record.slug}.md"
+
+
+def record_path(record: BaseRecord) -> PurePosixPath:
+    """The same as a path."""
+    return PurePosixPath(record_name(record))
 
 
 def union_path(slug: str) -> PurePosixPath:

@@ -216,7 +216,8 @@ def public(default: Any = None, **options: Any) -> Any:
 
 
 class Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # A validator is made when it is first asked for: most builds parse a few files, of few kinds.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 # --- values ---------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from site_builder.content_store import Content, record_path
+from site_builder.content_store import Content, record_name
 from site_builder.pelican_site.fingerprints import code_version, digest_of
 from site_builder.plan import Entry, SitePlan, index_of, named
 from site_builder.records import BaseRecord, Problem
@@ -34,7 +34,7 @@ class Inputs:
         self._files: dict[UUID, str] = {}
         shared = []
         for record in content.records.values():
-            file = f"{record_path(record)}"
+            file = record_name(record)
             row = f"{file} {content.versions.get(file)}"
             self._files[record.id] = row
             self._own.setdefault(record.union, []).append(row)

@@ -23,7 +23,7 @@ Model = TypeVar("Model", bound=BaseModel)
 class ReleaseNote(BaseModel):
     """What a manifest may not say, because it must not depend on the time of a build."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     built: datetime
     """When it was first built."""
@@ -35,7 +35,7 @@ class ReleaseNote(BaseModel):
 class BuildState(BaseModel):
     """The last build of one site. A failed build keeps what the last good one said, with its problems."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     union: str
     built: datetime
@@ -59,7 +59,7 @@ class BuildState(BaseModel):
 class Hold(BaseModel):
     """A rollback: the release a person wants live until somebody publishes or builds with `--full`."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     release: str
     at: datetime
@@ -68,7 +68,7 @@ class Hold(BaseModel):
 class Deployment(BaseModel):
     """What this machine last heard of a site on one target (`site_builder.deploy`)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     target: str
     """Its URL, which holds no secret."""
@@ -84,7 +84,7 @@ class Deployment(BaseModel):
 class PageNotes(BaseModel):
     """The pages of the last release, so that the next build renders only what differs."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     release: str
     engine: str
@@ -121,7 +121,7 @@ class Parts:
         return {page: made for page, _, made in rows}
 
 
-_DEPLOYMENTS = TypeAdapter(tuple[Deployment, ...])
+_DEPLOYMENTS = TypeAdapter(tuple[Deployment, ...], config=ConfigDict(defer_build=True))
 
 
 class Records:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import sqlite3
 import subprocess
 import sys
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from site_builder import content_store as store
+from site_builder.content_store import cache as kept_in
 from site_builder.content_store import reading
+from site_builder.records import Share
 from tests.examples import (
     STORY,
     change,
@@ -87,6 +90,47 @@ def test_problems_come_out_of_the_cache_too(
     first = store.read(root, cache).problems
     assert first
     assert store.read(root, cache).problems == first
+
+
+def test_what_is_kept_is_what_was_parsed(
+    root: Path, tmp_path: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Down to which fields a file says itself, by which an edition inherits the others, and their order."""
+    settle(root, monkeypatch)
+    cache = tmp_path / "content.sqlite"
+    first = store.read(root, cache)
+    monkeypatch.setattr(reading, "_KEPT", {})
+    parsed.clear()
+    again = store.read(root, cache)
+    assert parsed == []
+    assert again == first
+    models = [
+        *zip(first.records.values(), again.records.values(), strict=True),
+        *zip(first.unions.values(), again.unions.values(), strict=True),
+        *zip(first.media.values(), again.media.values(), strict=True),
+    ]
+    assert len(models) > 10
+    for made, other in models:
+        assert made is not other, "the cache is what is tested"
+        assert made.model_fields_set == other.model_fields_set
+        assert list(made.__dict__) == list(other.__dict__)
+        assert made.model_dump_json() == other.model_dump_json()
+        assert repr(other.model_copy(update={})) == repr(made)
+
+
+def test_a_model_that_says_more_than_its_file_is_kept_whole() -> None:
+    share = Share(mode="offer", to=("children",))
+    odd = [
+        share.model_copy(update={"mode": "none"}),
+        Share.model_construct(_fields_set=set(), mode="required"),
+        Share.model_construct(_fields_set={"mode", "gone"}, mode="offer"),
+        Share(),
+    ]
+    for made in odd:
+        other = pickle.loads(kept_in._dumped({"x": made}))["x"]  # type: ignore[dict-item]
+        assert other == made
+        assert other.model_fields_set == made.model_fields_set
+        assert other.__dict__ == made.__dict__
 
 
 @pytest.mark.parametrize("harm", [b"", b"nonsense", b"SQLite format 3\x00" + b"\xff" * 5000, None])
