@@ -25,7 +25,7 @@ from typing import Any
 
 from site_builder import network, network_build
 from site_builder.pelican_site import engine, files
-from site_builder.pelican_site.files import PlannedFeed, PlannedTree
+from site_builder.pelican_site.files import PlannedFeed, PlannedSearch, PlannedTree
 from site_builder.release import links
 
 AS_OF = datetime.fromisoformat("2025-04-08T09:00+08:00")
@@ -43,7 +43,9 @@ def leave_out(*, plain: bool) -> None:
         return not plain or not path.endswith("index.json")
 
     def wanted(file: files.PlannedFile) -> bool:
-        return named(file.path) and not (plain and isinstance(file, PlannedFeed | PlannedTree))
+        return named(file.path) and not (
+            plain and isinstance(file, PlannedFeed | PlannedTree | PlannedSearch)
+        )
 
     def filtered(make: Callable[[], Iterator[files.PlannedFile]]) -> Iterator[files.PlannedFile]:
         return filter(wanted, make())
@@ -67,8 +69,6 @@ def leave_out(*, plain: bool) -> None:
 
     files.planned = engine.site_files.planned = fewer
     links.broken = sound
-    if plain:
-        files.parts = lambda *_: (b"", ())
 
 
 class Memory(threading.Thread):

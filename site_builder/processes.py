@@ -18,7 +18,7 @@ from types import FrameType
 from site_builder import collecting
 from site_builder.content_store import Content
 from site_builder.errors import BuildError
-from site_builder.pelican_site.segments import parts
+from site_builder.pelican_site.segments import search_index
 from site_builder.pelican_site.shares import end_with
 from site_builder.plan import plan
 from site_builder.records import Problem
@@ -47,7 +47,10 @@ class Work:
                 continue
         lower = next((union for union in unions if self.content.unions[union].parent), None)
         if lower is not None:
-            parts(plan(self.content, lower, self.as_of), self.content, self.places.search_parts)
+            index = search_index(
+                plan(self.content, lower, self.as_of), self.content, self.places.search_parts
+            )
+            index.manifest()
 
     def large(self, unions: Sequence[str], jobs: int) -> list[str]:
         """The sites that all processes make together, one after another: of others each makes its own.

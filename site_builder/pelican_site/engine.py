@@ -44,6 +44,7 @@ from site_builder.pelican_site.files import (  # noqa: E402
     PlannedMedia,
     PlannedPage,
     PlannedRecord,
+    PlannedSearch,
     PlannedTree,
     Site,
     SiteFiles,
@@ -151,8 +152,9 @@ class Job:
         (rendered, reused), tables, reasons = told
         self.rendered += rendered
         self.reused += reused
-        for mine, theirs in zip((self.keys, self.bases, self.parts, self.outlines), tables, strict=True):
-            mine.update(theirs)
+        mine: tuple[dict[str, Any], ...] = (self.keys, self.bases, self.parts, self.outlines)
+        for table, more in zip(mine, tables, strict=True):
+            table.update(more)
         self.reasons += reasons
 
     def why(self, path: str, page: Page, parts: Mapping[str, str]) -> str:
@@ -222,15 +224,15 @@ class PlanGenerator:
         assert planned is not None, "generate_context comes first"
         shared = (job, job.sink) if isinstance(job.sink, SharedSink) else ()
         put_all(planned.files, partial(self._put, writer=writer), shared, job.processes if shared else 1)
-        order = {path: place for place, path in enumerate(planned.paths(()))}
+        order = {path: place for place, path in enumerate(planned.ahead())}
         job.reasons.sort(key=lambda row: order[row[0]])
 
     def _put(self, file: PlannedFile, *, writer: ReleaseWriter) -> None:
         match file:
             case PlannedPage(path, page):
                 writer.write_page(path, page)
-            case PlannedRecord(make=pages):
-                for one in pages():
+            case PlannedRecord() | PlannedSearch():
+                for one in file.make():
                     self._put(one, writer=writer)
             case PlannedFeed(path, make, basis):
                 if not writer.keep_by_basis(path, basis):

@@ -24,7 +24,7 @@ from site_builder.pages.view import View, view_of
 from site_builder.pelican_site import machine_files
 from site_builder.pelican_site.feeds import Feed
 from site_builder.pelican_site.fingerprints import digest_of
-from site_builder.pelican_site.segments import parts
+from site_builder.pelican_site.segments import SearchIndex, search_index
 from site_builder.plan import Planned, SitePlan, index_of
 from site_builder.records import Kind, Problem
 from site_builder.render import Bundle
@@ -107,8 +107,36 @@ class PlannedRecord:
     make: Callable[[], Iterator[PlannedPage | PlannedBytes]]
 
 
+@dataclass(frozen=True)
+class PlannedSearch:
+    """The search index: what it says of its parts, and the folder of each, made when they are asked for."""
+
+    path: str
+    """Of what it says of them."""
+    index: SearchIndex
+
+    @property
+    def heavy(self) -> bool:
+        """Whether it takes as long as hundreds of pages."""
+        return any(part.size >= HEAVY and not part.known for part in self.index.parts)
+
+    def make(self) -> Iterator[PlannedBytes | PlannedTree]:
+        yield PlannedBytes(self.path, self.index.manifest)
+        for part in self.index.parts:
+            yield PlannedTree(_file(f"{paths.SEARCH}{part.base}"), part.key, part.files)
+
+
+HEAVY = 2_000
+"""Records of a part of the search index."""
 PlannedFile = (
-    PlannedPage | PlannedBytes | PlannedMedia | PlannedFeed | PlannedTree | PlannedKept | PlannedRecord
+    PlannedPage
+    | PlannedBytes
+    | PlannedMedia
+    | PlannedFeed
+    | PlannedTree
+    | PlannedKept
+    | PlannedRecord
+    | PlannedSearch
 )
 
 
@@ -125,23 +153,30 @@ class SiteFiles:
 
     def paths(self, present: Iterable[str]) -> Iterator[str]:
         """The path of every planned file; of a shared folder those of `present` that lie in it, or itself."""
-        trees = tuple(f"{file.path}/" for file in self.files if isinstance(file, PlannedTree))
+        yield from self.ahead()
+        made = (one for file in self.files for one in _parts_of(file))
+        trees = tuple(f"{file.path}/" for file in made if isinstance(file, PlannedTree))
+        found = [path for path in present if path.startswith(trees)] if trees else []
+        yield from found
+        yield from (tree for tree in trees if not any(path.startswith(tree) for path in found))
+
+    def ahead(self) -> Iterator[str]:
+        """The paths of all files but those of shared folders, which are known when they are made."""
         for file in self.files:
             if isinstance(file, PlannedRecord):
                 yield from file.paths
             elif not isinstance(file, PlannedTree):
                 yield file.path
-        found = [path for path in present if path.startswith(trees)] if trees else []
-        yield from found
-        yield from (tree for tree in trees if not any(path.startswith(tree) for path in found))
 
     def each(self) -> Iterator[PlannedFile]:
         """The files one by one, those of records too, which are made for that."""
         for file in self.files:
-            if isinstance(file, PlannedRecord):
-                yield from file.make()
-            else:
-                yield file
+            yield from file.make() if isinstance(file, PlannedRecord | PlannedSearch) else (file,)
+
+
+def _parts_of(file: PlannedFile) -> Iterator[PlannedFile]:
+    """The parts of the search index; any other file is its own."""
+    yield from file.make() if isinstance(file, PlannedSearch) else (file,)
 
 
 def planned(
@@ -199,11 +234,9 @@ def planned(
     if drawn:
         draw = partial(_share_pictures, drawn, site.cache)
         files.append(PlannedTree(paths.SHARE.strip("/"), share_picture.key(drawn), draw))
-    index, index_parts = parts(plan, content, site.parts)
-    files.append(PlannedBytes(_file(paths.SEARCH_INDEX), partial(bytes, index)))
+    files.append(PlannedSearch(_file(paths.SEARCH_INDEX), search_index(plan, content, site.parts)))
     if plan.union.parent is None:
         files.append(PlannedBytes(_file(paths.SEARCH_SITES), partial(machine_files.sites, content)))
-    files += (PlannedTree(_file(f"{paths.SEARCH}{part.base}"), part.key, part.files) for part in index_parts)
     return SiteFiles(
         files=tuple(files),
         context=context,

@@ -34,11 +34,19 @@ class Part:
 
     key: str
     make: Callable[[], Segment]
-    folder: Path | None
+    place: Path | None
+    """The file that keeps what a manifest says of it."""
+    size: int = 0
+    """Its records."""
 
     @cached_property
     def made(self) -> Segment:
         return self.make()
+
+    @property
+    def known(self) -> bool:
+        """Whether what a manifest says of it is there without making it."""
+        return "made" in self.__dict__ or "told" in self.__dict__ or self._read() is not None
 
     @cached_property
     def told(self) -> Segment:
@@ -47,8 +55,8 @@ class Part:
         if kept is not None:
             return kept
         made = self.made
-        if self.folder is not None:
-            self._write(self.folder, made)
+        if self.place is not None:
+            self._write(self.place, made)
         return Segment({}, made.manifest, made.order)
 
     @property
@@ -61,23 +69,37 @@ class Part:
         return {name.removeprefix(start): data for name, data in self.made.files.items()}
 
     def _read(self) -> Segment | None:
-        if self.folder is None:
+        if self.place is None:
             return None
         try:
-            row: dict[str, Any] = orjson.loads((self.folder / self.key).read_bytes())
-            return Segment({}, row["manifest"], tuple(row["order"]))
+            row: dict[str, Any] = orjson.loads(self.place.read_bytes())
+            return Segment({}, row["manifest"], tuple(row["order"])) if row["key"] == self.key else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def _write(self, folder: Path, made: Segment) -> None:
-        beside = folder / f".{secrets.token_hex(8)}"
-        folder.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(orjson.dumps({"manifest": made.manifest, "order": made.order}))
-        beside.replace(folder / self.key)
+    def _write(self, place: Path, made: Segment) -> None:
+        beside = place.with_name(f".{secrets.token_hex(8)}")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        row = {"key": self.key, "manifest": made.manifest, "order": made.order}
+        beside.write_bytes(orjson.dumps(row))
+        beside.replace(place)
 
 
-def parts(plan: SitePlan, content: Content, folder: Path | None) -> tuple[bytes, Sequence[Part]]:
-    """The index of a site: its manifest, and its parts, at most two.
+@dataclass(frozen=True)
+class SearchIndex:
+    """The index of one site: its parts, at most two, and its manifest, for which they are made."""
+
+    parts: Sequence[Part]
+    hidden: frozenset[str]
+    states: Mapping[str, str]
+
+    def manifest(self) -> bytes:
+        told = [part.told for part in self.parts]
+        return static_index.combined(told, self.hidden, self.states)["index.json"]
+
+
+def search_index(plan: SitePlan, content: Content, folder: Path | None) -> SearchIndex:
+    """The index of a site. Nothing of it is made yet.
 
     What an upper union requires is a part of its own, made once for all unions that carry the same: there
     a record stands as its owner wrote it. With this union's slots filled it is in the site's own part too,
@@ -96,8 +118,7 @@ def parts(plan: SitePlan, content: Content, folder: Path | None) -> tuple[bytes,
     found = [_part(items, content, bases, folder) for items in (own, written) if items]
     states = {str(item.record.id): item.state.code for item in (*own, *written) if item.state}
     states |= {id: "superseded" for item in (*own, *written) for id in earlier_ids(item)}
-    manifest = static_index.combined([part.told for part in found], hidden, states)["index.json"]
-    return manifest, found
+    return SearchIndex(found, hidden, states)
 
 
 def _as_written(item: Planned, record: BaseRecord, index: Index, plan: SitePlan) -> Planned:
@@ -108,18 +129,19 @@ def _as_written(item: Planned, record: BaseRecord, index: Index, plan: SitePlan)
 
 def _part(items: Sequence[Planned], content: Content, bases: Bases, folder: Path | None) -> Part:
     """A part of the index; the same one for all sites where it has the same key."""
-    make = partial(_segment, tuple(items), content.synonyms)
     if not content.versions:  # nothing tells one content of no folder from another
-        made = make()
+        made = _segment(tuple(items), content.synonyms)
         return Part(str(made.manifest["base"]).rstrip("/"), lambda: made, None)
     key = digest_of((code_version(), repr(content.synonyms), *map(bases.document, items)))
     memo = index_of(content).memo
     known: Part | None = memo.get(("search.part", key))
-    if known is None:
-        known = Part(key, make, folder)
-        if items[0].via == "required":
-            memo["search.part", key] = known
-    return known
+    if known is not None:
+        return known
+    make = partial(_segment, tuple(items), content.synonyms)
+    found = Part(key, make, folder / key if folder else None, len(items))
+    if items[0].via == "required":
+        memo["search.part", key] = found
+    return found
 
 
 def _segment(items: Sequence[Planned], synonyms: Groups) -> Segment:

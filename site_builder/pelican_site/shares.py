@@ -1,8 +1,9 @@
 """The records of one large site, made by several processes at once.
 
 A process is forked when everything is planned: it sees all that the site is made of without a copy, takes
-records from a queue a handful at a time, writes their files where they belong, and at the end tells what it
-wrote. Who makes which record changes nothing in the bytes; where a system cannot fork, one process makes all.
+records from a queue a handful at a time, or the search index, writes their files where they belong, and at
+the end tells what it wrote. Who makes what changes nothing in the bytes; where a system cannot fork, one
+process makes all.
 
 The queue is a pipe that holds a token for each handful and is closed for writing: whoever reads one has it,
 and its end is the end of the work. So nobody hands out, and nobody waits for who does.
@@ -26,14 +27,14 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from site_builder.errors import BuildError
-from site_builder.pelican_site.files import PlannedFile, PlannedRecord
+from site_builder.pelican_site.files import PlannedFile, PlannedRecord, PlannedSearch
 
 MANY = 400
 """Records for which it pays to start other processes."""
 HANDFUL = 25
 _TOKEN = 4
 """Bytes. A pipe gives what is smaller than its page whole or not at all."""
-_TOKENS = 4096
+_TOKENS = 4000
 """At most, since all have to lie in the pipe at once."""
 
 
@@ -69,14 +70,18 @@ def put_all(
     Raises what the first file in order raises that cannot be made, as one process would, and BuildError if a
     process dies. No other process is left behind, whatever is raised.
     """
-    apart = [place for place, file in enumerate(files) if isinstance(file, PlannedRecord)]
-    if processes < 2 or len(apart) < MANY or sys.platform != "linux" or _clash(files):
+    records = [place for place, file in enumerate(files) if isinstance(file, PlannedRecord)]
+    heavy = [place for place, file in enumerate(files) if isinstance(file, PlannedSearch) and file.heavy]
+    little = len(records) < MANY and not heavy
+    if processes < 2 or little or sys.platform != "linux" or _clash(files):
         for file in files:
             put(file)
         return
-    size = max(HANDFUL, -(-len(apart) // _TOKENS))
-    handfuls = [apart[start : start + size] for start in range(0, len(apart), size)]
-    alone = [place for place, file in enumerate(files) if not isinstance(file, PlannedRecord)]
+    size = max(HANDFUL, -(-len(records) // _TOKENS))
+    handfuls = [records[start : start + size] for start in range(0, len(records), size)]
+    handfuls[:0] = [[place] for place in heavy]  # what takes longest comes first
+    apart = {*records, *heavy}
+    alone = [place for place in range(len(files)) if place not in apart]
     with _Queue(handfuls) as queue:
         work = _Work(files, put, queue)
         with _Helpers(work, shared, processes - 1) as helpers:

@@ -281,7 +281,7 @@ class _Look:
     def __call__(self, path: str, page: Rendered) -> links.Outline:
         planned = self._job.planned
         assert planned is not None, "a page is made when all are planned"
-        self._planned = self._planned or frozenset(planned.paths(()))
+        self._planned = self._planned or frozenset(planned.ahead())
         return links.doubtful(path, links.outline_of(page), self._planned, planned.context.base_url)
 
 

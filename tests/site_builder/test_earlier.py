@@ -326,10 +326,10 @@ def test_a_segment_shared_by_many_sites_has_earlier_texts_too() -> None:
         if filled:
             made.adopt("pingdu", guide, contact={"phone": "0532-1"})
         content = made.content()
-        manifest, found = segments.parts(plan(content, "pingdu", NOW), content, None)
-        assert len(found) == 1 + filled
-        files = {"index.json": manifest}
-        for part in found:
+        index = segments.search_index(plan(content, "pingdu", NOW), content, None)
+        assert len(index.parts) == 1 + filled
+        files = {"index.json": index.manifest()}
+        for part in index.parts:
             files |= part.made.files
             assert part.made.order.count(earlier) == 1
         hits = [hit.id for hit in static_query.StaticIndex(files).search("医疗互助").hits]

@@ -15,7 +15,7 @@ import pytest
 from site_builder import network as networks
 from site_builder import processes
 from site_builder.errors import BuildError
-from site_builder.pelican_site import shares
+from site_builder.pelican_site import files, shares
 from site_builder.pelican_site.files import PlannedFile, PlannedKept, PlannedRecord
 
 if TYPE_CHECKING:
@@ -57,19 +57,19 @@ def records(count: int) -> list[PlannedFile]:
 
 
 def test_every_file_is_made_once_and_told() -> None:
-    files, made = records(shares.MANY + 7), Made()
-    shares.put_all(files, made.put, (made,), 3)
-    assert sorted(path for path, _ in made.found) == sorted(file.path for file in files)
+    planned, made = records(shares.MANY + 7), Made()
+    shares.put_all(planned, made.put, (made,), 3)
+    assert sorted(path for path, _ in made.found) == sorted(file.path for file in planned)
     assert ("index.html", os.getpid()) in made.found
     assert not multiprocessing.active_children()
 
 
 def test_few_records_and_paths_twice_are_left_to_one_process() -> None:
     twice = [*records(shares.MANY), *records(1)[1:]]
-    for files in (records(shares.MANY - 1), twice):
+    for planned in (records(shares.MANY - 1), twice):
         made = Made()
-        shares.put_all(files, made.put, (made,), 3)
-        assert [path for path, _ in made.found] == [file.path for file in files]
+        shares.put_all(planned, made.put, (made,), 3)
+        assert [path for path, _ in made.found] == [file.path for file in planned]
         assert {process for _, process in made.found} == {os.getpid()}
 
 
@@ -149,8 +149,8 @@ def test_a_large_site_is_the_same_by_any_number_of_processes(
         return [{**site.to_json(), "seconds": 0} for site in report.sites]
 
     alone = [build("alone", 1)]
-    for name, least in ((shares, "MANY"), (processes, "LARGE")):
-        monkeypatch.setattr(name, least, 1)
+    for room, least in ((shares, "MANY"), (processes, "LARGE"), (files, "HEAVY")):
+        monkeypatch.setattr(room, least, 1)
     together = [build("together", 3)]
     network.edit("unions/shandong.md", lambda text: text.replace("short_name: ", "short_name: 新"))
     together.append(build("together", 3))
