@@ -63,7 +63,11 @@ from site_builder.halves import Halves, Hole, Rendered, json_in_html, tidy
 BASE = "base"
 LANGUAGES = ("zh-Hans", "en")
 _MODULES = (assets, charts, environment, formats, halves_module, headlines, qr)
-_CODE = (Path(__file__), *(Path(module.__file__ or "") for module in _MODULES))
+_CODE = (
+    Path(__file__),
+    Path(__file__).with_name("chart_drawing.py"),
+    *(Path(module.__file__ or "") for module in _MODULES),
+)
 _PARTS = ("templates", "static", "strings")
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KEPT = 50_000
@@ -197,7 +201,10 @@ class Bundle:
             derived=self._word(context, "figure.derived", {}),
         )
         told = alt or charts.described(indicators, words)
-        return Markup(charts.draw(indicators, form, words, told))
+        # svg.py has a class for each element there is: to load them takes longer than most builds draw.
+        from site_builder import chart_drawing  # noqa: PLC0415
+
+        return Markup(chart_drawing.draw(indicators, form, words, told))
 
     def _make_environment(self, layers: Sequence[Layer], compiled: Path | None) -> Environment:
         environment = DataEnvironment(

@@ -31,7 +31,7 @@ ROOMS = [
     ("plan", "geo"),
     ("gaps",),
     ("contexts", "pages"),
-    ("halves", "charts"),
+    ("halves", "charts", "chart_drawing"),
     ("render",),
     ("outputs",),
     ("search",),
@@ -68,7 +68,7 @@ KEEPERS = {
     "yaml": "site_builder/",
     "boto3": "site_builder/deploy",
     "asyncssh": "site_builder/deploy",
-    "svg": "site_builder/charts.py",
+    "svg": "site_builder/chart_drawing.py",
 }
 
 
