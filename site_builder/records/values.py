@@ -22,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-from site_builder.times import BEIJING
+from site_builder.times import BEIJING, FIRST_YEAR, LAST_YEAR
 
 
 class Kind(StrEnum):
@@ -61,9 +61,6 @@ LifeEvent = Literal[
 
 
 # --- scalar types -------------------------------------------------------------------------------
-
-FIRST_YEAR, LAST_YEAR = 1800, 2999
-"""Of days and moments: beyond is a slip of the pen, or 9999 for never, where calendars cannot count on."""
 
 
 def _in_our_time(value: date) -> date:
