@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 GROUP = "unionpress.commands"
 
+_YEARS = (1800, 2999)
+"""Those that content may name (records.values, which takes longer to load than there is time for)."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -92,6 +95,13 @@ class Folders:
     output: Path
     themes: Path
 
+    def inside_content(self) -> Path | None:
+        """The folder of runtime data that lies where content is read, if one does."""
+        content = self.content.resolve()
+        return next(
+            (path for path in (self.output, self.data) if path.resolve().is_relative_to(content)), None
+        )
+
     @property
     def places(self) -> Places:
         return Places(*(path.resolve() for path in (self.content, self.data, self.output, self.themes)))
@@ -129,6 +139,11 @@ def folders(command: Callable[Concatenate[Folders, P], R]) -> Callable[..., R]:
         *arguments: Any, content: Path, data: Path, output: Path | None, themes: Path, **options: Any
     ) -> R:
         places = Folders(content, data, output or data / "output", themes)
+        if inside := places.inside_content():
+            raise click.UsageError(
+                f"{inside} lies in the content folder {content}: name another with --data or --output, since "
+                "whatever lies among content is read as content"
+            )
         return command(places, *arguments, **options)
 
     return wrapped
@@ -162,6 +177,8 @@ def moment(value: str) -> datetime:
         found = datetime.fromisoformat(value)
     except ValueError as error:
         raise click.BadParameter(f"{value!r} is no moment: write 2025-04-08T09:00+08:00") from error
+    if not _YEARS[0] <= found.year <= _YEARS[1]:
+        raise click.BadParameter(f"{value!r}: sites are built for the years {_YEARS[0]} to {_YEARS[1]}")
     return found if found.tzinfo else found.replace(tzinfo=BEIJING)
 
 

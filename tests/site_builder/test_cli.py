@@ -120,6 +120,19 @@ def test_a_union_whose_file_is_wrong_is_named(run, network: Network) -> None:  #
     assert switch.live(network.places.output, "shandong")
 
 
+def test_runtime_data_never_lies_among_content(run, network: Network) -> None:  # type: ignore[no-untyped-def]
+    for folder in (
+        ["--output", str(network.places.content)],
+        ["--data", str(network.places.content / "var")],
+    ):
+        refused = run("build", *folder)
+        assert refused.exit_code == 2
+        assert "content folder" in refused.stderr
+    assert not (network.places.content / "sites").exists()
+    for year in ("1799-12-31", "9999-12-31T23:59:59+08:00"):
+        assert run("build", "--as-of", year).exit_code == 2
+
+
 def test_folders_that_cannot_be_used_are_named(run, network: Network, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "a-file").write_text("")
     refused = run("build", "--data", str(tmp_path / "a-file"), "--output", str(tmp_path / "out"))
