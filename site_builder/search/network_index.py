@@ -15,11 +15,14 @@ This module does not decide what may be found: that is what the plans hold.
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -32,7 +35,7 @@ from whoosh.writing import CLEAR
 from site_builder.content_store import SynonymGroup
 from site_builder.errors import BuildError
 from site_builder.plan import Content, SitePlan
-from site_builder.search import network_query
+from site_builder.search import network_query, sounds
 from site_builder.search.analysis import Query, parse_query
 from site_builder.search.documents import SearchDocument
 from site_builder.search.network_changes import Changes, Known, Plan, Sites
@@ -63,6 +66,7 @@ PAUSE = 0.02
 WRITER_PATIENCE = 30.0
 """Seconds to wait for another writer."""
 _SYNONYMS = "synonyms.json"
+_SOUNDS = "sounds"
 _FRESH = "fresh"
 """A file that says: all that is there is to be replaced, by one commit."""
 
@@ -309,8 +313,26 @@ class NetworkIndex:
     def _lexicon(self, corpus: Corpus) -> Sounds:
         """What may be meant by sound, read once for each commit."""
         if self._sounds is None:
-            self._sounds = network_query.sounds_of(corpus)
+            assert self._opened is not None
+            files, count = self._kept_sounds(corpus, f"{self._opened.generation} {_code_of_sounds()}")
+            self._sounds = Sounds(lambda _, name: files[name], [count])
         return self._sounds
+
+    def _kept_sounds(self, corpus: Corpus, stamp: str) -> network_query.SoundFiles:
+        """What `sounds_of` gives, kept from one process to the next: it takes half a second to make."""
+        kept = self._folder / _SOUNDS
+        try:
+            known, files, count = orjson.loads(zlib.decompress(kept.read_bytes()))
+            if known == stamp:
+                return files, count
+        except (OSError, ValueError, zlib.error):
+            pass  # There is none yet, or it is damaged: it is made from the index.
+        files, count = network_query.sounds_of(corpus)
+        part = self._folder / f"{_SOUNDS}.{os.getpid()}.part"
+        with suppress(OSError):  # Who may only read makes it each time.
+            part.write_bytes(zlib.compress(orjson.dumps([stamp, files, count]), 1))
+            part.replace(kept)
+        return files, count
 
     # --- opening ------------------------------------------------------------------------------------
 
@@ -366,7 +388,7 @@ class _Opened:
 
     def __init__(self, index: Any) -> None:
         self._index = index
-        self._generation = index.latest_generation()
+        self.generation: int = index.latest_generation()
         self._reader = index.reader()
         self.corpus = Corpus(self._reader)
         segments: Iterable[ArraySegment] = self._reader.segments() or ()
@@ -375,12 +397,17 @@ class _Opened:
 
     def up_to_date(self) -> bool:
         """Whether there is no newer commit, and its files are as they were. Raises OSError if one is gone."""
-        return self._index.latest_generation() == self._generation and all(
+        return self._index.latest_generation() == self.generation and all(
             stamp_of(file) == stamp for file, stamp in self._stamps.items()
         )
 
     def close(self) -> None:
         self._reader.close()
+
+
+@lru_cache(maxsize=1)
+def _code_of_sounds() -> int:
+    return zlib.crc32(Path(sounds.__file__).read_bytes())
 
 
 @lru_cache(maxsize=8)

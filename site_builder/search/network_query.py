@@ -108,7 +108,11 @@ class Answer:
 # --- what was meant --------------------------------------------------------------------------------------
 
 
-def sounds_of(corpus: Corpus) -> Sounds:
+SoundFiles = tuple[Mapping[str, str], tuple[int, int]]
+"""As `sounds.files_of` gives them."""
+
+
+def sounds_of(corpus: Corpus) -> SoundFiles:
     """The phrases of all titles and the words of all texts by sound."""
     titles: list[str] = []
     words: Counter[str] = Counter()
@@ -116,8 +120,7 @@ def sounds_of(corpus: Corpus) -> Sounds:
         titles += (normalise(head(leaf, number).title) for number in np.flatnonzero(leaf.living).tolist())
         kept = leaf.field(WORDS)
         words.update(dict(zip(kept.terms, kept.frequencies.tolist(), strict=True)))
-    files, count = files_of(levels(words, titles, corpus.size))
-    return Sounds(lambda _, name: files[name], [count])
+    return files_of(levels(words, titles, corpus.size))
 
 
 def meant(corpus: Corpus, query: str, sounds: Callable[[], Sounds]) -> list[str]:

@@ -445,3 +445,17 @@ def test_a_damaged_table_of_synonyms_is_damage(index: NetworkIndex, tmp_path: Pa
     (tmp_path / "search" / "synonyms.json").write_bytes(b"\xff")
     with pytest.raises(IndexDamaged):
         index.search("夜校")
+
+
+def test_what_is_meant_by_sound_is_kept_until_the_index_changes(index: NetworkIndex, tmp_path: Path) -> None:
+    folder = tmp_path / "search"
+    assert index.did_you_mean("zgyx") == "职工夜校"
+    kept = folder / "sounds"
+    made = kept.stat().st_mtime_ns
+    assert NetworkIndex(folder).did_you_mean("zgyx") == "职工夜校"
+    assert kept.stat().st_mtime_ns == made
+    kept.write_bytes(b"\xff")
+    assert NetworkIndex(folder).did_you_mean("zgyx") == "职工夜校"
+    content = make_content((*RECORDS, story(40, title="绣花能手")))
+    index.update(content, make_plans(content))
+    assert index.did_you_mean("xiuhua") == NetworkIndex(folder).did_you_mean("xiuhua") == "绣花"
