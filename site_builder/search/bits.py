@@ -4,6 +4,9 @@ A number v with parameter k is an Exp-Golomb code of order k (ITU-T H.264, 9.1, 
 with w = (v >> k) + 1, as many zero bits as w has bits after its first, then w, then the lowest k bits of v.
 Highest bit first. Small numbers are short, and no number is too large, which rows of distances need: words
 come in bursts.
+
+Most distances are as chance would have it, for which a Rice code (q zeros, a one, k bits) is shorter: with
+`plain` p, v >> k is q below p, and what is above p - 1 follows as an Exp-Golomb code behind p more zeros.
 """
 
 from __future__ import annotations
@@ -15,11 +18,14 @@ UInt = npt.NDArray[np.uint64]
 Int = npt.NDArray[np.int64]
 
 
-def codes(values: Int, order: Int | int) -> tuple[UInt, Int]:
+def codes(values: Int, order: Int | int, plain: int = 0) -> tuple[UInt, Int]:
     """The code of each value, without its leading zeros, and its length in bits."""
     order = np.broadcast_to(np.asarray(order, np.int64), values.shape)
-    upper = (values >> order) + 1
-    length = 2 * bit_lengths(upper) - 1 + order
+    upper = values >> order
+    few = upper < plain
+    zeros = upper + 1 if plain else 0
+    upper = np.where(few, 1, upper - plain + 1) if plain else upper + 1
+    length = np.where(few, zeros, 2 * bit_lengths(upper) - 1 + plain) + order
     code = (upper << order) | (values & ((np.int64(1) << order) - 1))
     return code.astype(np.uint64), length
 
@@ -60,14 +66,16 @@ class BitReader:
         self._value = int.from_bytes(raw, "big")
         self._left = len(raw) * 8
 
-    def number(self, order: int) -> int:
-        """One Exp-Golomb code. Zeros for ever behind the end would be no code: callers know how many there
-        are."""
+    def number(self, order: int, plain: int = 0) -> int:
+        """One code. Zeros for ever behind the end would be no code: callers know how many there are."""
         zeros = 0
         while not self.bits(1):
             zeros += 1
-        upper = 1 << zeros | self.bits(zeros)
-        return (upper - 1) << order | self.bits(order)
+        upper = zeros
+        if zeros >= plain:
+            zeros -= plain
+            upper = plain - 1 + (1 << zeros | self.bits(zeros))
+        return upper << order | self.bits(order)
 
     def bits(self, count: int) -> int:
         self._left -= count

@@ -17,6 +17,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
 
 from site_builder.search import cutting
 from site_builder.search.analysis import is_sign, normalise, parse_query
@@ -27,10 +28,13 @@ from site_builder.search.terms import Postings, term_hash
 KEY_SHARD = 2000
 FEW_KEY_SHARD = 500
 """Characters aimed at in a shard of phrases, and in one of few records, which is read beside another's."""
-CHARACTER_SHARDS = 192
+CHARACTER_SHARDS = 64
 LEAST_CHARACTER_SHARDS = 8
 RECORDS_PER_CHARACTER_SHARD = 10
 """Fewer shards of characters where there are few records: a small site has few files."""
+CHARACTERS = 72 * 94
+"""Of GB/T 2312, whose first half is ordered by sound: neighbours sound alike, so shards of them are small.
+All characters with a reading are among them."""
 LONGEST = 6
 """Characters of a phrase of several words; a word by itself may be longer."""
 OFTEN = 6
@@ -112,13 +116,30 @@ def files_of(
 
 @lru_cache(maxsize=CHARACTER_SHARDS)
 def _characters(count: int) -> dict[str, str]:
-    parts: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(count)]
-    for character, syllable in sorted(readings().items()):
-        parts[ord(character) % count][syllable].append(character)
-    return {
-        f"h/{number}.bin": "\n".join(f"{key}:{''.join(part[key])}" for key in sorted(part))
-        for number, part in enumerate(parts)
-    }
+    """Shard n: the syllables of the characters whose place p has floor(p * count / CHARACTERS) = n, in
+    order; what stands behind a syllable says how many in a row have it, if it is not one."""
+    row = [""] * CHARACTERS
+    for character, syllable in readings().items():
+        row[place_of(character)] = syllable
+    files = {}
+    for shard in range(count):
+        runs = groupby(row[_first(shard, count) : _first(shard + 1, count)])
+        lengths = ((syllable, sum(1 for _ in run)) for syllable, run in runs)
+        files[f"h/{shard}.bin"] = " ".join(f"{syllable}{n if n > 1 else ''}" for syllable, n in lengths)
+    return files
+
+
+def _first(shard: int, count: int) -> int:
+    return -(-CHARACTERS * shard // count)
+
+
+def place_of(character: str) -> int:
+    """Its place in GB/T 2312; -1 if it is not in it."""
+    try:
+        row, cell = character.encode("gb2312")
+    except (UnicodeEncodeError, ValueError):
+        return -1
+    return (row - 0xB0) * 94 + cell - 0xA1 if row >= 0xB0 else -1
 
 
 def levels(words: Mapping[str, int], titles: Iterable[str], records: int) -> dict[str, int]:
@@ -164,6 +185,7 @@ _SYLLABLE = re.compile(
     "|u(?:a(?:i|ng?)?|o|i|n|e)?|ve?)"
 )
 _INITIAL = re.compile("[zcs]h?|[bpmfdtnlgkhjqxryw]")
+_RUN = re.compile("([a-z]*)([0-9]*)(?: |$)")
 INITIAL_COST = 1.6
 """Of a piece that is an initial alone; a syllable costs 1."""
 WAYS = 3
@@ -264,13 +286,16 @@ class Sounds:
         return ""
 
     def _syllable(self, character: str) -> str:
-        if len(character) != 1:
+        place = place_of(character) if len(character) == 1 else -1
+        if place < 0:
             return ""
-        name = f"h/{ord(character) % self._counts[self._finest][1]}.bin"
-        for line in self._read(self._finest, name).split("\n"):
-            syllable, _, row = line.partition(":")
-            if character in row:
-                return syllable
+        count = self._counts[self._finest][1]
+        shard = place * count // CHARACTERS
+        left = place - _first(shard, count)
+        for syllable, number in _RUN.findall(self._read(self._finest, f"h/{shard}.bin")):
+            left -= int(number or 1)
+            if left < 0:
+                return str(syllable)
         return ""
 
     def _candidates(self, pieces: Sequence[str]) -> dict[str, tuple[int, int]]:

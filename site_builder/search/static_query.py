@@ -7,8 +7,11 @@ some pairs are in hardly any record, is asked of sounds.py.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
 
 import orjson
 
@@ -18,9 +21,17 @@ from site_builder.search.analysis import normalise, parse_query
 from site_builder.search.bits import BitReader, order_of
 from site_builder.search.ranking import Found, Ranked, asked_terms, rank
 from site_builder.search.sounds import DOUBT, Sounds, by_sound, from_pinyin
-from site_builder.search.static_index import FACTORS, FORMAT, GRADES
+from site_builder.search.static_index import (
+    BLOCK,
+    FACTORS,
+    FORMAT,
+    GRADE_ORDERS,
+    GRADES,
+    PLAIN,
+    SPARE_BITS,
+)  # fmt: skip
 from site_builder.search.synonyms import Synonyms
-from site_builder.search.terms import family, term_hash
+from site_builder.search.terms import PAIRS, family, term_hash
 
 SURER = 0.15
 """By how much more of its neighbours a corrected query must find together than what was typed."""
@@ -66,7 +77,10 @@ class _Segment:
     records: int
     families: tuple[_Shards, ...]
     """By the number of the family in terms.py."""
-    block: int
+    usual: _Shards
+    first_bits: int
+    heads: list[int]
+    """Of the usual pairs: the first bits of their hashes, so many."""
     kinds: list[tuple[str, int]]
     states: dict[int, str]
     first: int
@@ -76,14 +90,19 @@ class _Segment:
 
     @classmethod
     def of(cls, raw: Mapping[str, object], first: int) -> _Segment:
-        states = {number: code for code, row in raw["states"].items() for number in packing.stretched(row)}  # type: ignore[attr-defined]
+        told: Mapping[str, Any] = raw
+        rows = told.get("states", {}).items()
+        states = {number: code for code, row in rows for number in packing.stretched(row)}
+        kinds = [(kind, count) for kind, count in told["kinds"]]
+        *usual, first_bits, packed = told.get("usual", (0, 0, 0, 0, ""))
+        reader = BitReader(base64.b64decode(packed))
+        heads = list(accumulate(reader.number(SPARE_BITS) for _ in range(usual[0])))
         return cls(
-            base=str(raw["base"]), records=int(str(raw["records"])),
-            families=tuple(_Shards(*raw[key]) for key in ("terms", "seldom", "characters")),  # type: ignore[misc]
-            block=int(str(raw["block"])),
-            kinds=[(kind, count) for kind, count in raw["kinds"]],  # type: ignore[attr-defined]
-            states=states, first=first,
-            sounds=tuple(raw["sounds"]), hides=tuple(packing.stretched(raw.get("hides", ()))),  # type: ignore[arg-type]
+            base=told["base"], records=sum(count for _, count in kinds),
+            families=tuple(_Shards(*row) for row in told["shards"]),
+            usual=_Shards(*usual), first_bits=first_bits, heads=heads,
+            kinds=kinds, states=states, first=first,
+            sounds=tuple(told["sounds"]), hides=tuple(packing.stretched(told.get("hides", ()))),
         )  # fmt: skip
 
     def priors(self) -> list[tuple[str, float, float]]:
@@ -120,7 +139,7 @@ class StaticIndex:
         self._sounds = Sounds(self._sound_file, [segment.sounds for segment in self._segments])
 
     def _read_synonyms(self, segments: Sequence[Mapping[str, object]]) -> Synonyms:
-        named = [f"{raw['base']}synonyms.bin" for raw in segments if raw["synonyms"]]
+        named = [f"{raw['base']}synonyms.bin" for raw in segments if "synonyms" in raw]
         groups = [group for name in named for group in orjson.loads(self._text(name))]
         return Synonyms(SynonymGroup(words=tuple(words), apart=tuple(apart)) for words, apart in groups)
 
@@ -183,16 +202,21 @@ class StaticIndex:
         kind = family(term)
         found = Found()
         for segment in self._segments:
-            shards = segment.families[kind]
-            head = value >> 32 - shards.bits
-            name = f"{segment.base}{'stc'[kind]}/{head * shards.count >> shards.bits}.bin"
-            found.records += _look_up(self._bytes(name), head, shards, segment)
+            first = value >> 32 - segment.first_bits
+            if kind == PAIRS and first in segment.heads:
+                shards, folder, shard, low = segment.usual, "u", segment.heads.index(first), 0
+            else:
+                shards, folder = segment.families[kind], "stcw"[kind]
+                shard = (value >> 32 - shards.bits) * shards.count >> shards.bits
+                low = -(-(shard << shards.bits) // shards.count)
+            raw = self._bytes(f"{segment.base}{folder}/{shard}.bin")
+            found.records += _look_up(raw, low, value >> 32 - shards.bits, shards.order, segment)
         found.count = len(found.records)
         return found
 
     def _hit(self, number: int, score: float) -> StaticHit:
         segment = next(one for one in reversed(self._segments) if one.first <= number)
-        block, place = divmod(number - segment.first, segment.block)
+        block, place = divmod(number - segment.first, BLOCK)
         values = self._text(f"{segment.base}b/{block}.bin").split("\n")[place].split("\t")
         values += [""] * (8 - len(values))
         return StaticHit(
@@ -224,12 +248,12 @@ def _joined(answers: Sequence[Ranked]) -> Ranked:
     return Ranked(full or not best, entries)
 
 
-def _look_up(raw: bytes, head: int, shards: _Shards, segment: _Segment) -> list[tuple[int, float, int]]:
+def _look_up(raw: bytes, low: int, head: int, order: int, segment: _Segment) -> list[tuple[int, float, int]]:
     reader = BitReader(raw)
     count = reader.number(6)
-    current = -(-((head * shards.count >> shards.bits) << shards.bits) // shards.count)
+    current = low
     for _ in range(count):
-        current += reader.number(shards.order)
+        current += reader.number(order)
         found = _read_postings(reader, reader.number(0) + 1, segment)
         if current == head:
             return found
@@ -240,10 +264,11 @@ def _look_up(raw: bytes, head: int, shards: _Shards, segment: _Segment) -> list[
 
 def _read_postings(reader: BitReader, count: int, segment: _Segment) -> list[tuple[int, float, int]]:
     order = order_of(segment.records, count)
+    grades = GRADE_ORDERS[0 if reader.bits(1) else 2 - reader.bits(1)]
     record = segment.first - 1
     found = []
     for _ in range(count):
-        record += reader.number(order) + 1
-        place, weight = GRADES[reader.number(0)]
+        record += reader.number(order, PLAIN) + 1
+        place, weight = GRADES[grades[reader.number(0, PLAIN) if len(grades) > 1 else 0]]
         found.append((record, FACTORS[weight], place))
     return found

@@ -2,7 +2,8 @@
 
 A term's hash is a number of 32 bits. For two common Han characters, or one, it is exact: two different
 terms never share it. Others (with a number, a word of letters or a rare character) share the other
-half of the numbers by FNV-1a, where two terms meet once in some ten thousand.
+half of the numbers by FNV-1a, where two terms meet once in some ten thousand; a quarter of all is for words
+of the letters a to z alone.
 """
 
 from __future__ import annotations
@@ -81,7 +82,16 @@ def term_hash(term: str) -> int:
     if len(codes) <= 2 and all(HAN_FIRST <= code <= HAN_LAST for code in codes):
         second = codes[1] - HAN_FIRST if len(codes) == 2 else ALONE
         return _mix((codes[0] - HAN_FIRST) << 15 | second)
-    return _mix(fnv(term) | 0x80000000)
+    return _mix(_spelled(term))
+
+
+def _spelled(term: str) -> int:
+    """What `_mix` makes the hash of, of a term that is not one of Han characters alone."""
+    return fnv(term) & 0x3FFFFFFF | (LATIN if _LATIN.fullmatch(term) else 0x80000000)
+
+
+LATIN = 0xC0000000
+_LATIN = re.compile("[a-z]+")
 
 
 def fnv(text: str) -> int:
@@ -126,7 +136,7 @@ def unmixed(hashes: UInt) -> UInt:
     return found
 
 
-PAIRS, SELDOM, SINGLES = range(3)
+PAIRS, SELDOM, SINGLES, WORDS = range(4)
 """Families of terms, which have shards of their own: a reader knows a term's by its characters."""
 PARTICLES = "的了是在和与及到从这他们也而此些已"
 """Pairs with one of these are a fifth of all there is and in few queries: counted in newspaper texts and
@@ -134,18 +144,22 @@ titles. Left out are characters of what people look for: 有 (国有企业), 还
 
 
 def families(hashes: UInt) -> npt.NDArray[np.uint8]:
-    """PAIRS, SELDOM (two Han characters, a particle among them) or SINGLES (one Han character) of each."""
+    """PAIRS, SELDOM (two Han characters, a particle among them), SINGLES (one Han character) or WORDS (the
+    letters a to z) of each."""
     values = unmixed(hashes).astype(np.int64)
     particle = np.zeros(0x10000, np.bool_)
     particle[[ord(one) - HAN_FIRST for one in PARTICLES]] = True
     second = values & 0x7FFF
     han = values < 0x80000000
     found = np.where(han & (particle[(values >> 15) & 0xFFFF] | particle[second]), SELDOM, PAIRS)
-    return np.where(han & (second == ALONE), SINGLES, found).astype(np.uint8)
+    found = np.where(han & (second == ALONE), SINGLES, found)
+    return np.where(values >= LATIN, WORDS, found).astype(np.uint8)
 
 
 def family(term: str) -> int:
     """The same of one term."""
+    if _LATIN.fullmatch(term):
+        return WORDS
     if not 0 < len(term) <= 2 or not all(HAN_FIRST <= ord(character) <= HAN_LAST for character in term):
         return PAIRS
     if len(term) == 1:
@@ -339,9 +353,10 @@ def _hashes(
     others = np.flatnonzero(~exact)
     distinct, where = np.unique(first[others] << 32 | (second[others] + 1), return_inverse=True)
     spelled = [
-        fnv(_spell(key >> 32, words) + _spell((key & 0xFFFFFFFF) - 1, words)) for key in distinct.tolist()
+        _spelled(_spell(key >> 32, words) + _spell((key & 0xFFFFFFFF) - 1, words))
+        for key in distinct.tolist()
     ]
-    values[others] = np.array(spelled, np.uint64)[where] | np.uint64(0x80000000)
+    values[others] = np.array(spelled, np.uint64)[where]
     return _mix_all(values)
 
 

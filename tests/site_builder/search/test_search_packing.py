@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_builder.search.packing import packed, stretched, stretches, unpacked
-from site_builder.search.terms import PAIRS, PARTICLES, SELDOM, SINGLES, families, family, term_hash
+from site_builder.search.terms import PAIRS, PARTICLES, SELDOM, SINGLES, WORDS, families, family, term_hash
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]).filter(lambda one: one != "\0"), max_size=60))
@@ -44,7 +44,7 @@ def test_neighbours_make_one_stretch() -> None:
 def test_a_term_belongs_to_the_same_family_for_writer_and_reader() -> None:
     expected = {
         "职工": PAIRS, "的人": SELDOM, "夜的": SELDOM, "的": SINGLES, "夜": SINGLES, "350": PAIRS,
-        "余个": PAIRS, "的1": PAIRS, "app": PAIRS, "あの": PAIRS, "=产改": PAIRS,
+        "余个": PAIRS, "的1": PAIRS, "app": WORDS, "k歌": PAIRS, "あの": PAIRS, "=产改": PAIRS,
         "𠀀的": PAIRS, "\u3400\u9fff": PAIRS,
     }  # fmt: skip
     expected |= {f"{one}工": SELDOM for one in PARTICLES}

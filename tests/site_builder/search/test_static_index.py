@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from site_builder.content_store import SynonymGroup
+from site_builder.search import static_index
 from site_builder.search.analysis import normalise, parse_query, runs, terms
 from site_builder.search.documents import SearchDocument, documents
 from site_builder.search.everyday import otherwise
@@ -201,6 +202,25 @@ def test_two_segments_answer_like_one() -> None:
         assert {hit.id for hit in two.search(query).hits} == {hit.id for hit in one.search(query).hits}
         assert two.search(query).kinds == one.search(query).kinds
     assert ids(two.search("职工夜校"))[0] == RANKED[1].id
+
+
+def test_usual_pairs_stand_apart_and_are_found_as_if_they_did_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    queries = ("职工夜校", "夜校", "平度夜校", '"夜校走红"', "夜校 -走红", "鲸鱼", "指南", "yexiao", "夜笑")
+    index = StaticIndex(build(RANKED))
+    expected = [index.search(query).hits for query in queries]
+    monkeypatch.setattr(static_index, "POSTINGS_PER_USUAL", 10)
+    files = build(RANKED)
+    usual = [name for name in files if "/u/" in name]
+    assert len(usual) > 2
+    assert [StaticIndex(files).search(query).hits for query in queries] == expected
+    half = {name: b"" if "/s/" in name else content for name, content in files.items()}
+    assert StaticIndex(half).search("夜校").hits == expected[1], "what most titles have is in no other shard"
+
+
+def test_every_grade_has_a_number_in_the_codes_that_write_one() -> None:
+    first, *others = static_index.GRADE_ORDERS
+    assert first == (0,)
+    assert [sorted(order) for order in others] == [list(range(len(static_index.GRADES)))] * 2
 
 
 def test_what_a_site_shows_otherwise_is_hidden_in_the_inherited_segment() -> None:

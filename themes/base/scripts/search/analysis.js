@@ -142,6 +142,20 @@ const HAN_FIRST = 0x3400;
 const HAN_LAST = 0x9fff;
 const ALONE = 0x7fff;
 
+export const isWord = (term) => /^[a-z]+$/.test(term);
+
+/** The place of a character in GB/T 2312, see sounds.py; -1 if it is not in it. */
+export function placeOf(character) {
+  if (!table) {
+    const codes = Array.from({ length: 2 * CHARACTERS }, (_, at) => (at % 2 ? 0xa1 + ((at >> 1) % 94) : 0xb0 + Math.floor(at / 188)));
+    table = new TextDecoder('gb18030').decode(Uint8Array.from(codes));
+  }
+  return table.indexOf(character);
+}
+
+export const CHARACTERS = 72 * 94;
+let table = '';
+
 export function termHash(term) {
   const codes = Array.from(term, (character) => character.codePointAt(0));
   if (codes.length <= 2 && codes.every((code) => code >= HAN_FIRST && code <= HAN_LAST)) {
@@ -149,7 +163,7 @@ export function termHash(term) {
   }
   let value = 0x811c9dc5;
   for (const code of codes) value = Math.imul(value ^ code, 0x01000193);
-  return mix(value | 0x80000000);
+  return mix((value & 0x3fffffff) | (isWord(term) ? 0xc0000000 : 0x80000000));
 }
 
 function mix(value) {

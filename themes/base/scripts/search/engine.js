@@ -1,14 +1,17 @@
 // What a text finds in the indexes of one or more sites: see site_builder/search/static_query.py.
-import { isSign, normalise, parseQuery, runs, Synonyms } from './analysis.js';
+import { isSign, normalise, parseQuery, placeOf, runs, Synonyms } from './analysis.js';
 import { asked, joined, PRIORS, rank, termsOf } from './ranking.js';
 import { Index } from './reading.js';
-import { Sounds } from './sounds.js';
+import { finest, Sounds } from './sounds.js';
 
 const SURER = 0.15;
 const DOUBT = 1000;
 const LETTERS = /([\u3400-\u9fff]?)([a-z]+[1-5]?(?:[ ']?[a-z]+[1-5]?)*)([\u3400-\u9fff]?)/g;
 const OPEN = 0.4; // The prior of a state in which one can take part.
-const FIRST = 6; // Hits that are shown before the others: as many files as a browser asks of an HTTP/1.1 host at a time.
+const FIRST = 4; // Hits that are shown before the others: a browser asks six files of an HTTP/1.1 host at a time, of which
+// the page's own scripts and icon may be two.
+const AS_WELL = '乾著藉覆';
+const USUAL = 3760; // Characters in the first half of GB/T 2312, all of them simplified or AS_WELL.
 
 export class Engine extends Index {
   forget() {
@@ -19,7 +22,7 @@ export class Engine extends Index {
   }
 
   /**
-   * {full, total, counts, hits, terms, corrected, missing}. A hit has FIELDS, kind, state, site and score; `full` is
+   * {full, total, counts, hits, terms, corrected, missing}. A hit has FIELDS, kind, state and site; `full` is
    * false where nothing matches the whole query and the hits are the nearest; `corrected` is what was searched instead
    * (pinyin, a slip). `narrow`: {kind, topic, place, audience, year, from, to, open}; from and to are ISO dates.
    * `counts`: by the same names, {value: records}; those of values that must be read first are there only with
@@ -64,14 +67,10 @@ export class Engine extends Index {
     }
     const chosen = found.ranked.filter(([, number]) => has(number));
     const answer = { full: found.full, total: chosen.length, counts, terms: found.terms, corrected, missing };
-    const hits = chosen.slice(0, limit).map(([score, number]) => this.hit(number, score));
+    const hits = chosen.slice(0, limit).map(([, number]) => this.shown(number));
     hits.forEach((hit) => hit.catch(() => {})); // It is awaited below, maybe after another that failed.
     if (soon && hits.length > FIRST) soon({ ...answer, hits: await Promise.all(hits.slice(0, FIRST)) });
     return { ...answer, hits: await Promise.all(hits) };
-  }
-
-  async hit(number, score) {
-    return { ...(await this.shown(number)), score };
   }
 
   /** What the text finds, or what was meant by it: see static_query.py. */
@@ -120,7 +119,7 @@ export class Engine extends Index {
     let postings = await this.all(query);
     const known = ([term]) => postings.get(term) && postings.get(term).length;
     const strange = query.runs.flatMap((run) => run.units.filter((unit, place) => (
-      unit > '~' && run.required[place] && !this.tried.has(unit)
+      unit > '~' && run.required[place] && !this.tried.has(unit) && (placeOf(unit) >>> 0 > USUAL || AS_WELL.includes(unit))
       && !asked(run).some((term) => term[1] <= place && place <= term[2] && known(term))
     )));
     if (strange.length) {
@@ -179,15 +178,16 @@ export class Engine extends Index {
   }
 
   async readVariants(segments, characters) {
-    await Promise.all(segments.flatMap((segment) => characters.map(async (character) => {
-      const shard = character.codePointAt(0) % Math.max(1, segment.sounds[1] >> 2);
-      const [from, to] = await this.json(`${segment.base}v/${shard}.bin`);
+    const { base, sounds } = finest(segments);
+    await Promise.all(characters.map(async (character) => {
+      const shard = character.codePointAt(0) % Math.max(1, sounds[1] - 16);
+      const [from, to] = await this.json(`${base}v/${shard}.bin`);
       if (from.includes(character)) this.variants.set(character, to[from.indexOf(character)]);
       this.tried.add(character);
-    })));
+    }));
   }
 
-  /** term -> [[record, factor, place: 2 title, 1 lead], ...] */
+  /** term -> its postings */
   async all(query) {
     const exact = [...query.runs.filter((run) => run.exact), ...query.minus];
     const terms = [...new Set([...termsOf(query.runs), ...exact.flatMap((run) => run.terms.map(([term]) => term))])];

@@ -14,7 +14,7 @@ const PAGE = 10;
 const CLOSING_DAYS = 7;
 const DAY = 86400000;
 const SNIPPET = 64; // characters
-const CODES = /^(id|kind|union|slug|path|url|link|media|owner|state|title|summary|region|topics)$/;
+const CODES = /^(id|kind|union|slug|path|url|link|media|owner|state|title|summary|region|topics|audiences|keywords)$/;
 
 const site = own.root;
 let [form, results, status, words, input, scopes, contact, uppers] = []; // Once the page is there.
@@ -156,7 +156,7 @@ function bestPart(text, terms) {
 /** The texts of a record's index.json, without codes, addresses and what the result shows already. */
 function* textsOf(value, key = '') {
   if (typeof value === 'string') {
-    if (value.length > 3 && !CODES.test(key)) yield value.replace(/[*#|`>\\]+|\]\([^)]*\)|!?\[|^\/\/\/.*$|-{3,}/gm, '').replace(/\s+/g, ' ');
+    if (/[一-鿿]{2}/.test(value) && !CODES.test(key)) yield value.replace(/[*#|`>\\]+|\]\([^)]*\)|!?\[|^\/\/\/.*$|-{3,}/gm, '').replace(/\s+/g, ' ');
   } else if (value && typeof value === 'object' && !CODES.test(key)) {
     for (const [name, part] of Object.entries(value)) yield* textsOf(part, Array.isArray(value) ? key : name);
   }

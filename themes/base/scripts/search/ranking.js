@@ -1,5 +1,8 @@
 // Which records answer a query, and which of them best: the same numbers as in ranking.py, which explains them.
 
+// Of a posting, which is the number of a record * 16 + a grade: the place (2 title, 1 lead) and factor of each grade.
+const PLACES = [...'001110212220'].map(Number);
+const FACTORS = [...'010122330213'].map((weight) => [0.2, 0.45, 0.65, 0.85][weight]);
 const RELEVANCE = 0.8;
 const EVENLY = 0.4;
 const MISSED = -2;
@@ -36,18 +39,20 @@ export function rank(query, postings, records, facts, hidden) {
   const weight = new Map();
   for (const [term, { length }] of postings) weight.set(term, Math.log(1 + (records - length + 0.5) / (length + 0.5)));
   const row = () => new Float64Array(records);
-  const [relevance, pairs, headPairs, titlePairs, units, mass, head, title, evenly] = Array.from({ length: 9 }, row);
+  const [relevance, pairs, headPairs, titlePairs, units, mass, head, title, evenly, best] = Array.from({ length: 10 }, row);
   let known = 0;
   let every = 0;
   for (const term of termsOf(query.runs)) {
     const heavy = weight.get(term);
     every += heavy;
     if (postings.get(term).length) known += heavy;
-    for (const [number, factor, place] of postings.get(term)) {
-      relevance[number] += heavy * factor;
+    for (const posting of postings.get(term)) {
+      const number = posting >> 4;
+      const grade = posting & 15;
+      relevance[number] += heavy * FACTORS[grade];
       pairs[number] += heavy;
-      if (place > 0) headPairs[number] += heavy;
-      if (place > 1) titlePairs[number] += heavy;
+      if (PLACES[grade] > 0) headPairs[number] += heavy;
+      if (PLACES[grade] > 1) titlePairs[number] += heavy;
     }
   }
   let required = 0;
@@ -61,17 +66,25 @@ export function rank(query, postings, records, facts, hidden) {
       const there = around.filter((term) => postings.get(term).length);
       const heavy = Math.max(...(there.length ? there : around).map((term) => weight.get(term)));
       whole += heavy;
-      const best = new Map();
       for (const term of around) {
-        for (const [number, factor, place] of postings.get(term)) best.set(number, Math.max(best.get(number) || 0, place + factor));
+        for (const posting of postings.get(term)) {
+          const number = posting >> 4;
+          best[number] = Math.max(best[number], PLACES[posting & 15] + FACTORS[posting & 15]);
+        }
       }
-      for (const [number, value] of best) {
-        const place = Math.floor(value);
-        units[number] += 1;
-        mass[number] += heavy;
-        evenly[number] += heavy * Math.log(STRENGTHS[place] * (FLOOR + value - place));
-        if (place > 0) head[number] += heavy;
-        if (place > 1) title[number] += heavy;
+      for (const term of around) {
+        for (const posting of postings.get(term)) {
+          const number = posting >> 4;
+          const value = best[number];
+          if (!value) continue; // It was counted for the term before.
+          best[number] = 0;
+          const place = Math.floor(value);
+          units[number] += 1;
+          mass[number] += heavy;
+          evenly[number] += heavy * Math.log(STRENGTHS[place] * (FLOOR + value - place));
+          if (place > 0) head[number] += heavy;
+          if (place > 1) title[number] += heavy;
+        }
       }
     });
   }
@@ -125,6 +138,6 @@ function admitted(query, postings) {
 }
 
 function withAll(run, postings) {
-  const sets = run.terms.map(([term]) => new Set(postings.get(term).map(([number]) => number)));
+  const sets = run.terms.map(([term]) => new Set(postings.get(term).map((posting) => posting >> 4)));
   return new Set([...sets[0]].filter((number) => sets.every((set) => set.has(number))));
 }

@@ -1,10 +1,13 @@
 // Reads the indexes that site_builder/search/static_index.py makes, and knows no more of a query than its terms.
-import { termHash } from './analysis.js';
+import { isWord, termHash } from './analysis.js';
 import { FRESH, PRIORS } from './ranking.js';
 
-const FORMAT = 4;
-const FACTORS = [0.2, 0.45, 0.65, 0.85];
-const GRADES = [[0, 0], [0, 1], [1, 0], [1, 1], [1, 2], [0, 2], [2, 3], [1, 3], [2, 0], [2, 2], [2, 1], [0, 3]];
+const FORMAT = 5;
+const BLOCK = 3;
+const SPARE_BITS = 10;
+const PLAIN = 4;
+// For each code of grades but the first, in which all are 0: what its numbers stand for.
+const GRADES = ['02183a94576b', '0134527b9a68'].map((row) => [...row].map((digit) => parseInt(digit, 12)));
 const FIELDS = ['id', 'path', 'title', 'date', 'lead', 'region', 'opens', 'closes'];
 const HAN = /^[\u3400-\u9fff]{1,2}$/;
 const PARTICLE = /[的了是在和与及到从这他们也而此些已]/;
@@ -21,18 +24,11 @@ export class Index {
 
   forget() {
     this.cache = new Map();
-    this.manifest = null;
   }
 
   /** {segments, records, facts: [{kind, state, prior, fresh}] by number, hidden: a Set of numbers, groups, missing} */
-  async open(cache) {
-    if (!this.manifest) {
-      this.manifest = this.readManifests(cache).catch((error) => {
-        this.manifest = null;
-        throw error;
-      });
-    }
-    return this.manifest;
+  open(cache) {
+    return this.once('', () => this.readManifests(cache));
   }
 
   async readManifests(cache) {
@@ -42,7 +38,7 @@ export class Index {
       try {
         const { format, segments } = await manifest(address.href, cache);
         if (format !== FORMAT) throw Error(`format ${format}`);
-        return segments.map((raw) => ({ ...raw, site, base: new URL(raw.base, address).href, version: raw.base }));
+        return segments.map((raw) => ({ usual: [0, 0, 0, 1, ''], ...raw, site, base: new URL(raw.base, address).href, version: raw.base }));
       } catch (error) {
         if (!place) throw error;
         missing.push(site);
@@ -57,10 +53,12 @@ export class Index {
       if (seen.has(raw.version)) continue; // Siblings inherit the same files.
       seen.add(raw.version);
       const first = facts.length;
-      segments.push({ ...raw, first });
+      segments.push(raw);
+      raw.first = first;
       for (const number of stretched(raw.hides)) hidden.add(first + number);
+      raw.heads = rising(raw.usual);
       const states = [];
-      for (const [code, row] of Object.entries(raw.states)) for (const number of stretched(row)) states[number] = code;
+      for (const [code, row] of Object.entries(raw.states ?? {})) for (const number of stretched(row)) states[number] = code;
       for (const [kind, count] of raw.kinds) {
         for (let place = 0; place < count; place += 1) {
           const state = states[facts.length - first] || '';
@@ -68,6 +66,7 @@ export class Index {
           facts.push({ kind, state, prior, fresh: kind === 'story' ? FRESH * (1 - place / count) : 0 });
         }
       }
+      raw.records = facts.length - first;
     }
     if (this.sites.length > 1) {
       // Several sites show what an upper union shares: of the same record the nearest site's is found.
@@ -129,23 +128,23 @@ export class Index {
     return JSON.parse(await this.text(path));
   }
 
-  /** The records that have a term: [[number, factor, place: 2 title, 1 lead], ...] */
+  /** The records that have a term: [number * 16 + grade, ...], see ranking.js. */
   postings(term) {
     return this.once(`=${term}`, async () => {
       const { segments } = await this.open();
       const hash = termHash(term);
-      const family = !HAN.test(term) || (term[1] && !PARTICLE.test(term)) ? 'terms' : term[1] ? 'seldom' : 'characters';
-      const folder = { terms: 's', seldom: 't', characters: 'c' }[family];
+      const family = isWord(term) ? 3 : !HAN.test(term) || (term[1] && !PARTICLE.test(term)) ? 0 : term[1] ? 1 : 2;
       return (await Promise.all(segments.map(async (segment) => {
-        const [count, bits, order] = segment[family];
+        const named = family ? -1 : segment.heads.indexOf(hash >>> (32 - segment.usual[3]));
+        const [count, bits, order] = named < 0 ? segment.shards[family] : segment.usual;
         const head = hash >>> (32 - bits);
         const whole = 2 ** bits;
-        const shard = Math.floor((head * count) / whole);
-        const reader = new Reader(await this.bytes(`${segment.base}${folder}/${shard}.bin`));
-        let current = Math.ceil((shard * whole) / count);
+        const shard = named < 0 ? Math.floor((head * count) / whole) : named;
+        const reader = new Reader(await this.bytes(`${segment.base}${named < 0 ? 'stcw'[family] : 'u'}/${shard}.bin`));
+        let current = named < 0 ? Math.ceil((shard * whole) / count) : 0;
         for (let left = reader.number(6); left > 0 && current <= head; left -= 1) {
           current += reader.number(order);
-          const found = list(reader, reader.number(0) + 1, segment);
+          const found = list(reader, segment, current === head);
           if (current === head) return found;
         }
         return [];
@@ -158,8 +157,8 @@ export class Index {
     const { segments, facts } = await this.open();
     const segment = segments.filter((one) => one.first <= number).pop();
     const place = number - segment.first;
-    const block = await this.text(`${segment.base}b/${Math.floor(place / segment.block)}.bin`);
-    const values = block.split('\n')[place % segment.block].split('\t');
+    const block = await this.text(`${segment.base}b/${Math.floor(place / BLOCK)}.bin`);
+    const values = block.split('\n')[place % BLOCK].split('\t');
     const found = { ...facts[number], site: segment.site };
     FIELDS.forEach((field, position) => { found[field] = values[position] || ''; });
     return found;
@@ -234,24 +233,34 @@ class Reader {
     return found;
   }
 
-  /** An Exp-Golomb code of less than 32 zeros. */
-  number(order) {
-    const zeros = Math.clz32(this.peek());
-    this.at += zeros;
-    const upper = this.bits(zeros + 1) - 1;
-    if (upper < 0 || this.at > this.bytes.length * 8) throw Error('cut');
-    return upper * 2 ** order + this.bits(order);
+  number(order, plain = 0) {
+    let upper = Math.clz32(this.peek());
+    this.at += upper + 1;
+    if (upper >= plain) upper = plain - 1 + 2 ** (upper - plain) + this.bits(upper - plain);
+    const found = upper * 2 ** order + this.bits(order);
+    if (this.at > this.bytes.length * 8) throw Error('cut');
+    return found;
   }
 }
 
-function list(reader, count, { records, first }) {
-  const order = Math.max(0, 31 - Math.clz32(Math.floor(records / (count + 1))));
+/** How the hashes of the usual pairs begin. */
+function rising([length, , , , row]) {
+  const reader = new Reader(Uint8Array.from(atob(row), (letter) => letter.charCodeAt(0)));
+  let last = 0;
+  return Array.from({ length }, () => last += reader.number(SPARE_BITS));
+}
+
+/** The postings of the term that the reader stands at; they are passed over if they are not `wanted`. */
+function list(reader, { records, first }, wanted) {
   const found = [];
-  let record = first - 1;
-  for (let left = count; left > 0; left -= 1) {
-    record += reader.number(order) + 1;
-    const [place, weight] = GRADES[reader.number(0)];
-    found.push([record, FACTORS[weight], place]);
+  let left = reader.number(0) + 1;
+  const order = Math.max(0, 31 - Math.clz32(Math.floor(records / (left + 1))));
+  const grades = reader.bits(1) ? null : GRADES[1 - reader.bits(1)];
+  for (let record = first; left > 0; left -= 1) {
+    record += reader.number(order, PLAIN);
+    const grade = grades ? grades[reader.number(0, PLAIN)] : 0;
+    if (wanted) found.push(record * 16 + grade);
+    record += 1;
   }
   return found;
 }

@@ -1,5 +1,5 @@
 // What somebody meant who typed pinyin or a character of the same sound: see site_builder/search/sounds.py.
-import { termHash } from './analysis.js';
+import { CHARACTERS, placeOf, termHash } from './analysis.js';
 
 const SYLLABLE = /^(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:a(?:i|o|ng?)?|o(?:u|ng?)?|e(?:i|r|ng?)?|i(?:a(?:o|ng?)?|e|u|ng?|ong?)?|u(?:a(?:i|ng?)?|o|i|n|e)?|ve?)$/;
 const INITIAL = /^(?:[zcs]h?|[bpmfdtnlgkhjqxryw])$/;
@@ -14,12 +14,15 @@ const fuzzy = (syllable) => syllable.replace(/^([zcs])h/, '$1').replace(/ng$/, '
 const fits = (piece, syllable) => (piece.length > 1 && SYLLABLE.test(piece) ? fuzzy(piece) === fuzzy(syllable) : syllable[0] === piece[0]);
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
+/** What is known of characters is the same in every segment: where it lies in the most files, the least is read. */
+export const finest = (segments) => segments.reduce((best, one) => (one.sounds[1] > best.sounds[1] ? one : best));
+
 export class Sounds {
   /** `read(segment, name)` gives the text of a file. */
   constructor(segments, read) {
     this.segments = segments;
     this.read = read;
-    this.finest = segments.reduce((best, one) => (one.sounds[1] > best.sounds[1] ? one : best));
+    this.finest = finest(segments);
   }
 
   /** What letters may stand for between these characters. */
@@ -34,8 +37,8 @@ export class Sounds {
     const found = new Map();
     await Promise.all(ways.map(async (way) => {
       const costs = way.reduce((sum, piece) => sum + cost(piece), 0);
-      for (const [phrase, [level, exact]] of await this.candidates(way)) {
-        if (phrase.startsWith(head) && phrase.endsWith(tail)) found.set(phrase, Math.max(found.get(phrase) ?? -99, level + exact - 2 * costs));
+      for (const [phrase, mark] of await this.candidates(way)) {
+        if (phrase.startsWith(head) && phrase.endsWith(tail)) found.set(phrase, Math.max(found.get(phrase) ?? -99, mark - 2 * costs));
       }
     }));
     if (found.size) {
@@ -50,21 +53,21 @@ export class Sounds {
   async homophones(units, doubtful) {
     const sounds = await Promise.all(units.map((unit) => this.syllable(unit)));
     for (const size of [units.length, 2, 3]) {
-      let best = [0, 0];
+      let best = 0;
       let chosen = '';
       const starts = [...Array(Math.max(0, units.length - size + 1)).keys()]
         .filter((start) => size <= 8 && doubtful.slice(start, start + size).includes(true) && sounds.slice(start, start + size).every(Boolean));
       const found = await Promise.all(starts.map((start) => this.candidates(sounds.slice(start, start + size))));
       starts.forEach((start, turn) => {
         const typed = units.slice(start, start + size);
-        for (const [phrase, [level, exact]] of found[turn]) {
+        for (const [phrase, mark] of found[turn]) {
           const characters = [...phrase];
           const same = typed.filter((unit, place) => unit === characters[place]).length;
           const kept = typed.every((unit, place) => doubtful[start + place] || unit === characters[place]);
           if (same * 2 < size || same === size || !(kept || size === units.length)) continue;
-          const mark = [same / size, level + exact];
-          if (mark[0] > best[0] || (mark[0] === best[0] && mark[1] > best[1])) {
-            best = mark;
+          const worth = (same / size) * 99 + mark; // A mark is 10 at most, and no more than 8 characters are compared.
+          if (worth > best) {
+            best = worth;
             chosen = units.slice(0, start).join('') + phrase + units.slice(start + size).join('');
           }
         }
@@ -75,12 +78,20 @@ export class Sounds {
   }
 
   async syllable(character) {
-    const file = await this.read(this.finest, `h/${character.codePointAt(0) % this.finest.sounds[1]}.bin`);
-    const line = file.split('\n').find((row) => row.split(':')[1].includes(character));
-    return line ? line.split(':')[0] : '';
+    const place = placeOf(character);
+    if (place < 0) return '';
+    const count = this.finest.sounds[1];
+    const shard = Math.floor((place * count) / CHARACTERS);
+    let left = place - Math.ceil((shard * CHARACTERS) / count);
+    for (const run of (await this.read(this.finest, `h/${shard}.bin`)).split(' ')) {
+      const [, syllable, number] = /(\D*)(.*)/.exec(run);
+      left -= number || 1;
+      if (left < 0) return syllable;
+    }
+    return '';
   }
 
-  /** Phrases that fit: [level, 1 if letter by letter]. */
+  /** Phrases that fit: [phrase, its level, and 1 more if it fits letter by letter]. */
   async candidates(pieces) {
     const key = pieces.map((piece) => piece[0]).join('');
     const found = new Map();
@@ -90,15 +101,13 @@ export class Sounds {
         const [syllables, row] = line.split(':');
         const parts = syllables.split(' ');
         if (parts.length !== pieces.length || !pieces.every((piece, place) => fits(piece, parts[place]))) continue;
-        const exact = Number(syllables === pieces.join(' '));
+        const exact = syllables === pieces.join(' ');
         for (const [, phrase, level] of row.matchAll(/([^0-9]+)([0-9])/g)) {
-          const old = found.get(phrase) || [0, 0];
-          const made = [Number(level), exact];
-          if (made[0] > old[0] || (made[0] === old[0] && made[1] > old[1])) found.set(phrase, made);
+          found.set(phrase, Math.max(found.get(phrase) || 0, level * 2 + exact));
         }
       }
     }));
-    return [...found].sort((a, b) => compare(a[0], b[0]));
+    return [...found].sort((a, b) => compare(a[0], b[0])).map(([phrase, mark]) => [phrase, (mark >> 1) + (mark & 1)]);
   }
 
   async row(pieces) {
@@ -108,8 +117,8 @@ export class Sounds {
       for (let start = Math.max(0, end - WINDOW); start < end - 1; start += 1) {
         const [score, text] = best[start];
         if (score < -50) continue;
-        for (const [phrase, [level, exact]] of await this.candidates(pieces.slice(start, end))) {
-          const made = [score + level + exact - 10 - BREAK, text + phrase];
+        for (const [phrase, mark] of await this.candidates(pieces.slice(start, end))) {
+          const made = [score + mark - 10 - BREAK, text + phrase];
           if (made[0] > here[0] || (made[0] === here[0] && made[1] > here[1])) here = made;
         }
       }
