@@ -295,7 +295,9 @@ def _synonyms(parts: Sequence[str], synonyms: Synonyms, border: npt.NDArray[np.b
         first += len(part) + 1
     rows = np.array(found, np.int64).reshape(-1, 4)
     sides = border[rows[:, 2]].astype(np.int64) + border[rows[:, 3]]
-    places = rows[:, 1] | np.array([ACROSS, EDGE, WHOLE])[sides]
+    # 环保局 in a title is the name of an office: it says no more about 环保 than a lead that has the word.
+    lower = (sides < 2) & (rows[:, 1] >> 2 & 3 == _TITLE)
+    places = rows[:, 1] + (lower << 2) | np.array([ACROSS, EDGE, WHOLE])[sides]
     return rows[:, 0].astype(np.uint64), places.astype(np.uint32)
 
 
