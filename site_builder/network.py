@@ -102,6 +102,7 @@ def build(
                 due=due,
                 full=full,
                 lift_hold=lift_hold,
+                explain=explain,
                 progress=progress,
             )
     return Report(

@@ -31,6 +31,7 @@ def build(
     due: bool,
     full: bool,
     lift_hold: bool,
+    explain: bool,
     progress: Progress | None,
 ) -> tuple[tuple[SiteReport, ...], tuple[Problem, ...]]:
     """As `network.build`, under the content lock: the sites' reports, and the problems of none of them."""
@@ -51,7 +52,9 @@ def build(
         # To load what builds takes longer than to find that there is nothing to build.
         from site_builder import processes  # noqa: PLC0415
 
-        work = processes.Work(content, moment, places, inputs, full=full, lift_hold=lift_hold)
+        work = processes.Work(
+            content, moment, places, inputs, full=full, lift_hold=lift_hold, explain=explain
+        )
         processes.run(work, left, jobs or os.cpu_count() or 1, take)
     problems = [problem for problem in content.problems if problem_owner(problem) not in reports]
     problems += orphans.orphans(content, places, take_down=not unions and not due)

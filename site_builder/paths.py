@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -223,6 +224,7 @@ def output_file(path: str) -> PurePosixPath:
     return PurePosixPath(path[1:] + "index.html" if path.endswith("/") else path[1:])
 
 
+@lru_cache(maxsize=20_000)
 def href(path: str) -> str:
     """A site path as it may stand in a URL."""
     return quote(path, safe="/-._~!$&'()*+,;=:@")

@@ -37,6 +37,7 @@ class Work:
     inputs: Inputs
     full: bool
     lift_hold: bool
+    explain: bool
 
     def warm(self, unions: Sequence[str]) -> None:
         """Make what all processes need, before there are several: templates, the index, what sites share."""
@@ -69,6 +70,7 @@ class Work:
             self.places,
             full=self.full,
             lift_hold=self.lift_hold,
+            explain=self.explain,
             inputs=self.inputs,
             processes=processes,
         )

@@ -90,6 +90,7 @@ class Bundle:
         self._spans: dict[tuple[str, str], Markup] = {}
         self._attributes: dict[tuple[str, str, str], Markup] = {}
         self._made: dict[Hashable, Markup] = {}
+        self._of_objects: dict[Hashable, dict[int, tuple[object, Markup]]] = {}
         self._environment = self._make_environment(layers, compiled)
         self._particular = _particular(self._environment)
         self._halves = Halves(self._environment)
@@ -182,12 +183,20 @@ class Bundle:
         if macro.name in self._particular:
             return Markup(macro(thing, **options))
         page = context["page"]
-        key = (macro.name, thing, page.root, page.site.language, *sorted(options.items()))
-        made = self._made.get(key)
+        beside = (macro.name, page.root, page.site.language, *sorted(options.items()))
+        # What is the same object on many pages need not be compared, which takes longer than all the rest.
+        by_object = self._of_objects.setdefault(beside, {})
+        known = by_object.get(id(thing))
+        if known is not None and known[0] is thing:
+            return known[1]
+        made = self._made.get((thing, *beside))
         if made is None:
             if len(self._made) > _KEPT:
                 self._made.clear()
-            made = self._made[key] = Markup(macro(thing, **options))
+            made = self._made[(thing, *beside)] = Markup(macro(thing, **options))
+        if len(by_object) > _KEPT:
+            by_object.clear()
+        by_object[id(thing)] = thing, made
         return made
 
     @jinja2.pass_context

@@ -66,6 +66,8 @@ class Content:
     references: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict, repr=False)
     """By record, where there are any: the ids of the records that it names or links to, and "/" if it may
     have links to paths. Empty for a content of no folder."""
+    illustrated: frozenset[UUID] = frozenset()
+    """The records that name media; nobody has looked in a content of no folder."""
 
 
 def read(root: Path, cache: Path | None = None, folder: Folder | None = None) -> Content:
@@ -103,6 +105,9 @@ def read(root: Path, cache: Path | None = None, folder: Folder | None = None) ->
             **({SYNONYMS: table.digest} if table.digest else {}),
         },
         synonyms=table.groups,
+        illustrated=frozenset(
+            identity for identity, file in checked.files.items() if _has_media(parsed[file])
+        ),
         references={
             identity: named for identity, file in checked.files.items() if (named := _named(parsed[file]))
         },
@@ -117,6 +122,10 @@ _RECORD = re.compile(r"record:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 def _named(parsed: Parsed[Any]) -> tuple[str, ...]:
     found = (_RECORD.fullmatch(reference.target) for reference in parsed.references)
     return (*sorted({match[1] for match in found if match}), *(("/",) if parsed.paths else ()))
+
+
+def _has_media(parsed: Parsed[Any]) -> bool:
+    return any(reference.target.startswith("media:") for reference in parsed.references)
 
 
 _KEPT: dict[tuple[Path, Path | None, str], Mapping[str, Kept]] = {}

@@ -43,7 +43,7 @@ def references(data: Mapping[str, Any], document: Document) -> Iterator[Referenc
                 target = f"union:{match.group(1)}"
             if target:
                 yield Reference(target, document.written(path), document.line(path))
-            elif len(text) > 50 and "](" in text:
+            elif "](media:" in text or (len(text) > 50 and "](" in text):
                 for link in _prose_links(text):
                     yield Reference(link, document.written(path), document.line(path))
 

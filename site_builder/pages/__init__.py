@@ -12,6 +12,7 @@
     calendar.py    the months of the calendar
     usable.py      what a worker can use, and by what it is looked for
     finder.py      the finder: by need, audience, place, time, life event
+    groups.py      which pages show records of some kinds alone
     places.py      the page of places: districts, facilities, sketch map, what is near
     ics.py         calendar files
     beside.py      QR codes, posters, the page for readers without a connection, the service worker
@@ -27,7 +28,7 @@ The same plan and content give equal contexts; the only thing read besides are t
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -45,6 +46,7 @@ from site_builder.contexts import (
     StylePage,
     TextPage,
 )
+from site_builder.pages import groups as page_groups
 from site_builder.pages.beside import (
     codes_and_posters,
     has_poster,
@@ -59,43 +61,59 @@ from site_builder.pages.datasets import ranking_pages, table_files
 from site_builder.pages.earlier import earlier_pages
 from site_builder.pages.fields import media_references
 from site_builder.pages.finder import finder_pages
+from site_builder.pages.groups import CALENDAR, FINDER, group_of
 from site_builder.pages.home import home_page
-from site_builder.pages.ics import calendar_files
+from site_builder.pages.ics import Calendar, calendar_files
 from site_builder.pages.lists import list_pages, site_index, topic_pages
 from site_builder.pages.record import record_page
-from site_builder.pages.site import HOME_LINK, brand_context, children, site_context, style_context
+from site_builder.pages.site import (
+    HOME_LINK,
+    brand_context,
+    children,
+    front_context,
+    pages_context,
+    style_context,
+)
 from site_builder.pages.view import View, opening, parsed, view_of
 from site_builder.plan import Planned, SitePlan
 from site_builder.records import Kind, Problem
 from site_builder.share_picture import Words
 
 __all__ = [
-    "block_context", "calendars", "item_files", "media", "pages", "record_json", "record_pages",
-    "record_paths", "shared", "tables", "variants",
+    "block_context", "calendars", "group_of", "groups", "item_files", "media", "pages", "record_json",
+    "record_pages", "record_paths", "shared", "tables", "variants",
 ]  # fmt: skip
 
 
 def pages(
-    plan: SitePlan, content: Content, cache: Path | None = None, *, without: Container[UUID] = ()
+    plan: SitePlan,
+    content: Content,
+    cache: Path | None = None,
+    *,
+    records: bool = True,
+    without_groups: Container[str] = (),
 ) -> Iterator[Page]:
     """Every page of a site and what else templates make (brand.css, sw.js, QR codes), home first.
 
     Paths are unique.
     `cache`: where what is known of pictures is kept from one build to the next; it changes nothing else.
-    `without`: the records whose own pages, and what lies beside them, are left out.
+    `records`: whether their own pages and what lies beside them are among them (`record_pages`).
+    `without_groups`: the groups of pages (`groups`) that are left out.
     """
     view = view_of(plan, content, cache)
     sites = _sites(view)
     site, style = sites.site, sites.style
-    home = home_page(view, sites.front)
+    home = home_page(view, front_context(view))
     yield home
-    yield from list_pages(view, site)
-    for item in plan.items:
-        if item.record.kind is not Kind.COLLECTION and item.record.id not in without:
+    yield from list_pages(view, site, without=[kind for kind in Kind if kind.value in without_groups])
+    for item in plan.items if records else ():
+        if item.record.kind is not Kind.COLLECTION:
             yield from record_pages(item, view)
     yield from topic_pages(view, site)
-    yield from calendar_pages(view, site)
-    yield from finder_pages(view, site)
+    if CALENDAR not in without_groups:
+        yield from calendar_pages(view, site)
+    if FINDER not in without_groups:
+        yield from finder_pages(view, site)
     yield from ranking_pages(view, site)
     yield from earlier_pages(view, site)
     yield _about(view, site)
@@ -121,7 +139,6 @@ def pages(
 class _Sites:
     """What all pages of a site say of it, and the collections by what belongs to them."""
 
-    front: SiteContext
     site: SiteContext
     style: SiteContext
     topics: dict[UUID, list[Planned]]
@@ -130,10 +147,8 @@ class _Sites:
 def _sites(view: View) -> _Sites:
     known: _Sites | None = view.memo.get("pages.sites")
     if known is None:
-        # The newspaper's date stands on the front page alone: on all, a new story would make every page anew.
-        front = site_context(view)
-        site = replace(front, dateline="")
-        known = view.memo["pages.sites"] = _Sites(front, site, style_context(view), topics_of(view.plan))
+        known = _Sites(pages_context(view), style_context(view), topics_of(view.plan))
+        view.memo["pages.sites"] = known
     return known
 
 
@@ -151,6 +166,11 @@ def record_paths(item: Planned) -> tuple[str, ...]:
     return (item.path, paths.qr_path(item.path), *poster)
 
 
+def groups(plan: SitePlan, content: Content) -> Mapping[str, tuple[Planned, ...]]:
+    """The groups of pages that a site has, by name, with the records that they may show."""
+    return page_groups.groups(view_of(plan, content))
+
+
 def record_json(page: RecordPage | ListPage) -> dict[str, Any]:
     """`index.json` beside a record's page: its public fields as stored, `path`, `url`, `owner`, `state`.
 
@@ -162,13 +182,13 @@ def record_json(page: RecordPage | ListPage) -> dict[str, Any]:
     return page.data
 
 
-def item_files(made: Iterable[Page]) -> Iterator[tuple[str, tuple[dict[str, Any], ...]]]:
-    """What the scripts of some pages read beside them: site path, and the entries of the file there."""
+def item_files(made: Iterable[Page]) -> Iterator[tuple[Page, str, tuple[dict[str, Any], ...]]]:
+    """What the scripts of some pages read beside them: page, site path, and the entries of the file there."""
     for page in made:
         if isinstance(page, FinderPage) and page.items:
-            yield page.items_path, page.items
+            yield page, page.items_path, page.items
         elif isinstance(page, ListPage) and page.nearby:
-            yield page.nearby["path"], page.nearby_items
+            yield page, page.nearby["path"], page.nearby_items
 
 
 def media(plan: SitePlan, content: Content) -> Mapping[str, Path]:
@@ -221,12 +241,16 @@ def shared(plan: SitePlan, content: Content) -> tuple[Mapping[str, Words], tuple
     return dict(share_images(view)), tuple(undrawable(view))
 
 
-def calendars(plan: SitePlan, content: Content) -> Mapping[str, bytes]:
-    """The calendar files of a site: site path -> bytes."""
+def calendars(plan: SitePlan, content: Content) -> Mapping[str, Calendar]:
+    """The calendar files of a site by their site paths."""
     return calendar_files(view_of(plan, content))
 
 
 def _media_of(item: Planned, view: View) -> frozenset[str]:
+    entry, illustrated = item.entry, view.content.illustrated
+    versions = (entry.id, *(source.id for source in entry.sources))
+    if view.content.versions and not item.filled and illustrated.isdisjoint(versions):
+        return frozenset()
     key = ("pages.media", id(item.record))
     made: frozenset[str] | None = None if item.filled else view.index.memo.get(key)
     if made is None:

@@ -11,16 +11,14 @@ belongs to; and, where it links to a path, whether something stands there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
+from typing import NamedTuple
 from uuid import UUID
 
 from site_builder.content_store import Content, record_path
 from site_builder.pages.view import holds_no_more
 from site_builder.plan import Entry, Planned, SitePlan, index_of
-
-PATHS = "/"
-"""Among the references of a record: it has links to paths."""
 
 
 class Bases:
@@ -28,65 +26,61 @@ class Bases:
 
     def __init__(self, plan: SitePlan, content: Content) -> None:
         self._plan = plan
-        self._content = content
-        self._index = index_of(content)
-        self._memo = self._index.memo
-        self._collections: dict[UUID, list[str]] = {}
+        self._local = content.versions.get(f"adoptions/{plan.union.slug}.yaml")
+        self._known = bool(content.versions)
+        self._network = _network(content)
+        self._collections: dict[int, list[str]] = {}
+        deep = self._network.deep
         for collection, members in plan.members.items():
-            shown = _digest((self._deep(collection), *(self._deep(member.record.id) for member in members)))
-            for member in members:
-                self._collections.setdefault(member.record.id, []).append(f"{collection} {shown}")
+            numbers = [member.entry.number for member in members]
+            shown = _digest((deep(collection.int), *map(deep, numbers)))
+            for number in numbers:
+                self._collections.setdefault(number, []).append(f"{collection} {shown}")
         self._everything = ""
-        self._naming: dict[str, list[str]] = {}
+        self._naming: dict[int, list[str]] = {}
         """By record, those of the site that name it: a guide says which one takes its place."""
+        names, base = self._network.names, self._network.base
         for item in plan.items:
-            for name in self._names(item.record.id):
-                self._naming.setdefault(name, []).append(f"{item.path} {self._base(item.record.id)}")
+            for name in names(item.entry.number).records:
+                self._naming.setdefault(name, []).append(f"{item.path} {base(item.entry.number)}")
 
     def of(self, item: Planned) -> str:
         """The basis of a record's page; "" where it cannot be told."""
-        id = item.record.id
-        if item.filled or not self._content.versions:
+        if item.filled or not self._known:
             return ""
-        deep, named = self._about(id)
-        rows = [deep, item.via, "pinned" if item.pinned else "", "superseded" if holds_no_more(item) else ""]
-        if named:
-            rows += self._places(named)
-        rows += self._collections.get(id, ())
-        # Who names what an edition stands for, names the edition.
-        for stood_for in (id, *(source.id for source in self._index.entries[id].sources)):
-            rows += self._naming.get(str(stood_for), ())
-        return " ".join(rows)
+        entry, superseded = item.entry, holds_no_more(item)
+        deep, named = self._network.about(entry.number)
+        first = f"{deep} {item.via}{' pinned' if item.pinned else ''}{' superseded' if superseded else ''}"
+        beside = [*self._places(named), *self._collections.get(entry.number, ())]
+        beside += self._naming.get(entry.number, ())
+        for source in entry.sources:  # who names what an edition stands for, names the edition
+            beside += self._naming.get(source.id.int, ())
+        return " ".join((first, *beside)) if beside else first
 
     def document(self, item: Planned) -> str:
         """What search may find of a record on this site, its state aside."""
+        if item.filled:
+            return f"{self._document(item)} {self._local}"
+        known = self._network.documents.get(id(item))
+        if known is None or known[0] is not item:
+            known = self._network.documents[id(item)] = (item, self._document(item))
+        return known[1]
+
+    def _document(self, item: Planned) -> str:
         moments = (item.state.opens, item.state.closes) if item.state else ()
-        local = self._content.versions.get(f"adoptions/{self._plan.union.slug}.yaml") if item.filled else ""
-        told = "told" if item.record is self._index.entries[item.record.id].record else "not all"
-        return f"{self._base(item.record.id)} {item.path} {local} {told} {moments}"
+        told = "told" if item.record is item.entry.record else "not all"
+        return f"{self._network.base(item.entry.number)} {item.path} {told} {moments}"
 
-    def _about(self, id: UUID) -> tuple[str, tuple[str, ...]]:
-        key = ("basis.about", id)
-        known: tuple[str, tuple[str, ...]] | None = self._memo.get(key)
-        if known is None:
-            named = set(self._names(id))
-            for other in tuple(named):
-                named.update(self._names(UUID(other)) if other != PATHS else ())
-            known = self._memo[key] = (self._deep(id), tuple(sorted(named)))
-        return known
-
-    def _places(self, named: Iterable[str]) -> Iterator[str]:
+    def _places(self, named: _Names) -> Iterator[str]:
         """Where the records lie that a record names, on this site."""
-        for name in named:
-            if name == PATHS:
-                if not self._everything:
-                    self._everything = _digest(self._paths())
-                yield self._everything
-                continue
-            item = self._plan.by_source.get(UUID(name))
+        for number in named.records:
+            item = self._plan.by_source.get(UUID(int=number))
             if item is not None:
-                filled = self._content.versions.get(f"adoptions/{self._plan.union.slug}.yaml", "-")
-                yield f"{item.record.id}{item.path}{filled if item.filled else ''}"
+                yield f"{item.record.id}{item.path}{self._local if item.filled else ''}"
+        if named.paths:
+            if not self._everything:
+                self._everything = _digest(self._paths())
+            yield self._everything
 
     def _paths(self) -> Iterator[str]:
         plan = self._plan
@@ -95,31 +89,69 @@ class Bases:
         yield from (tombstone.path for tombstone in plan.tombstones)
         yield from (redirect.path for redirect in plan.redirects)
 
-    # --- the same on all sites ---
 
-    def _deep(self, id: UUID) -> str:
-        return self._spread("basis.deep", id, self._wide)
+class _Names(NamedTuple):
+    """What a record refers to: records by their numbers, in order; and whether it has links to paths."""
 
-    def _wide(self, id: UUID) -> str:
-        return self._spread("basis.wide", id, self._base)
+    records: tuple[int, ...] = ()
+    paths: bool = False
 
-    def _spread(self, name: str, id: UUID, inner: object) -> str:
-        key = (name, id)
-        known: str | None = self._memo.get(key)
+
+class _Network:
+    """What bases have in common on all sites of a network, by the numbers of records."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._entries = {entry.number: entry for entry in index_of(content).entries.values()}
+        self._about: dict[int, tuple[str, _Names]] = {}
+        self._names: dict[int, _Names] = {}
+        self._base: dict[int, str] = {}
+        self._wide: dict[int, str] = {}
+        self._deep: dict[int, str] = {}
+        self.documents: dict[int, tuple[Planned, str]] = {}
+        """By the identity of what is planned, which is one object on many sites."""
+
+    def about(self, number: int) -> tuple[str, _Names]:
+        """A record with all it names and all those name; and who these are."""
+        known = self._about.get(number)
         if known is None:
-            named = sorted(self._names(id) - {PATHS})
-            base = self._base(id)
-            known = base if not named else _digest((base, *(inner(UUID(other)) for other in named)))  # type: ignore[operator]
-            self._memo[key] = known
+            names = [self.names(number), *map(self.names, self.names(number).records)]
+            records = tuple(sorted({record for found in names for record in found.records}))
+            all_names = _Names(records, any(found.paths for found in names))
+            known = self._about[number] = (self.deep(number), all_names)
         return known
 
-    def _base(self, id: UUID) -> str:
+    def deep(self, number: int) -> str:
+        return self._spread(self._deep, number, self._widely)
+
+    def base(self, number: int) -> str:
         """The versions of a record's files: its own, and those of what it is an edition of."""
-        key = ("basis.base", id)
-        known: str | None = self._memo.get(key)
+        known = self._base.get(number)
         if known is None:
-            entry = self._index.entries.get(id)
-            known = self._memo[key] = "-" if entry is None else _digest(self._versions(entry))
+            entry = self._entries.get(number)
+            known = self._base[number] = "-" if entry is None else _digest(self._versions(entry))
+        return known
+
+    def names(self, number: int) -> _Names:
+        known = self._names.get(number)
+        if known is None:
+            entry = self._entries.get(number)
+            records = () if entry is None else (entry.source, *entry.sources)
+            given = {name for record in records for name in self._content.references.get(record.id, ())}
+            paths = PATHS in given
+            numbers = sorted(UUID(name).int for name in given - {PATHS})
+            known = self._names[number] = _Names(tuple(numbers), paths) if given else _NO_NAMES
+        return known
+
+    def _widely(self, number: int) -> str:
+        return self._spread(self._wide, number, self.base)
+
+    def _spread(self, kept: dict[int, str], number: int, inner: Callable[[int], str]) -> str:
+        known = kept.get(number)
+        if known is None:
+            named = self.names(number).records
+            base = self.base(number)
+            known = kept[number] = base if not named else _digest((base, *map(inner, named)))
         return known
 
     def _versions(self, entry: Entry) -> Iterator[str]:
@@ -127,15 +159,18 @@ class Bases:
             file = f"{record_path(record)}"
             yield f"{file} {self._content.versions.get(file)}"
 
-    def _names(self, id: UUID) -> frozenset[str]:
-        key = ("basis.names", id)
-        known: frozenset[str] | None = self._memo.get(key)
-        if known is None:
-            entry = self._index.entries.get(id)
-            records = () if entry is None else (entry.source, *entry.sources)
-            given = (self._content.references.get(record.id, ()) for record in records)
-            known = self._memo[key] = frozenset(name for names in given for name in names)
-        return known
+
+PATHS = "/"
+"""Among the references of a record: it has links to paths."""
+_NO_NAMES = _Names()
+
+
+def _network(content: Content) -> _Network:
+    memo = index_of(content).memo
+    known: _Network | None = memo.get("basis.network")
+    if known is None:
+        known = memo["basis.network"] = _Network(content)
+    return known
 
 
 def _digest(rows: Iterable[str]) -> str:

@@ -8,13 +8,14 @@ beyond the pages' horizon. A file says nothing of when it was made: DTSTAMP is t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from site_builder import paths
 from site_builder.pages.timetable import has_calendar
 from site_builder.pages.view import View
 from site_builder.plan import Planned
-from site_builder.records import BEIJING, BaseRecord, Event, Program, Repetition, Session
+from site_builder.records import BEIJING, BaseRecord, Event, Kind, Program, Repetition, Session
 
 _ZONE = (
     "BEGIN:VTIMEZONE", "TZID:Asia/Shanghai", "BEGIN:STANDARD", "DTSTART:19700101T000000",
@@ -24,19 +25,31 @@ _FREQUENCIES = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY"}
 _DEADLINE = {"zh-Hans": "报名截止：{}", "en": "Applications close: {}"}
 
 
-def calendar_files(view: View) -> Mapping[str, bytes]:
-    """Every calendar file of a site: site path -> bytes."""
-    found: dict[str, bytes] = {}
-    everything: list[str] = []
-    for item in view.plan.items:
-        if not has_file(item.record):
-            continue
-        lines = list(_components(item, view))
-        found[paths.calendar_path(item.path)] = _file(item.record.title, lines)
-        if isinstance(item.record, Event):
-            everything.extend(lines)
+@dataclass(frozen=True)
+class Calendar:
+    """A calendar file that is not made yet."""
+
+    items: tuple[Planned, ...]
+    """What it tells of."""
+    name: str
+    view: View
+
+    def data(self) -> bytes:
+        return _file(self.name, (line for item in self.items for line in _components(item, self.view)))
+
+
+def calendar_files(view: View) -> Mapping[str, Calendar]:
+    """Every calendar file of a site by its site path."""
+    dated = [
+        item
+        for kind in (Kind.EVENT, Kind.PROGRAM)
+        for item in view.by_kind.get(kind, ())
+        if has_file(item.record)
+    ]
+    found = {paths.calendar_path(item.path): Calendar((item,), item.record.title, view) for item in dated}
     if has_calendar(view.events()):
-        found[paths.CALENDAR] = _file(view.union.name, everything)
+        events = tuple(item for item in dated if item.record.kind is Kind.EVENT)
+        found[paths.CALENDAR] = Calendar(events, view.union.name, view)
     return found
 
 

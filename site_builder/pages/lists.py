@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
@@ -39,9 +39,11 @@ def code_of(item: Planned) -> str:
     return item.state.code if item.state else "unknown"
 
 
-def list_pages(view: View, site: SiteContext) -> Iterator[ListPage]:
-    """The list of each kind: twenty records a page; the first page has no number."""
+def list_pages(view: View, site: SiteContext, *, without: Container[Kind] = ()) -> Iterator[ListPage]:
+    """The list of each kind but those of `without`: twenty records a page; the first page has no number."""
     for kind in view.listed:
+        if kind in without:
+            continue
         if kind is Kind.EVENT:
             yield from event_lists(view, site)
             continue

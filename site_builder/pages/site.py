@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from site_builder import formats, paths
 from site_builder.contexts import Card, ImageContext, LinkContext, NoticeContext, SiteContext, StateContext
@@ -17,7 +18,23 @@ HOME_LINK = LinkContext("首页", paths.HOME, "Home")
 TASKS = 3
 
 
-def site_context(view: View) -> SiteContext:
+def front_context(view: View) -> SiteContext:
+    """What the front page says of its site: the newspaper's date stands there alone.
+
+    On all pages, a new story would make every page anew.
+    """
+    return replace(pages_context(view), dateline=_dateline(view))
+
+
+def pages_context(view: View) -> SiteContext:
+    """What all other pages say of their site."""
+    made: SiteContext | None = view.memo.get("site.context")
+    if made is None:
+        made = view.memo["site.context"] = _site_context(view)
+    return made
+
+
+def _site_context(view: View) -> SiteContext:
     union, site = view.union, view.union.site
     footer = site.footer
     return SiteContext(
@@ -36,7 +53,7 @@ def site_context(view: View) -> SiteContext:
             view.union_link(view.content.unions[slug])
             for slug in reversed(view.index.tree.ancestors(union.slug))
         ),
-        dateline=_dateline(view),
+        dateline="",
         organiser=footer.organiser,
         undertaker=footer.undertaker,
         address=footer.address,
@@ -132,21 +149,23 @@ def children(view: View) -> tuple[LinkContext, ...]:
     )
 
 
+_CARDS = {False: "pages.card", True: "pages.card lead"}
+
+
 def cards(items: Iterable[Planned], view: View) -> tuple[Card, ...]:
     return tuple(card(item, view) for item in items)
 
 
 def card(item: Planned, view: View, *, lead: bool = False) -> Card:
     """One line of a list; the lead of a home page has its picture whatever its genre."""
-    own = item.record.union == view.union.slug
-    # Which date of an event comes next depends on the moment, beside its state.
-    moment = view.plan.as_of if item.record.kind is Kind.EVENT else None
-    key = ("pages.card", id(item.record), item.path, item.pinned, item.state, lead, own, moment)
-    memo = view.memo if own or item.filled else view.index.memo
-    made: Card | None = memo.get(key)
-    if made is None:
-        made = memo[key] = _card(item, view, lead=lead)
-    return made
+    # What is planned is one object on all sites of a moment that show it so: see `plan.instant`.
+    own = item.via == "own" or item.via == "edition" or item.filled
+    memo = view.memo if own else view.index.memo
+    made: dict[int, tuple[Planned, Card]] = memo.setdefault(_CARDS[lead], {})
+    known = made.get(id(item))
+    if known is None or known[0] is not item:
+        known = made[id(item)] = item, _card(item, view, lead=lead)
+    return known[1]
 
 
 def _card(item: Planned, view: View, *, lead: bool) -> Card:
@@ -220,10 +239,10 @@ def _menu(view: View) -> tuple[LinkContext, ...]:
 
 def _dateline(view: View) -> str:
     """The day of the newest change of what the site shows."""
-    as_of = view.plan.as_of
-    changes = (
-        record.updated if record.updated and record.published < record.updated <= as_of else record.published
-        for record in (item.record for item in view.plan.items)
+    now = view.plan.as_of.timestamp()
+    entries = (item.entry for item in view.plan.items)
+    newest = max(
+        (entry.updated if entry.age[0] < entry.updated <= now else entry.age[0] for entry in entries),
+        default=None,
     )
-    newest = max(changes, default=None)
-    return newest.astimezone(BEIJING).date().isoformat() if newest else ""
+    return datetime.fromtimestamp(newest, BEIJING).date().isoformat() if newest is not None else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -55,7 +55,6 @@ class View:
         """By what the finder finds; empty where there is nothing to find."""
         self.needs = frozenset(f"need-{need}" for need in in_order("need", things))
         """The anchors of the finder's first page."""
-        self._existing = self._existing_paths()
 
     def shown(self, kind: Kind) -> list[Planned]:
         """What lists show of a kind: all but what should have been checked again and was not, and what holds
@@ -112,7 +111,9 @@ class View:
             kind for kind in paths.LISTED if self.by_kind.get(kind) or paths.list_path(kind) in asked
         )
 
-    def _existing_paths(self) -> frozenset[str]:
+    @cached_property
+    def _existing(self) -> frozenset[str]:
+        """Every path at which a page or a file of the site lies, for links to paths."""
         found = {paths.HOME, paths.ABOUT, paths.SEARCH, paths.SITE_INDEX, paths.SITEMAP, paths.FEED}
         found.update(paths.feed_path(kind) for kind in self.fed)
         for kind in self.listed:

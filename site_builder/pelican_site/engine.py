@@ -11,14 +11,13 @@ from __future__ import annotations
 import io
 import locale
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol, cast
-from uuid import UUID
 
 _logger_class = logging.getLoggerClass()
 _root_class = logging.getLogger().__class__
@@ -70,15 +69,6 @@ logging.setLoggerClass(_logger_class)
 logging.getLogger().__class__ = _root_class
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPage:
-    """A page of the previous release: what it was made from, the hash of its bytes, and its basis."""
-
-    key: str
-    hash: str
-    basis: str = ""
-
-
 class PartsOfPages(Protocol):
     def get(self, page: str, /) -> Mapping[str, str] | None:
         """The parts of one page."""
@@ -90,7 +80,10 @@ class Known:
 
     engine: str
     ground: str
-    pages: Mapping[str, KnownPage]
+    pages: Mapping[str, Sequence[str]]
+    """By path what the page was made from, the hash of its bytes, its basis, and what is not read here."""
+    whole: bool
+    """Whether nothing of what it knew of pages had to be left out."""
     parts: Callable[[], PartsOfPages]
     """Reads of what each page was made, by name, to say why one is made anew."""
 
@@ -110,14 +103,18 @@ class Job:
     """That may make the pages of a large site; more than one only with a sink that several can fill."""
     moment: str = ""
     """Stands for the time in which nothing of the site changes by itself."""
+    explain: bool = True
+    """Whether it is told why each page was made anew: to find that out takes its time."""
     planned: SiteFiles | None = None
     ground: str = ""
     bases: dict[str, str] = field(default_factory=dict)
     """By the path of each record's page."""
     rendered: int = 0
     reused: int = 0
+    kept: dict[str, Sequence[str]] = field(default_factory=dict)
+    """What is known of each page taken over, by its path."""
     keys: dict[str, str] = field(default_factory=dict)
-    """The fingerprint of each page, by its path; with the bases they make the next build's `known`."""
+    """The fingerprint of each page made anew; with the bases it is what the next build knows."""
     parts: dict[str, bytes] = field(default_factory=dict)
     """Of what each page was made that was made anew, as JSON, by its path."""
     reasons: list[tuple[str, str]] = field(default_factory=list)
@@ -139,12 +136,13 @@ class Job:
 
     def part(self) -> None:
         self.rendered = self.reused = 0
-        self.keys, self.bases, self.parts, self.reasons, self.outlines = {}, {}, {}, [], {}
+        self.kept, self.keys, self.bases, self.parts, self.outlines = {}, {}, {}, {}, {}
+        self.reasons = []
 
     def told(self) -> tuple[Any, ...]:
         return (
             (self.rendered, self.reused),
-            (self.keys, self.bases, self.parts, self.outlines),
+            (self.kept, self.keys, self.bases, self.parts, self.outlines),
             self.reasons,
         )
 
@@ -152,9 +150,10 @@ class Job:
         (rendered, reused), tables, reasons = told
         self.rendered += rendered
         self.reused += reused
-        mine: tuple[dict[str, Any], ...] = (self.keys, self.bases, self.parts, self.outlines)
-        for table, more in zip(mine, tables, strict=True):
-            table.update(more)
+        for mine, theirs in zip(
+            (self.kept, self.keys, self.bases, self.parts, self.outlines), tables, strict=True
+        ):
+            mine.update(theirs)
         self.reasons += reasons
 
     def why(self, path: str, page: Page, parts: Mapping[str, str]) -> str:
@@ -180,6 +179,12 @@ def _name(record: BaseRecord) -> str:
     return f"{record.kind} 《{record.title}》"
 
 
+@lru_cache(maxsize=20_000)
+def _pages_of(path: str) -> tuple[str, str, str]:
+    """The page of a record, and what templates make beside it: its QR code and its poster."""
+    return f"{path[1:]}index.html", paths.qr_path(path)[1:], paths.poster_path(path)[1:]
+
+
 class PlanGenerator:
     """Lists the files of the site and hands them to the writer. No readers, no Jinja environment."""
 
@@ -191,45 +196,63 @@ class PlanGenerator:
 
     def generate_context(self) -> None:
         site = self.job.site
-        unchanged, bases = self._unchanged()
-        self.job.planned = site_files.planned(site, unchanged=unchanged, bases=bases)
+        bases = self._bases()
+        self.job.planned = site_files.planned(
+            site, unchanged=self._unchanged(bases), bases=bases, known=self._known_groups()
+        )
         # What the content says now counts, also where a pelicanconf.py was written earlier.
         self.context["SITENAME"] = site.plan.union.name
         self.context["SITEURL"] = self.context["FEED_DOMAIN"] = site.plan.union.site.base_url
 
-    def _unchanged(self) -> tuple[dict[UUID, list[str]], dict[UUID, str]]:
+    def _bases(self) -> dict[int, str]:
+        """The bases of all records, by their numbers."""
+        site = self.job.site
+        bases = Bases(site.plan, site.content)
+        return {item.entry.number: bases.of(item) for item in site.plan.items}
+
+    def _unchanged(self, bases: Mapping[int, str]) -> dict[int, tuple[str, ...]]:
         """The records whose pages, by ground and basis, cannot be others than in the previous release.
 
-        With the paths of these pages; and the bases of all records.
+        With the paths of these pages.
         """
         job, site = self.job, self.job.site
         job.ground = site_files.ground(site, job.moment, code_version())
-        bases = Bases(site.plan, site.content)
         same = job.known is not None and job.known.ground == job.ground
         known = job.known.pages if job.known is not None and same else {}
-        found: dict[UUID, list[str]] = {}
-        every: dict[UUID, str] = {}
+        found: dict[int, tuple[str, ...]] = {}
         for item in site.plan.items:
-            path = f"{item.path[1:]}index.html"
-            basis = every[item.record.id] = job.bases[path] = bases.of(item)
-            before = known.get(path)
-            if before is None or not basis or before.basis != basis or item.record.kind is Kind.COLLECTION:
+            page, code, poster = _pages_of(item.path)
+            number = item.entry.number
+            basis = job.bases[page] = bases[number]
+            before = known.get(page)
+            if before is None or not basis or before[2] != basis or item.record.kind is Kind.COLLECTION:
                 continue
-            beside = (paths.qr_path(item.path)[1:], paths.poster_path(item.path)[1:])
-            found[item.record.id] = [path, *(other for other in beside if other in known)]
-        return found, every
+            found[number] = (page, *(other for other in (code, poster) if other in known))
+        return found
+
+    def _known_groups(self) -> dict[str, list[str]]:
+        """By the bases of groups of pages their files in the previous release, if that is whole."""
+        known, found = self.job.known, dict[str, list[str]]()
+        if known is not None and known.whole and known.ground == self.job.ground:
+            for path, note in known.pages.items():
+                if note[2].startswith(site_files.GROUP):
+                    found.setdefault(note[2], []).append(path)
+        return found
 
     def generate_output(self, writer: ReleaseWriter) -> None:
         job, planned = self.job, self.job.planned
         assert planned is not None, "generate_context comes first"
         shared = (job, job.sink) if isinstance(job.sink, SharedSink) else ()
         put_all(planned.files, partial(self._put, writer=writer), shared, job.processes if shared else 1)
-        order = {path: place for place, path in enumerate(planned.ahead())}
-        job.reasons.sort(key=lambda row: order[row[0]])
+        if job.reasons:
+            order = {path: place for place, path in enumerate(planned.ahead())}
+            job.reasons.sort(key=lambda row: order[row[0]])
 
     def _put(self, file: PlannedFile, *, writer: ReleaseWriter) -> None:
         match file:
-            case PlannedPage(path, page):
+            case PlannedPage(path, page, basis):
+                if basis:
+                    self.job.bases[path] = basis
                 writer.write_page(path, page)
             case PlannedRecord() | PlannedSearch():
                 for one in file.make():
@@ -243,8 +266,8 @@ class PlanGenerator:
                 writer.write_bytes(file)
             case PlannedTree(path, key, files):
                 self.job.sink.tree(path, key, files)
-            case PlannedKept(path):
-                writer.keep(path)
+            case PlannedKept(kept):
+                writer.keep_all(kept)
 
 
 class ReleaseWriter(Writer):  # type: ignore[misc]
@@ -259,37 +282,40 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
     def write_page(self, path: str, page: Page) -> None:
         job = self.job
         fingerprint = self._fingerprints.of(page)
-        job.keys[path] = fingerprint.key
         is_html = path.endswith(".html")
         known = job.known.pages.get(path) if job.known else None
         same_engine = job.known is not None and job.known.engine == job.site.bundle.hash
-        if known and same_engine and known.key == fingerprint.key and job.sink.keep(path, known.hash):
+        if known and same_engine and known[0] == fingerprint.key and job.sink.keep(path, known[1]):
+            job.kept[path] = (known[0], known[1], job.bases.get(path, ""), *known[3:])
             job.reused += is_html
             return
+        job.keys[path] = fingerprint.key
         job.parts[path] = orjson.dumps(fingerprint.parts)
         rendered = job.site.bundle.rendered(page)
         job.sink.write(path, rendered.data)
         job.rendered += is_html
         if is_html:
             job.outlines[path] = job.outline(path, rendered)
-            job.reasons.append((path, job.why(path, page, fingerprint.parts)))
+            if job.explain:
+                job.reasons.append((path, job.why(path, page, fingerprint.parts)))
 
-    def keep(self, path: str) -> None:
+    def keep_all(self, paths: Collection[str]) -> None:
         job = self.job
-        known = job.known.pages.get(path) if job.known else None
-        if not job.sink.keep(path, known.hash if known else None):
-            raise BuildError(f"{path} of the release before is gone", code="page-lost")
-        if known:
-            job.keys[path] = known.key
-            job.reused += path.endswith(".html")
+        job.sink.keep_all(paths)
+        known = job.known.pages if job.known else {}
+        job.kept.update((path, known[path]) for path in paths if path in known)
+        job.reused += sum(path.endswith(".html") for path in paths)
 
     def keep_by_basis(self, path: str, basis: str) -> bool:
         """Take over a file of which ground and basis say that it is what it was."""
         job = self.job
-        job.keys[path] = ""
         job.bases[path] = basis
         known = job.known.pages.get(path) if job.known and job.known.ground == job.ground else None
-        return bool(known and basis and known.basis == basis and job.sink.keep(path, known.hash))
+        if known and basis and known[2] == basis and job.sink.keep(path, known[1]):
+            job.kept[path] = known
+            return True
+        job.keys[path] = ""
+        return False
 
     def write_bytes(self, file: PlannedBytes) -> None:
         if file.basis and self.keep_by_basis(file.path, file.basis):

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from uuid import UUID
 
 import orjson
 
@@ -19,7 +19,7 @@ from site_builder import pages as page_contexts
 from site_builder import paths, pictures, share_picture
 from site_builder.content_store import Content
 from site_builder.contexts import ListPage, Page, RecordPage, SiteContext
-from site_builder.pages.site import site_context
+from site_builder.pages.site import pages_context
 from site_builder.pages.view import View, view_of
 from site_builder.pelican_site import machine_files
 from site_builder.pelican_site.feeds import Feed
@@ -50,6 +50,8 @@ class PlannedPage:
 
     path: str
     page: Page
+    basis: str = ""
+    """Of the group it belongs to, if that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,9 @@ class PlannedTree:
 
 @dataclass(frozen=True, slots=True)
 class PlannedKept:
-    """A file of a record that is as it was in the release before; nothing was made to find that out."""
+    """Files of records that are as they were in the release before; nothing was made to find that out."""
 
-    path: str
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +149,8 @@ class SiteFiles:
     files: tuple[PlannedFile, ...]
     context: SiteContext
     search_documents: int
-    records: dict[str, str]
-    """Path of a record's page (`programs/x/index.html`) -> the record's id."""
+    records: Callable[[], Mapping[str, str]]
+    """Path of a record's page (`programs/x/index.html`) -> the record's id, for whoever asks."""
     problems: tuple[Problem, ...] = ()
 
     def paths(self, present: Iterable[str]) -> Iterator[str]:
@@ -163,7 +165,7 @@ class SiteFiles:
     def ahead(self) -> Iterator[str]:
         """The paths of all files but those of shared folders, which are known when they are made."""
         for file in self.files:
-            if isinstance(file, PlannedRecord):
+            if isinstance(file, PlannedRecord | PlannedKept):
                 yield from file.paths
             elif not isinstance(file, PlannedTree):
                 yield file.path
@@ -182,28 +184,39 @@ def _parts_of(file: PlannedFile) -> Iterator[PlannedFile]:
 def planned(
     site: Site,
     *,
-    unchanged: Mapping[UUID, Sequence[str]] = MappingProxyType({}),
-    bases: Mapping[UUID, str] = MappingProxyType({}),
+    unchanged: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    bases: Mapping[int, str] = MappingProxyType({}),
+    known: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> SiteFiles:
     """Raises BuildError where a page cannot be made of the plan.
 
-    `unchanged`: records whose pages are known to be what they were, with the paths of these pages and of
-    what templates make beside them; no contexts are made of them. `bases` are those of all records.
+    `unchanged`: records, by number, whose pages are known to be what they were, with the paths of these pages
+    and of what templates make beside them; no contexts are made of them. `bases` are those of all records.
+    `known`: the paths of whole groups of pages that can be kept, by the basis of the group.
     """
     plan, content = site.plan, site.content
-    pages = tuple(page_contexts.pages(plan, content, site.cache, without=plan.by_id))
+    shown_by = page_contexts.groups(plan, content)
+    groups = {name: _basis(GROUP, (name,), shown, bases) for name, shown in shown_by.items()}
+    same = {name: known[basis] for name, basis in groups.items() if basis and basis in known}
+    pages = tuple(page_contexts.pages(plan, content, site.cache, records=False, without_groups=same))
     context = pages[0].site
     view = view_of(plan, content, site.cache)
     lists = [page for page in pages if isinstance(page, ListPage) and page.data]
     items = [item for item in plan.items if item.record.kind is not Kind.COLLECTION]
-    kept = [item for item in items if item.record.id in unchanged]
-    files: list[PlannedFile] = [PlannedPage(_file(page.path), page) for page in pages]
-    files += (_record(item, view) for item in items if item.record.id not in unchanged)
-    files += (PlannedKept(path) for item in kept for path in unchanged[item.record.id])
+    kept = [item for item in items if item.entry.number in unchanged]
+
+    def group_basis(page: Page) -> str:
+        return groups.get(page_contexts.group_of(page), "")
+
+    files: list[PlannedFile] = [PlannedPage(_file(page.path), page, group_basis(page)) for page in pages]
+    files += (_record(item, view) for item in items if item.entry.number not in unchanged)
+    files.append(PlannedKept((*chain.from_iterable(same.values()),)))
+    files.append(PlannedKept((*chain.from_iterable(unchanged[item.entry.number] for item in kept),)))
     files += (PlannedBytes(_file(page.json_path), partial(_json, page)) for page in lists)
-    files += (PlannedKept(_file(paths.json_path(item.path))) for item in kept)
+    files.append(PlannedKept((*(f"{item.path[1:]}index.json" for item in kept),)))
     files += (
-        PlannedBytes(_file(path), partial(_items, items)) for path, items in page_contexts.item_files(pages)
+        PlannedBytes(_file(path), partial(_items, entries), basis=group_basis(page))
+        for page, path, entries in page_contexts.item_files(pages)
     )
     for draft in machine_files.feeds(items, pages, context, view):
         basis = draft.basis(bases)
@@ -211,14 +224,18 @@ def planned(
         files.append(PlannedFeed(draft.path, draft.feed, basis))
         files.append(PlannedBytes(paths.json_feed(draft.path), as_json, basis=basis))
     files += (
-        PlannedBytes(_file(path), partial(bytes, data))
-        for path, data in sorted(page_contexts.calendars(plan, content).items())
+        PlannedBytes(
+            _file(path), calendar.data, basis=_basis("calendar", (path, calendar.name), calendar.items, bases)
+        )
+        for path, calendar in sorted(page_contexts.calendars(plan, content).items())
     )
     files += (
         PlannedBytes(_file(path), partial(bytes, data))
         for path, data in sorted(page_contexts.tables(plan, content).items())
     )
-    files.append(PlannedBytes(_file(paths.SITEMAP), partial(machine_files.sitemap, pages, items, view)))
+    listed = [path for of_group in same.values() for path in of_group if path.endswith("index.html")]
+    make_sitemap = partial(machine_files.sitemap, pages, listed, items, view)
+    files.append(PlannedBytes(_file(paths.SITEMAP), make_sitemap))
     files.append(PlannedBytes("robots.txt", partial(machine_files.robots, context)))
     files += (
         PlannedBytes(_file(path), partial(bytes, data), shared=True)
@@ -241,10 +258,7 @@ def planned(
         files=tuple(files),
         context=context,
         search_documents=len(plan.items),
-        records={
-            **{_file(page.path): str(page.data["id"]) for page in lists if page.data},
-            **{_file(item.path): str(item.record.id) for item in items},
-        },
+        records=partial(_records, plan),
         problems=undrawable,
     )
 
@@ -261,13 +275,29 @@ def _record_files(item: Planned, view: View) -> Iterator[PlannedPage | PlannedBy
             yield PlannedBytes(_file(page.json_path), partial(_json, page))
 
 
+GROUP = "group"
+"""How the basis of a group of pages begins."""
+
+
+def _basis(sort: str, words: Iterable[str], items: Sequence[Planned], bases: Mapping[int, str]) -> str:
+    """What files that tell of some records may depend on beside the ground; "" if nobody can tell."""
+    found = [bases.get(item.entry.number, "") for item in items]
+    if not bases or not all(found):
+        return ""
+    return f"{sort}:{digest_of((*words, *(item.path for item in items), *found))}"
+
+
+def _records(plan: SitePlan) -> Mapping[str, str]:
+    return {_file(item.path): str(item.record.id) for item in plan.items}
+
+
 def ground(site: Site, moment: str, code: str) -> str:
     """All that every page of a site may depend on beside the records: see `pages.basis`.
 
     `moment` stands for the time in which nothing changes by itself, `code` for the program.
     """
     view = view_of(site.plan, site.content, site.cache)
-    context = replace(site_context(view), dateline="")
+    context = pages_context(view)
     state = blake2b(digest_size=12)
     for row in (code, moment, site.bundle.hash, _everywhere(site.content)):
         state.update(f"{row}\n".encode())

@@ -41,9 +41,9 @@ class FeedDraft:
     items: tuple[Planned, ...]
     view: View
 
-    def basis(self, bases: Mapping[UUID, str]) -> str:
+    def basis(self, bases: Mapping[int, str]) -> str:
         """What the feed may depend on beside the site's ground; "" where that cannot be told."""
-        found = [bases.get(item.record.id, "") for item in self.items]
+        found = [bases.get(item.entry.number, "") for item in self.items]
         if not all(found):
             return ""
         dateline = "" if self.items else self.context.dateline
@@ -97,7 +97,7 @@ def as_json(draft: FeedDraft, context: SiteContext) -> bytes:
 
 def _newest(items: Iterable[Planned]) -> list[Planned]:
     current = (item for item in items if not holds_no_more(item))
-    return sorted(current, key=lambda item: (item.record.published, str(item.record.id)), reverse=True)
+    return sorted(current, key=lambda item: item.entry.age, reverse=True)
 
 
 def _entry(item: Planned, view: View) -> FeedEntry:
@@ -133,24 +133,31 @@ def _moment(value: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
 
 
-def sitemap(pages: Iterable[Page], items: Iterable[Planned], view: View) -> bytes:
-    """Sitemap protocol 0.9 (sitemaps.org): every page with something to find; the search page has nothing."""
+def sitemap(pages: Iterable[Page], kept: Iterable[str], items: Iterable[Planned], view: View) -> bytes:
+    """Sitemap protocol 0.9 (sitemaps.org): every page with something to find; the search page has nothing.
+
+    `kept`: the files of lists of which no context was made (`news/page/2/index.html`).
+    """
     rows = []
+    for file in kept:
+        path = f"/{file.removesuffix('index.html')}"
+        rows.append((path, view.absolute(paths.href(path)), ""))
     for page in pages:
         found = not isinstance(page, NoticePage | RecordPage | SearchPage) and not page.noindex
         if found and page.path.endswith(("/", ".html")):
             data = page.data if isinstance(page, ListPage) else None
             changed = (data.get("updated") or data["published"]) if data else ""
             rows.append((page.path, page.canonical, changed))
-    memo = view.index.memo
+    changes: dict[int, str] = view.index.memo.setdefault("sitemap.changed", {})
     for item in items:
         if holds_no_more(item):
             continue
-        key = ("sitemap.changed", id(item.record))
-        if key not in memo:
+        number = item.entry.number
+        changed = changes.get(number)
+        if changed is None:
             moments = item.record.model_dump(mode="json", include={"published", "updated"})
-            memo[key] = moments["updated"] or moments["published"]
-        rows.append((item.path, view.absolute(paths.href(item.path)), memo[key]))
+            changed = changes[number] = moments["updated"] or moments["published"]
+        rows.append((item.path, view.absolute(paths.href(item.path)), changed))
     return "\n".join(
         (
             '<?xml version="1.0" encoding="UTF-8"?>',

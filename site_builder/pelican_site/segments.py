@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,7 @@ import orjson
 from site_builder.content_store import Content
 from site_builder.pages.basis import Bases
 from site_builder.pelican_site.fingerprints import code_version, digest_of
-from site_builder.plan import Index, Planned, SitePlan, index_of, told
-from site_builder.plan.states import state
-from site_builder.records import BaseRecord
+from site_builder.plan import Planned, SitePlan, index_of, instant_of
 from site_builder.search import static_index
 from site_builder.search.documents import documents_of, earlier_ids
 from site_builder.search.static_index import Segment
@@ -110,8 +108,9 @@ def search_index(plan: SitePlan, content: Content, folder: Path | None) -> Searc
     filled = [item for item in upper if item.filled]
     hidden = frozenset(id for item in filled for id in (str(item.record.id), *earlier_ids(item)))
     own = [item for item in plan.items if item.via != "required" or item.filled]
+    instant = instant_of(index, plan.as_of)
     written = [
-        _as_written(item, index.entries[item.record.id].record, index, plan) if item.filled else item
+        instant.item(item.entry, item.path, item.via, pinned=item.pinned) if item.filled else item
         for item in upper
     ]
     bases = Bases(plan, content)
@@ -119,12 +118,6 @@ def search_index(plan: SitePlan, content: Content, folder: Path | None) -> Searc
     states = {str(item.record.id): item.state.code for item in (*own, *written) if item.state}
     states |= {id: "superseded" for item in (*own, *written) for id in earlier_ids(item)}
     return SearchIndex(found, hidden, states)
-
-
-def _as_written(item: Planned, record: BaseRecord, index: Index, plan: SitePlan) -> Planned:
-    stands = state(record, plan.as_of)
-    shown = told(record, stands, plan.as_of, index, ())
-    return replace(item, record=shown, filled=(), state=stands)
 
 
 def _part(items: Sequence[Planned], content: Content, bases: Bases, folder: Path | None) -> Part:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -21,6 +21,9 @@ class Sink(Protocol):
 
     def keep(self, path: str, hash_: str | None = None) -> bool:
         """Take the file of the previous release, if it had this hash there; False if it cannot be."""
+
+    def keep_all(self, paths: Collection[str]) -> None:
+        """Take these files of the previous release as they are. Raises BuildError where one is gone."""
 
     def tree(self, path: str, key: str, make: Callable[[], Mapping[str, bytes]]) -> None:
         """Take a folder that is the same on many sites or in many releases: the same key, the same files."""
@@ -55,6 +58,10 @@ class FolderSink:
 
     def keep(self, path: str, hash_: str | None = None) -> bool:
         return False
+
+    def keep_all(self, paths: Collection[str]) -> None:
+        for path in paths:
+            raise BuildError(f"{path}: there is no release before", code="page-lost")
 
     def tree(self, path: str, key: str, make: Callable[[], Mapping[str, bytes]]) -> None:
         for name, data in make().items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from site_builder import paths
@@ -23,8 +24,9 @@ def tombstones_of(
 ) -> tuple[Tombstone, ...]:
     """A notice at each path where a withdrawn record stood, unless something else stands there now."""
     tombstones: dict[str, Tombstone] = {}
-    for candidate in sorted(found.by_id.values(), key=lambda candidate: candidate.entry.age):
-        entry = candidate.entry
+    entries = (candidate.entry for candidate in found.by_id.values())
+    withdrawn = (entry for entry in entries if entry.life.withdrawal is not None)
+    for entry in sorted(withdrawn, key=attrgetter("age")):
         withdrawal = entry.life.withdrawal
         path = index.path(entry, union)
         if withdrawal is None or not entry.life.buried(as_of) or path in taken or path in tombstones:
@@ -77,17 +79,17 @@ def redirects_of(
     A redirect never shadows a page, and leads straight to one: so there are no chains and no loops. The
     addresses of a guide's earlier texts go with the guide's: to its notice where it was withdrawn.
     """
+    # Where nothing was moved, nothing leads anywhere but where the record itself lies.
+    moved = (winner.entry for winner in standing.winners if winner.entry.source.former_paths)
     targets: list[tuple[Entry, str]] = [
-        *(
-            (winner.entry, by_id[winner.entry.id].path)
-            for winner in standing.winners
-            if winner.entry.id in by_id
-        ),
+        *((entry, by_id[entry.id].path) for entry in moved if entry.id in by_id),
         *((found.by_id[id].entry, path) for id, path in buried.items()),
     ]
     for winner, others in standing.replaced.items():
         if winner in by_id:
             targets.extend((other.entry, by_id[winner].path) for other in others)
+    if not targets:
+        return ()
     redirects: dict[str, str] = {}
     pages = _Claims(taken)
     buried_texts = {path: _texts(found.by_id[id].entry.record) for id, path in buried.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
@@ -68,20 +68,25 @@ class Entry:
     sources: tuple[BaseRecord, ...]
     """For an edition: what it is an edition of, nearest first, down to a record that is none."""
     life: Life
+    id: UUID = field(init=False)
+    number: int = field(init=False)
+    """The id as a number: each site looks up all its records many times over, and a UUID hashes slowly."""
+    root: int = field(init=False)
+    """The number of the record that all editions of one thing go back to."""
+    age: tuple[float, int] = field(init=False)
+    """Sorts older records first. In numbers, since moments compare slowly as well."""
 
-    @property
-    def id(self) -> UUID:
-        return self.source.id
+    updated: float = field(init=False)
+    """When it says it was changed; 0 where it does not say."""
 
-    @property
-    def root(self) -> UUID:
-        """The record all editions of one thing go back to."""
-        return self.sources[-1].id if self.sources else self.source.id
-
-    @property
-    def age(self) -> tuple[datetime, UUID]:
-        """Sorts older records first."""
-        return self.source.published, self.source.id
+    def __post_init__(self) -> None:
+        source, set_ = self.source, object.__setattr__
+        updated = self.record.updated
+        set_(self, "id", source.id)
+        set_(self, "number", source.id.int)
+        set_(self, "root", self.sources[-1].id.int if self.sources else source.id.int)
+        set_(self, "age", (source.published.timestamp(), source.id.int))
+        set_(self, "updated", updated.timestamp() if updated else 0.0)
 
 
 class Index:
@@ -95,7 +100,12 @@ class Index:
         self.own: dict[str, list[Entry]] = {}
         self.problems: dict[str, list[Problem]] = {}
         """By owner: what is wrong with its records wherever they show."""
+        self.edited: set[int] = set()
+        """The roots of which there are editions."""
         self._required: dict[tuple[str, str], list[Entry]] = {}
+        self._required_of: dict[tuple[tuple[str, str], ...], tuple[Entry, ...]] = {}
+        self._paths: dict[bool, dict[int, str]] = {True: {}, False: {}}
+        """Where records lie on their owners' sites, and on those of others."""
         self._offered: dict[tuple[str, str], list[Entry]] = {}
         self._references: dict[UUID, frozenset[UUID]] = {}
         self._refused: set[UUID] = set()
@@ -120,16 +130,20 @@ class Index:
         binding = record.share.mode == "required" and record.union in self.tree.above(union)
         return "required" if binding else "offered"
 
-    def required_of(self, union: str) -> Iterator[Entry]:
-        """The records a union must carry."""
+    def required_of(self, union: str) -> tuple[Entry, ...]:
+        """The records a union must carry: the same ones as its siblings, unless something names it alone."""
         fixed = self.tree.fixed_addresses(union)
-        seen: set[UUID] = set()
-        for owner in sorted(self.tree.above(union)):
-            for target in sorted(fixed | self.tree.relative_addresses(owner, union)):
-                for entry in self._required.get((owner, target), ()):
-                    if entry.id not in seen:
-                        seen.add(entry.id)
-                        yield entry
+        addresses = tuple(
+            (owner, target)
+            for owner in sorted(self.tree.above(union))
+            for target in sorted(fixed | self.tree.relative_addresses(owner, union))
+            if (owner, target) in self._required
+        )
+        found = self._required_of.get(addresses)
+        if found is None:
+            every = {entry.number: entry for address in addresses for entry in self._required[address]}
+            found = self._required_of[addresses] = tuple(every.values())
+        return found
 
     def subscribed_by(self, union: str) -> Iterator[Entry]:
         """The offered records with one of the topics a union subscribes to."""
@@ -163,11 +177,11 @@ class Index:
 
     def path(self, entry: Entry, union: str) -> str:
         """Where a record lies on the site of a union: on the sites of others all the same."""
-        key = ("plan.path", id(entry), entry.source.union == union)
-        known: str | None = self.memo.get(key)
-        if known is None:
-            known = self.memo[key] = paths.record_path(entry.source, union)
-        return known
+        known = self._paths[entry.source.union == union]
+        path = known.get(entry.number)
+        if path is None:
+            path = known[entry.number] = paths.record_path(entry.source, union)
+        return path
 
     def references(self, entry: Entry) -> frozenset[UUID]:
         """The records that this one links to (`record:<uuid>`) in whatever field, or names."""
@@ -203,6 +217,8 @@ class Index:
             if entry is not None:
                 self.entries[link.id] = entry
                 self.own.setdefault(link.union, []).append(entry)
+                if entry.sources:
+                    self.edited.add(entry.root)
 
     def _edition(self, record: BaseRecord) -> Entry | None:
         source = self.entries.get(record.edition_of) if record.edition_of else None
@@ -349,9 +365,14 @@ def references(model: Model) -> frozenset[UUID]:
 
 def named(model: Model) -> Iterator[UUID]:
     """The records that a record names by their ids."""
-    for name in REFERENCE_FIELDS:
-        value = getattr(model, name, None)
+    for name in _naming_fields(type(model)):
+        value = getattr(model, name)
         yield from (value,) if isinstance(value, UUID) else value or ()
+
+
+@cache
+def _naming_fields(kind: type[Model]) -> tuple[str, ...]:
+    return tuple(name for name in REFERENCE_FIELDS if name in kind.model_fields)
 
 
 _RECENT: deque[Index] = deque(maxlen=2)

@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from site_builder.content_store import adoptions_path
 from site_builder.plan.index import Entry, Index, problem
+from site_builder.plan.instant import Via, instant_of
 from site_builder.plan.states import takes_effect
 from site_builder.records import SLOT_FIELDS, Adoption, BaseRecord, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A record that stands on the site whenever it is live and no nearer edition of it is."""
 
     entry: Entry
-    via: Literal["own", "edition", "required", "taken"]
+    via: Via
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Candidates:
     """Those that count, by the record they name."""
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, entry: Entry, via: Literal["own", "edition", "required", "taken"]) -> None:
+    def add(self, entry: Entry, via: Via) -> None:
         self.by_id.setdefault(entry.id, Candidate(entry, via))
 
 
@@ -41,8 +41,7 @@ def candidates(index: Index, union: str) -> Candidates:
     found = Candidates()
     for entry in index.own.get(union, ()):
         found.add(entry, "own" if entry.source.edition_of is None else "edition")
-    for entry in index.required_of(union):
-        found.add(entry, "required")
+    found.by_id.update(_required(index, union))
     hidden: set[UUID] = set()
     for adoption in index.adoptions(union):
         if (refusal := _refusal(index, union, adoption, found)) is not None:
@@ -58,6 +57,16 @@ def candidates(index: Index, union: str) -> Candidates:
         if entry.id not in hidden:
             found.add(entry, "taken")
     return found
+
+
+def _required(index: Index, union: str) -> dict[UUID, Candidate]:
+    """Siblings have one such list: what is required comes from above, so none of it is a union's own."""
+    entries = index.required_of(union)
+    key = ("plan.required", id(entries))
+    known: tuple[object, dict[UUID, Candidate]] | None = index.memo.get(key)
+    if known is None or known[0] is not entries:
+        known = index.memo[key] = entries, {entry.id: Candidate(entry, "required") for entry in entries}
+    return known[1]
 
 
 def _refusal(index: Index, union: str, adoption: Adoption, found: Candidates) -> Problem | None:
@@ -118,10 +127,15 @@ def compete(index: Index, union: str, found: Candidates, as_of: datetime) -> Sta
     """
     standing = Standing()
     distance = {slug: steps for steps, slug in enumerate((union, *index.tree.ancestors(union)))}
-    groups: dict[UUID, list[Candidate]] = {}
+    groups: dict[int, list[Candidate]] = {}
+    instant = instant_of(index, as_of)
     for candidate in found.by_id.values():
-        if candidate.entry.life.live(as_of):
+        if not instant.live(candidate.entry):
+            continue
+        if candidate.entry.root in index.edited:
             groups.setdefault(candidate.entry.root, []).append(candidate)
+        else:
+            standing.winners.append(candidate)
     for group in groups.values():
         if len(group) > 1:
             group.sort(key=lambda candidate: _nearness(candidate.entry, distance, as_of))

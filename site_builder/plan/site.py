@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from site_builder import paths
 from site_builder.content_store import Content
 from site_builder.plan.former import redirects_of, tombstones_of
 from site_builder.plan.index import Entry, Index, index_of, problem, references
+from site_builder.plan.instant import instant_of
 from site_builder.plan.resolve import Candidate, Candidates, Standing, candidates, compete, fill
-from site_builder.plan.states import moments, overdue, state_and_later, takes_effect
 from site_builder.plan.types import Planned, SitePlan, State
 from site_builder.records import (
     BEIJING,
     BaseRecord,
     Collection,
-    Event,
     Guide,
     Kind,
     Problem,
-    Program,
     Story,
     Union,
 )
@@ -47,13 +44,17 @@ def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
     problems.extend(_taken_back(index, union, as_of))
 
     items = tuple(_newest_first(_items(index, union, standing, found, as_of, problems)))
-    items = _with_superseded(items, _leads_here(items, standing), found, as_of)
-    members = _members(items, _leads_here(items, standing), index, union, problems)
-    items = tuple(
+    by_source = _leads_here(items, standing)
+    superseded = _with_superseded(items, by_source, found, as_of)
+    if superseded is not items:
+        items, by_source = superseded, _leads_here(superseded, standing)
+    members = _members(items, by_source, index, union, problems)
+    shown = tuple(
         item for item in items if item.record.kind is not Kind.COLLECTION or item.record.id in members
     )
+    if len(shown) < len(items):
+        items, by_source = shown, _leads_here(shown, standing)
     by_id = {item.record.id: item for item in items}
-    by_source = _leads_here(items, standing)
     taken = {item.path for item in items}
     tombstones = tombstones_of(index, union, found, by_source, taken, as_of)
     taken.update(tombstone.path for tombstone in tombstones)
@@ -83,7 +84,8 @@ def _items(
 ) -> Iterator[Planned]:
     """The records that stand, each at a path of its own; of two that want one path the older keeps it."""
     taken: dict[str, UUID] = {}
-    for candidate in sorted(standing.winners, key=lambda candidate: candidate.entry.age):
+    instant = instant_of(index, as_of)
+    for candidate in sorted(standing.winners, key=_age):
         entry = candidate.entry
         path = index.path(entry, union)
         if path in taken or paths.RESERVED.fullmatch(path):
@@ -102,85 +104,24 @@ def _items(
         taken[path] = entry.id
         record, filled, refused = fill(union, candidate, found)
         problems.extend(refused)
-        pinned = _pinned(entry, found)
+        pinned = bool(found.adoptions) and _pinned(entry, found)
         if filled:
-            yield _item(candidate, record, path, pinned, filled, as_of, index)
-            continue
-        # Without anything of this union's own it is the same on many sites: one object for all.
-        key = ("plan.item", id(entry), path, candidate.via, pinned, as_of)
-        known: Planned | None = index.memo.get(key)
-        if known is None:
-            known = index.memo[key] = _item(candidate, record, path, pinned, filled, as_of, index)
-        yield known
+            yield instant.filled(entry, record, path, candidate.via, filled, pinned=pinned)
+        else:
+            yield instant.item(entry, path, candidate.via, pinned=pinned)
 
 
-def _item(
-    candidate: Candidate,
-    record: BaseRecord,
-    path: str,
-    pinned: bool,
-    filled: tuple[str, ...],
-    as_of: datetime,
-    index: Index,
-) -> Planned:
-    stands = _state(record, as_of, index, filled)
-    return Planned(
-        record=told(record, stands, as_of, index, filled),
-        source=candidate.entry.source,
-        path=path,
-        via=candidate.via,
-        pinned=pinned,
-        filled=filled,
-        state=stands,
-        overdue=overdue(record, as_of),
-    )
-
-
-def _state(record: BaseRecord, as_of: datetime, index: Index, filled: tuple[str, ...]) -> State | None:
-    """What many sites show is looked at once."""
-    if filled:
-        return state_and_later(record, as_of)
-    key = ("plan.state", id(record), as_of)
-    if key not in index.memo:
-        index.memo[key] = state_and_later(record, as_of)
-    found: State | None = index.memo[key]
-    return found
-
-
-def told(
-    record: BaseRecord, stands: State | None, as_of: datetime, index: Index, filled: tuple[str, ...]
-) -> BaseRecord:
-    """A record without what is not to be told now; the same object for all sites.
-
-    Of an event that is not over, what came of it; outside the days of public notice, the list of names.
-    """
-    hidden = _untold(record, stands, as_of)
-    if not hidden:
-        return record
-    key = ("plan.told", id(record))
-    if key not in index.memo or filled:
-        kept = record.model_copy(update=hidden)
-        if filled:
-            return kept
-        index.memo[key] = kept
-    found: BaseRecord = index.memo[key]
-    return found
-
-
-def _untold(record: BaseRecord, stands: State | None, as_of: datetime) -> dict[str, Any]:
-    if isinstance(record, Event) and (record.outcome or record.results):
-        over = stands is not None and stands.code in ("past", "ended")
-        return {} if over else {"outcome": (), "results": ()}
-    if isinstance(record, Program | Guide):
-        publicity = record.publicity
-        if publicity is not None and publicity.entries and not publicity.is_open(as_of):
-            return {"publicity": publicity.model_copy(update={"entries": ()})}
-    return {}
+def _age(candidate: Candidate) -> tuple[float, int]:
+    return candidate.entry.age
 
 
 def _newest_first(planned: Iterable[Planned]) -> list[Planned]:
-    items = sorted(planned, key=lambda item: item.record.id.int)  # a UUID compares by it, more slowly
-    return sorted(items, key=lambda item: item.record.published, reverse=True)
+    return sorted(planned, key=_youth)
+
+
+def _youth(item: Planned) -> tuple[float, int]:
+    published, number = item.entry.age
+    return -published, number
 
 
 def _pinned(entry: Entry, found: Candidates) -> bool:
@@ -191,13 +132,16 @@ def _pinned(entry: Entry, found: Candidates) -> bool:
 
 def _leads_here(items: Iterable[Planned], standing: Standing) -> dict[UUID, Planned]:
     """Each item by its own id and by those of the records it stands for."""
-    by_id = {item.record.id: item for item in items}
+    by_id = {item.entry.id: item for item in items}
     found = dict(by_id)
     for candidate in standing.winners:
-        item = by_id.get(candidate.entry.id)
+        entry = candidate.entry
+        if not entry.sources and entry.id not in standing.replaced:
+            continue
+        item = by_id.get(entry.id)
         if item is not None:
-            replaced = (other.entry.id for other in standing.replaced.get(candidate.entry.id, ()))
-            for id in (*(source.id for source in candidate.entry.sources), *replaced):
+            replaced = (other.entry.id for other in standing.replaced.get(entry.id, ()))
+            for id in (*(source.id for source in entry.sources), *replaced):
                 found.setdefault(id, item)
     return found
 
@@ -213,7 +157,7 @@ def _members(
 
     A collection that demands sources has none of the records that do not name theirs; the owner is told.
     """
-    position = {item.record.id: number for number, item in enumerate(items)}
+    position = {item.entry.number: place for place, item in enumerate(items)}
     by_topic: dict[str, list[Planned]] = {}
     for item in items:
         if not isinstance(item.record, Collection):
@@ -222,16 +166,13 @@ def _members(
     members: dict[UUID, tuple[Planned, ...]] = {}
     for item in items:
         if isinstance(item.record, Collection):
-            chosen = {
-                by_source[id].record.id: by_source[id]
-                for id in item.record.items
-                if id in by_source and not isinstance(by_source[id].record, Collection)
-            }
+            named = (by_source[id] for id in item.record.items if id in by_source)
+            chosen = {one.entry.number: one for one in named if not isinstance(one.record, Collection)}
             asked = {
-                other.record.id: other for topic in item.record.query for other in by_topic.get(topic, ())
+                other.entry.number: other for topic in item.record.query for other in by_topic.get(topic, ())
             }
-            for id in sorted(asked, key=position.__getitem__):
-                chosen.setdefault(id, asked[id])
+            for number in sorted(asked, key=position.__getitem__):
+                chosen.setdefault(number, asked[number])
             listed = _in_order(item.record, chosen.values(), position)
             if item.record.demands_source:
                 if item.record.union == union:
@@ -274,11 +215,11 @@ def _empty(collection: Collection, *, found: bool) -> Problem:
 
 
 def _in_order(
-    collection: Collection, chosen: Iterable[Planned], position: Mapping[UUID, int]
+    collection: Collection, chosen: Iterable[Planned], position: Mapping[int, int]
 ) -> list[Planned]:
     if collection.order == "listed":
         return list(chosen)
-    newest = sorted(chosen, key=lambda item: position[item.record.id])
+    newest = sorted(chosen, key=lambda item: position[item.entry.number])
     return newest if collection.order == "newest" else newest[::-1]
 
 
@@ -319,6 +260,8 @@ def _with_superseded(
             if old is None or old is standing or {newer.id} & _replaces(old):
                 continue
             over.add(old.record.id)
+    if not over:
+        return items
     return tuple(
         replace(item, state=State("superseded")) if item.record.id in over else item for item in items
     )
@@ -378,53 +321,16 @@ def _next_change(
     as_of: datetime,
 ) -> datetime | None:
     """The first moment after `as_of` at which anything a page of this site shows may change."""
-    changes = {_next(union.moments(), as_of)}
-    changes.update(_next_of(candidate.entry, index, as_of) for candidate in found.by_id.values())
+    instant = instant_of(index, as_of)
+    changes = [instant.first_of(union.moments())]
+    changes += (instant.next_of(candidate.entry) for candidate in found.by_id.values())
+    changes += map(instant.next_shown, items)
     linked: set[UUID] = set()
     for item in items:
-        changes.add(_next_on_page(item, index, as_of))
         if item.filled:
             linked.update(references(item.record))
     for id in buried:
         linked.update(index.references(index.entries[id]))
         linked.update(*(references(source) for source in index.entries[id].sources))
-    changes.update(_next_of_linked(linked, index, as_of))
+    changes += instant.next_of_linked(linked)
     return min((change for change in changes if change is not None), default=None)
-
-
-def _next(changes: Iterable[datetime], as_of: datetime) -> datetime | None:
-    return min((change for change in changes if change > as_of), default=None)
-
-
-def _next_of(entry: Entry, index: Index, as_of: datetime) -> datetime | None:
-    """When what a record is to the sites that may show it changes next."""
-    key = ("plan.next", id(entry), as_of)
-    if key not in index.memo:
-        # An edition's own dates decide whether its source's end is worth a problem.
-        source = entry.source
-        own = (source.published, source.expires, source.withdrawn.at if source.withdrawn else None,
-               takes_effect(source) if entry.sources else None)  # fmt: skip
-        changes = (*entry.life.moments(), *(change for change in own if change is not None))
-        index.memo[key] = _next(changes, as_of)
-    found: datetime | None = index.memo[key]
-    return found
-
-
-def _next_on_page(item: Planned, index: Index, as_of: datetime) -> datetime | None:
-    """When what its page says of a record, or of those that it names, changes next."""
-    key = ("plan.next on page", item.record.id, as_of)
-    if item.filled or key not in index.memo:
-        linked = index.references(index.entries[item.record.id])
-        changes = (_next(moments(item.record, as_of), as_of), *_next_of_linked(linked, index, as_of))
-        first = min((change for change in changes if change is not None), default=None)
-        if item.filled:
-            return first
-        index.memo[key] = first
-    found: datetime | None = index.memo[key]
-    return found
-
-
-def _next_of_linked(linked: Iterable[UUID], index: Index, as_of: datetime) -> Iterator[datetime | None]:
-    for id in linked:
-        if id in index.entries:
-            yield _next(index.entries[id].life.moments(), as_of)

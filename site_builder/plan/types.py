@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from site_builder.plan.index import Entry
 from site_builder.records import BaseRecord, Problem, Union
 
 StateCode = Literal[
@@ -52,8 +53,10 @@ class Planned:
     filled: tuple[str, ...]
     """The slots this union filled."""
     state: State | None
-    overdue: date | None = None
+    overdue: date | None
     """The day of its review, if that has gone by: it is in no list, and its page says so."""
+    entry: Entry = field(repr=False, compare=False)
+    """What the record is on all sites."""
 
 
 @dataclass(frozen=True, slots=True)

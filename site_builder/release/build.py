@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from site_builder import locks
@@ -25,7 +25,7 @@ from site_builder.release.manifest import Manifest
 from site_builder.release.problems import problem_owner
 from site_builder.release.pruning import prune, tidy_store
 from site_builder.release.report import Places, SiteReport
-from site_builder.release.state import BuildState, PageNotes, Records, ReleaseNote
+from site_builder.release.state import BuildState, Note, PageNotes, Records, ReleaseNote
 from site_builder.release.store import Store
 from site_builder.release.workspace import Damaged, Workspace, flush, release_folder, sync_folder
 
@@ -43,10 +43,13 @@ def build_site(
     *,
     full: bool = False,
     lift_hold: bool = False,
+    explain: bool = True,
     inputs: Inputs | None = None,
 ) -> SiteReport:
     """Build one site and make it live, as `build_sites` does; old releases are pruned then."""
-    [report] = build_sites(content, [union], as_of, places, full=full, lift_hold=lift_hold, inputs=inputs)
+    [report] = build_sites(
+        content, [union], as_of, places, full=full, lift_hold=lift_hold, explain=explain, inputs=inputs
+    )
     with locks.exclusive(Records(places.data).lock(union)):
         gone = prune(places, union)
     if gone:
@@ -62,6 +65,7 @@ def build_sites(
     *,
     full: bool = False,
     lift_hold: bool = False,
+    explain: bool = True,
     inputs: Inputs | None = None,
     processes: int = 1,
 ) -> list[SiteReport]:
@@ -85,7 +89,7 @@ def build_sites(
                 reports.append(_held(build.records, union, places))
                 continue
             stack.callback(build.discard)
-            failure = _guarded(union, partial(build.make, full=full))
+            failure = _guarded(union, partial(build.make, full=full, explain=explain))
             if failure is None:
                 ready.append(build)
             else:
@@ -95,7 +99,7 @@ def build_sites(
             undone = _guarded("", partial(flush, places.output))
             for build in ready:
                 failure = undone or _guarded(build.union, build.publish)
-                reports.append(build.failed(failure) if failure else build.report())
+                reports.append(build.failed(failure) if failure else build.report)
             if (places.output / "sites").is_dir():
                 sync_folder(places.output / "sites")
     return sorted(reports, key=lambda report: report.union)
@@ -147,10 +151,12 @@ class SiteBuild:
         self.inputs = inputs or Inputs(content, places.themes, places.compiled)
         self._processes = processes
         self._made: _Made | None = None
+        self._explain = True
         self._switched = False
 
-    def make(self, *, full: bool = False) -> None:
+    def make(self, *, full: bool = False, explain: bool = True) -> None:
         """Write the release beside the live one. Raises whatever is wrong."""
+        self._explain = explain
         switch.sweep(self.places.output, self.union)
         state, notes = self.records.state(self.union), self.records.pages(self.union)
         # Who asks for a site of which nothing changed has seen something wrong with it.
@@ -185,6 +191,7 @@ class SiteBuild:
             known,
             moment=_moment(state, notes, site_plan),
             processes=self._processes,
+            explain=self._explain,
         )
         job.outline = _Look(job)
         try:
@@ -196,12 +203,8 @@ class SiteBuild:
             incomplete = checks.completeness(planned.paths(workspace.entries), workspace.present())
             if incomplete:
                 raise BuildError(str(incomplete[0]), union=union, code=incomplete[0].code)
-            problems = (
-                *content_problems(content, union),
-                *site_plan.problems,
-                *planned.problems,
-                *_links(workspace, job, planned, previous, state),
-            )
+            broken, anchors = _links(workspace, job, planned, previous, state)
+            problems = (*content_problems(content, union), *site_plan.problems, *planned.problems, *broken)
             workspace.prepare()
             job.forget()  # several sites are made before the first is published
         except BaseException:
@@ -209,7 +212,7 @@ class SiteBuild:
             raise
         if full:
             job.reasons = [(path, "full build") for path, _ in job.reasons]
-        return _Made(site_plan, job, workspace, previous, problems)
+        return _Made(site_plan, job, workspace, previous, problems, anchors)
 
     def publish(self) -> None:
         """Name the release, whose files are on the disk, and make it live. Raises whatever is wrong."""
@@ -233,7 +236,9 @@ class SiteBuild:
         if self._made is not None:
             self._made.workspace.discard()
 
+    @cached_property
     def report(self) -> SiteReport:
+        """What was built; to be asked for when it is live."""
         made = self._made
         assert made is not None, "make comes first"
         assert made.job.planned is not None, "a run that raises nothing has planned"
@@ -264,6 +269,8 @@ class _Made:
     workspace: Workspace
     previous: tuple[Path, Manifest] | None
     problems: tuple[Problem, ...]
+    anchors: Mapping[str, str]
+    """Of the pages made anew, as hashes."""
 
 
 def content_problems(content: Content, union: str) -> tuple[Problem, ...]:
@@ -291,24 +298,34 @@ def _links(
     planned: SiteFiles,
     previous: tuple[Path, Manifest] | None,
     state: BuildState | None,
-) -> list[Problem]:
-    """The links that lead nowhere. Pages that were kept are looked into only where their answer may differ.
+) -> tuple[list[Problem], Mapping[str, str]]:
+    """The links that lead nowhere; and a hash of what can be pointed at in each page made anew.
+
+    Pages that were kept are looked into only where their answer may differ.
 
     That is where a file they may point at is gone, or something they may point at in a page; and pages that
     had such a link before, since what was missing may be there now.
     """
     folder = previous[0] if previous else workspace.folder
     outlines = checks.Outlines(folder, workspace.entries, job.outlines)
+    anchors = {path: links.digest_of(outlines[path].ids) for path in job.outlines}
     among: set[str] | None = None
     if previous is not None and state is not None and state.release == previous[0].name:
         before = previous[1].files
         gone = any(not path.startswith("search/") for path in before.keys() - workspace.entries.keys())
-        if not gone and not any(_loses_anchors(folder, path, outlines[path]) for path in job.outlines):
+        known = job.known.pages if job.known else {}
+        lost = (
+            _loses_anchors(folder, path, outlines[path])
+            for path, hash_ in anchors.items()
+            if path in before and (path not in known or known[path][3] != hash_)
+        )
+        if not gone and not any(lost):
             broken = {problem.file or "" for problem in state.problems if problem.code == checks.BROKEN_LINK}
             among = job.outlines.keys() | broken
-    return checks.internal_links(
+    broken_links = checks.internal_links(
         outlines, workspace.entries, planned.context.base_url, records=planned.records, among=among
     )
+    return broken_links, anchors
 
 
 def _loses_anchors(before: Path, path: str, outline: links.Outline) -> bool:
@@ -329,30 +346,13 @@ def _previous(output: Path, union: str, release: str | None) -> tuple[Path, Mani
         return None
 
 
-class _KnownPages(Mapping[str, engine.KnownPage]):
-    """The pages of the notes that can be kept; each is looked at when it is asked for."""
-
-    def __init__(self, notes: Mapping[str, tuple[str, str, str]], workspace: Workspace) -> None:
-        self._notes, self._workspace = notes, workspace
-
-    def __getitem__(self, path: str) -> engine.KnownPage:
-        key, hash_, basis = self._notes[path]
-        if not self._workspace.has(path, hash_):
-            raise KeyError(path)
-        return engine.KnownPage(key, hash_, basis)
-
-    def __iter__(self) -> Iterator[str]:
-        return (path for path, (_, hash_, _) in self._notes.items() if self._workspace.has(path, hash_))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
 def _known(notes: PageNotes, records: Records, union: str, workspace: Workspace) -> engine.Known:
+    sound = workspace.sound(notes.pages)
     return engine.Known(
         engine=notes.engine,
         ground=notes.ground,
-        pages=_KnownPages(notes.pages, workspace),
+        pages=sound,
+        whole=len(sound) == len(notes.pages),
         parts=partial(records.parts, union),
     )
 
@@ -374,9 +374,11 @@ def _deleted(previous: tuple[Path, Manifest] | None, manifest: Manifest) -> int:
 
 def _remember(build: SiteBuild, made: _Made) -> None:
     records, union, job, manifest = build.records, build.union, made.job, made.workspace.manifest
-    pages = {
-        path: (key, manifest.files[path].hash, job.bases.get(path, "")) for path, key in job.keys.items()
+    made_now = {
+        path: (key, manifest.files[path].hash, job.bases.get(path, ""), made.anchors.get(path, ""))
+        for path, key in job.keys.items()
     }
+    pages: dict[str, Note] = {**job.kept, **made_now}
     records.add_parts(union, job.parts, pages=pages.keys())
     records.save_pages(
         union,
@@ -392,7 +394,7 @@ def _remember(build: SiteBuild, made: _Made) -> None:
     last = records.state(union)
     there = set(switch.releases(build.places.output, union))
     kept = {name: note for name, note in (last.releases if last else {}).items() if name in there}
-    report = build.report()
+    report = build.report
     built = kept[manifest.id].built if manifest.id in kept else now
     kept[manifest.id] = ReleaseNote(built=built, as_of=made.plan.as_of, pages=report.pages)
     away = foreign(build.content, made.plan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from site_builder.records import Problem
@@ -63,7 +63,7 @@ def internal_links(
     files: Collection[str],
     base_url: str,
     *,
-    records: Mapping[str, str],
+    records: Callable[[], Mapping[str, str]],
     among: Collection[str] | None = None,
 ) -> list[Problem]:
     """Internal links and resources that lead nowhere: warnings, since one bad link must not hold up a site.
@@ -72,16 +72,18 @@ def internal_links(
     looked at.
     """
     chosen = outlines if among is None else outlines.keys() & among
+    found = links.broken(outlines, files, base_url, pages=chosen)
+    ids = records() if found else {}
     return [
         Problem(
             severity="warning",
             code=BROKEN_LINK,
             file=link.page,
-            record=records.get(link.page),
+            record=ids.get(link.page),
             message=f"the link {link.link} {link.why}",
             action="Correct the link in the record, or publish what it leads to",
         )
-        for link in links.broken(outlines, files, base_url, pages=chosen)
+        for link in found
     ]
 
 

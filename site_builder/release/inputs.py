@@ -8,14 +8,14 @@ refers to is known only once the site was planned, so it is kept with the state 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from site_builder.content_store import Content, record_name
 from site_builder.pelican_site.fingerprints import code_version, digest_of
-from site_builder.plan import Entry, SitePlan, index_of, named
+from site_builder.plan import Entry, Index, SitePlan, index_of, named
 from site_builder.records import BaseRecord, Problem
 from site_builder.release.problems import problem_owner
 from site_builder.render import Bundle
@@ -90,30 +90,40 @@ def foreign(content: Content, plan: SitePlan) -> tuple[str, ...]:
     """The records outside the union's own and the shared ones that something of its site refers to."""
     index = index_of(content)
     union = plan.union.slug
-    entries = {entry.id: entry for entry in index.own.get(union, ())}
-    entries.update((id, index.entries[id]) for id in plan.by_source if id in index.entries)
-    found: set[UUID] = set()
-    for entry in entries.values():
-        found.update(_references(entry, index.memo, index.references))
+    entries = {entry.number: entry for entry in index.own.get(union, ())}
+    entries.update((item.entry.number, item.entry) for item in plan.items)
+    if len(plan.by_source) > len(plan.by_id):
+        stood_for = (index.entries[id] for id in plan.by_source if id in index.entries)
+        entries.update((entry.number, entry) for entry in stood_for)
+    found = {
+        row for number, entry in entries.items() for row in _unshared(number, entry, index, content.records)
+    }
     for item in plan.items:
         if item.filled:
-            found.update(_named(item.record))
-    known = content.records
-    return tuple(
-        sorted(
-            str(id)
-            for id in found
-            if id not in known or (known[id].union != union and known[id].share.mode == "none")
-        )
-    )
+            found.update(_not_shared(_named(item.record), content.records))
+    return tuple(sorted(id for id, owner in found if owner != union))
 
 
-def _references(entry: Entry, memo: dict[Any, Any], references: Any) -> frozenset[UUID]:
-    key = ("release.foreign", entry.id)
-    made: frozenset[UUID] | None = memo.get(key)
+def _unshared(
+    number: int, entry: Entry, index: Index, records: Mapping[UUID, BaseRecord]
+) -> tuple[tuple[str, str], ...]:
+    """What a record refers to that nobody shares; the same for all sites."""
+    known: dict[int, tuple[tuple[str, str], ...]] = index.memo.setdefault("release.unshared", {})
+    made = known.get(number)
     if made is None:
-        made = memo[key] = frozenset((*references(entry), *_named(entry.record), *_named(entry.source)))
+        named = (*index.references(entry), *_named(entry.record), *_named(entry.source))
+        made = known[number] = tuple(_not_shared(named, records))
     return made
+
+
+def _not_shared(ids: Iterable[UUID], records: Mapping[UUID, BaseRecord]) -> Iterator[tuple[str, str]]:
+    """Those that nobody shares, each with its owner; "" for one that does not exist."""
+    for id in ids:
+        record = records.get(id)
+        if record is None:
+            yield str(id), ""
+        elif record.share.mode == "none":
+            yield str(id), record.union
 
 
 def _named(record: BaseRecord) -> Iterable[UUID]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
@@ -70,6 +71,11 @@ def outline_of(page: Rendered) -> Outline:
 def anchors(html: bytes) -> set[str]:
     """What a page has that can be pointed at, and perhaps more: what looks like it in its text counts too."""
     return {_value(quoted) for pair in _ANCHOR.findall(html.decode()) for quoted in pair if quoted}
+
+
+def digest_of(ids: Iterable[str]) -> str:
+    """A hash of what a page has that can be pointed at."""
+    return blake2b("\n".join(sorted(ids)).encode(), digest_size=8).hexdigest()
 
 
 def _read(half: Half) -> Outline:

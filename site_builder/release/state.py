@@ -14,6 +14,9 @@ from site_builder.records import Problem
 from site_builder.release.notes import hold_file, lock_file, state_file
 from site_builder.release.workspace import write_whole
 
+Note = Sequence[str]
+"""Of a page: what it was made from, and its bytes, as hashes; its basis; a hash of its anchors."""
+
 PARTS_BYTES = 4000
 """For each page of a site: the log of parts is written anew when it grows beyond that."""
 
@@ -93,8 +96,15 @@ class PageNotes(BaseModel):
     """Stands for the time in which nothing of the site changed by itself."""
     ground: str
     """Hash of what any page may depend on; see `pages.basis`."""
-    pages: Mapping[str, tuple[str, str, str]]
-    """By path: what the page was made from, and its bytes, as hashes; and its basis."""
+    pages: Mapping[str, Note]
+    """By path."""
+
+
+def _notes(rows: Mapping[str, Note]) -> Mapping[str, Note]:
+    """As they were read: to make a thousand objects of them takes longer than to read them."""
+    if any(len(row) != 4 for row in rows.values()):
+        raise ValueError("not the notes of pages")
+    return rows
 
 
 class Parts:
@@ -145,7 +155,7 @@ class Records:
                 engine=str(raw["engine"]),
                 moment=str(raw["moment"]),
                 ground=str(raw["ground"]),
-                pages={name: (key, hash_, basis) for name, (key, hash_, basis) in raw["pages"].items()},
+                pages=_notes(raw["pages"]),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None

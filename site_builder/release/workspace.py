@@ -7,7 +7,7 @@ import ctypes.util
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -124,10 +124,27 @@ class Workspace:
         self._keep(path, entry)
         return True
 
-    def has(self, path: str, hash_: str) -> bool:
-        """Whether `keep` could take this file."""
-        entry = self._before.get(path)
-        return entry is not None and entry.hash == hash_
+    def keep_all(self, paths: Collection[str]) -> None:
+        """Take over files of the previous release as they are."""
+        try:
+            found = {path: self._before[path] for path in paths}
+        except KeyError as error:
+            raise BuildError(
+                f"{error.args[0]} of the release before is gone", union=self._union, code="page-lost"
+            ) from error
+        if twice := found.keys() & self.entries.keys():
+            raise BuildError(f"{min(twice)} is written twice", union=self._union, code="path-twice")
+        self.entries.update(found)
+        self._kept += found
+
+    def sound(self, notes: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+        """Those of the notes on pages (`state.Note`) whose file is in the previous release as they say."""
+        before = self._before
+        return {
+            path: note
+            for path, note in notes.items()
+            if (entry := before.get(path)) is not None and entry[0] == note[1]
+        }
 
     def tree(self, path: str, key: str, make: Callable[[], Mapping[str, bytes]]) -> None:
         """Take a folder that is the same on many sites or in many releases; see `Store.tree`."""

@@ -32,7 +32,7 @@ def files(network: Network, union: str, as_of: datetime) -> dict[str, bytes]:
     content = network.content()
     made = tuple(pages(plan(content, union, as_of), content))
     found = dict(bundle().assets) | {page.path: bundle().render(page) for page in made}
-    return found | {path: orjson.dumps({"items": list(items)}) for path, items in item_files(made)}
+    return found | {path: orjson.dumps({"items": list(items)}) for _, path, items in item_files(made)}
 
 
 def serve(context: BrowserContext, found: dict[str, bytes]) -> list[str]:

@@ -217,8 +217,8 @@ def test_a_subscriber_gets_repetitions_with_their_exceptions() -> None:
     site = plan(content, "pingdu", NOW)
     files = calendars(site, content)
     assert set(files) == {"/events/a/calendar.ics", "/events/calendar.ics"}
-    for data in files.values():
-        text = data.decode().replace("\r\n ", "")
+    for calendar in files.values():
+        text = calendar.data().decode().replace("\r\n ", "")
         assert "RRULE:FREQ=WEEKLY;BYDAY=FR;UNTIL=20250630T155959Z" in text
         assert "EXDATE;TZID=Asia/Shanghai:20250502T190000" in text
         assert "RDATE;TZID=Asia/Shanghai:20250506T190000" in text

@@ -112,7 +112,7 @@ def test_calendar_files_say_what_the_pages_say() -> None:
     network.program("pingdu", "xm", title="助学", window={"closes": "2025-05-01"})
     content = network.content()
     site = plan(content, "pingdu", NOW)
-    files = calendars(site, content)
+    files = {path: calendar.data() for path, calendar in calendars(site, content).items()}
     assert set(files) == {
         "/events/calendar.ics", "/programs/xm/calendar.ics",
         *(f"/events/{slug}/calendar.ics" for slug in ("ke", "hui", "jiu", "off")),
@@ -137,7 +137,7 @@ def test_a_calendar_file_folds_between_characters_and_escapes_text() -> None:
     title = "课,堂;一\\二" + "长" * 60
     network.record(Kind.EVENT, "pingdu", "ke", title=title, sessions=[evening("2025-04-11")])
     content = network.content()
-    data = calendars(plan(content, "pingdu", NOW), content)["/events/ke/calendar.ics"]
+    data = calendars(plan(content, "pingdu", NOW), content)["/events/ke/calendar.ics"].data()
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     text = data.decode().replace("\r\n ", "")
     assert "SUMMARY:课\\,堂\\;一\\\\二" + "长" * 60 + "\r\n" in text

@@ -147,7 +147,7 @@ def test_feeds_and_sitemap_say_what_the_pages_say(network: Network) -> None:
             assert entry.tags == tuple(link.label for link in page.topics)
             assert entry.date.isoformat() == page.date
             assert page.updated in ("", entry.modified.isoformat())
-        said = machine_files.sitemap(made, items, view).decode()
+        said = machine_files.sitemap(made, (), items, view).decode()
         for page in records.values():
             changed = page.data.get("updated") or page.data["published"]
             assert f"<loc>{page.canonical}</loc><lastmod>{changed}</lastmod>" in said

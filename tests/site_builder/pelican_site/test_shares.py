@@ -16,7 +16,7 @@ from site_builder import network as networks
 from site_builder import processes
 from site_builder.errors import BuildError
 from site_builder.pelican_site import files, shares
-from site_builder.pelican_site.files import PlannedFile, PlannedKept, PlannedRecord
+from site_builder.pelican_site.files import PlannedBytes, PlannedFile, PlannedRecord
 
 if TYPE_CHECKING:
     from tests.site_builder.conftest import Network
@@ -49,7 +49,7 @@ class Made:
 
 
 def records(count: int) -> list[PlannedFile]:
-    found: list[PlannedFile] = [PlannedKept("index.html")]
+    found: list[PlannedFile] = [PlannedBytes("index.html", bytes)]
     for number in range(count):
         path = f"news/{number}/index.html"
         found.append(PlannedRecord(path, (path,), lambda: iter(())))
