@@ -180,23 +180,35 @@ class Bundle:
         That is where card, way to the root and language are; a macro that reads more of page or site is
         called each time.
         """
+        return self._each(context, macro, (thing,), **options)
+
+    @jinja2.pass_context
+    def _each(self, context: Context, macro: Macro, things: Iterable[Card], **options: Hashable) -> Markup:
+        """`each(parts.line, cards)`: the same of many, a line for each."""
         if macro.name in self._particular:
-            return Markup(macro(thing, **options))
+            return Markup("\n").join(macro(thing, **options) for thing in things)
         page = context["page"]
         beside = (macro.name, page.root, page.site.language, *sorted(options.items()))
-        # What is the same object on many pages need not be compared, which takes longer than all the rest.
-        by_object = self._of_objects.setdefault(beside, {})
-        known = by_object.get(id(thing))
-        if known is not None and known[0] is thing:
-            return known[1]
+        made = self._of_objects.setdefault(beside, {})
+        if len(made) > _KEPT:
+            made.clear()
+        found = []
+        for thing in things:
+            known = made.get(id(thing))
+            if known is None or known[0] is not thing:
+                known = made[id(thing)] = thing, self._text(macro, thing, beside, options)
+            found.append(known[1])
+        return Markup("\n".join(found))
+
+    def _text(
+        self, macro: Macro, thing: Card, beside: tuple[Hashable, ...], options: Mapping[str, Hashable]
+    ) -> Markup:
+        """What the macro says of a thing; of equal ones it is asked once."""
         made = self._made.get((thing, *beside))
         if made is None:
             if len(self._made) > _KEPT:
                 self._made.clear()
             made = self._made[(thing, *beside)] = Markup(macro(thing, **options))
-        if len(by_object) > _KEPT:
-            by_object.clear()
-        by_object[id(thing)] = thing, made
         return made
 
     @jinja2.pass_context
@@ -236,6 +248,7 @@ class Bundle:
             t_attr=self._t_attr,
             chart=self._chart,
             once=self._once,
+            each=self._each,
         )
         del environment.filters["random"]
         environment.filters.update(_FILTERS)

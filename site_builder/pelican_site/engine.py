@@ -140,21 +140,18 @@ class Job:
         self.reasons = []
 
     def told(self) -> tuple[Any, ...]:
-        return (
-            (self.rendered, self.reused),
-            (self.kept, self.keys, self.bases, self.parts, self.outlines),
-            self.reasons,
-        )
+        return (self.rendered, self.reused), self._tables(), self.reasons
 
     def add(self, told: tuple[Any, ...]) -> None:
         (rendered, reused), tables, reasons = told
         self.rendered += rendered
         self.reused += reused
-        for mine, theirs in zip(
-            (self.kept, self.keys, self.bases, self.parts, self.outlines), tables, strict=True
-        ):
+        for mine, theirs in zip(self._tables(), tables, strict=True):
             mine.update(theirs)
         self.reasons += reasons
+
+    def _tables(self) -> tuple[dict[str, Any], ...]:
+        return self.kept, self.keys, self.bases, self.parts, self.outlines
 
     def why(self, path: str, page: Page, parts: Mapping[str, str]) -> str:
         """Why the page at `path` is made anew, of `parts`."""
