@@ -46,15 +46,25 @@ def _target(
     by_source: dict[UUID, Planned],
     taken: set[str],
     as_of: datetime,
+    seen: frozenset[UUID] = frozenset(),
 ) -> str | None:
-    """Where a withdrawn record sends its readers: never to something that is not public itself."""
+    """Where a withdrawn record sends its readers: never to something that is not public itself.
+
+    What was withdrawn in its turn sends them on.
+    """
     if redirect is None or redirect.startswith(("#", "media:")):
         # An edition that is withdrawn alone gives way to what it stood for.
         standing = next((by_source[source.id] for source in entry.sources if source.id in by_source), None)
         return standing.path if standing else None
     if redirect.startswith("record:"):
         id = UUID(redirect.removeprefix("record:"))
-        return by_source[id].path if id in by_source else index.public_url(id, as_of)
+        if id in by_source:
+            return by_source[id].path
+        onward = index.entries.get(id)
+        if onward is None or onward.life.withdrawal is None or not onward.life.buried(as_of) or id in seen:
+            return index.public_url(id, as_of)
+        further = onward.life.withdrawal.redirect
+        return _target(index, union, onward, further, by_source, taken, as_of, seen | {id})
     if redirect.startswith("/"):
         # The withdrawn record's owner means a page of its own site: that of a record stands here elsewhere.
         chain = (entry.source, *entry.sources)
@@ -62,6 +72,20 @@ def _target(
         here = paths.former_path(redirect, author, union)
         return here if here is not None and here in taken else redirect
     return redirect
+
+
+def led_by(index: Index, record: UUID) -> frozenset[UUID]:
+    """The records by way of which a withdrawn one may send its readers on."""
+    found: set[UUID] = set()
+    at: UUID | None = record
+    while at is not None and at in index.entries:
+        withdrawal = index.entries[at].life.withdrawal
+        redirect = (withdrawal.redirect or "") if withdrawal else ""
+        at = UUID(redirect.removeprefix("record:")) if redirect.startswith("record:") else None
+        if at is None or at in found:
+            break
+        found.add(at)
+    return frozenset(found)
 
 
 def redirects_of(

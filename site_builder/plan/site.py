@@ -9,7 +9,7 @@ from uuid import UUID
 
 from site_builder import paths
 from site_builder.content_store import Content
-from site_builder.plan.former import redirects_of, tombstones_of
+from site_builder.plan.former import led_by, redirects_of, tombstones_of
 from site_builder.plan.index import Entry, Index, index_of, problem, references
 from site_builder.plan.instant import instant_of
 from site_builder.plan.resolve import Candidate, Candidates, Standing, candidates, compete, fill
@@ -332,5 +332,6 @@ def _next_change(
     for id in buried:
         linked.update(index.references(index.entries[id]))
         linked.update(*(references(source) for source in index.entries[id].sources))
+        linked.update(led_by(index, id))
     changes += instant.next_of_linked(linked)
     return min((change for change in changes if change is not None), default=None)

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from site_builder.content_store import Content, record_name
 from site_builder.pelican_site.fingerprints import code_version, digest_of
-from site_builder.plan import Entry, Index, SitePlan, index_of, named
+from site_builder.plan import Entry, Index, SitePlan, index_of, led_by, named
 from site_builder.records import BaseRecord, Problem
 from site_builder.release.problems import problem_owner
 from site_builder.render import Bundle
@@ -95,9 +95,13 @@ def foreign(content: Content, plan: SitePlan) -> tuple[str, ...]:
     if len(plan.by_source) > len(plan.by_id):
         stood_for = (index.entries[id] for id in plan.by_source if id in index.entries)
         entries.update((entry.number, entry) for entry in stood_for)
+    gone = [index.entries[tombstone.record] for tombstone in plan.tombstones]
+    entries.update((entry.number, entry) for entry in gone)
     found = {
         row for number, entry in entries.items() for row in _unshared(number, entry, index, content.records)
     }
+    for entry in gone:
+        found.update(_not_shared(led_by(index, entry.id), content.records))
     for item in plan.items:
         if item.filled:
             found.update(_not_shared(_named(item.record), content.records))
