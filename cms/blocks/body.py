@@ -21,9 +21,9 @@ from wagtail.blocks import (
     StructBlockValidationError,
 )
 from wagtail.contrib.table_block.blocks import TableBlock, TableInput, TableInputAdapter
-from wagtail.documents.blocks import DocumentChooserBlock
 
 from cms.blocks.datasets import ChartBlock, ListingBlock
+from cms.blocks.files import DocumentChooserBlock
 from cms.blocks.links import LinkBlock
 from cms.blocks.values import (
     RICH_TEXT,

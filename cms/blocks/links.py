@@ -11,10 +11,12 @@ from django import forms
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminPageChooser
 from wagtail.blocks import CharBlock, FieldBlock
 
+from cms import asking
 from cms.blocks.names import as_reference
 from site_builder.records import check_link
 
@@ -80,10 +82,21 @@ class RecordChooser(AdminPageChooser):
             return value
         if not str(value).isdigit():
             raise ValidationError(_("请从列表里选择。"))
-        found = (
-            apps.get_model("records", "RecordPage").objects.filter(pk=value).values_list("uuid", flat=True)
-        )
+        found = self._offered().filter(pk=value).values_list("uuid", flat=True)
         return str(found[0]) if found else None
+
+    @staticmethod
+    def _offered() -> Any:
+        """What the person who asks may choose: a number sent by hand leads to nothing else."""
+        records, person = apps.get_model("records", "RecordPage").objects.all(), asking.person()
+        return records if person is None else import_string("cms.records.choosing.choosable")(records, person)
+
+    def get_display_title(self, instance: Any) -> str:
+        """A draft's title is for its own union; to others a record is called what readers read."""
+        person = asking.person()
+        if person is None or import_string("cms.unions.scoping.may_see_page")(instance.pk, person):
+            return str(super().get_display_title(instance))
+        return str(instance.title if instance.live else _("另一个工会没有公开的一篇"))
 
 
 class RecordRefField(models.UUIDField):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import DateBlock, MultipleChoiceBlock
-from wagtail.documents.blocks import DocumentChooserBlock
 
+from cms.blocks.files import DocumentChooserBlock
 from cms.blocks.links import LinkBlock
 from cms.blocks.validation import ValueBlock
 from cms.blocks.values import line

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import DateBlock, ListBlock
-from wagtail.images.blocks import ImageChooserBlock
 
+from cms.blocks.files import ImageChooserBlock
 from cms.blocks.links import LinkBlock, RecordChooserBlock
 from cms.blocks.validation import ValueBlock
 from cms.blocks.values import WindowBlock, line

@@ -22,9 +22,8 @@ from wagtail.blocks import (
     TextBlock,
     TimeBlock,
 )
-from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageChooserBlock
 
+from cms.blocks.files import DocumentChooserBlock, ImageChooserBlock
 from cms.blocks.lines import LinesBlock
 from cms.blocks.links import LinkBlock
 from cms.blocks.names import union_named

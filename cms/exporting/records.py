@@ -48,12 +48,8 @@ def record_of(page: RecordPage, union: str, links: Links, clock: Clock) -> BaseR
             "slots": page.share_slots,
         }
     if page.withdrawn_at:
-        at = _stamp(page.withdrawn_at, clock)
-        if page.published and page.published < page.withdrawn_at and fields["published"] == at:
-            # Both fell on the moment at which the demo's clock stands; it was public before it was withdrawn.
-            fields["published"] = at - timedelta(seconds=1)
         fields["withdrawn"] = {
-            "at": at,
+            "at": _stamp(page.withdrawn_at, clock),
             "reason": page.withdrawn_reason,
             "redirect": page.withdrawn_redirect or None,
         }
@@ -64,6 +60,12 @@ def record_of(page: RecordPage, union: str, links: Links, clock: Clock) -> BaseR
         fields[name] = _said(page, name, many, links)
         if gone and name in _TEXTS:
             fields[name] = [{key: text[key] for key in _PLACE if key in text} for text in fields[name]]
+    fields["expires"] = _stamp(page.expires, clock)
+    for end in (page.withdrawn_at, page.expires):
+        if page.published and end and page.published < end and fields["published"] == _stamp(end, clock):
+            # Both fell on the moment at which the demo's clock stands: it was public before it went.
+            fields["published"] -= timedelta(seconds=1)
+            break
     told = {name: value for name, value in fields.items() if value not in (None, "", [])}
     return RECORD_TYPES[page.kind].model_validate(told)
 

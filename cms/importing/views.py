@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -19,12 +20,14 @@ from django.views.decorators.http import require_POST
 from wagtail.models import Page
 
 from cms.accounts.models import User
+from cms.blocks.links import RecordChooser
 from cms.importing import tables
 from cms.importing.actions import BringIn, TakeBack, look
 from cms.importing.layouts import LAYOUTS
 from cms.importing.models import TableImport
 from cms.importing.rows import page_named
 from cms.publishing.actions import may_publish
+from cms.records.models import PAGE_TYPES
 from cms.unions import scoping
 from cms.unions.models import UnionPage
 from cms.unions.templatetags.unions import one_language
@@ -37,6 +40,16 @@ SHOWN = 500
 """Rows and problems listed on a preview; the counts are of all."""
 
 
+class IntoChooser(RecordChooser):
+    """What was not chosen from the list is taken for nothing chosen: the form says what to choose."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        try:
+            return str(UUID(super().value_from_datadict(data, files, name) or ""))
+        except (ValueError, ValidationError):
+            return None
+
+
 class ImportForm(forms.Form):
     """A table, and what it is."""
 
@@ -44,10 +57,11 @@ class ImportForm(forms.Form):
     layout = forms.ChoiceField(
         label=_("这是什么表"), choices=[(layout.name, layout.label) for layout in LAYOUTS.values()]
     )
-    into = forms.CharField(
+    into = forms.UUIDField(
         required=False,
         label=_("导入到哪一篇"),
-        help_text=_("岗位、名单、数字要指明：那一篇的网址代号或编号"),
+        help_text=_("阵地、课程和活动、服务不用选：每行自成一篇。其他的表是一篇里的内容，选那一篇"),
+        widget=IntoChooser,
     )
     file = forms.FileField(label=_("文件"), help_text=_(".xlsx 或 .csv，第一行是表头"))
     sheet = forms.CharField(required=False, label=_("工作表"), help_text=_("不填：第一张"))
@@ -71,9 +85,13 @@ class ImportForm(forms.Form):
         if file.size > tables.MAX_BYTES:
             self.add_error("file", translate("文件太大，请分成几个。"))
             return cleaned
-        cleaned["page"] = page_named(cleaned["into"], union, layout.kinds) if layout.within else None
+        into = str(cleaned.get("into") or "")
+        cleaned["page"] = page_named(into, union, layout.kinds) if layout.within else None
         if layout.within and cleaned["page"] is None:
-            self.add_error("into", translate("本工会没有这一篇，请核对网址代号。"))
+            kinds = "、".join(str(PAGE_TYPES[kind]._meta.verbose_name) for kind in layout.kinds)
+            told = {"table": layout.label, "union": union.short, "kinds": kinds}
+            said = translate("“%(table)s”要导入到一篇里：请选%(union)s自己的一篇（%(kinds)s）。")
+            self.add_error("into", said % told)
         if cleaned.get("publish") and not may_publish(self.user, union):
             self.add_error("publish", translate("你还不能发布，请存为草稿，由审核的人发布。"))
         return cleaned
@@ -180,12 +198,34 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("table-import")
 
 
-@require_POST
 def undo(request: HttpRequest, number: int) -> HttpResponse:
+    """Asks first: what an import made and published is on the sites, and goes from them."""
     run = get_object_or_404(own(request.user), pk=number)
     if run.state != TableImport.State.APPLIED:
         return _done_already(request, run)
+    if request.method != "POST":
+        return render(request, "importing/undo.html", _would_undo(run))
     for problem in TakeBack(run, request.user).execute():
         messages.warning(request, f"{one_language(problem.message)} {one_language(problem.action)}")
     messages.success(request, translate("已撤销。"))
     return redirect("table-import")
+
+
+def _would_undo(run: TableImport) -> dict[str, Any]:
+    """What taking an import back does to each page: those it made, those it changed, those that stay."""
+    found = Page.objects.in_bulk([entry["page"] for entry in run.entries])
+    pages: dict[str, list[Page]] = {"made": [], "changed": [], "stays": []}
+    for entry in run.entries:
+        page = found.get(entry["page"])
+        if page is None:
+            continue
+        edited = page.latest_revision_id != entry["after"]
+        pages["stays" if edited else "changed" if entry["before"] else "made"].append(page)
+    return {
+        "page_title": translate("撤销导入"),
+        "header_icon": "table",
+        "run": run,
+        "live": sum(page.live for page in pages["made"]),
+        "counts": {what: len(listed) for what, listed in pages.items()},
+        "pages": {what: listed[:LISTED] for what, listed in pages.items()},
+    }

@@ -185,10 +185,15 @@ class PublishingWorker:
         return {union for union, hold in holds.items() if hold is not None and hold.at > asked}
 
     def _come_of_age(self, now: datetime) -> None:
-        """Where the clock stands still, an embargo ends when its real moment has come: ask for its export."""
+        """Where the clock stands still, what is to appear or to go does when its real moment has come.
+
+        Its export is asked for then.
+        """
         if self.clock.stands is not None:
-            due = RecordPage.objects.filter(live=True, published__gt=self._stamped_until, published__lte=now)
-            for page in due.filter(last_published_at__lt=F("published")):
+            records, since = RecordPage.objects.filter(live=True), self._stamped_until
+            appears = records.filter(published__gt=since, published__lte=now)
+            goes = records.filter(expires__gt=since, expires__lte=now)
+            for page in appears.filter(last_published_at__lt=F("published")).union(goes):
                 page_changed(page)
         self._stamped_until = now
 

@@ -18,9 +18,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import Block
-from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import RichTextField, StreamField
 
+from cms.blocks.files import DocumentChooserBlock
 from cms.blocks.lines import LinesField
 from cms.blocks.links import RecordChooserBlock
 from cms.blocks.values import RICH_TEXT

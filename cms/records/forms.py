@@ -8,6 +8,7 @@ from uuid import uuid5
 
 from django import forms
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
@@ -35,6 +36,13 @@ class RecordForm(WagtailAdminPageForm):
     def clean_slug(self) -> str:
         # Wagtail asks the database whether the slug is free: an empty one is filled in by the page.
         return self.cleaned_data.get("slug") or ""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        borrowed = import_string("cms.records.borrowing.borrowed")
+        if self.for_user is not None and not self.errors and borrowed(self.instance, self.for_user):
+            told = _("用了别的工会没有公开的图片、附件或内容：请换成本工会的，或别的工会已经公开并共享的。")
+            self.add_error(None, told)
 
     def clean_withdrawn_redirect(self) -> str:
         return as_reference(self.cleaned_data.get("withdrawn_redirect") or "")

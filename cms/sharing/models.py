@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import ListBlock, RichTextBlock, StreamBlock
@@ -83,7 +84,10 @@ class Adoption(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.union.short}: {self.get_action_display()}"
+        # `content/` is wider than this database: the record may not be here.
+        found = apps.get_model("records", "RecordPage").objects.live().filter(uuid=self.record).first()
+        what = f"《{found.title}》" if found else ""
+        return f"{self.union.short}: {self.get_action_display()}{what}"
 
     def slots_data(self, prose: Callable[[str], Any] = str) -> Mapping[str, Any]:
         """The filled slots as `records.Slots` reads them; `prose` as in `cms.blocks.validation.as_data`."""

@@ -10,6 +10,7 @@ from django.forms import Select
 from django.http import Http404
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -51,8 +52,11 @@ class RecordColumn(TitleColumn):
     """The record's title, leading to what was decided on it."""
 
     def get_value(self, instance: Adoption) -> str:
-        page = RecordPage.objects.filter(uuid=instance.record).only("title").first()
-        return page.title if page else str(instance.record)
+        page = RecordPage.objects.filter(uuid=instance.record).only("title", "live").first()
+        if page is None:
+            return str(instance.record)
+        # What its owner writes on after taking it down is a draft.
+        return page.title if page.live else translate("现在没有公开的一篇")
 
 
 class ActionColumn(Column):

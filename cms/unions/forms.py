@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from cms.blocks.files import OwnImageChooser
+
 _BEARING = {
     "base": _("通用"),
     "province": _("省级：庄重，报头居中，双线"),
@@ -36,6 +38,8 @@ class UnionForm(WagtailAdminPageForm):
         if "slug" in self.fields:
             self.fields["slug"].label = _("网址代号")
             self.fields["slug"].help_text = _("小写字母和数字，例如 shandong；全网不重复，定下后不要改")
+        if "logo" in self.fields:
+            self.fields["logo"].widget = OwnImageChooser()
         if "theme" in self.fields:
             current = self.instance.theme
             choices = theme_choices()

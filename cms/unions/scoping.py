@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, Q, QuerySet
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import GroupPagePermission, Page, ReferenceIndex
 
 from cms.unions.models import UnionPage
 
@@ -82,6 +82,18 @@ def may_see_page(pk: int, user: Any) -> bool:
 def may_see_file(file: AbstractImage | AbstractDocument, user: Any) -> bool:
     """Whether `user` may open a picture or document in the CMS."""
     return bool(visible(type(file)._default_manager.filter(pk=file.pk), user).exists())
+
+
+def may_use_file(file: AbstractImage | AbstractDocument, user: Any) -> bool:
+    """Whether `user` may put a picture or document on a page: their own, or one that readers see already."""
+    return may_see_file(file, user) or _is_public(file)
+
+
+def _is_public(file: AbstractImage | AbstractDocument) -> bool:
+    """Whether a published record shows it."""
+    pages = ReferenceIndex.get_references_to(file).filter(base_content_type__model="page")
+    numbers = [int(pk) for pk in pages.values_list("object_id", flat=True)]
+    return Page.objects.live().public().filter(pk__in=numbers).exists()
 
 
 def _within(unions: QuerySet[UnionPage]) -> Q:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -16,6 +17,8 @@ from cms.unions.models import UnionPage
 
 register = template.Library()
 
+COUNTED_AT_ONCE = 50
+"""Of more pages, the first are counted: more than a list shows at once."""
 COUNTED = 500
 """In a network of more unions the counts take seconds: there the screen has the link alone."""
 
@@ -33,6 +36,23 @@ def live_counts(page: Any) -> dict[str, int] | None:
 def problem_words(problem: Any) -> words.Words:
     """A problem in the language of the screen."""
     return words.problem_words(problem)
+
+
+@register.simple_tag
+def leave_sites(items: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The same for several pages at once (`items` of Wagtail's bulk actions): a line each, and what to do."""
+    said = []
+    for item in items[:COUNTED_AT_ONCE]:
+        page = item["item"].specific
+        counts = live_counts(page)
+        if counts and (sites := counts["current"] + counts["outdated"]):
+            told = {"title": page.title, "sites": sites}
+            said.append(translate("《%(title)s》现在在 %(sites)s 个网站上，会从这些网站上撤下。") % told)
+    if said:
+        said.append(
+            translate("要让读者看到撤下的原因，请不要在这里操作，改用各篇编辑页“何时、谁能看到”里的“撤回”。")
+        )
+    return said
 
 
 @register.simple_tag

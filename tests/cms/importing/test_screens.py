@@ -15,6 +15,8 @@ from cms import cli
 from cms.importing.layouts import LAYOUTS
 from cms.importing.models import TableImport
 from cms.records.models import PlacePage
+from site_builder.records import Kind
+from tests.cms.records.test_screens import make
 
 pytestmark = pytest.mark.django_db
 
@@ -47,8 +49,24 @@ def test_a_table_is_shown_brought_in_and_taken_back(unions, people, sign_in, lan
         name = "apply" if again == client.post else "preview"
         assert again(reverse(f"table-import-{name}", args=[run.pk])).url == reverse("table-import")
     assert PlacePage.objects.count() == 1, "a second click and the back button do nothing more"
+    asked = client.get(reverse("table-import-undo", args=[run.pk])).content.decode()
+    assert ("删去这次新建的 1 篇" in asked) == (language == "zh-hans")
+    assert "解放路书屋" in asked
+    assert PlacePage.objects.exists(), "asking takes nothing back"
     client.post(reverse("table-import-undo", args=[run.pk]))
     assert not PlacePage.objects.exists()
+
+
+def test_a_table_goes_into_a_page_chosen_from_a_list(unions, people, sign_in):
+    client = sign_in(people.qingdao_editor)
+    own, others = (
+        make(union, Kind.DATASET, "书屋", type="indicators") for union in (unions.qingdao, unions.shandong)
+    )
+    text = "指标,单位,数值,截至\n书屋,家,168,2024\n"
+    refused = upload(client, unions.qingdao, text, layout="indicators", into=others.pk).context["form"]
+    assert "市总自己的一篇（数据）" in refused.errors["into"][0]
+    upload(client, unions.qingdao, text, layout="indicators", into=own.pk)
+    assert TableImport.objects.get().into == own.uuid
 
 
 def test_nobody_brings_in_for_another_union_or_sees_its_tables(unions, people, sign_in):

@@ -131,7 +131,7 @@ def test_mistakes_are_named_on_their_field(unions, make_story, fields, wrong):
         (RepetitionBlock(), {"every": "day", "skips": ["五一"]}, "skips"),
         (SeatsBlock(), {"total": 30, "left": 3}, "counted"),
         (PriceBlock(), {"market": "三百"}, "market"),
-        (HoursBlock(), {"days": ["mon"], "opens": "8点", "closes": "11:00"}, "opens"),
+        (HoursBlock(), {"days": ["mon"], "opens": "上午", "closes": "11:00"}, "opens"),
         (HoursBlock(), {"days": ["mon"], "opens": "08:00", "closes": "08:00"}, "closes"),
         (HolidayHoursBlock(), {"first": date(2025, 5, 1), "last": date(2025, 5, 5)}, "closed"),
         (PositionBlock(), {"latitude": "北纬36度", "longitude": "120.38"}, "latitude"),

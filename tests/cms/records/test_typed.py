@@ -201,11 +201,17 @@ def test_a_reason_alone_withdraws_nothing_and_says_so(story, post):
     assert story.withdrawn_redirect == f"record:{story.uuid}"
 
 
-def test_where_the_clock_stands_still_what_was_public_is_withdrawn_after_it_was_published(story):
-    """Else the sites would take it for something that was never there, and say nothing of it."""
+def test_where_the_clock_stands_still_what_was_public_goes_after_it_was_published(story):
+    """Else the sites would take what is withdrawn for something that was never there, and say nothing."""
     clock = Clock(datetime.fromisoformat("2025-04-08T09:00+08:00"), timezone.now() - timedelta(hours=1))
     story.published = timezone.now() - timedelta(minutes=20)
     story.withdrawn_at, story.withdrawn_reason = timezone.now() - timedelta(minutes=1), "时间有变"
     record = record_of(story, "qingdao", DatabaseLinks(), clock)
     assert record.withdrawn.at == clock.stands
     assert timedelta() < record.withdrawn.at - record.published < timedelta(minutes=1)
+    story.withdrawn_at, story.expires = None, timezone.now() - timedelta(minutes=1)
+    record = record_of(story, "qingdao", DatabaseLinks(), clock)
+    assert record.published < record.expires == clock.stands
+    story.expires = timezone.now() + timedelta(hours=1)
+    record = record_of(story, "qingdao", DatabaseLinks(), clock)
+    assert (record.published, record.expires) == (clock.stands, story.expires)

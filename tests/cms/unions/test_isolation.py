@@ -22,6 +22,7 @@ from wagtail.models import (
     WorkflowPage,
     WorkflowState,
 )
+from wagtail.test.utils.form_data import rich_text, streamfield
 
 from cms.importing.models import TableImport
 from cms.media.models import MediaDocument, MediaImage
@@ -32,6 +33,8 @@ from cms.scoreboards.models import Enterprise, Scoreboard, ScoreTask, Submission
 from cms.sharing.models import Adoption
 from cms.unions import scoping
 from cms.unions.models import UnionPage
+from site_builder.records import Kind
+from tests.cms.records.test_screens import form
 
 SECRET = "机密草稿标题"
 LEFT_OUT = re.compile(r"admin/(failwhale|logout|login|password_reset|jsi18n|sprite)")
@@ -279,3 +282,37 @@ def test_choosers_offer_what_is_shared_and_out(unions, people, make_story):
     found = set(choosable(Page.objects.all(), people.qingdao_editor).values_list("pk", flat=True))
     assert shared.pk in found
     assert not found & {own_only.pk, draft.pk, embargoed.pk}
+
+
+def chosen(secrets):
+    """What a form may name by number or id, each in the place of a page where it is chosen."""
+    picture = {"media": str(secrets.picture.pk), "alt": "图", "caption": ""}
+    file = {"media": str(secrets.document.pk), "title": "表", "note": ""}
+    link = f'<p><a linktype="document" id="{secrets.document.pk}">表</a></p>'
+    page = f'<p><a linktype="page" id="{secrets.draft.pk}">稿</a></p>'
+    return {
+        "edition": {"edition_of": str(secrets.draft.pk)},
+        "related": {"related": streamfield([("item", str(secrets.draft.pk))])},
+        "picture": {"body": streamfield([("image", picture)])},
+        "file": {"body": streamfield([("attachment", file)])},
+        "file link": {"body": streamfield([("text", rich_text(link))])},
+        "page link": {"body": streamfield([("text", rich_text(page))])},
+    }
+
+
+@pytest.mark.parametrize("what", ["edition", "related", "picture", "file", "file link", "page link"])
+def test_a_number_sent_by_hand_shows_and_takes_nothing_of_another_union(
+    secrets, unions, people, sign_in, make_story, what
+):
+    """Whether the form comes back (no title, so it cannot be saved) or is sent whole."""
+    client, own = sign_in(people.qingdao_manager), make_story(unions.qingdao, "自己的")
+    edit = f"/admin/pages/{own.pk}/edit/"
+    for title in ("", "自己的"):
+        sent = form(Kind.STORY, title=title, slug=own.slug, **chosen(secrets)[what])
+        response = client.post(edit, sent, follow=True)
+        assert response.status_code == 200
+        assert SECRET not in response.content.decode()
+    kept = StoryPage.objects.get(pk=own.pk).get_latest_revision_as_object()
+    assert (kept.edition_of, [child.value for child in kept.related]) in ((None, []), (None, [None]))
+    assert [child.value for child in kept.body if child.block_type == "text"] == []
+    assert [child.value["media"] for child in kept.body if child.block_type != "text"] in ([], [None])
