@@ -81,6 +81,57 @@ def test_an_editor_s_order_and_choice_of_parts_holds(network: Network) -> None:
     assert home(network, "qingdao").rows[0] == ("lead", "usable"), "the other union's page is its own"
 
 
+def test_columns_of_lines_stand_abreast_evenly(network: Network) -> None:
+    for owner in ("pingdu", "qingdao"):
+        network.record(Kind.SERVICE, owner, "ruhui", type="app")
+        network.program(owner, "guanxin")
+    assert home(network).rows[1:] == (("news",), ("services", "programs", "guides"))
+    network.record(Kind.PLACE, "pingdu", "shuwu", type="reading_room")
+    assert home(network).rows[1:] == (("news",), ("places", "services"), ("programs", "guides"))
+    assert ("services", "programs", "guides") in home(network, "qingdao").rows
+
+
+def test_what_is_one_column_has_the_topics_beside_it(network: Network) -> None:
+    network.topic("pingdu", "yexiao", query=["夜校"])
+    network.change(network.story("pingdu", "ketang"), topics=("夜校",))
+    assert home(network).rows[-1] == ("guides", "topics")
+    assert ("guides",) in home(network, "qingdao").rows
+
+
+def test_beside_a_pictured_lead_few_offers_leave_room_for_lines(network: Network, tmp_path: Path) -> None:
+    folder = tmp_path / "media" / "pingdu"
+    folder.mkdir(parents=True)
+    Image.new("RGB", (800, 450)).save(folder / "ketang.png")
+    network.media["pingdu/ketang.png"] = Media(ref="pingdu/ketang.png", title="课堂")
+    picture = {"media": "media:pingdu/ketang.png", "alt": "课堂"}
+    network.story("pingdu", "tu", published=NOW - days(1), lead_picture=picture)
+
+    def rows(union: str) -> tuple[tuple[str, ...], ...]:
+        content = network.content(tmp_path)
+        page = next(page for page in pages(plan(content, union, NOW), content) if page.path == "/")
+        assert isinstance(page, HomePage)
+        return page.rows
+
+    assert rows("pingdu") == (("usable", "lead", "guides"), ("news",))
+    assert rows("qingdao")[0] == ("lead", "usable"), "a lead without a picture is short"
+    for number in range(2):
+        network.program("pingdu", f"ban-{number}", **OPEN)
+    assert rows("pingdu")[0] == ("usable", "lead"), "more offers fill the column"
+    site(network, home={"blocks": ["lead", "usable", "news", "guides"]})
+    assert rows("pingdu") == (("lead", "usable"), ("news",), ("guides",)), "an editor's order holds"
+
+
+def test_a_list_does_not_say_the_union_s_own_region(network: Network) -> None:
+    network.union("pingdu", "qingdao", region="山东省青岛市平度市")
+    network.story("pingdu", "zheli", region="山东省青岛市平度市", published=NOW - days(1))
+    network.story("pingdu", "nali", region="山东省烟台市", published=NOW - days(3))
+    text = Bundle.load(THEMES, "base").render(made(network)["/news/"]).decode()
+    assert "烟台市" in text
+    assert "平度市</span>" not in text
+    record = Bundle.load(THEMES, "base").render(home(network)).decode()
+    assert "平度市</span>" not in record
+
+
 def test_an_editor_s_lead_stands_before_what_is_pinned(network: Network) -> None:
     old = network.records[next(id for id, record in network.records.items() if record.slug == "jiu")]
     network.adopt("pingdu", network.story("shandong", "zhiding", share=to("descendants")), "pin")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from site_builder.contexts import Page
+from site_builder.contexts import Page, StateContext
 from site_builder.render import Bundle
 from tests.site_builder import samples
 
@@ -302,6 +302,17 @@ def test_a_headline_in_a_list_breaks_at_its_marks_or_between_its_words() -> None
 
     assert headline("夜校的灯，为职工亮到周末") == "夜校的灯，为职工亮到周末"
     assert headline("“齐鲁工匠”“齐鲁大工匠”选树") == "“齐鲁工匠”<wbr>“齐鲁大工匠”<wbr>选树"
+
+
+def test_a_list_says_a_known_state_above_the_title_and_an_unknown_one_below() -> None:
+    def parts(code: str) -> list[str]:
+        page = samples.listing()
+        state = StateContext(code=code, days_left=None, opens="", closes="", later=())
+        card = replace(page.cards[0], state=state)
+        return re.findall(r'class="(item-state|item-title|item-meta)"', render(replace(page, cards=(card,))))
+
+    assert parts("standing")[:2] == ["item-state", "item-title"]
+    assert parts("unknown") == ["item-title", "item-meta"]
 
 
 def test_a_graphic_is_not_photographed() -> None:
