@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from jinja2 import Environment, Template, TemplateNotFound, TemplateSyntaxError, meta
+from jinja2 import Environment, Template, TemplateNotFound, TemplateSyntaxError, meta, nodes
 from jinja2.environment import TemplateModule
 
 _OF_PAGE = frozenset({"page", "site"})
@@ -14,8 +15,9 @@ _OF_PAGE = frozenset({"page", "site"})
 class DataEnvironment(Environment):
     """`block.items` is the key `items`, not a method of dict: templates read data and call nothing on it.
 
-    A file of macros that reads nothing of the templates that import it but `page` and `site` is run once for
-    a page; core runs it again for each template of the page that imports it.
+    A file of macros that reads nothing of the templates that import it but `page` and `site` is run once,
+    and reads the page that is being rendered; if it does more than define macros, it is run once for a page.
+    Core runs it again for each template of each page that imports it.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -24,6 +26,10 @@ class DataEnvironment(Environment):
         self._of_page_alone: dict[str | None, bool] = {}
         self._modules: dict[str | None, TemplateModule] = {}
         self._of: tuple[object, object] = (None, None)
+        self._defines_alone: dict[str, bool] = {}
+        self._kept: dict[str, TemplateModule] = {}
+        self._shown = _Shown()
+        self._page, self._site = _Now(self._shown, "page"), _Now(self._shown, "site")
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if type(obj) is dict:  # nearly all mappings are, and asking for the kind takes longer than the rest
@@ -46,6 +52,43 @@ class DataEnvironment(Environment):
             known = self._of_page_alone[template] = self._reads_page_alone(template)
         return known
 
+    def kept_module(
+        self, template: str, page: object, site: object, make: Callable[[dict[str, Any]], TemplateModule]
+    ) -> TemplateModule | None:
+        """The module of a file that only defines macros, which from now on read `page` and `site`: objects,
+        not mappings."""
+        if not self._defines_only(template) or isinstance(page, Mapping) or isinstance(site, Mapping):
+            return None
+        if page is not self._page:
+            self._shown.page, self._shown.site = page, site
+        module = self._kept.get(template)
+        if module is None:
+            module = self._kept[template] = make({"page": self._page, "site": self._site})
+        return module
+
+    def _defines_only(self, template: str) -> bool:
+        known = self._defines_alone.get(template)
+        if known is None:
+            loader = self.loader
+            assert loader is not None, "of_page_alone has read it"
+            tree = self.parse(loader.get_source(self, template)[0])
+            known = self._defines_alone[template] = all(map(self._is_definition, tree.body))
+        return known
+
+    def _is_definition(self, node: nodes.Node) -> bool:
+        """A macro, a value that depends on nothing, more such definitions, or the space between them."""
+        match node:
+            case nodes.Macro():
+                return True
+            case nodes.Output():
+                return all(isinstance(part, nodes.TemplateData) for part in node.nodes)
+            case nodes.Assign():
+                return not any(node.node.find_all((nodes.Name, nodes.Call)))
+            case nodes.Import(template=nodes.Const(value=str(name))):
+                return self._defines_only(name)
+            case _:
+                return False
+
     def _reads_page_alone(self, template: str | None) -> bool:
         if template is None or self.loader is None:
             return False
@@ -60,6 +103,25 @@ class DataEnvironment(Environment):
         )
 
 
+class _Shown(threading.local):
+    """The page that is being rendered, in each thread its own: previews come in several."""
+
+    page: object = None
+    site: object = None
+
+
+class _Now:
+    """Stands for the page that is being rendered, or for its site, in what outlasts the rendering."""
+
+    __slots__ = ("_name", "_shown")
+
+    def __init__(self, shown: _Shown, name: str) -> None:
+        self._shown, self._name = shown, name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(getattr(self._shown, self._name), name)
+
+
 class _PageTemplate(Template):
     environment: DataEnvironment
 
@@ -72,7 +134,12 @@ class _PageTemplate(Template):
         environment = self.environment
         if vars is None or "page" not in vars or not environment.of_page_alone(self.name):
             return super().make_module(vars, shared, locals)
-        modules = environment.modules_of(vars["page"], vars.get("site"))
+        page, site = vars["page"], vars.get("site")
+        if self.name is not None:
+            kept = environment.kept_module(self.name, page, site, super().make_module)
+            if kept is not None:
+                return kept
+        modules = environment.modules_of(page, site)
         module = modules.get(self.name)
         if module is None:
             module = modules[self.name] = super().make_module(vars, shared, locals)

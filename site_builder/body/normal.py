@@ -121,8 +121,8 @@ def normalise_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     spans = tuple(spans)
     if len(spans) == 1 and isinstance(spans[0], Plain):  # most paragraphs of a newspaper
         text = spans[0].text
-        if text and text == text.strip() and not _UNTIDY.search(text):
-            return spans
+        if core := _tidy(text):
+            return spans if core == text else (Plain(core),)
     row = _joined(_spaced(list(runs(spans))))
     while True:
         tree = _tree(row)
@@ -134,7 +134,7 @@ def normalise_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 def normalise_line(text: str) -> str:
     """The rules for a heading, a caption or a cell: one line of plain text."""
-    return "".join(run.text or "" for run in _joined(_spaced([Run(_clean(text), UNMARKED)])))
+    return _tidy(text) or "".join(run.text or "" for run in _joined(_spaced([Run(_clean(text), UNMARKED)])))
 
 
 def normalise_link(href: str) -> str:
@@ -169,6 +169,12 @@ def runs(spans: Iterable[Span], marks: Marks = UNMARKED) -> Iterator[Run]:
 
 def _clean(text: str) -> str:
     return _CONTROL.sub("", _LINE_END.sub("\n", text))
+
+
+def _tidy(text: str) -> str:
+    """The text without space at its ends, if that is all that the rules change of it; else nothing."""
+    core = text.strip()
+    return "" if _UNTIDY.search(core) else core
 
 
 def _collapse(text: str, before: str, after: str) -> str:

@@ -178,6 +178,11 @@ def read_marked(lines: list[str], first: int) -> tuple[ProseBlock, ...]:
 
 def read_line(text: str, line: int, what: str) -> str:
     """Read one line of text that carries no links and no marks: a heading, a cell."""
+    return text if _MARKS.search(text) is None else read_marked_line(text, line, what)
+
+
+def read_marked_line(text: str, line: int, what: str) -> str:
+    """`read_line` for any text, by way of Python-Markdown."""
     try:
         root = _PARSER.line(text)
     except RecursionError as error:

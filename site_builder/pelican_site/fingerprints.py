@@ -160,7 +160,8 @@ def _heading(group: CardGroup | Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _record(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((f"record.{name}", _hash(value)) for name, value in record.items())
+    # Most fields say nothing, and what says nothing is its own short text.
+    return tuple((f"record.{name}", _hash(value) if value else repr(value)) for name, value in record.items())
 
 
 def _hash(value: Any) -> str:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -63,3 +66,40 @@ def test_macros_that_read_more_see_what_each_template_gives_them(macros: str) ->
 def test_a_mapping_gives_its_keys_and_never_its_methods() -> None:
     assert rendered({"page.html": "{{ page.items }}"}, page={"items": "三件事"}) == "三件事"
     assert rendered({"page.html": "{{ page.items }}"}, page={}) == ""
+
+
+def test_macros_that_are_only_defined_are_run_once_and_read_the_page_that_is_rendered() -> None:
+    files = {
+        "page.html": OUTER + MACROS + "{{ outer.say() }} {{ macros.say() }} {{ macros.MARK }}",
+        "outer.html": MACROS + " {% macro say() %}{{ macros.say() }}{% endmacro %}",
+        "macros.html": '{% set MARK = "。" %}{% macro say() %}{{ page.title }}{{ site.name }}{% endmacro %}',
+    }
+    environment = DataEnvironment(loader=DictLoader(files))
+    template = environment.get_template("page.html")
+    pages, site = [SimpleNamespace(title=title) for title in "一二"], SimpleNamespace(name="站")
+    assert [template.render(page=page, site=site) for page in pages] == ["一站 一站 。", "二站 二站 。"]
+    macros = environment.get_template("macros.html")
+    made = [macros.make_module({"page": page, "site": site}) for page in pages]
+    assert made[0] is made[1]
+
+
+def test_threads_that_render_at_the_same_time_see_their_own_page() -> None:
+    turn = threading.Barrier(2, timeout=20)
+
+    class Slow:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        @property
+        def title(self) -> str:
+            turn.wait()  # both are in the middle of their page
+            return self.name
+
+    files = {
+        "page.html": MACROS + "{{ macros.say() }}{{ macros.say() }}",
+        "macros.html": "{% macro say() %}{{ page.title }}{% endmacro %}",
+    }
+    template = DataEnvironment(loader=DictLoader(files)).get_template("page.html")
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda name: template.render(page=Slow(name)), "甲乙"))
+    assert found == ["甲甲", "乙乙"]
