@@ -205,6 +205,24 @@ def test_nothing_moves_while_a_page_loads(chromium: Browser, name: str, choice: 
         context.close()
 
 
+def test_where_no_voice_can_be_no_line_is_kept_for_one(desk: BrowserContext) -> None:
+    assert visit(desk, "program/program").locator(".read-aloud").evaluate("e => e.offsetHeight") > 0
+    desk.add_init_script("delete window.speechSynthesis")
+    assert visit(desk, "program/program").locator(".read-aloud").evaluate("e => e.offsetHeight") == 0
+
+
+def test_on_paper_a_decision_guide_stands_whole(desk: BrowserContext) -> None:
+    page = visit(desk, "guide")
+    steps = """document.querySelector("main").insertAdjacentHTML("beforeend",
+      '<section class="decision" data-walking><p class="decision-step" data-shown>一</p>'
+      + '<p class="decision-step">二</p></section>')"""
+    page.evaluate(steps)
+    second = page.get_by_text("二", exact=True)
+    assert not second.is_visible()
+    page.emulate_media(media="print")
+    assert second.is_visible()
+
+
 @pytest.mark.parametrize("kind", ["program/program", "program/call"])
 def test_a_program_answers_before_anybody_scrolls(chromium: Browser, kind: str) -> None:
     """Is it open, can I, what do I get, by when, how: all begin on the first screen of a small phone."""
