@@ -1,22 +1,29 @@
 """What the reader's index costs on 5,000 documents of about 1,300 characters, and what a site that shares
 it costs.
 
-.venv/bin/python benchmarks/search/cost.py
+.venv/bin/python benchmarks/search/cost.py [--chromium]     # every second short query in a browser too
 """
 
 from __future__ import annotations
 
 import json
 import statistics
+import sys
 import time
 from collections import Counter
 from dataclasses import replace
 
+from browsers import Browsing
 from corpus import enlarged
 from run import HERE, document
 
 from site_builder.search.static_index import build_segment, combined
 from site_builder.search.static_query import StaticIndex
+
+
+def tell(label: str, sizes: list[float]) -> None:
+    p90 = sorted(sizes)[int(len(sizes) * 0.9)]
+    print(f"{label}: median {statistics.median(sizes) / 1000:.1f} KB, p90 {p90 / 1000:.1f} KB")
 
 
 def main() -> None:
@@ -38,15 +45,19 @@ def main() -> None:
 
     queries = json.loads((HERE / "queries.json").read_text(encoding="utf-8"))["queries"]
     county = [replace(one, id=f"own-{one.id}") for one in documents[:50]]
-    for label, index in (
-        ("one segment", StaticIndex(files)),
-        ("a county's 50 records and 5,000 inherited", StaticIndex(combined([build_segment(county), whole]))),
-    ):
-        for name, wanted in (("short", range(7)), ("long", range(7, 99))):
-            sizes = sorted(index.search(q["text"]).bytes_read for q in queries if len(q["text"]) in wanted)
-            p90 = sizes[int(len(sizes) * 0.9)]
-            median = statistics.median(sizes)
-            print(f"{label}, {name} query: median {median / 1000:.1f} KB, p90 {p90 / 1000:.1f} KB")
+    short = [q["text"] for q in queries if len(q["text"]) < 7]
+    with Browsing() as browsing:
+        for label, found in (
+            ("one segment", files),
+            ("a county's 50 records and 5,000 inherited", combined([build_segment(county), whole])),
+        ):
+            index = StaticIndex(found)
+            tell(f"{label}, short query", [index.search(text).bytes_read for text in short])
+            long = [q["text"] for q in queries if q["text"] not in short]
+            tell(f"{label}, long query", [index.search(text).bytes_read for text in long])
+            if "--chromium" in sys.argv:
+                ask = browsing.ours(found)
+                tell(f"{label}, short query in Chromium", [ask(text)[2] for text in short[::2]])
 
     inherited = build_segment(documents[:250])
     started = time.process_time()

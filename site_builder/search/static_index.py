@@ -66,7 +66,7 @@ FORMAT = 5
 KINDS = ("program", "guide", "service", "event", "place", "collection", "dataset", "story")
 BLOCK = 3
 """Records in a block: what ten results cost is ten blocks, in the worst case."""
-SHARD_BYTES = 1500
+SHARD_BYTES = 1440
 SELDOM_SHARD_BYTES = 3600
 CHARACTER_SHARD_BYTES = 9000
 WORD_SHARD_BYTES = 300
