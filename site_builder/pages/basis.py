@@ -25,6 +25,7 @@ class Bases:
     """The bases of one site's records; what does not depend on the site is worked out once for all."""
 
     def __init__(self, plan: SitePlan, content: Content) -> None:
+        self.union = plan.union.slug
         self._plan = plan
         self._local = content.versions.get(f"adoptions/{plan.union.slug}.yaml")
         self._known = bool(content.versions)

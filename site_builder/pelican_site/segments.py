@@ -21,9 +21,16 @@ from site_builder.pages.basis import Bases
 from site_builder.pelican_site.fingerprints import code_version, digest_of
 from site_builder.plan import Planned, SitePlan, index_of, instant_of
 from site_builder.search import static_index
-from site_builder.search.documents import documents_of, earlier_ids
+from site_builder.search.documents import SearchDocument, documents_of, earlier_ids
+from site_builder.search.kept import kept_rows
 from site_builder.search.static_index import Segment
-from site_builder.search.synonyms import Groups
+from site_builder.search.synonyms import Groups, table
+from site_builder.search.terms import Postings
+
+LARGE = 300
+"""Records for which it pays to keep what was analysed of each."""
+UPPER = "-"
+"""In the place of a union's slug: what an upper union requires."""
 
 
 @dataclass(frozen=True)
@@ -125,14 +132,22 @@ def _part(items: Sequence[Planned], content: Content, bases: Bases, folder: Path
     if not content.versions:  # nothing tells one content of no folder from another
         made = _segment(tuple(items), content.synonyms)
         return Part(str(made.manifest["base"]).rstrip("/"), lambda: made, None)
-    key = digest_of((code_version(), repr(content.synonyms), *map(bases.document, items)))
+    common = digest_of((code_version(), repr(content.synonyms)))
+    rows = [bases.document(item) for item in items]
+    key = digest_of((common, *rows))
     memo = index_of(content).memo
     known: Part | None = memo.get(("search.part", key))
     if known is not None:
         return known
-    make = partial(_segment, tuple(items), content.synonyms)
-    found = Part(key, make, folder / key if folder else None, len(items))
-    if items[0].via == "required":
+    upper = items[0].via == "required"
+    make: Callable[[], Segment] = partial(_segment, tuple(items), content.synonyms)
+    place = folder / key if folder else None
+    if folder and len(items) >= LARGE:
+        kept = folder / "records" / (UPPER if upper else bases.union)
+        place = kept / "told"
+        make = partial(_kept_segment, tuple(items), content.synonyms, kept, common, rows)
+    found = Part(key, make, place, len(items))
+    if upper:
         memo["search.part", key] = found
     return found
 
@@ -140,3 +155,17 @@ def _part(items: Sequence[Planned], content: Content, bases: Bases, folder: Path
 def _segment(items: Sequence[Planned], synonyms: Groups) -> Segment:
     found = [one for item in items for one in documents_of(item)]
     return static_index.build_segment(found, synonyms)
+
+
+def _kept_segment(
+    items: Sequence[Planned], synonyms: Groups, folder: Path, common: str, rows: Sequence[str]
+) -> Segment:
+    """The same, of which only those records are looked at that changed since `folder` was written."""
+    keys = [digest_of((common, row)) for row in rows]
+    found = kept_rows(folder, keys, lambda number: documents_of(items[number]), table(synonyms))
+    places = {document.id: place for place, document in enumerate(found.documents)}
+
+    def analyse(documents: Sequence[SearchDocument], _: object) -> Postings:
+        return found.ordered([places[document.id] for document in documents]).postings()
+
+    return static_index.build_segment(found.documents, synonyms, analyse)

@@ -58,6 +58,7 @@ import orjson
 from site_builder.search import bits, packing
 from site_builder.search import terms as term_arrays
 from site_builder.search.documents import SearchDocument
+from site_builder.search.rows import Analyse, analysed
 from site_builder.search.sounds import shards as shards_by_sound
 from site_builder.search.synonyms import Groups, Synonyms, table
 from site_builder.search.traditional import SIMPLIFIED, TRADITIONAL
@@ -135,12 +136,17 @@ def build(documents: Sequence[SearchDocument], synonyms: Groups = ()) -> Mapping
     return combined([build_segment(documents, synonyms)] if documents else [])
 
 
-def build_segment(documents: Sequence[SearchDocument], synonyms: Groups = ()) -> Segment:
-    """Index some records. A pure function, so that what it gives may be kept by its arguments."""
+def build_segment(
+    documents: Sequence[SearchDocument], synonyms: Groups = (), analyse: Analyse = analysed
+) -> Segment:
+    """Index some records. A pure function, so that what it gives may be kept by its arguments.
+
+    `analyse` gives what `analysed` does, perhaps without doing it anew.
+    """
     ordered = sorted(documents, key=lambda document: document.id)
     ordered.sort(key=lambda document: document.date, reverse=True)
     ordered.sort(key=lambda document: (_kind_order(document.kind), document.kind))
-    files, manifest = _segment(ordered, table(synonyms))
+    files, manifest = _segment(ordered, table(synonyms), analyse)
     return Segment(
         files,
         manifest,
@@ -185,9 +191,9 @@ def _kind_order(kind: str) -> int:
 
 
 def _segment(
-    documents: Sequence[SearchDocument], synonyms: Synonyms
+    documents: Sequence[SearchDocument], synonyms: Synonyms, analyse: Analyse
 ) -> tuple[dict[str, bytes], dict[str, object]]:
-    postings = term_arrays.postings(documents, synonyms)
+    postings = analyse(documents, synonyms)
     segment = _manifest(documents)
     rows = {"i.bin": np.array([term_arrays.fnv(document.id) for document in documents], "<u4").tobytes()}
     family = term_arrays.families(postings.hash)

@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress
+from itertools import chain, pairwise
+from typing import TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +48,7 @@ BODY, HEAD, TITLE = range(3)
 
 _TITLE, _LEAD, _OPENING, _TEXT = range(4)
 _PLACES = np.repeat(np.array([TITLE, HEAD, HEAD, BODY], np.int8), 4)
+LONGEST_WORD = 8
 SCALE = 40
 """All products of WEIGHTS and BORDERS are multiples of a fortieth, which small numbers can count."""
 _COUNTS = np.rint(np.outer(WEIGHTS, BORDERS).reshape(-1) * SCALE).astype(np.uint16)
@@ -65,10 +67,27 @@ class Postings:
     length: npt.NDArray[np.int64]
     """Units of each record."""
     characters: frozenset[str]
-    words: Mapping[str, int]
-    """How often each word of several characters stands in all texts together."""
+    pairs: UInt
+    """The words of two Han characters in each record: record << 32 | first << 16 | second, rising."""
+    pair_counts: npt.NDArray[np.int64]
+    """How often each of them stands there."""
+    longer: tuple[tuple[str, ...], ...]
+    """The words of three to LONGEST_WORD Han characters in each record, as often as they stand there."""
     titles: tuple[str, ...]
     """Folded title and keywords of each record, a line break between."""
+
+    @property
+    def words(self) -> Mapping[str, int]:
+        """How often each word of Han characters, two or more, stands in all texts together."""
+        pairs = self.pairs & np.uint64(0xFFFFFFFF)
+        order = np.argsort(pairs, kind="stable")
+        pairs = pairs[order]
+        first = np.flatnonzero(np.diff(pairs, prepend=np.uint64(1 << 63)))
+        sums = np.add.reduceat(self.pair_counts[order], first) if first.size else first
+        found = Counter(chain.from_iterable(self.longer))
+        for pair, often in zip(pairs[first].tolist(), sums.tolist(), strict=True):
+            found[chr(pair >> 16) + chr(pair & 0xFFFF)] = often
+        return found
 
     @property
     def titled(self) -> npt.NDArray[np.bool_]:
@@ -185,6 +204,7 @@ def _classes() -> npt.NDArray[np.uint8]:
 def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = None) -> Postings:
     parts = _parts(documents)
     text, place = _characters(parts)
+    record_at = place >> np.uint32(4)
     words = cutting.cut("\n".join(parts) + "\n")
     starts, ends, codes, touches, spelled = units(text)
     place = place[starts]
@@ -220,8 +240,8 @@ def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = No
         place=np.maximum.reduceat(places, first) if first.size else np.zeros(0, np.int8),
         length=length,
         characters=_distinct(text),
-        words=_counts(words, ends_of_words, text),
         titles=tuple(parts[::4]),
+        **_words(words, ends_of_words, text, record_at, len(documents)),
     )
 
 
@@ -241,16 +261,37 @@ def _distinct(text: npt.NDArray[np.uint32]) -> frozenset[str]:
     return frozenset(map(chr, np.flatnonzero(present).tolist()))
 
 
-def _counts(words: Sequence[str], ends: npt.NDArray[np.int64], text: npt.NDArray[np.uint32]) -> Counter[str]:
-    """How often each word of several characters stands in the text; of two, as most have, by sorting."""
+class _Words(TypedDict):
+    pairs: UInt
+    pair_counts: npt.NDArray[np.int64]
+    longer: tuple[tuple[str, ...], ...]
+
+
+def _words(
+    words: Sequence[str],
+    ends: npt.NDArray[np.int64],
+    text: npt.NDArray[np.uint32],
+    record: Places,
+    records: int,
+) -> _Words:
+    """The words of Han characters in each record. Of two, as most have, they are counted by sorting."""
     sizes = np.diff(ends, prepend=0)
-    second = ends[sizes == 2] - 1
-    keys = np.sort(text[second - 1].astype(np.uint64) << np.uint64(32) | text[second])
-    first = np.flatnonzero(np.diff(keys, prepend=np.uint64(0)))
-    found = Counter(compress(words, (sizes > 2).tolist()))
-    for key, count in zip(keys[first].tolist(), np.diff(np.append(first, keys.size)).tolist(), strict=True):
-        found[chr(key >> 32) + chr(key & 0xFFFFFFFF)] = count
-    return found
+    others = np.zeros(text.size + 1, np.int64)
+    np.cumsum(~_is_han(text), out=others[1:])
+    han = others[ends] == others[ends - sizes]
+    second = ends[han & (sizes == 2)] - 1
+    keys = record[second].astype(np.uint64) << np.uint64(32)
+    keys |= text[second - 1].astype(np.uint64) << np.uint64(16) | text[second]
+    keys.sort()
+    first = np.flatnonzero(np.diff(keys, prepend=np.uint64(1 << 63)))
+    long = np.flatnonzero(han & (sizes > 2) & (sizes <= LONGEST_WORD))
+    found = [words[place] for place in long.tolist()]
+    borders = np.searchsorted(record[ends[long] - 1], np.arange(records + 1)).tolist()
+    return {
+        "pairs": keys[first],
+        "pair_counts": np.diff(np.append(first, keys.size)),
+        "longer": tuple(tuple(found[low:high]) for low, high in pairwise(borders)),
+    }
 
 
 def _borders(
@@ -362,7 +403,7 @@ def _hashes(
     return _mix_all(values)
 
 
-def _is_han(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def _is_han(codes: npt.NDArray[np.int64] | npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     return (codes >= HAN_FIRST) & (codes <= HAN_LAST)
 
 

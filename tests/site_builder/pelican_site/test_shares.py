@@ -15,7 +15,7 @@ import pytest
 from site_builder import network as networks
 from site_builder import processes
 from site_builder.errors import BuildError
-from site_builder.pelican_site import files, shares
+from site_builder.pelican_site import files, segments, shares
 from site_builder.pelican_site.files import PlannedBytes, PlannedFile, PlannedRecord
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def test_a_large_site_is_the_same_by_any_number_of_processes(
         return [{**site.to_json(), "seconds": 0} for site in report.sites]
 
     alone = [build("alone", 1)]
-    for room, least in ((shares, "MANY"), (processes, "LARGE"), (files, "HEAVY")):
+    for room, least in ((shares, "MANY"), (processes, "LARGE"), (files, "HEAVY"), (segments, "LARGE")):
         monkeypatch.setattr(room, least, 1)
     together = [build("together", 3)]
     network.edit("unions/shandong.md", lambda text: text.replace("short_name: ", "short_name: 新"))
