@@ -19,8 +19,9 @@ from site_builder.pages.view import View
 from site_builder.plan import Planned
 from site_builder.records import Home, HomeBlock, Kind, Level, Season
 
-HOME_NEWS, HOME_USABLE, HOME_PROGRAMS, HOME_GUIDES, HOME_TOPICS = 10, 6, 8, 8, 8
+HOME_NEWS, HOME_USABLE, HOME_PROGRAMS, HOME_GUIDES, HOME_TOPICS = 6, 6, 8, 8, 8
 HOME_EVENTS, HOME_PLACES, HOME_SERVICES = 6, 6, 6
+"""How many of each at most; news stand in two columns and in three, and fill both."""
 FRESH = 10
 """Among how many of the newest stories the page looks for one to lead with: the union's own before those
 of others, one with a picture before one without."""

@@ -26,7 +26,9 @@ for (const name of ["large", "contrast"]) {
 // Where a phone's menu goes on beyond the edge, the entry that one is at does not lie there.
 const menu = document.querySelector(".nav-list");
 const here = menu?.querySelector('[aria-current="page"]') ?? menu?.querySelector("[aria-current]");
-if (here) {
+function settle() {
+  if (!here) return;
+  menu.scrollLeft = 0;
   const edge = menu.getBoundingClientRect();
   const hidden = here.getBoundingClientRect().right + 24 - edge.right;
   const starts = [...menu.children].map((entry) => entry.getBoundingClientRect().left - edge.left);
@@ -34,21 +36,24 @@ if (here) {
   if (hidden > 0) menu.scrollLeft = starts.find((start) => start >= hidden) ?? hidden;
   // At the far end of the menu there may be no such place: what is cut fades at that edge too.
   const fade = () => menu.toggleAttribute("data-scrolled", !starts.some((start) => Math.abs(start - menu.scrollLeft) < 4));
-  menu.addEventListener("scroll", fade, { passive: true });
+  menu.onscroll = fade;
   fade();
 }
+settle();
 
 const swap = document.querySelector('[data-tool="language"]');
 swap?.addEventListener("click", async () => {
   const language = root.lang === "en" ? "zh-Hans" : "en";
   const { speak } = await import("./language.js");
   await speak(language, swap);
+  settle();
   choose("language", language);
 });
 const { language } = chosen();
 if (language && language !== root.dataset.language) {
   const { speak } = await import("./language.js");
   await speak(language, swap);
+  settle();
 }
 if (document.querySelector(".state[data-later]")) await import("./states.js");
 (window.requestIdleCallback ?? setTimeout)(() => import("./beside.js"));
