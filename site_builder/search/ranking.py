@@ -54,7 +54,7 @@ FRESH = 0.08
 """What the newest story has before the oldest."""
 PARTIAL = 0.4
 """The share of a query that a partial match must cover."""
-LEAST = 0.7
+LEAST = 0.5
 """Of what the best match covers a partial one must cover, where none covers PARTIAL: who asks in words of
 which the site has one (农民工 读大专 有补贴吗) is shown that rather than nothing."""
 LONG = 6

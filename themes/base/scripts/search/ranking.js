@@ -20,7 +20,7 @@ export const PRIORS = {
 }; // Of kinds and of states.
 export const FRESH = 0.08;
 const PARTIAL = 0.4;
-const LEAST = 0.7;
+const LEAST = 0.5;
 const LONG = 6;
 const NEAR = 0.65;
 
