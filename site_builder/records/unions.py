@@ -174,9 +174,11 @@ class Schedule(Model):
     def _valid(self) -> Self:
         try:
             zone = ZoneInfo(self.timezone)
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, OSError) as error:  # OSError: "Asia" is a folder of zones
             raise ValueError(f"timezone {self.timezone!r} is not known, for example Asia/Shanghai") from error
         try:
+            if len(self.cron.split()) != 5:  # a sixth would be seconds: a slip of a star is a build an hour
+                raise CronSimError
             CronSim(self.cron, datetime(2025, 1, 1, tzinfo=zone))
         except CronSimError as error:
             raise ValueError(

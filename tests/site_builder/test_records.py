@@ -142,6 +142,8 @@ def test_links_of_other_schemes_are_refused(refused: str) -> None:
         (lambda: Share(mode="offer"), "needs share.to"),
         (lambda: Window(opens=date(2025, 4, 2), closes=date(2025, 4, 1)), "after opens"),
         (lambda: Schedule(cron="every day"), "five fields"),
+        (lambda: Schedule(cron="0 6 * * * *"), "five fields"),
+        (lambda: Schedule(cron="0 6 * * *", timezone="Asia"), "Asia/Shanghai"),
         (lambda: Schedule(cron="0 6 * * *", timezone="Asia/Nowhere"), "Asia/Shanghai"),
         (lambda: Story.model_validate(_story(title="")), "title is missing"),
         (lambda: Story.model_validate(_story(surprise="x")), "surprise"),
