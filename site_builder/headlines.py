@@ -16,8 +16,8 @@ from site_builder.cutting import cut
 
 NOT_FIRST = frozenset("，。、；：！？）》」』”’…—·％%,.;:!?)]}")
 NOT_LAST = frozenset("（《「『“‘([{")
-_QUOTED = re.compile(r"([“《「『][^“”《》「」『』]{1,8}[”》」』])")
-"""A name in quotation marks stays whole, if it is short."""
+_QUOTED = re.compile(r"([“《「『][^“”《》「」『』]{1,8}[”》」』]|疗休养)")
+"""A name in quotation marks stays whole, if it is short; so does the field's word that no dictionary has."""
 _TO_NEXT = frozenset("从把为到在向对被让与和及不也还再都就最更第大小新老各每这那一哪用给由以按")
 """Words of one character that lead on to the next word; others belong to the word before."""
 _LONGEST = 7

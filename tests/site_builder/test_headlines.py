@@ -19,6 +19,7 @@ from site_builder.headlines import NOT_FIRST, NOT_LAST, phrases, pieces
         ("喜迎工会十八大·工会工作巡礼", "喜迎|工会|十八大·|工会工作|巡礼"),
         ("佛山DeepSeek智能培训（建设中）", "佛山DeepSeek智能|培训|（建设中）"),
         ("广西壮族自治区总工会", "广西壮族自治区|总工会"),
+        ("做好职工疗休养报名工作", "做好|职工|疗休养|报名|工作"),
     ],
 )
 def test_words_and_what_belongs_to_them_stay_whole(headline: str, expected: str) -> None:
