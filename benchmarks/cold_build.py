@@ -58,7 +58,7 @@ def leave_out(*, plain: bool) -> None:
                 left_out.update(path for path in file.paths if not named(path))
                 left = tuple(path for path in file.paths if named(path))
                 kept.append(replace(file, paths=left, make=partial(filtered, file.make)))
-            elif wanted(file):
+            elif isinstance(file, files.PlannedKept) or wanted(file):
                 kept.append(file)
             else:
                 left_out.add(file.path)

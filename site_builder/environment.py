@@ -23,6 +23,7 @@ class DataEnvironment(Environment):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.template_class = _PageTemplate
+        self._mappings: dict[type, bool] = {}
         self._of_page_alone: dict[str | None, bool] = {}
         self._modules: dict[str | None, TemplateModule] = {}
         self._of: tuple[object, object] = (None, None)
@@ -34,7 +35,11 @@ class DataEnvironment(Environment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         if type(obj) is dict:  # nearly all mappings are, and asking for the kind takes longer than the rest
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
-        if isinstance(obj, Mapping):
+        kind = type(obj)
+        is_mapping = self._mappings.get(kind)
+        if is_mapping is None:
+            is_mapping = self._mappings[kind] = issubclass(kind, Mapping)
+        if is_mapping:
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
 
