@@ -261,7 +261,7 @@ class _Checker:
                 continue
             _, folder, kind, name = file.split("/")
             first = self.files.get(record.id)
-            place = (record.union, record.kind.value, record.slug)
+            place = (record.union, record.kind, record.slug)
             if folder != record.union:
                 self._wrong_folder(file, record, folder)
             elif record.union not in self.checked.unions:
@@ -288,13 +288,13 @@ class _Checker:
                 self.files[record.id] = file
                 places[place] = file
                 self.checked.records[record.id] = record
-                if (kind, name) != (record.kind.value, f"{record.slug}.md"):
+                if (kind, name) != (record.kind, f"{record.slug}.md"):
                     self.problem(
                         "file-name",
                         file,
                         f"The file of this record should be {record_path(record)}",
                         "Move it, or correct kind or slug.",
-                        place="slug" if kind == record.kind.value else "kind",
+                        place="slug" if kind == record.kind else "kind",
                         record=record.id,
                         severity="warning",
                     )
@@ -326,8 +326,10 @@ class _Checker:
         records = self.checked.records
         bad: dict[UUID, tuple[str, str, str]] = {}
         for identity, record in records.items():
-            source = records.get(record.edition_of) if record.edition_of else None
-            if record.edition_of and source is None and not record.title:
+            if record.edition_of is None:
+                continue
+            source = records.get(record.edition_of)
+            if source is None and not record.title:
                 bad[identity] = (
                     "edition-source",
                     "The record that this is an edition of does not exist, and it has no title of its own",
