@@ -21,11 +21,13 @@ Int = npt.NDArray[np.int64]
 def codes(values: Int, order: Int | int, plain: int = 0) -> tuple[UInt, Int]:
     """The code of each value, without its leading zeros, and its length in bits."""
     order = np.broadcast_to(np.asarray(order, np.int64), values.shape)
-    upper = values >> order
-    few = upper < plain
-    zeros = upper + 1 if plain else 0
-    upper = np.where(few, 1, upper - plain + 1) if plain else upper + 1
-    length = np.where(few, zeros, 2 * bit_lengths(upper) - 1 + plain) + order
+    upper = (values >> order) + 1
+    length = upper + order
+    many = upper > plain  # Few are where there is a plain part: the others need no counting of bits.
+    rest = upper[many] - plain
+    length[many] = 2 * bit_lengths(rest) - 1 + plain + order[many]
+    upper = np.ones_like(upper)
+    upper[many] = rest
     code = (upper << order) | (values & ((np.int64(1) << order) - 1))
     return code.astype(np.uint64), length
 

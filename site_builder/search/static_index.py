@@ -67,7 +67,7 @@ FORMAT = 5
 KINDS = ("program", "guide", "service", "event", "place", "collection", "dataset", "story")
 BLOCK = 3
 """Records in a block: what ten results cost is ten blocks, in the worst case."""
-SHARD_BYTES = 1440
+SHARD_BYTES = 1455
 SELDOM_SHARD_BYTES = 3600
 CHARACTER_SHARD_BYTES = 9000
 WORD_SHARD_BYTES = 300
@@ -113,7 +113,10 @@ _NUMBERS = np.array(
 _CODES, _LENGTHS = bits.codes(_NUMBERS, 0, PLAIN)
 _LENGTHS[0] = 0
 _CODES[0] = 0
-_IMPOSSIBLE = 1 << 20
+_APART = 21
+_MOST = (1 << _APART) - 1
+_COSTS = (np.arange(12) > 0) << 2 * _APART | _LENGTHS[1] << _APART | _LENGTHS[2]
+"""Of each grade whether it is not the first, and its lengths in both codes: one number, to add all at once."""
 
 UInt = npt.NDArray[np.uint64]
 Int = npt.NDArray[np.int64]
@@ -299,9 +302,9 @@ class _Table:
         code, length = bits.codes(record - previous - 1, order, PLAIN)
         grade = _GRADE[place, weight]
         self.choices = self._choose(grade)
-        choice = np.repeat(self.choices, self.counts)
-        more = _LENGTHS[choice, grade]
-        self._codes = code << more.astype(np.uint64) | _CODES[choice, grade]
+        grade += np.repeat(self.choices * len(GRADES), self.counts)
+        more = _LENGTHS.reshape(-1)[grade]
+        self._codes = code << more.astype(np.uint64) | _CODES.reshape(-1)[grade]
         self._lengths = length + more
         self.sizes = np.add.reduceat(self._lengths, self._starts) if self._starts.size else self.counts
 
@@ -309,11 +312,9 @@ class _Table:
         """Of each term the code of grades that makes it shortest."""
         if not self._starts.size:
             return self.counts
-        costs = [
-            np.add.reduceat(lengths[grade], self._starts) + (1 if place == 0 else 2)
-            for place, lengths in enumerate((np.where(np.arange(12), _IMPOSSIBLE, 0), *_LENGTHS[1:]))
-        ]
-        choices: Int = np.argmin(costs, axis=0)
+        costs = np.add.reduceat(_COSTS[grade], self._starts)
+        second = (costs >> _APART & _MOST) > (costs & _MOST)
+        choices: Int = np.where(costs >> 2 * _APART, 1 + second, 0)
         return choices
 
     def shards_of(self, first: Int, many: int) -> list[bytes]:
