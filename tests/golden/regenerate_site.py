@@ -52,7 +52,7 @@ def _name(path: str, versions: dict[str, str]) -> str:
 
 def _kept(file: Path) -> bytes:
     data = file.read_bytes()
-    packed = file.parent.name in ("s", "t", "c") or file.name == "i.bin"  # bits and numbers, not text
+    packed = file.parent.name in ("s", "t", "c", "w", "u") or file.name == "i.bin"  # bits and numbers, not text
     if file.suffix == ".bin" and not packed:
         data = zlib.decompress(data, -15)  # two versions of zlib may pack the same text in two ways
     if file.suffix not in TEXT:
