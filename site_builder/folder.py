@@ -30,21 +30,24 @@ class Odd(NamedTuple):
 
 @dataclass
 class Folder:
-    """The files below a folder, without those whose names begin with a dot, each folder's by name."""
+    """The files below a folder, each folder's by name."""
 
     files: list[tuple[str, os.DirEntry[str]]] = field(default_factory=list)
     """By path from the folder. Links to files within it are among them."""
     odd: list[Odd] = field(default_factory=list)
 
 
-def listed(root: str) -> Folder:
-    """List all that lies below `root`, which may be absent; links to folders are not followed."""
+def listed(root: str, *, hidden: bool = False) -> Folder:
+    """List all that lies below `root`, which may be absent; links to folders are not followed.
+
+    `hidden`: also what has a name that begins with a dot.
+    """
     found = Folder()
-    _list(root, "", found, os.path.realpath(root) + os.sep)
+    _list(root, "", found, os.path.realpath(root) + os.sep, hidden)
     return found
 
 
-def _list(folder: str, prefix: str, found: Folder, inside: str) -> None:
+def _list(folder: str, prefix: str, found: Folder, inside: str, hidden: bool) -> None:
     try:
         with os.scandir(folder) as entries:
             ordered = sorted(entries, key=_name)
@@ -53,7 +56,7 @@ def _list(folder: str, prefix: str, found: Folder, inside: str) -> None:
         return
     for entry in ordered:
         name = entry.name
-        if name.startswith("."):
+        if name.startswith(".") and not hidden:
             continue
         relative = prefix + name
         if not name.isascii() and not _encodes(name):
@@ -61,7 +64,7 @@ def _list(folder: str, prefix: str, found: Folder, inside: str) -> None:
         elif entry.is_symlink() and not os.path.realpath(entry.path).startswith(inside):
             found.odd.append(Odd("outside", relative))
         elif entry.is_dir(follow_symlinks=False):
-            _list(entry.path, f"{relative}/", found, inside)
+            _list(entry.path, f"{relative}/", found, inside, hidden)
         elif _is_file(entry):
             found.files.append((relative, entry))
         else:

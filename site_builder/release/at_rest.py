@@ -66,7 +66,7 @@ def look(places: Places) -> Ground:
     whole = True
     for folder, found, suffix in (
         (places.content, content, ""),
-        (places.themes, listed(os.fspath(places.themes)), ""),
+        (places.themes, listed(os.fspath(places.themes), hidden=True), ""),
         (_PACKAGE, listed(os.fspath(_PACKAGE)), ".py"),
     ):
         lines = rows(found, before=before, suffix=suffix)
@@ -150,7 +150,7 @@ def _noted(union: str, data: bytes, as_of: datetime, places: Places) -> SiteRepo
     """Note that a site was looked at; None if another build was faster."""
     file = state_file(places.data, union)
     with locks.exclusive(lock_file(places.data, union)):
-        if file.read_bytes() != data:
+        if not file.exists() or file.read_bytes() != data:
             return None
         switch.sweep(places.output, union)
         state = orjson.loads(data)

@@ -175,6 +175,13 @@ def test_themes_program_and_libraries_count(places: Places, monkeypatch: pytest.
     themes.mkdir()
     elsewhere = replace(places, themes=themes)
     assert ask(elsewhere) is None, "other themes"
+    empty = at_rest.look(elsewhere).digest
+    hidden = themes / "brand" / "static" / ".well-known" / "security.txt"
+    hidden.parent.mkdir(parents=True)
+    hidden.write_text("1")
+    first = at_rest.look(elsewhere).digest
+    hidden.write_text("2")
+    assert len({empty, first, at_rest.look(elsewhere).digest}) == 3, "hidden folders are part of a theme too"
 
 
 def test_each_site_is_asked(places: Places) -> None:
