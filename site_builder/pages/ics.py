@@ -7,6 +7,7 @@ beyond the pages' horizon. A file says nothing of when it was made: DTSTAMP is t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -149,8 +150,12 @@ def _utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+
+
 def _text(value: str) -> str:
-    """RFC 5545, 3.3.11."""
+    """RFC 5545, 3.3.11: escaped, and without control characters, which no text has there."""
+    value = _CONTROL.sub("", value)
     for mark in ("\\", ";", ","):
         value = value.replace(mark, f"\\{mark}")
     return value.replace("\n", "\\n")

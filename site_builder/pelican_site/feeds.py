@@ -8,6 +8,7 @@ an entry's id is its record's.
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,6 +20,9 @@ from feedgenerator.django.utils.xmlutils import SimplerXMLGenerator
 
 from site_builder import paths
 from site_builder.records import BEIJING
+
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""What an XML 1.0 document cannot hold in any form; one such sign in a title must not cost a site its build."""
 
 EMPTY = datetime(1970, 1, 1, tzinfo=BEIJING)
 """When a feed without entries, on a site without content, was updated."""
@@ -91,12 +95,12 @@ class SiteFeed(Atom1Feed):  # type: ignore[misc]
 
     def __init__(self, *, feed: Feed, title: str, site_url: str, feed_url: str) -> None:
         super().__init__(
-            title=title,
+            title=_words(title),
             link=f"{site_url}/",
             description="",
-            subtitle=feed.subtitle or None,
+            subtitle=_words(feed.subtitle) or None,
             language=feed.language,
-            author_name=feed.author,
+            author_name=_words(feed.author),
             feed_url=feed_url,
             feed_guid=feed_url,
         )
@@ -117,6 +121,10 @@ class SiteFeed(Atom1Feed):  # type: ignore[misc]
             handler.ignorableWhitespace(f"{before}{quoteattr(one.link)}{after}")  # as it is
 
 
+def _words(text: str) -> str:
+    return _NOT_IN_XML.sub("", text)
+
+
 _HERE = "urn:link"
 
 
@@ -133,12 +141,12 @@ def _around_link(
     """An entry as the library writes it, before and after its address: nothing else differs between sites."""
     feed = Atom1Feed(title="", link="", description="")
     feed.add_item(
-        title=title,
+        title=_words(title),
         link=_HERE,
         unique_id=f"urn:uuid:{id}",
-        description=summary or None,
-        author_name=author or None,
-        categories=tags,
+        description=_words(summary) or None,
+        author_name=_words(author) or None,
+        categories=tuple(map(_words, tags)),
         pubdate=date,
         updateddate=modified,
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
+from xml.etree import ElementTree
 
 import pytest
 
@@ -16,6 +18,7 @@ from tests.examples import PICTURE, STORY, STORY_ID, add, change, examples, line
 
 AS_OF = datetime.fromisoformat("2025-04-08T09:00:00+08:00")
 EDITION_ID = UUID("0196e7a4-1c5b-4d0a-9d0e-3b6f7a8c9d05")
+ATOM = "{http://www.w3.org/2005/Atom}"
 EVENT = "records/shili/event/shufa-ke.md"
 
 
@@ -154,3 +157,20 @@ def test_a_theme_that_is_not_there_names_its_union_and_stops_it_alone(root: Path
     assert (problem.code, problem.file, problem.field) == (
         "theme-missing", "unions/shili-xian.md", "site.theme",
     )  # fmt: skip
+
+
+def test_signs_that_no_xml_can_hold_cost_no_site_its_build(root: Path, tmp_path: Path) -> None:
+    """YAML's escapes bring them in; feeds and calendars leave them out."""
+    change(root, STORY, "title: 下班后，去夜校", r'title: "下班后\x1b，\x00去\ud7ff\uffff夜校"')
+    change(root, STORY, "topics:\n  - 职工夜校", 'topics:\n  - "职工\\x0b夜校"')
+    change(root, "unions/shili.md", "slogan: 写一次，处处可读", r'slogan: "写\x02一次"')
+    change(root, "unions/shili.md", "name: 示例省总工会", r'name: "示例\x07省总工会"')
+    change(root, EVENT, "title: 书法课", r'title: "书法\x1b课"')
+    report = network.build(root, tmp_path / "var", tmp_path / "out", ["shili"], as_of=AS_OF, jobs=1)
+    assert not report.sites[0].failed, report.sites[0].problems
+    feeds = sorted((tmp_path / "out/sites/shili").glob("feeds/*.atom.xml"))
+    assert feeds
+    titles = [title.text for feed in feeds for title in ElementTree.parse(feed).iter(f"{ATOM}title")]
+    assert "下班后，去\ud7ff夜校" in titles
+    for calendar in (tmp_path / "out/sites/shili").rglob("*.ics"):
+        assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", calendar.read_bytes())
