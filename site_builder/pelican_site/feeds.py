@@ -22,7 +22,7 @@ from site_builder import paths
 from site_builder.records import BEIJING
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-"""What an XML 1.0 document cannot hold in any form; one such sign in a title must not cost a site its build."""
+"""What an XML 1.0 document cannot hold in any form: one in a title must not cost a site its build."""
 
 EMPTY = datetime(1970, 1, 1, tzinfo=BEIJING)
 """When a feed without entries, on a site without content, was updated."""
