@@ -12,6 +12,8 @@ is opened, not by wrong answers.
 
 from __future__ import annotations
 
+import io
+import os
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -20,6 +22,8 @@ from typing import Any
 
 import numpy as np
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
+from whoosh.filedb.compound import CompoundStorage
+from whoosh.filedb.structfile import StructFile
 from whoosh.reading import IndexReader, SegmentReader
 from whoosh.writing import SegmentWriter
 
@@ -34,6 +38,40 @@ LARGEST = 10_000
 """Documents in a segment that takes no part in merges, unless half of it is gone."""
 
 
+class _Placed(io.RawIOBase):
+    """A file that is read by places: the place is this object's own, so processes that are forked do not move
+    it for each other."""
+
+    def __init__(self, file: Path) -> None:
+        self._opened = os.open(file, os.O_RDONLY)
+        self._at = 0
+
+    def readinto(self, buffer: Any) -> int:
+        found = os.pread(self._opened, len(buffer), self._at)
+        buffer[: len(found)] = found
+        self._at += len(found)
+        return len(found)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: os.fstat(self._opened).st_size}
+        self._at = start[whence] + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        if not self.closed:
+            os.close(self._opened)
+        super().close()
+
+
 class ArraySegment(W3Segment):
     """Knows what its file must be."""
 
@@ -45,10 +83,16 @@ class ArraySegment(W3Segment):
         self.size, self.checksum = _measured(self.file(storage))
 
     def open_compound_file(self, storage: Any) -> Any:
-        """Raises ValueError if its file is not what was written, OSError if it is gone."""
-        if _whole(self.file(storage), *stamp_of(self.file(storage))) != (self.size, self.checksum):
-            raise ValueError(f"{self.file(storage).name} is not as it was written")
-        return super().open_compound_file(storage)  # type: ignore[no-untyped-call]
+        """Raises ValueError if its file is not what was written, OSError if it is gone.
+
+        It is read, not mapped into memory: if somebody cuts a mapped file short, the next look at it ends the
+        process.
+        """
+        file = self.file(storage)
+        if _whole(file, *stamp_of(file)) != (self.size, self.checksum):
+            raise ValueError(f"{file.name} is not as it was written")
+        placed: Any = _Placed(file)
+        return CompoundStorage(StructFile(placed), use_mmap=False)  # type: ignore[no-untyped-call]
 
     def file(self, storage: Any) -> Path:
         name: str = self.make_filename(self.COMPOUND_EXT)  # type: ignore[no-untyped-call]
@@ -127,7 +171,13 @@ class ArrayTermsReader:
     def __init__(self, storage: Any, name: str) -> None:
         length = storage.file_length(name)
         self._file = storage.open_file(name)
-        self._fields = unpacked(self._file.get, length)
+        self._fields = unpacked(self._get, length)
+
+    def _get(self, at: int, length: int) -> bytes:
+        found: bytes = self._file.get(at, length)
+        if len(found) != length:
+            raise ValueError("a file of the search index was cut short")
+        return found
 
     def cursor(self, fieldname: str, fieldobj: Any) -> Kept:
         """What `reader.cursor(name)` gives: Whoosh's way to all terms of a field."""

@@ -19,6 +19,7 @@ import os
 import shutil
 import threading
 import time
+import weakref
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -351,7 +352,10 @@ class NetworkIndex:
             while True:
                 commit = frozenset(file.name for file in self._folder.glob("*.toc"))
                 try:
-                    return question(self._current())
+                    found = question(self._current())
+                    if self._opened is not None:
+                        self._opened.check()
+                    return found
                 except Exception as error:
                     self._forget()
                     failures[commit] += 1
@@ -389,9 +393,11 @@ class _Opened:
     def __init__(self, index: Any) -> None:
         self._index = index
         self.generation: int = index.latest_generation()
-        self._reader = index.reader()
-        self.corpus = Corpus(self._reader)
-        segments: Iterable[ArraySegment] = self._reader.segments() or ()
+        reader = index.reader()
+        self.close = weakref.finalize(self, reader.close)
+        """Once, at the latest when nobody holds the commit any more."""
+        self.corpus = Corpus(reader)
+        segments: Iterable[ArraySegment] = reader.segments() or ()
         files = [segment.file(index.storage) for segment in segments]
         self._stamps = {file: stamp_of(file) for file in files}
 
@@ -401,8 +407,13 @@ class _Opened:
             stamp_of(file) == stamp for file, stamp in self._stamps.items()
         )
 
-    def close(self) -> None:
-        self._reader.close()
+    def check(self) -> None:
+        """Raises ValueError if somebody wrote into a file while it was asked. One that a newer commit took
+        away stays whole for those who have it open."""
+        for file, stamp in self._stamps.items():
+            with suppress(FileNotFoundError):
+                if stamp_of(file) != stamp:
+                    raise ValueError(f"{file.name} was changed while it was read")
 
 
 @lru_cache(maxsize=1)

@@ -116,7 +116,7 @@ _CODES[0] = 0
 _APART = 21
 _MOST = (1 << _APART) - 1
 _COSTS = (np.arange(12) > 0) << 2 * _APART | _LENGTHS[1] << _APART | _LENGTHS[2]
-"""Of each grade whether it is not the first, and its lengths in both codes: one number, to add all at once."""
+"""Of each grade whether it is not the first, and its lengths in both codes: one number, to add at once."""
 
 UInt = npt.NDArray[np.uint64]
 Int = npt.NDArray[np.int64]

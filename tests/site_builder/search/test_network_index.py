@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import random
 import signal
 import threading
@@ -19,6 +20,7 @@ import pytest
 from site_builder.content_store import Content, SynonymGroup
 from site_builder.errors import BuildError
 from site_builder.plan import SitePlan, plan
+from site_builder.search.network_codec import ArrayTermsReader
 from site_builder.search.network_index import Filters, Hit, IndexDamaged, NetworkIndex
 from tests.site_builder.search.search_sample import (
     AS_OF,
@@ -336,6 +338,33 @@ def test_a_damaged_index_says_so_and_is_made_anew(
     assert ids(index.search("夜校"))[0] == WHO[1]
     assert ids(fresh.search("夜校"))[0] == WHO[1]
     gc.collect()  # Whoosh leaves damaged files open: let them go here, where that may be.
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("reads", [0, 1, 4])
+def test_a_file_that_is_cut_short_while_it_is_asked_is_damage_and_ends_no_process(
+    index: NetworkIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reads: int
+) -> None:
+    get = ArrayTermsReader._get
+    asked: list[int] = []
+
+    def cut(self: ArrayTermsReader, at: int, length: int) -> bytes:
+        asked.append(length)
+        if len(asked) > reads:
+            for file in (tmp_path / "search").glob("*.seg"):
+                os.truncate(file, min(file.stat().st_size, 300))
+        return get(self, at, length)
+
+    monkeypatch.setattr(ArrayTermsReader, "_get", cut)
+    monkeypatch.setattr("site_builder.search.network_index.PAUSE", 0.0)
+    with pytest.raises(IndexDamaged):
+        NetworkIndex(tmp_path / "search").search("夜校")
+    assert len(asked) > reads
+    monkeypatch.undo()
+    content = make_content()
+    assert index.update(content, make_plans(content)) > 0
+    assert ids(index.search("夜校"))[0] == WHO[1]
+    gc.collect()
 
 
 def test_readers_find_the_whole_while_a_writer_commits(index: NetworkIndex, tmp_path: Path) -> None:
