@@ -6,13 +6,13 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from site_builder import choosing, locks
+from site_builder import choosing
 from site_builder.content_store import Content
 from site_builder.records import Problem
 from site_builder.release import at_rest, orphans
 from site_builder.release.inputs import Inputs
 from site_builder.release.problems import problem_owner
-from site_builder.release.pruning import prune, tidy_store
+from site_builder.release.pruning import tidy_store
 from site_builder.release.report import Places, SiteReport, index_folder
 from site_builder.release.schedule import is_due
 from site_builder.release.state import Records
@@ -60,21 +60,11 @@ def build(
     problems += orphans.orphans(content, places, take_down=not unions and not due)
     problems += orphans.left_behind(content, places)
     problems += _update_index(content, places, moment, reports.values())
-    _tidy(places, reports.values())
+    if any(report.pruned for report in reports.values()):
+        tidy_store(places)
     if set(chosen) == content.unions.keys():
         at_rest.note(ground, content, inputs, places)
     return tuple(reports[union] for union in chosen), tuple(problems)
-
-
-def _tidy(places: Places, reports: Iterable[SiteReport]) -> None:
-    """Remove what is no longer needed, now that all sites are live."""
-    gone = False
-    for report in reports:
-        if report.switched:
-            with locks.exclusive(Records(places.data).lock(report.union)):
-                gone = prune(places, report.union) or gone
-    if gone:
-        tidy_store(places)
 
 
 def due_unions(content: Content, places: Places, unions: Iterable[str], now: datetime) -> list[str]:

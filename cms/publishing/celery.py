@@ -29,7 +29,6 @@ from site_builder.pelican_site.fingerprints import code_version
 from site_builder.records import Problem
 from site_builder.release.build import build_sites
 from site_builder.release.inputs import Inputs
-from site_builder.release.pruning import prune
 from site_builder.release.report import Places, SiteReport
 from site_builder.release.state import Records
 from site_builder.release.unchanged import unchanged
@@ -162,9 +161,6 @@ def _build(
     [report] = build_sites(
         reading.content, [union], as_of, here, full=full, lift_hold=lift_hold, inputs=reading.inputs
     )
-    if report.switched:
-        with locks.exclusive(Records(here.data).lock(union)):
-            prune(here, union)
     return report
 
 

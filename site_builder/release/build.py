@@ -46,13 +46,11 @@ def build_site(
     explain: bool = True,
     inputs: Inputs | None = None,
 ) -> SiteReport:
-    """Build one site and make it live, as `build_sites` does; old releases are pruned then."""
+    """Build one site and make it live, as `build_sites` does; then tidy the store, but seldom."""
     [report] = build_sites(
         content, [union], as_of, places, full=full, lift_hold=lift_hold, explain=explain, inputs=inputs
     )
-    with locks.exclusive(Records(places.data).lock(union)):
-        gone = prune(places, union)
-    if gone:
+    if report.pruned:
         tidy_store(places, every=TIDY_SECONDS)
     return report
 
@@ -74,7 +72,7 @@ def build_sites(
     Bringing everything to the disk takes as long for many sites as for one, so it is done once for all of
     them before the first is switched. Never raises for what concerns one site alone: that is reported.
     `full` renders every page anew; `full` and `lift_hold` end a rollback's hold. Where a hold stays, nothing
-    is built and a warning says so. `processes` make the pages of one large site.
+    is built and a warning says so. `processes` make the pages of one large site. Old releases go at the end.
     """
     reports: list[SiteReport] = []
     ready: list[SiteBuild] = []
@@ -102,6 +100,10 @@ def build_sites(
                 reports.append(build.failed(failure) if failure else build.report)
             if (places.output / "sites").is_dir():
                 sync_folder(places.output / "sites")
+        reports = [
+            replace(report, pruned=prune(places, report.union)) if report.switched else report
+            for report in reports
+        ]
     return sorted(reports, key=lambda report: report.union)
 
 

@@ -12,8 +12,9 @@ from site_builder.release.report import Places
 from site_builder.release.state import Records
 from site_builder.release.store import Store
 
-KEEP, SLACK = 5, 2
-"""Releases kept beside the live one and the one a rollback holds; so many more are let gather first."""
+KEEP, TURNS, MOST = 5, 6, 12
+"""Releases kept beside the live one and the one a rollback holds. More are let gather, up to MOST: to remove
+them costs as much as to build, so that of TURNS builds one does it, at each site another."""
 KEEP_SECONDS = 90 * 86_400
 """Older releases go even if they are among those; the live one, its forerunner and a held one stay."""
 
@@ -26,13 +27,15 @@ def prune(places: Places, union: str, *, now: float | None = None) -> bool:
     A failure costs disk, not the site. Shared files and folders go with `tidy_store`.
     """
     hold = Records(places.data).hold(union)
+    live = switch.live(places.output, union)
+    turn = live is not None and int(live[:8], 16) % TURNS == 0  # a release's id is a hash
     try:
         return bool(
             switch.prune(
                 places.output,
                 union,
                 keep=KEEP,
-                slack=SLACK,
+                slack=0 if turn else MOST - KEEP,
                 since=(time.time() if now is None else now) - KEEP_SECONDS,
                 also={hold.release} if hold else (),
             )

@@ -66,6 +66,8 @@ class SiteReport:
     problems: tuple[Problem, ...] = ()
     reasons: tuple[tuple[str, str], ...] | None = None
     switched: bool = False
+    pruned: bool = False
+    """Whether old releases went, so that what only they shared can go."""
     failed: bool = False
 
     @property

@@ -1,0 +1,22 @@
+"""Old releases go in turns, so that a change to a network does not remove those of all its sites at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from site_builder.release import pruning, switch
+from site_builder.release.report import Places
+from tests.site_builder.release.test_switch import release
+
+
+def test_releases_gather_within_bounds_and_go_in_turns(tmp_path: Path) -> None:
+    places = Places(tmp_path / "content", tmp_path, tmp_path / "output", tmp_path / "themes")
+    counts, turns = [], 0
+    for number in range(40):
+        live = release(places.output, str(number))
+        switch.switch(places.output, "zgh", live)
+        turns += pruning.prune(places, "zgh")
+        counts.append(len(switch.releases(places.output, "zgh")))
+        assert switch.live(places.output, "zgh") == live
+    assert pruning.KEEP <= min(counts[pruning.KEEP :]) <= max(counts) <= pruning.MOST
+    assert 2 <= turns < 40 // 2, "neither never nor each time"
