@@ -20,7 +20,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, connections
-from django.db.models import F
+from django.db.models import F, Q
 
 from cms.exporting.export import export
 from cms.publishing import alerts, engine, presence, queue
@@ -190,10 +190,10 @@ class PublishingWorker:
         Its export is asked for then.
         """
         if self.clock.stands is not None:
-            records, since = RecordPage.objects.filter(live=True), self._stamped_until
-            appears = records.filter(published__gt=since, published__lte=now)
-            goes = records.filter(expires__gt=since, expires__lte=now)
-            for page in appears.filter(last_published_at__lt=F("published")).union(goes):
+            since = self._stamped_until
+            appears = Q(published__gt=since, published__lte=now, last_published_at__lt=F("published"))
+            goes = Q(expires__gt=since, expires__lte=now)
+            for page in RecordPage.objects.filter(appears | goes, live=True):
                 page_changed(page)
         self._stamped_until = now
 

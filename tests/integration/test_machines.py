@@ -143,7 +143,7 @@ def test_a_builder_killed_in_the_middle_loses_nothing(
                 if "/.unionpress/" not in key
             }
             assert delivered == machine.site(union)
-            assert "必转的消息".encode() in delivered["index.html"]
+            assert "必转的消息".encode() in delivered["feeds/all.atom.xml"]
 
         again = outcome(coordinate(here))
         assert not [problem for site in again.values() for problem in site["problems"]]
