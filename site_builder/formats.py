@@ -92,6 +92,10 @@ class Amount:
         return f"{self.lead}{self.number}{self.scale}{self.middle}{self.unit}{self.tail}"
 
 
+_DIGITS = 21
+"""Signs before the point, a minus among them, up to which a value is a number: see records.Number."""
+
+
 def number_text(value: str, language: str, unit: str = "") -> tuple[str, str]:
     """A number as (digits, scale): 240000 is ("24", "万") in Chinese and ("240,000", "") in English.
 
@@ -99,7 +103,7 @@ def number_text(value: str, language: str, unit: str = "") -> tuple[str, str]:
     groups from four); whole thousands from ten thousand on are counted in 万 unless the unit already
     does. Nothing is rounded: the digits say what the value says.
     """
-    if not _NUMBER.fullmatch(value):
+    if not _NUMBER.fullmatch(value) or len(value.partition(".")[0]) > _DIGITS:
         return value, ""
     number = Decimal(value)
     if (

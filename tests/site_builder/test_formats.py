@@ -163,3 +163,10 @@ def test_a_readable_colour_is_left_alone() -> None:
 def test_only_colours_are_colours(text: str) -> None:
     with pytest.raises(ValueError, match="no colour"):
         formats.readable(text, "#ffffff")
+
+
+@pytest.mark.parametrize("digits", [20, 21, 29, 400])
+def test_a_row_of_digits_longer_than_a_number_is_shown_as_it_stands(digits: int) -> None:
+    for value in ("9" * digits, "-" + "9" * digits + ".5", "1" + "0" * (digits - 1)):
+        shown = str(formats.amount({"value": value, "unit": "元"}, "zh-Hans"))
+        assert shown.replace(",", "").replace("万元", "0000元") == f"{value}元"
