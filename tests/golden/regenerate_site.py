@@ -50,9 +50,13 @@ def _name(path: str, versions: dict[str, str]) -> str:
     return re.sub(r"^search/([0-9a-f]{12,})/", lambda match: f"search/{versions[match[1]]}/", path)
 
 
+PACKED = frozenset("stcwu")
+"""Folders of the search index whose files are bits and numbers, not text."""
+
+
 def _kept(file: Path) -> bytes:
     data = file.read_bytes()
-    packed = file.parent.name in ("s", "t", "c", "w", "u") or file.name == "i.bin"  # bits and numbers, not text
+    packed = file.parent.name in PACKED or file.name == "i.bin"
     if file.suffix == ".bin" and not packed:
         data = zlib.decompress(data, -15)  # two versions of zlib may pack the same text in two ways
     if file.suffix not in TEXT:

@@ -249,7 +249,7 @@ def test_a_guide_whose_place_another_takes_is_in_no_list() -> None:
     assert "这份指南已不适用" in text
     assert old.poster == ""
     assert "jiu" not in html(found["/guides/"])
-    listed = sitemap(found.values(), planned.items, view_of(planned, content)).decode()
+    listed = sitemap(found.values(), (), planned.items, view_of(planned, content)).decode()
     assert "/guides/huzhu/" in listed
     assert "jiu" not in listed
     assert "earlier" not in listed

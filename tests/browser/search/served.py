@@ -141,9 +141,3 @@ def found_on(page: Page) -> list[str]:
     return [
         str(link.get_attribute("data-record")) for link in page.locator("[data-results] [data-record]").all()
     ]
-
-
-def module_of(page: Page, name: str) -> str:
-    """The address of a module of the page's own search."""
-    script = page.locator("script[src*='/search.']")
-    return str(script.evaluate("(script, name) => new URL(name, script.src).href", name))

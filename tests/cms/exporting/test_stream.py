@@ -49,9 +49,7 @@ LINKS = Nothing()
 CHOSEN = (body.Image, body.Gallery, body.Attachment)
 """Blocks that choose from the media library; the round trip of the demo network has them."""
 
-bodies = bodies.map(
-    lambda tree: body.normalise(block for block in tree if not isinstance(block, CHOSEN))
-)
+bodies = bodies.map(lambda tree: body.normalise(block for block in tree if not isinstance(block, CHOSEN)))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

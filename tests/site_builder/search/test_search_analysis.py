@@ -1,4 +1,4 @@
-"""The golden cases, which hold for JavaScript too (tests/browser/search/test_alike.py), and what always holds."""
+"""Golden cases, which hold for JavaScript too (tests/browser/search/test_alike.py); what always holds."""
 
 from __future__ import annotations
 
