@@ -7,6 +7,7 @@ The files here are grouped by kind; what each system is, and which record carrie
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
@@ -28,6 +29,9 @@ ROOT = Path(__file__).parents[2]
 DEMO = datetime(2025, 4, 8, 9, tzinfo=BEIJING)
 """The moment as of which the demo is built."""
 CARRIED: Mapping[str, dict[str, Any]] = json.loads((ROOT / "tests/data/systems.json").read_text("utf-8"))
+
+
+_PHRASE = re.compile(r'<span class="phrase">([^<]*)</span>')
 
 
 class Sites:
@@ -55,7 +59,8 @@ class Sites:
         return self.pages(union)[self.plan(union).by_id[self.record(code).id].path]
 
     def html(self, code: str) -> str:
-        return self.render(self.page(code))
+        """The page without what says where a line may end."""
+        return _PHRASE.sub(r"\1", self.render(self.page(code)).replace("<wbr>", ""))
 
     def render(self, page: Page) -> str:
         return self.bundle.render(page).decode()

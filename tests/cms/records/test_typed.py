@@ -212,6 +212,6 @@ def test_where_the_clock_stands_still_what_was_public_goes_after_it_was_publishe
     story.withdrawn_at, story.expires = None, timezone.now() - timedelta(minutes=1)
     record = record_of(story, "qingdao", DatabaseLinks(), clock)
     assert record.published < record.expires == clock.stands
-    story.expires = timezone.now() + timedelta(hours=1)
+    story.expires = (timezone.now() + timedelta(hours=1)).replace(microsecond=0)
     record = record_of(story, "qingdao", DatabaseLinks(), clock)
     assert (record.published, record.expires) == (clock.stands, story.expires)
