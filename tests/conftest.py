@@ -9,6 +9,6 @@ from tests.leaving_out import LeftOut
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(LeftOut(), "left-out")
-    # A shell lets what it starts beside itself ignore Ctrl-C, and the commands that tests start would as well.
+    # A shell lets what it starts beside itself ignore Ctrl-C, and so would the commands that tests start.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

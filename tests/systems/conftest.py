@@ -29,8 +29,6 @@ ROOT = Path(__file__).parents[2]
 DEMO = datetime(2025, 4, 8, 9, tzinfo=BEIJING)
 """The moment as of which the demo is built."""
 CARRIED: Mapping[str, dict[str, Any]] = json.loads((ROOT / "tests/data/systems.json").read_text("utf-8"))
-
-
 _PHRASE = re.compile(r'<span class="phrase">([^<]*)</span>')
 
 
