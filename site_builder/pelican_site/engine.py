@@ -128,6 +128,7 @@ class Job:
     def forget(self) -> None:
         """Let go of contexts and outlines, which nobody needs once links are checked."""
         self.outlines = {}
+        self.outline = _nothing
         self.known = self._parts = self._names = None
         if self.planned is not None:
             self.planned = replace(self.planned, files=())
