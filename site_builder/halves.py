@@ -38,7 +38,7 @@ _IN_MAIN = tuple(field.name for field in fields(RecordPage) if field.name not in
 _ASKED = "ask.name"
 """Whom to ask is nearly always the local union: its name is the one hole in the main."""
 _ASK = ("phone", "url")
-_KEPT_MAINS, _KEPT_SHELLS = 4096, 512
+_KEPT_MAINS, _KEPT_SHELLS = 1536, 512
 _MARKUP = re.compile(rb"[<>&']")
 _LEFT, _RIGHT = "\ue000", "\ue001"
 """Around the name of a hole. Private use: a page that has these in its own words is rendered whole."""

@@ -72,6 +72,8 @@ _PARTS = ("templates", "static", "strings")
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KEPT = 50_000
 """Macro texts in memory, some 400 bytes each."""
+_SHARED = 4_000
+"""Cards known by what object they are, for each macro and way to the root: those of some sites."""
 
 
 class Bundle:
@@ -190,7 +192,7 @@ class Bundle:
         page = context["page"]
         beside = (macro.name, page.root, page.site.language, *sorted(options.items()))
         made = self._of_objects.setdefault(beside, {})
-        if len(made) > _KEPT:
+        if len(made) > _SHARED:
             made.clear()
         found = []
         for thing in things:

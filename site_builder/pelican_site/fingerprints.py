@@ -25,7 +25,7 @@ from site_builder.contexts import (
     StateContext,
 )
 
-_KEPT = 8_000
+_KEPT = 3_000
 """Values whose hash is remembered, and which stay in memory for that: what some hundred records show."""
 _APART = frozenset({"record", "body", "state", "site", "data", "items", "nearby_items"})
 """The last three are what a file beside the page says; no template reads them."""

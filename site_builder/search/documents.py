@@ -155,7 +155,7 @@ _UNSPOKEN = frozenset({
 """Codes, references and flags inside values: shown by the theme as other words, or not at all."""
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def _text(same: _Same) -> str:
     record = same.record
     parts = [body.plain_text(body.parse(record.body))]
