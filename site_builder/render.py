@@ -33,7 +33,7 @@ This module does not decide what a page says (pages.py) nor where its bytes go (
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -50,19 +50,20 @@ from jinja2 import (
     StrictUndefined,
 )
 from jinja2.runtime import Context, Macro
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from site_builder import assets, charts, environment, formats, headlines, qr
+from site_builder import assets, charts, environment, formats, headlines, qr, template_words
 from site_builder import halves as halves_module
 from site_builder.assets import Layer, digest
 from site_builder.contexts import Card, Page, RecordPage
 from site_builder.environment import DataEnvironment
 from site_builder.errors import BuildError
-from site_builder.halves import Halves, Hole, Rendered, json_in_html, tidy
+from site_builder.halves import Halves, Rendered, tidy
+from site_builder.template_words import FILTERS, language_of, photographer, tojson, under
 
 BASE = "base"
 LANGUAGES = ("zh-Hans", "en")
-_MODULES = (assets, charts, environment, formats, halves_module, headlines, qr)
+_MODULES = (assets, charts, environment, formats, halves_module, headlines, qr, template_words)
 _CODE = (
     Path(__file__),
     Path(__file__).with_name("chart_drawing.py"),
@@ -219,7 +220,7 @@ class Bundle:
     ) -> Markup:
         """The drawing of indicators; svg.py writes it, and every word in it was escaped before."""
         words = charts.Words(
-            language=_language(context),
+            language=language_of(context),
             planned=self._word(context, "figure.planned", {}),
             derived=self._word(context, "figure.derived", {}),
         )
@@ -240,7 +241,7 @@ class Bundle:
             cache_size=-1,
             bytecode_cache=_compiled(compiled),
         )
-        environment.filters["tojson"] = _tojson
+        environment.filters["tojson"] = tojson
         for unwanted in ("cycler", "joiner", "lipsum"):
             del environment.globals[unwanted]
         environment.globals.update(
@@ -253,8 +254,8 @@ class Bundle:
             each=self._each,
         )
         del environment.filters["random"]
-        environment.filters.update(_FILTERS)
-        environment.tests.update(under=_under, photographer=_photographer)
+        environment.filters.update(FILTERS)
+        environment.tests.update(under=under, photographer=photographer)
         return environment
 
     def _place(self, error: Exception, template: str) -> str:
@@ -271,110 +272,6 @@ def _kept(values: Mapping[str, object]) -> Markup:
     return Markup("").join(
         Markup(' data-t-{}="{}"').format(name, value) for name, value in sorted(values.items())
     )
-
-
-# --- filters --------------------------------------------------------------------------------------
-
-
-def _language(context: Context) -> str:
-    language: str = context["page"].site.language
-    return language
-
-
-@jinja2.pass_context
-def _rel(context: Context, href: str | Hole) -> str | Hole:
-    if isinstance(href, Hole):
-        return href
-    return formats.relative(href, context["page"].root)
-
-
-@jinja2.pass_context
-def _date(context: Context, value: str) -> str:
-    return formats.date_text(value, _language(context))
-
-
-@jinja2.pass_context
-def _moment(context: Context, value: str, after: str = "") -> str:
-    return formats.date_text(value, _language(context), time=True, after=after)
-
-
-@jinja2.pass_context
-def _day(context: Context, value: str) -> str:
-    return formats.date_text(value, _language(context), weekday=True)
-
-
-@jinja2.pass_context
-def _when(context: Context, reading: Mapping[str, Any]) -> str:
-    return charts.when_text(reading, _language(context))
-
-
-@jinja2.pass_context
-def _period(context: Context, value: str) -> str:
-    return formats.period_text(value, _language(context))
-
-
-@jinja2.pass_context
-def _amount(context: Context, item: Mapping[str, Any]) -> formats.Amount:
-    return formats.amount(item, _language(context))
-
-
-def _by_role(bylines: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """A role's label is printed once, roles and names keep their order."""
-    roles: dict[str, list[Mapping[str, Any]]] = {}
-    for byline in bylines:
-        roles.setdefault(byline["role"], []).append(byline)
-    return list(roles.items())
-
-
-def _under(path: str, section: str) -> bool:
-    """Whether a page lies in a section of the site: /programs/x/ in /programs/."""
-    return section != "/" and path.startswith(section)
-
-
-_PHRASE = Markup('<span class="phrase{1}">{0}</span>')
-
-
-@lru_cache(maxsize=20_000)
-def _headline(title: str, phrases: bool = False) -> Markup:
-    """Breaks are offered between words; in a list none where a headline can be parted at its marks."""
-    if phrases:
-        made = [
-            (Markup("<wbr>").join(each), "" if headlines.fits_a_line(each) else " long")
-            for each in headlines.phrases(title)
-        ]
-        return made[0][0] if len(made) == 1 else Markup("<wbr>").join(_PHRASE.format(*each) for each in made)
-    if headlines.is_phrased(title):
-        return escape(title)
-    return Markup("<wbr>").join(headlines.pieces(title))
-
-
-def _photographer(credit: str) -> bool:
-    """Whether 摄 is to be set after a credit: not where it says itself what was done (本站制图)."""
-    return not credit.endswith(("摄", "图", "绘", "影"))
-
-
-_FILTERS: Mapping[str, Callable[..., Any]] = {
-    "rel": _rel,
-    "date": _date,
-    "moment": _moment,
-    "day": _day,
-    "amount": _amount,
-    "period": _period,
-    "when": _when,
-    "by_role": _by_role,
-    "headline": _headline,
-    "tel": formats.tel_link,
-    "map": formats.map_link,
-    "ink_on": formats.ink_on,
-    "readable": formats.readable,
-    "mix": formats.mix,
-    "qr": qr.symbol,
-}
-
-
-def _tojson(value: Any) -> Markup:
-    """As `halves.json_in_html` has it; the hole of a shell prints itself."""
-    return value.__html__() if isinstance(value, Hole) else Markup(json_in_html(value).decode())
 
 
 def _particular(environment: Environment) -> frozenset[str]:

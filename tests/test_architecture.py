@@ -32,6 +32,7 @@ ROOMS = [
     ("gaps",),
     ("contexts", "pages"),
     ("halves", "charts", "chart_drawing"),
+    ("template_words",),
     ("render",),
     ("outputs",),
     ("search",),

@@ -32,6 +32,8 @@ from site_builder.pelican_site.files import PlannedFile, PlannedRecord, PlannedS
 MANY = 400
 """Records for which it pays to start other processes."""
 HANDFUL = 25
+APART = sys.platform == "linux"
+"""Whether a process may be forked here that goes on with what this one has; elsewhere libraries forbid it."""
 _TOKEN = 4
 """Bytes. A pipe gives what is smaller than its page whole or not at all."""
 _TOKENS = 4000
@@ -73,7 +75,7 @@ def put_all(
     records = [place for place, file in enumerate(files) if isinstance(file, PlannedRecord)]
     heavy = [place for place, file in enumerate(files) if isinstance(file, PlannedSearch) and file.heavy]
     little = len(records) < MANY and not heavy
-    if processes < 2 or little or sys.platform != "linux" or _clash(files):
+    if processes < 2 or little or not APART or _clash(files):
         for file in files:
             put(file)
         return
