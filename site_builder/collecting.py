@@ -1,11 +1,14 @@
-"""How often Python looks for garbage while much is made that stays."""
+"""How often Python looks for garbage while much is made that stays; memory that goes back to the system."""
 
 from __future__ import annotations
 
 import atexit
+import ctypes
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 _within = 0
 
@@ -35,3 +38,19 @@ def stays() -> None:
     for ten thousand records, and finds nothing."""
     if _within:
         gc.freeze()
+
+
+def give_back() -> None:
+    """Return memory that is free to the system, where its C library can (glibc's malloc_trim(3)).
+
+    Between groups of sites a twentieth of a builder's memory is free in small holes; it takes some
+    milliseconds.
+    """
+    trim = _malloc_trim()
+    if trim is not None:
+        trim(0)
+
+
+@cache
+def _malloc_trim() -> Any:
+    return getattr(ctypes.CDLL(None), "malloc_trim", None)

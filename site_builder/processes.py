@@ -95,7 +95,9 @@ def _leave(number: int, frame: FrameType | None) -> None:
 def _build_in_worker(unions: Sequence[str]) -> list[SiteReport]:
     assert _work is not None, "_start_worker comes first"
     try:
-        return _work.sites(unions)
+        reports = _work.sites(unions)
+        collecting.give_back()
+        return reports
     except SystemExit:  # the pool would report it and go on with what lies in its queue
         os._exit(1)
 
