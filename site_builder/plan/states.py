@@ -31,7 +31,7 @@ LATER = 8
 """How many of the coming states of a record its page knows."""
 
 _STEPS = 60
-"""Moments looked at for that: a registration that closes has seven midnights on the way."""
+"""Moments looked at for that: an event that repeats has two for each of its dates."""
 
 Validity = Literal["", "past", "current", "future"]
 
@@ -44,7 +44,7 @@ def state_and_later(record: BaseRecord, as_of: datetime) -> State | None:
     later: list[tuple[datetime, StateCode]] = []
     code, now = found.code, as_of
     for _step in range(_STEPS):
-        coming = min((moment for moment in moments(record, now) if moment > now), default=None)
+        coming = min((moment for moment in _turns(record, now) if moment > now), default=None)
         if coming is None or len(later) == LATER:
             break
         now = coming
@@ -241,25 +241,13 @@ def moments(record: BaseRecord, as_of: datetime) -> Iterator[datetime]:
     """Moments at which what a page says of this record may change; also such as are past."""
     if record.updated is not None:
         yield record.updated
-    if isinstance(record, Event):
-        yield from sessions.changes(record, as_of)
-        planned = sessions.planned(record, as_of)
-        yield from (edge for one in planned[:1] for edge in (one.starts, one.ends))
-        if planned and not sessions.is_endless(record):
-            last = max(one.ends for one in planned)
-            yield from (last, last - CLOSING)
     if isinstance(record, Collection) and record.ends_at is not None:
         yield record.ends_at
     if isinstance(record, Place):
         for holiday in record.holiday_hours:
             yield midnight(holiday.last + timedelta(days=1))
     if isinstance(record, Program | Guide | Event):
-        activity = record.activity if isinstance(record, Program) else None
-        for window in (record.window, activity):
-            if window is not None:
-                yield from (edge for edge in (window.opens_at, window.closes_at) if edge is not None)
-        if record.window is not None and record.window.closes_at is not None:
-            yield record.window.closes_at - CLOSING
+        yield from _turns(record, as_of)
         current = state(record, as_of)
         if current is not None and current.code == "closing":
             yield midnight(as_of.astimezone(BEIJING).date() + timedelta(days=1))
@@ -273,6 +261,24 @@ def moments(record: BaseRecord, as_of: datetime) -> Iterator[datetime]:
                 yield midnight(parameter.valid_from)
             if parameter.valid_to:
                 yield midnight(parameter.valid_to + timedelta(days=1))
+
+
+def _turns(record: BaseRecord, as_of: datetime) -> Iterator[datetime]:
+    """Those at which its state may become another."""
+    if isinstance(record, Event):
+        yield from sessions.changes(record, as_of)
+        planned = sessions.planned(record, as_of)
+        yield from (edge for one in planned[:1] for edge in (one.starts, one.ends))
+        if planned and not sessions.is_endless(record):
+            last = max(one.ends for one in planned)
+            yield from (last, last - CLOSING)
+    if isinstance(record, Program | Guide | Event):
+        activity = record.activity if isinstance(record, Program) else None
+        for window in (record.window, activity):
+            if window is not None:
+                yield from (edge for edge in (window.opens_at, window.closes_at) if edge is not None)
+        if record.window is not None and record.window.closes_at is not None:
+            yield record.window.closes_at - CLOSING
 
 
 def midnight(day: date) -> datetime:
