@@ -12,6 +12,7 @@ belongs to; and, where it links to a path, whether something stands there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from hashlib import blake2b
 from typing import NamedTuple
 from uuid import UUID
@@ -30,20 +31,6 @@ class Bases:
         self._local = content.versions.get(f"adoptions/{plan.union.slug}.yaml")
         self._known = bool(content.versions)
         self._network = _network(content)
-        self._collections: dict[int, list[str]] = {}
-        deep = self._network.deep
-        for collection, members in plan.members.items():
-            numbers = [member.entry.number for member in members]
-            shown = _digest((deep(collection.int), *map(deep, numbers)))
-            for number in numbers:
-                self._collections.setdefault(number, []).append(f"{collection} {shown}")
-        self._everything = ""
-        self._naming: dict[int, list[str]] = {}
-        """By record, those of the site that name it: a guide says which one takes its place."""
-        names, base = self._network.names, self._network.base
-        for item in plan.items:
-            for name in names(item.entry.number).records:
-                self._naming.setdefault(name, []).append(f"{item.path} {base(item.entry.number)}")
 
     def of(self, item: Planned) -> str:
         """The basis of a record's page; "" where it cannot be told."""
@@ -72,6 +59,28 @@ class Bases:
         told = "told" if item.record is item.entry.record else "not all"
         return f"{self._network.base(item.entry.number)} {item.path} {told} {moments}"
 
+    @cached_property
+    def _collections(self) -> dict[int, list[str]]:
+        """By record what belongs to a collection together with it."""
+        deep = self._network.deep
+        found: dict[int, list[str]] = {}
+        for collection, members in self._plan.members.items():
+            numbers = [member.entry.number for member in members]
+            shown = _digest((deep(collection.int), *map(deep, numbers)))
+            for number in numbers:
+                found.setdefault(number, []).append(f"{collection} {shown}")
+        return found
+
+    @cached_property
+    def _naming(self) -> dict[int, list[str]]:
+        """By record, those of the site that name it: a guide says which one takes its place."""
+        names, base = self._network.names, self._network.base
+        found: dict[int, list[str]] = {}
+        for item in self._plan.items:
+            for name in names(item.entry.number).records:
+                found.setdefault(name, []).append(f"{item.path} {base(item.entry.number)}")
+        return found
+
     def _places(self, named: _Names) -> Iterator[str]:
         """Where the records lie that a record names, on this site."""
         for number in named.records:
@@ -79,9 +88,12 @@ class Bases:
             if item is not None:
                 yield f"{item.record.id}{item.path}{self._local if item.filled else ''}"
         if named.paths:
-            if not self._everything:
-                self._everything = _digest(self._paths())
             yield self._everything
+
+    @cached_property
+    def _everything(self) -> str:
+        """All paths of the site."""
+        return _digest(self._paths())
 
     def _paths(self) -> Iterator[str]:
         plan = self._plan

@@ -192,7 +192,7 @@ def planned(
 
     `unchanged`: records, by number, whose pages are known to be what they were, with the paths of these pages
     and of what templates make beside them; no contexts are made of them. `bases` are those of all records.
-    `known`: the paths of whole groups of pages that can be kept, by the basis of the group.
+    `known`: the paths of whole groups of files that can be kept, by the basis of the group.
     """
     plan, content = site.plan, site.content
     shown_by = page_contexts.groups(plan, content)
@@ -237,10 +237,7 @@ def planned(
     make_sitemap = partial(machine_files.sitemap, pages, listed, items, view)
     files.append(PlannedBytes(_file(paths.SITEMAP), make_sitemap))
     files.append(PlannedBytes("robots.txt", partial(machine_files.robots, context)))
-    files += (
-        PlannedBytes(_file(path), partial(bytes, data), shared=True)
-        for path, data in sorted(site.bundle.assets.items())
-    )
+    files += _assets(site.bundle, known)
     media = page_contexts.media(plan, content)
     files += (PlannedMedia(_file(path), source) for path, source in sorted(media.items()))
     files += (
@@ -275,8 +272,18 @@ def _record_files(item: Planned, view: View) -> Iterator[PlannedPage | PlannedBy
             yield PlannedBytes(_file(page.json_path), partial(_json, page))
 
 
+def _assets(bundle: Bundle, known: Mapping[str, Sequence[str]]) -> Iterator[PlannedKept | PlannedBytes]:
+    """The files of the theme, which stay as long as the ground does."""
+    if ASSETS in known:
+        yield PlannedKept(tuple(known[ASSETS]))
+        return
+    for path, data in sorted(bundle.assets.items()):
+        yield PlannedBytes(_file(path), partial(bytes, data), shared=True, basis=ASSETS)
+
+
 GROUP = "group"
-"""How the basis of a group of pages begins."""
+"""How the basis of a group of files begins."""
+ASSETS = f"{GROUP}:assets"
 
 
 def _basis(sort: str, words: Iterable[str], items: Sequence[Planned], bases: Mapping[int, str]) -> str:

@@ -299,7 +299,9 @@ class Workspace:
     @cached_property
     def manifest(self) -> Manifest:
         """Of all files taken; to be asked for when there are no more."""
-        return Manifest(dict(self.entries))
+        # In the order of before, which is sorted: then there is little to sort.
+        kept = {path: self.entries[path] for path in self._before if path in self.entries}
+        return Manifest(kept | self.entries)
 
     def finish(self) -> tuple[Manifest, bool]:
         """Assemble, flush and name the release; returns its manifest and whether it is a new one."""
