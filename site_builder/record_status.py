@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from importlib.metadata import entry_points
 from uuid import UUID
 
 from rich.table import Table
 
 from site_builder import choosing, locks
+from site_builder.deploy.addresses import Targets, place_name
+from site_builder.deploy.delivered import delivered
 from site_builder.errors import UsageError
 from site_builder.records import BEIJING
 from site_builder.release.carried import dated, receipts
 from site_builder.release.receipts import (
     DELAYS,
+    DELIVERIES,
     REASONS,
+    REMOVALS,
     STATES,
+    Delivery,
     Receipt,
     Report,
     pending_first,
@@ -34,9 +40,10 @@ Provider = Callable[[Places, UUID], Report | None]
 """Answers for a CMS, or gives None where it has no database yet."""
 
 
-def report(places: Places, wanted: str, as_of: datetime | None) -> Report:
+def report(places: Places, wanted: str, as_of: datetime | None, targets: Targets | None = None) -> Report:
     """Where a record stands, every row dated. `wanted` is its id or `<union>/<kind>/<slug>`.
 
+    `targets`: where sites go beside this machine; a CMS that answers knows its own.
     `as_of`: the moment for which sites should be right; without it now, or the moment at which a demo's clock
     stands. Raises UsageError for what names no record.
     """
@@ -46,7 +53,7 @@ def report(places: Places, wanted: str, as_of: datetime | None) -> Report:
     found = None if as_of else _ask_the_cms(places, record)
     if found is None:
         now = as_of or standing_moment(places.data) or datetime.now(BEIJING)
-        rows = tuple(receipts(content, places, record, now))
+        rows = tuple(delivered(places, targets or Targets(), record, receipts(content, places, record, now)))
         found = Report(record, content.records.get(record), now, rows)
     if found.source is None and not found.rows:
         raise UsageError(f"no record {wanted} is published, and no site shows it")
@@ -89,6 +96,8 @@ def lines(report: Report) -> list[str]:
         for state in ("replaced", "outdated", "missing", "lingering", "gone", "absent")
         if counts[state]
     ]
+    if counts["deployed"]:
+        said.append(f"已送达 {counts['delivered']} / {counts['deployed']} delivered")
     if report.queue is not None:
         if not report.queue.worker:
             said.append("发布进程没有运行 no worker is running: start `unionpress worker`")
@@ -99,23 +108,40 @@ def lines(report: Report) -> list[str]:
 
 
 def table(rows: tuple[Receipt, ...]) -> Table:
-    found = Table("union", "state", "since", "release", "hash", "why", box=None)
+    elsewhere = any(row.deliveries for row in rows)
+    names = ["union", "state", "since", "release", "hash", *(["on its targets"] if elsewhere else []), "why"]
+    found = Table(*names, box=None)
     for row in rows:
         found.add_row(
             row.union.slug,
             STATES[row.state][1],
-            f"{row.since.astimezone(BEIJING):%Y-%m-%d %H:%M}" if row.since else "-",
+            _minutes(row.since) if row.since else "-",
             row.release[:8] if row.release else "-",
             row.hash[:8] if row.hash else "-",
+            *(["\n".join(map(partial(_delivery, row), row.deliveries)) or "-"] if elsewhere else []),
             _why(row),
         )
     return found
 
 
+def _delivery(row: Receipt, delivery: Delivery) -> str:
+    words = (REMOVALS if row.removal else DELIVERIES)[delivery.state][1]
+    said = f"{place_name(delivery.target)}: {words}"
+    if delivery.at:
+        said += f" {_minutes(delivery.at)}"
+    if delivery.problem:
+        said += f": {delivery.problem.message}"
+    return said + (f"; tried again {_minutes(delivery.until)}" if delivery.until else "")
+
+
+def _minutes(moment: datetime) -> str:
+    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+
+
 def _why(row: Receipt) -> str:
     said = []
     if row.reason:
-        when = f" {row.moment.astimezone(BEIJING):%Y-%m-%d %H:%M}" if row.moment else ""
+        when = f" {_minutes(row.moment)}" if row.moment else ""
         said.append(f"{REASONS[row.reason][1]}{when}{f': {row.detail}' if row.detail else ''}")
     if row.delay:
         said.append(f"{DELAYS[row.delay.code][1]}{f': {row.delay.detail}' if row.delay.detail else ''}")

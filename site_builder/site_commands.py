@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
@@ -27,9 +27,13 @@ from site_builder.cli import (
     reporting,
     say,
 )
+from site_builder.content_store.files import DEPLOY
+from site_builder.deploy.addresses import Targets, place_name, read_targets
+from site_builder.deploy.delivered import noted
+from site_builder.deploy.options import targets_file
 from site_builder.errors import UsageError
 from site_builder.pelican_site.settings import configuration
-from site_builder.records import BEIJING
+from site_builder.records import BEIJING, Problem
 from site_builder.release import rollback as rollbacks
 from site_builder.release import status as statuses
 from site_builder.release.orphans import left_behind
@@ -44,17 +48,26 @@ from site_builder.release.state import Deployment
               help="One record on every site that should carry it: its id or union/kind/slug.")  # fmt: skip
 @click.option("--as-of", type=moment, metavar="ISO8601", default=None,
               help="With --record: the moment for which sites should be right.  [default: now]")  # fmt: skip
+@targets_file("The file that says where sites go beside this machine.")
 @as_json
 @folders
 @reporting
-def status(places: Folders, record: str | None, as_of: datetime | None, json: bool) -> None:
+def status(
+    places: Folders, record: str | None, as_of: datetime | None, file: Path | None, json: bool
+) -> None:
     """Per site: release, live since, pages, last build, next due, problems. 各站点状态。"""
+    here = places.places
+    targets, wrong = _targets(file or here.content / DEPLOY)
     if record is not None:
-        _print_receipts(record_status.report(places.places, record, as_of), json)
+        _print_receipts(record_status.report(here, record, as_of, targets), json)
+        print_problems(wrong)
         return
-    content = read(places.places)
-    found = statuses.status(content, places.places, content.unions)
-    behind = left_behind(content, places.places)
+    content = read(here)
+    found = [
+        replace(site, deployments=noted(here, targets, site.union.slug))
+        for site in statuses.status(content, here, content.unions)
+    ]
+    behind = [*left_behind(content, here), *wrong]
     if json:
         problems = {"problems": [problem.model_dump(mode="json") for problem in behind]} if behind else {}
         print_json({"sites": [site.to_json() for site in found], **problems})
@@ -81,6 +94,19 @@ def status(places: Folders, record: str | None, as_of: datetime | None, json: bo
     print_problems(behind)
 
 
+def _targets(file: Path) -> tuple[Targets, list[Problem]]:
+    """Where sites go; a file that cannot be read hides nothing of the sites that are here."""
+    try:
+        return read_targets(file), []
+    except UsageError as error:
+        wrong = Problem(
+            code="targets-unreadable",
+            message=f"{error}",
+            action="Correct it: until then nothing is deployed",
+        )
+        return Targets(), [wrong]
+
+
 def _print_receipts(found: Report, json: bool) -> None:
     if json:
         print_json(found.to_json())
@@ -92,7 +118,7 @@ def _print_receipts(found: Report, json: bool) -> None:
 
 def _deployed(site: Deployment) -> str:
     """What the list says of a target that does not have the live release."""
-    host = urlsplit(site.target).netloc.rpartition("@")[2] or site.target
+    host = place_name(site.target)
     has = f"has {site.release[:8]} of {_minutes(site.at)}" if site.release else "has nothing yet"
     return f"{host} {has}{': ' + site.problem.message if site.problem else ''}"
 

@@ -50,11 +50,11 @@ ROOMS = [
         "gap_command",
         "output_commands",
         "progress",
-        "record_status",
         "search_command",
-        "site_commands",
     ),
     ("deploy",),
+    ("record_status",),
+    ("site_commands",),
     ("hosting",),
 ]
 ORDER = {name: place for place, names in enumerate(ROOMS) for name in names}

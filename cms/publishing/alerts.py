@@ -25,6 +25,8 @@ from cms.publishing import queue
 from cms.publishing.models import PublishRequest, ScheduleRetry, SiteRetry
 from cms.unions.models import UnionPage, UnionRole
 from cms.unions.scoping import sees_all, unions_of, visible
+from site_builder.deploy import read_targets
+from site_builder.errors import UsageError
 from site_builder.release.state import Records
 
 log = logging.getLogger(__name__)
@@ -51,6 +53,7 @@ def alerts_for(user: Any) -> list[Alert]:
     return [
         *_no_worker(user),
         *_failing_sites(user),
+        *_unreadable_targets(user),
         *_failing_deployments(user),
         *_failed_schedules(user),
     ]
@@ -100,6 +103,18 @@ def _failing_sites(user: Any) -> list[Alert]:
         more = translate("还有 %(count)s 个网站没有构建成功。") % {"count": failing.count() - LISTED}
         alerts.append(Alert("sites-failed", more, address=f"{reverse('publishing-status')}?show=failed"))
     return alerts
+
+
+def _unreadable_targets(user: Any) -> list[Alert]:
+    """For those who look after the network: nothing at all is deployed."""
+    if not sees_all(user):
+        return []
+    try:
+        read_targets(settings.UNIONPRESS_TARGETS)
+    except UsageError as error:
+        message = translate("部署目标的文件有错，没有网站被部署出去；请管理员改正。")
+        return [Alert("targets-unreadable", message, detail=str(error))]
+    return []
 
 
 def _failing_deployments(user: Any) -> list[Alert]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -26,6 +27,8 @@ from cms.publishing.models import PublishRequest, SiteRetry
 from cms.records.models import RecordPage
 from site_builder import choosing, content_store, locks
 from site_builder.content_store import Content
+from site_builder.deploy import Targets, read_targets
+from site_builder.deploy.delivered import delivered
 from site_builder.errors import ContentError, UsageError
 from site_builder.records import BaseRecord, Problem
 from site_builder.release.carried import receipts
@@ -62,13 +65,16 @@ def report(places: Places, clock: Clock, record: UUID) -> Report:
         problems=tuple(problems),
     )
     source = published or last
-    return Report(
-        record,
-        source if known else None,
-        now,
-        tuple(_with_queue(rows, pending, record, said)),
-        said,
-    )
+    told = delivered(places, targets(), record, _with_queue(rows, pending, record, said))
+    return Report(record, source if known else None, now, tuple(told), said)
+
+
+def targets() -> Targets:
+    """Where sites go beside this machine. None, if the file cannot be read: an alert says so."""
+    try:
+        return read_targets(settings.UNIONPRESS_TARGETS)
+    except UsageError:
+        return Targets()
 
 
 def read_content(places: Places) -> Content:

@@ -6,7 +6,7 @@ and pages through the scoping door.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -30,13 +30,16 @@ from cms.publishing.models import PublishRequest, SiteRetry, Worker
 from cms.records.models import RecordPage
 from cms.unions.models import UnionPage
 from cms.unions.scoping import sees_all, unions_of, visible
+from site_builder.deploy.delivered import noted
 from site_builder.errors import UsageError
 from site_builder.records import Problem
 from site_builder.release.carried import dated
 from site_builder.release.receipts import (
     DELAYS,
+    DELIVERIES,
     PENDING,
     REASONS,
+    REMOVALS,
     STATES,
     Receipt,
     StateName,
@@ -51,6 +54,7 @@ from site_builder.release.status import status as site_statuses
 RECENT = 20
 A_PAGE = 50
 """Sites on one page of a table."""
+UNDELIVERED = "undelivered"
 SHOWN = ("", "failed", "held", "problems")
 """What the list of sites can be narrowed to."""
 
@@ -80,7 +84,11 @@ def statuses(slugs: list[str]) -> dict[str, SiteStatus]:
     here = places()
     content = record_receipts.read_content(here)
     known = [slug for slug in slugs if slug in content.unions]
-    return {status.union.slug: status for status in site_statuses(content, here, known)}
+    targets = record_receipts.targets()
+    return {
+        status.union.slug: replace(status, deployments=noted(here, targets, status.union.slug))
+        for status in site_statuses(content, here, known)
+    }
 
 
 def own_requests(user: Any) -> QuerySet[PublishRequest]:
@@ -261,9 +269,9 @@ def receipts(request: HttpRequest, record: UUID) -> HttpResponse:
     elif page is None and found.source is None and not found.rows:
         raise Http404
     rows = list(found.rows)
-    states = _states(request.GET.get("show", ""))
-    words = request.GET.get("q", "")
-    listed = pending_first(record_receipts.query(rows, words, states))
+    show, words = request.GET.get("show", ""), request.GET.get("q", "")
+    chosen = [row for row in rows if row.undelivered] if show == UNDELIVERED else rows
+    listed = pending_first(record_receipts.query(chosen, words, _states(show)))
     sites: Slice[Receipt] = Paginator(listed, A_PAGE).get_page(request.GET.get("p"))
     counted = counts(rows)
     title = page.title if page else found.source.title if found.source else str(record)
@@ -282,7 +290,7 @@ def receipts(request: HttpRequest, record: UUID) -> HttpResponse:
             "rows": [_told(dated(here, row)) for row in sites],
             "sites": sites,
             "words": words,
-            "show": request.GET.get("show", ""),
+            "show": show,
         },
     )
 
@@ -302,6 +310,10 @@ def _tabs(rows: list[Receipt]) -> list[dict[str, Any]]:
         for state, label in STATES.items()
         if counted[state]
     ]
+    behind = sum(row.undelivered for row in rows)
+    if behind:
+        label = DELIVERIES["waiting"]
+        found.append({"show": UNDELIVERED, "label": label, "count": behind})
     return found
 
 
@@ -313,4 +325,5 @@ def _told(row: Receipt) -> dict[str, Any]:
         "state": STATES[row.state],
         "reason": REASONS.get(row.reason),
         "delay": DELAYS[row.delay.code] if row.delay else None,
+        "deliveries": [(one, (REMOVALS if row.removal else DELIVERIES)[one.state]) for one in row.deliveries],
     }

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 import yaml
 
@@ -30,6 +30,8 @@ OPTIONS: Mapping[str, frozenset[str]] = {
     "s3": frozenset({"endpoint", "region"}),
 }
 MODES = ("releases", "files")
+OWN_AFFAIRS = frozenset({"identity", "known_hosts"})
+"""Options of a URL that name files of this machine: readers of a receipt need not know of them."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,19 @@ def _check_place(url: str, scheme: str, host: str | None, path: str) -> None:
         raise UsageError(f"{url}: write the folder without ..")
 
 
+def shown(url: str) -> str:
+    """A target's URL without what only this machine needs to know."""
+    parts = urlsplit(url)
+    options = [(name, value) for name, value in parse_qsl(parts.query) if name not in OWN_AFFAIRS]
+    return urlunsplit(parts._replace(query=urlencode(options, safe=":/")))
+
+
+def place_name(url: str) -> str:
+    """A target in a word: its host, its bucket, or its folder if it lies on this machine."""
+    parts = urlsplit(url)
+    return parts.netloc.rpartition("@")[2] or str(Path(parts.path))
+
+
 @dataclass(frozen=True)
 class Targets:
     """Which union goes where: URLs with `{union}` in them."""
@@ -111,6 +126,8 @@ class Targets:
     """By slug; none at all: this union is not deployed."""
     former: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By slug: addresses at which a site once was; web servers lead from them to the present one."""
+    for_once: bool = False
+    """Named by hand (`--to`): what is known of other targets stays known."""
 
     def of(self, union: str) -> list[Address]:
         return [address(url, union) for url in self.unions.get(union, self.everywhere)]
@@ -123,7 +140,7 @@ def single(url: str, unions: Sequence[str]) -> Targets:
     """`--to URL`. Raises UsageError if several sites would land in one place."""
     if "{union}" not in url and len(unions) != 1:
         raise UsageError(f"{url}: {len(unions)} sites would land in one place; write {{union}} into the URL")
-    return Targets(everywhere=(url,))
+    return Targets(everywhere=(url,), for_once=True)
 
 
 def read_targets(path: Path) -> Targets:
@@ -136,7 +153,10 @@ def read_targets(path: Path) -> Targets:
         raw = yaml.safe_load(path.read_bytes())
     except FileNotFoundError:
         return Targets()
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+    except yaml.YAMLError as error:
+        hint = "write URLs in quotes where they stand in [ ] or have a # or a ? in them"
+        raise UsageError(f"{path} cannot be read: {error}\n{hint}") from error
+    except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
     if raw is None:
         return Targets()

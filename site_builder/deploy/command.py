@@ -14,9 +14,10 @@ from site_builder import choosing
 from site_builder.cli import Folders, as_json, describe, folders, print_json, reporting, say
 from site_builder.content_store.files import DEPLOY
 from site_builder.deploy.addresses import Targets, read_targets, single
+from site_builder.deploy.options import targets_file
+from site_builder.deploy.progress import DeployProgress
 from site_builder.deploy.run import JOBS, Report, due
 from site_builder.deploy.run import deploy as run
-from site_builder.deploy.site import Outcome
 from site_builder.errors import UsageError
 from site_builder.release.report import Places
 
@@ -26,8 +27,7 @@ from site_builder.release.report import Places
 @click.option(
     "--to", metavar="URL", default=None, help="The target, with {union} in it for more than one site."
 )
-@click.option("--targets", "file", type=click.Path(path_type=Path, dir_okay=False), default=None,
-              help="The file that says which union goes where.  [default: CONTENT/deploy.yaml]")  # fmt: skip
+@targets_file("The file that says which union goes where.")
 @click.option(
     "--due", "only_due", is_flag=True, help="Only sites of which a target is behind; failed ones later."
 )
@@ -59,9 +59,17 @@ def deploy(
     if only_due:
         chosen = due(here, chosen, targets, datetime.now(UTC))
     try:
-        report = run(
-            here, chosen, targets, dry_run=dry_run, verify=verify, jobs=jobs, done=None if json else _tell
-        )
+        with DeployProgress(dry_run=dry_run, silent=json) as progress:
+            report = run(
+                here,
+                chosen,
+                targets,
+                dry_run=dry_run,
+                verify=verify,
+                jobs=jobs,
+                done=progress.site_done,
+                arrived=progress.arrived,
+            )
     except KeyboardInterrupt:
         say("Stopped. Run it again: it goes on where it stopped.")
         sys.exit(130)
@@ -92,12 +100,6 @@ def chosen_targets(places: Places, unions: list[str], to: str | None, file: Path
     if not targets:
         raise UsageError(f"there is no target: give --to URL, or write {path} (docs/production.md shows one)")
     return targets
-
-
-def _tell(outcome: Outcome, done: int, total: int) -> None:
-    what = f"{len(outcome.sent)} files, {outcome.bytes / 1000:.0f} kB, {len(outcome.gone)} deleted"
-    state = "failed" if outcome.failed else what if outcome.sent or outcome.gone else "nothing to do"
-    say(f"[{done}/{total}] {outcome.union} -> {outcome.target}: {state}, {outcome.seconds:.1f} s")
 
 
 def _print(report: Report) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +22,20 @@ from site_builder.records import Problem
 from site_builder.release import manifest as manifests
 from site_builder.release import switch
 from site_builder.release.report import Places
-from site_builder.release.state import Deployment, Records
+from site_builder.release.state import Deployment, Landed, Records
 from site_builder.release.workspace import release_folder
 
 JOBS = 4
 """Sites under way at once: deploying waits more than it works."""
 RETRY_FIRST = timedelta(seconds=30)
 RETRY_LAST = timedelta(hours=1)
+EARLIER = 20
+"""How many former releases of a target are remembered: about as many as are kept here."""
 
 Done = Callable[[Outcome, int, int], None]
 """Called after each site and target with its outcome, how many are done and how many there are."""
+Arrived = Callable[[str, str, int, int], None]
+"""Called while a site travels: union, target, bytes that are there, bytes in all; by several threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ def deploy(
     verify: bool = False,
     jobs: int = JOBS,
     done: Done | None = None,
+    arrived: Arrived | None = None,
 ) -> Report:
     """Bring what is live of `unions` to their targets. Raises UsageError for a URL that is wrong."""
     started = time.monotonic()
@@ -80,7 +86,15 @@ def deploy(
             if done:
                 done(outcome, count, total)
 
-    one = _Site(places, deployer_id(places.data), dry_run=dry_run, verify=verify, tell=tell)
+    one = _Site(
+        places,
+        deployer_id(places.data),
+        dry_run=dry_run,
+        verify=verify,
+        tell=tell,
+        arrived=arrived,
+        forget=not targets.for_once,
+    )
     with ThreadPoolExecutor(max(1, min(jobs, len(work) or 1))) as pool:
         futures = {pool.submit(one.deploy, union, addresses): union for union, addresses in work}
         try:
@@ -106,6 +120,9 @@ class _Site:
     dry_run: bool
     verify: bool
     tell: Callable[[Outcome], None]
+    arrived: Arrived | None
+    forget: bool
+    """Whether the targets given are all there are."""
 
     def deploy(self, union: str, addresses: Sequence[Address]) -> list[Outcome]:
         lock = self.places.data / "locks" / "deploy" / f"{union}.lock"
@@ -128,9 +145,17 @@ class _Site:
         except BuildError as error:
             problem = Problem(code=error.code, message=str(error), action=f"Run unionpress build {union}")
             return self._told(Outcome(union, address.url, None, False, problems=(problem,)))
-        outcome = deploy_site(release, address, self.deployer, dry_run=self.dry_run, verify=self.verify)
+        outcome = deploy_site(
+            release,
+            address,
+            self.deployer,
+            dry_run=self.dry_run,
+            verify=self.verify,
+            progress=partial(self.arrived, union, address.url) if self.arrived else None,
+        )
         if not self.dry_run:
-            note(Records(self.places.data), outcome, [each.url for each in all_of_them])
+            targets = [each.url for each in all_of_them] if self.forget else None
+            note(Records(self.places.data), outcome, targets)
         return self._told(outcome)
 
     def _told(self, outcome: Outcome) -> Outcome:
@@ -146,8 +171,8 @@ def live_release(output: Path, union: str) -> Release:
     return Release(union, live, manifests.read(output, union, live), release_folder(output, union, live))
 
 
-def note(records: Records, outcome: Outcome, targets: Iterable[str]) -> None:
-    """Write down what became of one site on one target; what is no target any more is forgotten."""
+def note(records: Records, outcome: Outcome, targets: Iterable[str] | None) -> None:
+    """Write down what became of one site on one target. Of `targets`, if given, all others are forgotten."""
     known = {each.target: each for each in records.deployments(outcome.union)}
     now = datetime.now(UTC)
     before = known.get(outcome.target) or Deployment(target=outcome.target, tried=now)
@@ -157,8 +182,11 @@ def note(records: Records, outcome: Outcome, targets: Iterable[str]) -> None:
         changes = {"failures": 0, "problem": None, "release": outcome.release, "at": now}
         if before.release == outcome.release and not outcome.sent and before.at:
             changes["at"] = before.at
+        if before.release and before.release != outcome.release and before.at:
+            left = Landed(release=before.release, at=before.at)
+            changes["earlier"] = (left, *before.earlier)[:EARLIER]
     known[outcome.target] = before.model_copy(update={"tried": now, **changes})
-    wanted = set(targets)
+    wanted = known.keys() if targets is None else set(targets)
     records.save_deployments(outcome.union, [each for each in known.values() if each.target in wanted])
 
 
@@ -181,10 +209,15 @@ def due(places: Places, unions: Iterable[str], targets: Targets, now: datetime) 
 
 
 def _again(last: Deployment, now: datetime) -> bool:
+    moment = next_try(last)
+    return moment is not None and now >= moment
+
+
+def next_try(last: Deployment) -> datetime | None:
+    """When a target that failed is tried again, if somebody calls; None for one that did not fail."""
     if not last.failures:
-        return False
-    wait = min(RETRY_FIRST * 2.0 ** min(last.failures - 1, 10), RETRY_LAST)
-    return now >= last.tried + wait
+        return None
+    return last.tried + min(RETRY_FIRST * 2.0 ** min(last.failures - 1, 10), RETRY_LAST)
 
 
 def _left_behind(places: Places) -> Iterable[Problem]:

@@ -12,13 +12,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from site_builder.deploy.addresses import Address
-from site_builder.deploy.layouts import InPlace, Layout, Progress, Releases
+from site_builder.deploy.addresses import Address, shown
+from site_builder.deploy.layouts import InPlace, Layout, Releases
 from site_builder.deploy.port import Cut, DeployError, FolderPort, Port, Refused
 from site_builder.deploy.travel import Release, Travel
 from site_builder.records import Problem
 
 log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+"""Called as they arrive: how many bytes of a site are there, and how many are to come in all."""
 
 TRIES = 3
 """How often a cut connection is tried before it is reported. Each try goes on where the last stopped."""
@@ -114,7 +117,7 @@ def _once(
         try:
             # Somebody may have deployed between the first look and the lease.
             plan = layout.plan(release, verify=verify)
-            layout.carry(release, plan, lease, progress)
+            layout.carry(release, plan, lease, _counted(plan, progress))
         finally:
             _leave(lease.give_back)
         return plan
@@ -164,21 +167,34 @@ def open_port(address: Address) -> tuple[Port, Layout]:
 
 def _problem(release: Release, address: Address, error: Exception) -> Problem:
     if isinstance(error, DeployError):
-        return Problem(code=error.code, message=f"{address.url}: {error}", action=error.action)
+        return Problem(code=error.code, message=f"{shown(address.url)}: {error}", action=error.action)
     if not isinstance(error, OSError):
         log.error("The deployment of %s to %s failed", release.union, address.url, exc_info=error)
         return Problem(
             code="internal-error",
-            message=f"{address.url}: {type(error).__name__}: {error}",
+            message=f"{shown(address.url)}: {type(error).__name__}: {error}",
             action="This is a fault of the program; the target has what it had, or part of the new",
         )
     return Problem(
         code="deploy-failed",
         file=str(error.filename) if error.filename else None,
-        message=f"{address.url}: {error.strerror or error}",
+        message=f"{shown(address.url)}: {error.strerror or error}",
         action=f"Run unionpress check {release.union}, then deploy again",
     )
 
 
-def _silent(size: int) -> None:
+def _counted(plan: Travel, progress: Progress) -> Callable[[int], None]:
+    """Adds up what arrives."""
+    arrived, total = 0, plan.bytes
+    progress(0, total)
+
+    def more(size: int) -> None:
+        nonlocal arrived
+        arrived += size
+        progress(arrived, total)
+
+    return more
+
+
+def _silent(size: int, total: int) -> None:
     """No progress."""

@@ -9,6 +9,7 @@ import click
 from site_builder.cli import Folders, folders, read, reporting
 from site_builder.content_store.files import DEPLOY
 from site_builder.deploy.addresses import read_targets
+from site_builder.deploy.options import targets_file
 from site_builder.hosting.caddy import caddy
 from site_builder.hosting.hosts import Serving, hosts
 from site_builder.hosting.nginx import nginx
@@ -29,8 +30,7 @@ WRITERS = {"nginx": nginx, "caddy": caddy}
               help="Whose .well-known/ every host serves.")  # fmt: skip
 @click.option("--brotli", is_flag=True, help="nginx: compress by brotli too; its module must be loaded.")
 @click.option("--ipv6/--no-ipv6", default=True, show_default=True, help="nginx: listen on IPv6 too.")
-@click.option("--targets", "file", type=click.Path(path_type=Path, dir_okay=False), default=None,
-              help="The file that names former addresses.  [default: CONTENT/deploy.yaml]")  # fmt: skip
+@targets_file("The file that names former addresses.")
 @folders
 @reporting
 def hosting(

@@ -314,6 +314,12 @@ def _paths_of(record: BaseRecord, slug: str) -> Iterator[str]:
             yield path
 
 
+def said_in(places: Places, slug: str, release: str, path: str, record: UUID) -> str | None:
+    """The hash of what a release says of a record at a path; None if the record is not there."""
+    found = _read(places, slug, release, path)
+    return found.hash if found and found.id == record else None
+
+
 def _read(places: Places, slug: str, release: str, path: str) -> _Found | None:
     """The record that a release has at a path; None if there is none."""
     file = release_folder(places.output, slug, release) / paths.json_path(path)[1:]

@@ -53,6 +53,22 @@ DELAYS: Mapping[str, tuple[str, str]] = {
 }
 """Why a site does not yet show what it should."""
 
+DeliveryName = Literal["delivered", "waiting", "failed"]
+
+DELIVERIES: Mapping[DeliveryName, tuple[str, str]] = {
+    "delivered": ("已送达", "delivered"),
+    "waiting": ("还没送达", "not delivered yet"),
+    "failed": ("没有送达", "the deployment failed"),
+}
+"""Whether a deploy target has of a record what its site should show."""
+
+REMOVALS: Mapping[DeliveryName, tuple[str, str]] = {
+    "delivered": ("那里也已撤下", "gone there too"),
+    "waiting": ("那里还没撤下", "still there"),
+    "failed": ("那里没能撤下", "still there, the deployment failed"),
+}
+"""The same where the record is to be gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delay:
@@ -74,6 +90,36 @@ class Delay:
             "until": iso(self.until),
             "detail": self.detail or None,
             "release": self.release,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One deploy target of a site, as far as the machine that asks has heard of it. Moments are aware."""
+
+    target: str
+    """Its URL without what only this machine needs."""
+    state: DeliveryName
+    at: datetime | None = None
+    """Of what is delivered: since when it is there, as far as is remembered."""
+    release: str | None = None
+    """What the target has: the last release that was completely deployed, `last` when."""
+    last: datetime | None = None
+    problem: Problem | None = None
+    """Why the last try failed."""
+    until: datetime | None = None
+    """When a failed one is tried again."""
+
+    def to_json(self, *, removal: bool) -> dict[str, Any]:
+        return {
+            "target": self.target,
+            "state": self.state,
+            "message": " ".join((REMOVALS if removal else DELIVERIES)[self.state]),
+            "at": iso(self.at),
+            "release": self.release,
+            "last": iso(self.last),
+            "problem": self.problem.model_dump(mode="json") if self.problem else None,
+            "until": iso(self.until),
         }
 
 
@@ -103,6 +149,18 @@ class Receipt:
     """When the first release that says so was built: in `dated` rows, of what is live."""
     since: datetime | None = None
     """Since when readers see it, or see it no more: in `dated` rows, as far as kept releases tell."""
+    deliveries: tuple[Delivery, ...] = ()
+    """One for each target the site is deployed to (`deploy.delivered`)."""
+
+    @property
+    def removal(self) -> bool:
+        """Whether the site is to show it no more, or never."""
+        return not self.expected
+
+    @property
+    def undelivered(self) -> bool:
+        """Whether a target is behind."""
+        return any(delivery.state != "delivered" for delivery in self.deliveries)
 
     @property
     def expected(self) -> bool:
@@ -131,6 +189,7 @@ class Receipt:
             "release": self.release,
             "built": iso(self.built),
             "since": iso(self.since),
+            "deliveries": [one.to_json(removal=self.removal) for one in self.deliveries],
         }
 
 
@@ -149,7 +208,8 @@ def message(receipt: Receipt) -> str:
 def counts(rows: Iterable[Receipt]) -> dict[str, int]:
     """How many sites are in each state; `expected` of them should show the record, `current` do.
 
-    An edition counts as the record it stands for, as it does where the record is required.
+    An edition counts as the record it stands for, as it does where the record is required. `deployed` of the
+    sites go to other machines: `delivered` have it, or its removal, on all of their targets.
     """
     rows = tuple(rows)
     found = Counter(row.state for row in rows)
@@ -157,14 +217,19 @@ def counts(rows: Iterable[Receipt]) -> dict[str, int]:
         "sites": len(rows),
         "expected": sum(row.expected for row in rows),
         "current": found["live"] + found["replaced"],
+        "deployed": sum(bool(row.deliveries) for row in rows),
+        "delivered": sum(bool(row.deliveries) and not row.undelivered for row in rows),
         **{state: found[state] for state in STATES},
     }
 
 
 def pending_first(rows: Iterable[Receipt]) -> list[Receipt]:
     """What somebody may have to look after first; otherwise in the order given."""
-    order = {state: place for place, state in enumerate((*PENDING, "live", "replaced", "gone", "absent"))}
-    return sorted(rows, key=lambda row: order[row.state])
+    order = {state: place for place, state in enumerate((*PENDING, "", "live", "replaced", "gone", "absent"))}
+    return sorted(
+        rows,
+        key=lambda row: order["" if row.undelivered and row.state not in PENDING else row.state],
+    )
 
 
 # --- all sites of one record ----------------------------------------------------------------------

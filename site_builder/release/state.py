@@ -68,6 +68,15 @@ class Hold(BaseModel):
     at: datetime
 
 
+class Landed(BaseModel):
+    """A release that was completely deployed to a target, and when."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    release: str
+    at: datetime
+
+
 class Deployment(BaseModel):
     """What this machine last heard of a site on one target (`site_builder.deploy`)."""
 
@@ -82,6 +91,8 @@ class Deployment(BaseModel):
     failures: int = 0
     """In a row; 0: the last try succeeded."""
     problem: Problem | None = None
+    earlier: tuple[Landed, ...] = ()
+    """What was there before, the latest first: as much as is needed to tell since when something is there."""
 
 
 class PageNotes(BaseModel):

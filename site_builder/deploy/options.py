@@ -1,0 +1,23 @@
+"""`--targets FILE`, for every command that wants to know where sites go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def targets_file(says: str) -> Callable[[Command], Command]:
+    """The option, which the command takes as `file`; None where nobody names one. `says`: what it is for."""
+    return click.option(
+        "--targets",
+        "file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=None,
+        envvar="UNIONPRESS_TARGETS",
+        help=f"{says}  [default: CONTENT/deploy.yaml]",
+    )
