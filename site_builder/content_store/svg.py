@@ -11,6 +11,8 @@ from site_builder.records import Problem
 _FORBIDDEN = frozenset(
     {"script", "foreignobject", "iframe", "embed", "object", "audio", "video", "handler", "listener", "a"}
 )
+_XHTML = "http://www.w3.org/1999/xhtml"
+"""Elements of it do in a drawing what they do in a page: send the reader on, ask for a password."""
 _DATA_IMAGE = re.compile(r"^data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*$")
 _STYLE = re.compile(r"@import|expression\s*\(|javascript:|\\|url\(\s*(?!['\"]?#|['\"]?\s*\))", re.IGNORECASE)
 
@@ -43,7 +45,10 @@ class _Finder:
     def __init__(self) -> None:
         self.found: tuple[str, int] | None = None
         self.root = ""
-        self.in_style = False
+        self.depth = 0
+        self.style_depth = 0
+        """Of the style that is being read; 0 outside."""
+        self.style: list[str] = []
         self.parser = expat.ParserCreate()
         self.parser.StartDoctypeDeclHandler = lambda *_: self.report("The SVG has a document type")
         self.parser.ProcessingInstructionHandler = lambda *_: self.report(
@@ -69,10 +74,14 @@ class _Finder:
     def element(self, tag: str, attributes: dict[str, str]) -> None:
         name = _local(tag)
         self.root = self.root or name
-        self.in_style = name == "style"
+        self.depth += 1
+        if name == "style" and not self.style_depth:
+            self.style_depth = self.depth
         if name in _FORBIDDEN:
             self.report(f"The SVG has an element {name}")
         for key, value in attributes.items():
+            if (key == "xmlns" or key.startswith("xmlns:")) and value.strip() == _XHTML:
+                self.report("The SVG has elements of a page")
             self.attribute(name, _local(key), value)
 
     def attribute(self, element: str, key: str, value: str) -> None:
@@ -88,11 +97,17 @@ class _Finder:
             self.report(f"The attribute {key} of the SVG points at something elsewhere")
 
     def characters(self, text: str) -> None:
-        if self.in_style and _STYLE.search(text):
-            self.report("The style of the SVG points at something elsewhere")
+        """A style comes in pieces, cut at every entity: it is judged when it is whole."""
+        if self.style_depth:
+            self.style.append(text)
 
     def end(self, tag: str) -> None:
-        self.in_style = False
+        if self.depth == self.style_depth:
+            if _STYLE.search("".join(self.style)):
+                self.report("The style of the SVG points at something elsewhere")
+            self.style_depth = 0
+            self.style.clear()
+        self.depth -= 1
 
 
 def _local(name: str) -> str:
