@@ -117,9 +117,11 @@ def _print(report: Report) -> None:
     size = sum(site.bytes for site in report.sites)
     gone = sum(len(site.gone) for site in report.sites)
     failed = sum(site.failed for site in report.sites)
+    sites, places = len({site.union for site in report.sites}), len(report.sites)
+    count = f"{sites} site{'s' * (sites != 1)}" + (f" on {places} targets" if places != sites else "")
     verb = "would be sent" if report.dry_run else "sent"
     click.echo(
-        f"{len(report.sites)} sites, {sent} files ({size / 1_000_000:.1f} MB) {verb}, {gone} deleted, "
+        f"{count}, {sent} files ({size / 1_000_000:.1f} MB) {verb}, {gone} deleted, "
         f"{failed} failed, in {report.seconds:.1f} s"
     )
 

@@ -73,6 +73,8 @@ class DeployProgress:
 def _line(outcome: Outcome, done: int, total: int, *, dry_run: bool) -> str:
     would = "would send " if dry_run else ""
     what = f"{would}{len(outcome.sent)} files, {outcome.bytes / 1000:.0f} kB, {len(outcome.gone)} deleted"
+    if outcome.cuts:
+        what += f" after {outcome.cuts} cut connection{'s' if outcome.cuts > 1 else ''}"
     state = "failed" if outcome.failed else what if outcome.sent or outcome.gone else "nothing to do"
     return (
         f"[{done}/{total}] {outcome.union} -> {place_name(outcome.target)}: {state}, {outcome.seconds:.1f} s"

@@ -39,7 +39,10 @@ PORTS = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one site on one target. `sent` and `gone` are what travelled, or would."""
+    """What became of one site on one target. `sent` and `gone` are what travelled, or would.
+
+    After a cut connection they are what was left for the last try; `cuts`: how often it was cut.
+    """
 
     union: str
     target: str
@@ -50,6 +53,7 @@ class Outcome:
     gone: tuple[str, ...] = ()
     bytes: int = 0
     seconds: float = 0.0
+    cuts: int = 0
     problems: tuple[Problem, ...] = field(default=())
 
     @property
@@ -67,6 +71,7 @@ class Outcome:
             "deleted": len(self.gone),
             "bytes": self.bytes,
             "seconds": round(self.seconds, 3),
+            "cuts": self.cuts,
             "problems": [problem.model_dump(mode="json") for problem in self.problems],
         }
         if paths:
@@ -90,7 +95,9 @@ def deploy_site(
     started = time.monotonic()
     outcome = partial(Outcome, release.union, address.url, release.id)
     try:
-        plan = _repeated(lambda: _once(release, address, deployer, dry_run, verify, progress or _silent))
+        plan, cuts = _repeated(
+            lambda: _once(release, address, deployer, dry_run, verify, progress or _silent)
+        )
     except Exception as error:
         return outcome(
             False, seconds=time.monotonic() - started, problems=(_problem(release, address, error),)
@@ -101,6 +108,7 @@ def deploy_site(
         gone=plan.gone,
         bytes=plan.bytes,
         seconds=time.monotonic() - started,
+        cuts=cuts,
     )
 
 
@@ -128,15 +136,16 @@ def _leave(give_back: Callable[[], None]) -> None:
         give_back()
 
 
-def _repeated(work: Callable[[], Travel]) -> Travel:
+def _repeated(work: Callable[[], Travel]) -> tuple[Travel, int]:
+    """What the last try did, and how often a connection was cut before. Raises what the last try does."""
     pause = PAUSE
-    for _ in range(TRIES - 1):
+    for cuts in range(TRIES - 1):
         try:
-            return work()
+            return work(), cuts
         except Cut:
             time.sleep(pause)
             pause *= 2
-    return work()
+    return work(), TRIES - 1
 
 
 def open_port(address: Address) -> tuple[Port, Layout]:
