@@ -84,7 +84,7 @@ class Bundle:
     changes exactly when templates, assets, words or the code that shapes bytes change.
     """
 
-    def __init__(self, name: str, layers: Sequence[Layer], compiled: Path | None = None) -> None:
+    def __init__(self, name: str, layers: Sequence[Layer]) -> None:
         self.name = name
         self.strings = _strings(layers)
         self._asset_paths, made = assets.gather(layers, self.strings)
@@ -94,7 +94,8 @@ class Bundle:
         self._attributes: dict[tuple[str, str, str], Markup] = {}
         self._made: dict[Hashable, Markup] = {}
         self._of_objects: dict[Hashable, dict[int, tuple[object, Markup]]] = {}
-        self._environment = self._make_environment(layers, compiled)
+        self._compiled: Path | None = None
+        self._environment = self._make_environment(layers)
         self._particular = _particular(self._environment)
         self._halves = Halves(self._environment)
 
@@ -102,10 +103,13 @@ class Bundle:
     def load(cls, themes: Path, name: str, compiled: Path | None = None) -> Bundle:
         """The bundle of the theme `name`; one for each process, until a file of it changes.
 
-        `compiled`: a folder under DATA that keeps compiled templates from one process to the next. Raises
+        `compiled`: a folder under DATA that keeps what is compiled from now on for later processes. Raises
         BuildError if there is no such theme, or if its words or assets cannot be read.
         """
-        return _load(name, _folders(themes, name), compiled)
+        bundle = _load(name, _folders(themes, name))
+        if compiled is not None:
+            bundle._keep_compiled(compiled)
+        return bundle
 
     @staticmethod
     def hash_of(themes: Path, name: str) -> str:
@@ -230,7 +234,13 @@ class Bundle:
 
         return Markup(chart_drawing.draw(indicators, form, words, told))
 
-    def _make_environment(self, layers: Sequence[Layer], compiled: Path | None) -> Environment:
+    def _keep_compiled(self, folder: Path) -> None:
+        """In the folder asked for last: that of one before may have gone."""
+        if folder != self._compiled:
+            self._environment.bytecode_cache = _bytecode(folder)
+            self._compiled = folder
+
+    def _make_environment(self, layers: Sequence[Layer]) -> Environment:
         environment = DataEnvironment(
             loader=_loader(layers),
             autoescape=True,
@@ -239,7 +249,6 @@ class Bundle:
             lstrip_blocks=True,
             auto_reload=False,
             cache_size=-1,
-            bytecode_cache=_compiled(compiled),
         )
         environment.filters["tojson"] = tojson
         for unwanted in ("cycler", "joiner", "lipsum"):
@@ -329,8 +338,8 @@ def _folders(themes: Path, name: str) -> _Folders:
 
 
 @lru_cache(maxsize=16)
-def _load(name: str, folders: _Folders, compiled: Path | None) -> Bundle:
-    return Bundle(name, _layers(folders), compiled)
+def _load(name: str, folders: _Folders) -> Bundle:
+    return Bundle(name, _layers(folders))
 
 
 @lru_cache(maxsize=16)
@@ -342,10 +351,8 @@ def _read(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
 
 
-def _compiled(folder: Path | None) -> FileSystemBytecodeCache | None:
+def _bytecode(folder: Path) -> FileSystemBytecodeCache:
     """Compiled templates of earlier processes: to compile those of a page takes longer than to render it."""
-    if folder is None:
-        return None
     folder.mkdir(parents=True, exist_ok=True)
     # What a template is compiled to depends on the filters it calls too, not on its text alone.
     code = digest([path.read_bytes() for path in _CODE])

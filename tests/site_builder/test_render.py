@@ -51,6 +51,18 @@ def test_a_process_has_one_bundle_until_a_file_changes(themes: Path) -> None:
     assert sorted(second.assets) != sorted(first.assets)
 
 
+def test_what_is_compiled_is_kept_where_it_was_asked_for_last(themes: Path, tmp_path: Path) -> None:
+    """Installations share the bundle of their theme; the folder of one that has gone stops no other."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    bundle = Bundle.load(themes, "base", first)
+    bundle.render(samples.about())
+    assert list(first.iterdir())
+    shutil.rmtree(first)
+    assert Bundle.load(themes, "base", second) is bundle
+    bundle.render(samples.story())
+    assert list(second.iterdir())
+
+
 @pytest.mark.parametrize(
     "file", ["templates/about.html", "static/site/main.js", "strings/en.yaml", "static/icon.svg"]
 )
