@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from site_builder import contexts
 from tests.browser import sites
+from tests.browser.conftest import PATIENCE
 from tests.demo_pages import every_kind_of_page
 
 pytestmark = pytest.mark.browser
@@ -31,7 +32,7 @@ DESK_AT_400_PERCENT = {"width": 320, "height": 256}
 @pytest.fixture(scope="module")
 def window(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(locale="zh-CN")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 

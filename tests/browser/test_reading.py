@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import sites
+from tests.browser.conftest import PATIENCE
 from tests.demo_pages import every_kind_of_page
 
 pytestmark = pytest.mark.browser
@@ -24,7 +25,7 @@ def shown(name: str) -> Any:
 @pytest.fixture
 def desk(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 
@@ -191,14 +192,21 @@ def test_nothing_moves_while_a_page_loads(chromium: Browser, name: str, choice: 
         if choice == "large":
             page.get_by_role("button", name="长辈版").click()
         page.reload()
-        page.wait_for_timeout(500)
         moved = page.evaluate(
-            """() => new Promise((done) => {
+            """async () => {
               let sum = 0;
               const add = (list) => list.getEntries().forEach((entry) => { sum += entry.value; });
               new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
-              setTimeout(() => done(sum), 300);
-            })"""
+              // What the page still does, it has done when it was idle, drawn, and loads nothing more.
+              for (let known = -1, now; known !== now; ) {
+                known = performance.getEntriesByType("resource").length;
+                await new Promise((done) => requestIdleCallback(done));
+                await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)));
+                await new Promise((done) => requestIdleCallback(done));
+                now = performance.getEntriesByType("resource").length;
+              }
+              return sum;
+            }"""
         )
         assert moved == 0
     finally:
