@@ -93,9 +93,9 @@ def _lean(script: bytes) -> bytes:
     return re.sub(rb"^[ \t]+", b"", script, flags=re.MULTILINE)
 
 
-_CSS_PIECE = re.compile(
-    r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?\*/|\s*([{};])\s*|([:,])\s+|\s+""", re.DOTALL
-)
+_CSS_TEXT = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+_CSS_COMMENT = re.compile(_CSS_TEXT + r"|/\*.*?\*/", re.DOTALL)
+_CSS_PIECE = re.compile(_CSS_TEXT + r"|\s*([{};])\s*|([:,])\s+|\s+", re.DOTALL)
 
 
 def _lean_style(style: str) -> str:
@@ -103,9 +103,8 @@ def _lean_style(style: str) -> str:
 
     A space before a colon says something (`main :first-child`), as those around + and - do in calc().
     """
-    kept = _CSS_PIECE.sub(
-        lambda piece: piece[1] or piece[2] or piece[3] or (" " if piece[0].isspace() else ""), style
-    )
+    said = _CSS_COMMENT.sub(lambda piece: piece[1] or "", style)
+    kept = _CSS_PIECE.sub(lambda piece: piece[1] or piece[2] or piece[3] or " ", said)
     return re.sub(r";(?=\})|^ ", "", kept) + "\n"
 
 

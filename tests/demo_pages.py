@@ -68,6 +68,14 @@ def weight(page: contexts.Page) -> int:
         return len(page.rows) + len(page.usable)
     if isinstance(page, contexts.ListPage):
         return len(page.cards)
+    if isinstance(page, contexts.FinderPage):
+        return sum(len(group.cards) for group in page.groups)
+    if isinstance(page, contexts.CalendarPage):
+        return sum(len(day["entries"]) for day in page.days)
+    if isinstance(page, contexts.SiteIndexPage):
+        return sum(len(group["cards"]) for group in page.groups)
+    if isinstance(page, contexts.PosterPage):
+        return sum(1 for value in page.record.values() if value)
     return 0
 
 

@@ -49,6 +49,31 @@ def test_a_guide_with_more_conditions_and_benefits_tells_them_below() -> None:
     assert said.count("甲条件") == said.count("第1档") == 2
 
 
+def test_a_union_without_a_telephone_says_whom_to_ask_instead() -> None:
+    """It is where 请咨询 and 这一页准确吗 lead: a page that says nothing would be a dead end."""
+    told = samples.about()
+    silent = replace(told, site=replace(told.site, hotline="", contacts=()))
+    assert "先问所在单位的工会" in text(silent)
+    assert "先问所在单位的工会" not in text(told)
+
+
+@pytest.mark.parametrize(
+    ("region", "owner", "shown"),
+    [
+        ("山东省", "山东省总", ["山东省总"]),
+        ("全国", "全总", ["全总"]),
+        ("山东省", "", ["山东省"]),
+        ("四川省成都市", "全总", ["四川省成都市", "全总"]),
+        ("黑龙江省、吉林省", "吉林省总", ["黑龙江省、吉林省", "吉林省总"]),
+    ],
+)
+def test_a_region_is_not_told_twice(region: str, owner: str, shown: list[str]) -> None:
+    card = replace(samples.card(), region=region, owner=owner, at_home=False, genre="news")
+    listed = bundle().render(samples.listing(cards=(card,))).decode()
+    meta = listed.partition('class="item-meta"')[2].partition("</p>")[0]
+    assert re.findall(r"<span>([^<]+)</span>", meta) == shown
+
+
 def test_an_outcome_leads_to_a_place_once_and_by_its_name() -> None:
     links = [{"href": href, "label": ""} for href in ("/finder/", "/finder/", "/finder/#need-hardship")]
     outcome = {"key": "a", "verdict": "yes", "title": "第一条路", "text": "", "links": links, "contact": None}

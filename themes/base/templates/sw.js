@@ -2,7 +2,7 @@
 // A connection comes first: what is kept is shown only where there is none, or where it does not answer in
 // time. Sites may share a host under paths of their own, so that every name carries the path.
 const VERSION = {{ page.version | tojson }};
-const SHELL = [{% for href in page.shell %}{{ (href | rel) | tojson }}, {% endfor %}{% for name in ("site.css", "early.js", "site/main.js", "site/choices.js", "site/beside.js", "site/kept.js") %}{{ asset(name) | tojson }}{% if not loop.last %}, {% endif %}{% endfor %}];
+const SHELL = [{% for href in page.shell %}{{ (href | rel) | tojson }}, {% endfor %}{% for name in ("site.css", "early.js", "site/main.js", "site/beside.js", "site/kept.js") %}{{ asset(name) | tojson }}{% if not loop.last %}, {% endif %}{% endfor %}];
 const PINNED = [{% for href in page.pinned %}{{ (href | rel) | tojson }}{% if not loop.last %}, {% endif %}{% endfor %}];
 const OFFLINE = SHELL[0];
 const PATIENCE = 4000;

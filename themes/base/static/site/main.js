@@ -5,9 +5,26 @@
 //   2. The menu shows where one is.
 //   3. A state whose moment has passed since the page was built is corrected.
 
-import { choose, chosen } from "./choices.js";
-
 const root = document.documentElement;
+// Several sites may share one host: what was chosen is remembered under the union's name.
+const key = `reading:${root.dataset.site}`;
+
+function chosen() {
+  try {
+    return JSON.parse(localStorage.getItem(key)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function choose(name, value) {
+  try {
+    localStorage.setItem(key, JSON.stringify({ ...chosen(), [name]: value }));
+  } catch {
+    // Private windows may forbid it: then it is not remembered.
+  }
+}
+
 const said = document.querySelector("[data-said]");
 
 for (const name of ["large", "contrast"]) {
