@@ -99,11 +99,17 @@ class RecordChooser(AdminPageChooser):
         return str(instance.title if instance.live else _("另一个工会没有公开的一篇"))
 
 
+class SharedRecordChooser(RecordChooser):
+    """Opens at what other unions share with one's own."""
+
+    chooser_modal_url_name = "choose-shared-record"
+
+
 class RecordRefField(models.UUIDField):
     """The UUID of another record. It may name one that this CMS does not hold: content/ is wider than it."""
 
     def formfield(self, **kwargs: Any) -> Any:
-        kwargs["widget"] = RecordChooser()
+        kwargs.setdefault("widget", RecordChooser())
         kwargs.setdefault("form_class", RecordRefFormField)
         return super().formfield(**kwargs)
 

@@ -16,6 +16,7 @@ from cms.importing import tables
 from cms.importing.layouts import LAYOUTS
 from cms.importing.models import TableImport
 from cms.importing.rows import Change, Preview, preview
+from cms.importing.words import both, refused
 from cms.publishing.actions import may_publish
 from cms.records.models import PAGE_TYPES, RecordPage
 from site_builder.records import Problem
@@ -133,22 +134,23 @@ class TakeBack(TableAction):
 
 
 def _failed(run: TableImport, change: Change, error: Exception) -> Problem:
-    reason = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+    chinese, english = refused(error, PAGE_TYPES[change.record.kind])
     return Problem(
         code="row-not-imported",
         file=run.file_name,
         line=change.numbers[0],
         record=str(change.record.id),
-        message=f"《{change.title}》没有导入 (not brought in): {reason}",
+        message=both(f"《{change.title}》没有导入：{chinese}", f"not brought in: {english}"),
         action="改好再导入 (correct it and bring it in again)",
     )
 
 
 def _edited_since(run: TableImport, page: Page) -> Problem:
+    address = edit_address(page)
     return Problem(
         severity="warning",
         code="edited-since-import",
         file=run.file_name,
         message=f"《{page.title}》导入后又改过，没有撤销 (edited since: left as it is)",
-        action=f"需要时手动恢复旧版 (restore an earlier version by hand): {edit_address(page)}",
+        action=f"需要时打开 {address} 恢复旧版 (to restore an earlier version, open {address})",
     )

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from cms.exporting.links import DatabaseLinks
 from cms.exporting.records import record_of
+from cms.importing import words
 from cms.importing.layouts import Column, Layout
 from cms.importing.tables import Row, Table
 from cms.publishing.clock import Clock
@@ -54,6 +55,11 @@ class Change:
         if self.page is None:
             return "create"
         return "update" if self.changed else "same"
+
+    @property
+    def names(self) -> list[str]:
+        """What the screens call the fields that it changes."""
+        return words.names_of_fields(self.changed, PAGE_TYPES[self.record.kind])
 
 
 @dataclass(slots=True)
@@ -124,7 +130,7 @@ class _Reader:
             try:
                 _put(fields, column.field, column.read(cell))
             except ValueError as error:
-                self.report(row.number, heading, f"{cell!r}：{error}")
+                self.report(row.number, heading, f"“{cell}”：{error}")
             came_from[column.field] = heading
         return Said(row, fields, came_from)
 
@@ -152,7 +158,7 @@ class _Reader:
             near = (name for name in said.columns if name == named or named.startswith(f"{name}."))
             below = (name for name in said.columns if name.split(".")[0] == named.split(".", 1)[0])
             heading = said.columns.get(next(near, next(below, "")))
-            self.report(said.row.number, heading, f"{named}: {detail['msg']}")
+            self.report(said.row.number, heading, words.invalid(detail, named))
 
 
 def _put(fields: Fields, name: str, value: Any) -> None:

@@ -13,10 +13,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
+from wagtail.admin import messages as admin_messages
 from wagtail.models import Page
 
 from cms.accounts.models import User
@@ -25,7 +27,7 @@ from cms.importing import tables
 from cms.importing.actions import BringIn, TakeBack, look
 from cms.importing.layouts import LAYOUTS
 from cms.importing.models import TableImport
-from cms.importing.rows import page_named
+from cms.importing.rows import Preview, page_named
 from cms.publishing.actions import may_publish
 from cms.records.models import PAGE_TYPES
 from cms.unions import scoping
@@ -194,8 +196,26 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
     if left > len(failed):
         said = translate("%(count)d 行有错，没有导入：在表里改好再导入一次，已经导入的不会重复。")
         messages.warning(request, said % {"count": left - len(failed)})
-    messages.success(request, translate("导入了 %(count)d 条。") % {"count": len(run.entries)})
+    _say_what_was_done(request, run, found)
     return redirect("table-import")
+
+
+def _say_what_was_done(request: HttpRequest, run: TableImport, found: Preview) -> None:
+    """Rows and pages, whether readers see them, and a way to the page where there is one."""
+    failed = {problem.line for problem in found.problems if problem.code == "row-not-imported"}
+    done = [change for change in found.changes if change.action != "same" and change.numbers[0] not in failed]
+    if not run.entries:
+        messages.info(request, translate("没有改动。"))
+        return
+    said = (
+        translate("导入了 %(rows)d 行，写进 %(pages)d 篇，已经发布，几秒后到网站。")
+        if run.publish
+        else translate("导入了 %(rows)d 行，写进 %(pages)d 篇，存为草稿：发布以后才到网站。")
+    )
+    told = {"rows": sum(len(change.numbers) for change in done), "pages": len(run.entries)}
+    address = reverse("wagtailadmin_pages:edit", args=[run.entries[0]["page"]])
+    buttons = [admin_messages.button(address, translate("打开这一篇"))] if len(run.entries) == 1 else []
+    admin_messages.success(request, said % told, buttons=buttons)
 
 
 def undo(request: HttpRequest, number: int) -> HttpResponse:

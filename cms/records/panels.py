@@ -16,6 +16,8 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 
+from cms.blocks.links import SharedRecordChooser
+
 
 def fields(*names: str) -> list[Panel]:
     return [FieldPanel(name) for name in names]
@@ -79,7 +81,7 @@ SHARING: list[Panel] = [
     ),
     group(
         _("本地版"),
-        "edition_of",
+        FieldPanel("edition_of", widget=SharedRecordChooser),
         "inherit_title",
         help_text=_("把上级的内容写成适合本地的：只填不同的几项。"),
     ),

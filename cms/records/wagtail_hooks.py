@@ -19,6 +19,7 @@ from wagtail.admin.views.pages.choose_parent import ChooseParentView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from cms.records import gaps
+from cms.records.choosers import BrowseFromOwnUnion, choose_shared
 from cms.records.choosing import choosable
 from cms.records.editing import RecordViews
 from cms.records.models import (
@@ -149,6 +150,15 @@ def record_listings() -> list[PageListingViewSet]:
 @hooks.register("insert_editor_js")
 def say_what_keeps_a_draft_from_saving_itself() -> str:
     return format_html('<script type="module" src="{}"></script>', static("cms/autosave.js"))
+
+
+@hooks.register("register_admin_urls")
+def chooser_urls() -> list[URLPattern]:
+    chosen = BrowseFromOwnUnion.as_view()
+    return [
+        path("choose-shared/", choose_shared, name="choose-shared-record"),
+        path("choose-shared/<int:parent_page_id>/", chosen, name="choose-shared-record-child"),
+    ]
 
 
 @hooks.register("construct_page_chooser_queryset")

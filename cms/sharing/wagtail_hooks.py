@@ -21,6 +21,7 @@ from wagtail.admin.views.generic import history, usage
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import LogActionRegistry
 
+from cms.blocks.links import SharedRecordChooser
 from cms.records.models import RecordPage
 from cms.sharing import inbox
 from cms.sharing.models import Adoption, AdoptionLogEntry
@@ -132,7 +133,11 @@ class AdoptionViewSet(ModelViewSet):
 
     panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(
-            [FieldPanel("union", widget=Select), FieldPanel("record"), FieldPanel("action")],
+            [
+                FieldPanel("union", widget=Select),
+                FieldPanel("record", widget=SharedRecordChooser),
+                FieldPanel("action"),
+            ],
             heading=_("用不用"),
         ),
         MultiFieldPanel([FieldPanel("slots")], heading=_("本地填写")),

@@ -153,8 +153,13 @@ def ensure_network_admins(root: UnionsRoot) -> Group:
 
 
 def complete_sections() -> None:
-    """Prepare every union that lacks the section of a kind."""
+    """Prepare every union that lacks the section of a kind; mend one that does not know of its sections."""
     for union in UnionPage.objects.all():
+        children = Page.objects.child_of(union).count()
+        if union.numchild != children:
+            # Older versions saved unions as they were before their sections were made: Wagtail's lists of
+            # pages and choosers then show nothing below them.
+            UnionPage.objects.filter(pk=union.pk).update(numchild=children)
         kinds = set(SectionPage.objects.child_of(union).values_list("kind", flat=True))
         if any(kind.value not in kinds for kind in SectionPage.KINDS):
             prepare_union(union)
@@ -176,6 +181,8 @@ def _sections(union: UnionPage) -> list[SectionPage]:
             section = SectionPage.for_kind(kind)
             UnionPage.objects.get(pk=union.pk).add_child(instance=section)
             found[kind.value] = section
+    # Whoever saves `union` after this writes its number of children too.
+    union.refresh_from_db(fields=["numchild"])
     return list(found.values())
 
 

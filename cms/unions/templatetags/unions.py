@@ -13,9 +13,12 @@ from cms.unions.scoping import sees_all, unions_of
 register = template.Library()
 
 IN_BOTH = re.compile(
-    r"^(?P<zh>.*?[\u3000-\u9fff\uff00-\uffef].*?)\s*\((?P<en>[^()\u4e00-\u9fff]+)\)(?P<rest>.?)$", re.S
+    r"^(?P<place>[A-Z]{1,3}\d+: )?(?P<zh>.*?[\u3000-\u9fff\uff00-\uffef].*?)\s*"
+    r"\((?P<en>(?=[^()]*[A-Za-z]{2})[^()\u4e00-\u9fff][^()]*)\)(?P<rest>.?)$",
+    re.S,
 )
-"""没有写地点 (not given: place): how the problems and gaps of `site_builder` are written."""
+"""没有写地点 (not given: place): how the problems and gaps of `site_builder` are written. The English may
+name something in Chinese, but begins in English; the place in a table (D3: ) is said in both."""
 
 
 @register.simple_tag
@@ -33,10 +36,10 @@ def one_language(text: Any) -> str:
     said = IN_BOTH.match(str(text or ""))
     if said is None:
         return str(text or "")
-    chinese = (get_language() or "zh").startswith("zh")
-    return (
-        f"{said['zh']}{said['rest']}" if chinese else f"{said['en'][0].upper()}{said['en'][1:]}{said['rest']}"
-    )
+    place = said["place"] or ""
+    if (get_language() or "zh").startswith("zh"):
+        return f"{place}{said['zh']}{said['rest']}"
+    return f"{place}{said['en'][0].upper()}{said['en'][1:]}{said['rest']}"
 
 
 @register.filter

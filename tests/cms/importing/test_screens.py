@@ -43,7 +43,9 @@ def test_a_table_is_shown_brought_in_and_taken_back(unions, people, sign_in, lan
     assert "解放路书屋" in page
     assert "D3: " in page
     assert not PlacePage.objects.exists()
-    client.post(reverse("table-import-apply", args=[run.pk]))
+    done = client.post(reverse("table-import-apply", args=[run.pk]), follow=True).content.decode()
+    assert ("写进 1 篇，存为草稿" in done) == (language == "zh-hans")
+    assert reverse("wagtailadmin_pages:edit", args=[PlacePage.objects.get().pk]) in done
     assert PlacePage.objects.get().union == unions.qingdao
     for again in (client.post, client.get):
         name = "apply" if again == client.post else "preview"

@@ -35,7 +35,9 @@ def test_an_editor_reads_the_gist_and_has_the_exact_words_at_hand():
     ("text", "zh", "en"),
     [
         ("没有写地点 (not given: place)", "没有写地点", "Not given: place"),
-        ("D3: '白天'：写不对 (one of these).", "D3: '白天'：写不对.", "One of these."),
+        ("D3: '白天'：写不对 (one of these).", "D3: '白天'：写不对.", "D3: One of these."),
+        ("有两列都叫“甲” (two columns are called 甲)", "有两列都叫“甲”", "Two columns are called 甲"),
+        ("有免费网络 (甲 wifi)", *["有免费网络 (甲 wifi)"] * 2),
         ("《甲》没有导入 (not brought in): 锁定了", *["《甲》没有导入 (not brought in): 锁定了"] * 2),
         ("只有中文", "只有中文", "只有中文"),
         ("only English (really)", "only English (really)", "only English (really)"),

@@ -40,6 +40,18 @@ def test_a_new_union_has_sections_library_groups_and_a_workflow(unions):
     assert unions.shandong.collection != unions.qingdao.collection
 
 
+def test_a_union_that_is_saved_again_keeps_its_sections(unions):
+    """As loading saves the page that it made: Wagtail's lists ask a page whether it has children."""
+    unions.qingdao.slogan = "主动服务"
+    unions.qingdao.save()
+    stored = UnionPage.objects.get(pk=unions.qingdao.pk)
+    assert stored.get_children().count() == len(SectionPage.KINDS)
+    UnionPage.objects.filter(pk=stored.pk).update(numchild=0)
+    tables_changed(apps.get_app_config("unions"), using="default", plan=["a migration"])
+    stored.refresh_from_db()
+    assert stored.get_children().count() == len(SectionPage.KINDS)
+
+
 def test_preparing_again_changes_nothing(unions):
     counts = [model.objects.count() for model in (SectionPage, Collection, Group, UnionRole, WorkflowPage)]
     prepare_union(unions.qingdao)
