@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from site_builder.records.base import BaseRecord
 from site_builder.records.values import (
+    MOST,
     Kind,
     Level,
     Line,
@@ -73,8 +74,8 @@ class Ranked(Model):
     score: Number
     county: Line = ""
     size: EnterpriseSize = ""
-    done: int | None = Field(None, ge=0, description="tasks that scored")
-    tasks: int | None = Field(None, ge=1, description="tasks there were")
+    done: int | None = Field(None, ge=0, le=MOST, description="tasks that scored")
+    tasks: int | None = Field(None, ge=1, le=MOST, description="tasks there were")
     note: Line = ""
 
     @model_validator(mode="after")
@@ -114,7 +115,7 @@ class Honour(Model):
         "", description="a body; a person only where the award was announced with consent"
     )
     affiliation: Line = Field("", description="of a person or team: the unit it belongs to")
-    count: int = Field(1, ge=1)
+    count: int = Field(1, ge=1, le=MOST)
     counted: Line = Field("", description="what is counted: 个, 名; empty: 人 or 个")
     source: Line = ""
     note: Line = ""

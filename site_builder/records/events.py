@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from site_builder.records.base import BaseRecord
 from site_builder.records.calls import Result, Stage
 from site_builder.records.values import (
+    MOST,
     WEEKDAYS,
     ApplyWay,
     Basis,
@@ -139,10 +140,10 @@ class Session(Model):
 class Seats(Model):
     """How many can come, and how many could when it was last counted."""
 
-    total: int | None = Field(None, ge=1)
-    left: int | None = Field(None, ge=0)
+    total: int | None = Field(None, ge=1, le=MOST)
+    left: int | None = Field(None, ge=0, le=MOST)
     counted: Moment | None = Field(None, description="the moment at which `left` was counted")
-    minimum: int | None = Field(None, ge=1, description="满10人开班")
+    minimum: int | None = Field(None, ge=1, le=MOST, description="满10人开班")
     waiting_list: bool = Field(False, description="候补")
     note: Line = ""
 
@@ -175,7 +176,7 @@ class Post(Model):
     """One kind of post at a job fair; `headcount` is how many are wanted, which is another number."""
 
     title: Line
-    headcount: int | None = Field(None, ge=1)
+    headcount: int | None = Field(None, ge=1, le=MOST)
     pay: Line = ""
     requirement: Line = ""
     place: Line = ""
@@ -204,7 +205,7 @@ class Event(BaseRecord):
     type: EventType = public("activity")
     edition: Line = public("", description="第三届, 第6期")
     modes: tuple[EventMode, ...] = public((), description="empty: not known")
-    sessions: tuple[Session, ...] = public(())
+    sessions: tuple[Session, ...] = public((), max_length=500)
     when: Line = public("", description="in words, where no dates are known: 每周二、周四")
     status: Literal["", "full", "cancelled", "postponed", "ended"] = public(
         "", description="set by hand; else from dates"

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from site_builder.records.base import BaseRecord
 from site_builder.records.values import (
+    MOST,
     ApplyWay,
     Clock,
     Contact,
@@ -85,7 +86,7 @@ class HolidayHours(Model):
 
 class Equipment(Model):
     name: Line
-    count: int | None = Field(None, ge=1)
+    count: int | None = Field(None, ge=1, le=MOST)
     qualifier: Annotated[tuple[Qualifier, ...], BeforeValidator(as_tuple)] = ()
     unit: Line = "台"
     status: Literal["present", "planned"] = "present"

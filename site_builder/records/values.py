@@ -116,6 +116,11 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | date) and not isinstance(value, bool) else value
 
 
+def _of_a_calendar(value: str) -> str:
+    date.fromisoformat(value + "-01-01"[len(value) - 4 :])
+    return value
+
+
 _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏"
     "钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
@@ -151,8 +156,10 @@ def check_link(value: str) -> str:
     """
     if value.startswith(("#", "/")) and not value.startswith("//"):
         return value
-    scheme = urlsplit(value).scheme.lower()
-    if scheme not in LINK_SCHEMES or re.search(r"[\x00-\x20]", value):
+    parts = urlsplit(value)
+    scheme = parts.scheme.lower()
+    whole = parts.hostname and not parts.username if scheme in ("http", "https") else parts.path
+    if scheme not in LINK_SCHEMES or not whole or re.search(r"[\x00-\x20]", value):
         raise ValueError(
             f"{value!r} is not a link this site may carry: use https://, mailto:, tel:, record:<id>, "
             "media:<union>/<name> or a path that starts with /"
@@ -179,9 +186,14 @@ Day = Annotated[date, AfterValidator(_in_our_time)]
 DayOrMoment = Annotated[date | AwareDatetime, BeforeValidator(_day_or_moment), AfterValidator(_in_our_time)]
 """A bare date means the whole day."""
 PartialDate = Annotated[
-    str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), BeforeValidator(_as_text)
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"),
+    BeforeValidator(_as_text),
+    AfterValidator(_of_a_calendar),
 ]
 """A date as exactly as it is known: 2024, 2024-10 or 2024-10-11."""
+MOST = 2**31 - 1
+"""Of whatever is counted: JSON and databases hold no more of it."""
 Number = Annotated[Decimal, BeforeValidator(_numeric), PlainSerializer(str, when_used="json")]
 Link = Annotated[str, AfterValidator(check_link)]
 MediaRef = Annotated[str, StringConstraints(pattern=r"^media:[a-z0-9-]+/[^/\s]+$")]
@@ -195,7 +207,7 @@ BodyText = Annotated[str, StringConstraints(strip_whitespace=True), BODY]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 SitePath = Annotated[str, StringConstraints(pattern=r"^/[^\s?#]*$")]
 
-Clock = Annotated[str, StringConstraints(pattern=r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$")]
+Clock = Annotated[str, StringConstraints(pattern=r"^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 """A time of day in Beijing: 08:30; 24:00 is the end of the day."""
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -354,7 +366,7 @@ class Paper(Model):
 
     name: Line
     form: Literal["original", "copy", "either", ""] = ""
-    count: int | None = Field(None, ge=1)
+    count: int | None = Field(None, ge=1, le=MOST)
     note: Line = ""
     waivable: bool = Field(False, description="may be left out by a promise (告知承诺)")
     template: MediaRef | None = None

@@ -24,6 +24,7 @@ from site_builder.records import (
     Window,
     check_link,
 )
+from site_builder.records.events import Post
 from tests.strategies import adoptions, all_records, media, unions
 from tests.strategies_bodies import nasty_text
 
@@ -124,6 +125,7 @@ def test_a_number_stays_as_it_was_written(written: str) -> None:
         "javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "data:text/html,x",
         "vbscript:x",
         "//evil.example/x", "https://a b", "java\nscript:alert(1)", "record:1234", "file:///etc/passwd", "",
+        "https://", "https:evil.example", "https://a:b@evil.example/", "https://[::1", "mailto:", "tel:",
     ],
 )  # fmt: skip
 def test_links_of_other_schemes_are_refused(refused: str) -> None:
@@ -139,6 +141,16 @@ def test_links_of_other_schemes_are_refused(refused: str) -> None:
             lambda: Figure.model_validate({"label": "人数", "value": True, "unit": "人", "as_of": "2024"}),
             "number",
         ),
+        *(
+            (lambda day=day: Figure(label="人数", value="5", unit="人", as_of=day), says)
+            for day, says in (
+                ("2024-13", "month"),
+                ("2024-02-30", "day"),
+                ("0000", "year"),
+                ("２０２４", "pattern"),
+            )
+        ),
+        (lambda: Post(title="电工", headcount=10**20), "less than or equal"),
         (lambda: Share(mode="offer"), "needs share.to"),
         (lambda: Window(opens=date(2025, 4, 2), closes=date(2025, 4, 1)), "after opens"),
         (lambda: Schedule(cron="every day"), "five fields"),
