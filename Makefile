@@ -14,7 +14,8 @@ demo: $(READY) ## Load content/ into Wagtail, export it, build every site and se
 	@$(BIN)/unionpress demo $(ARGS)
 
 test: $(READY) ## Run every test, browser tests included where a Chromium is found
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@scratch=$$(sh tools/scratch.sh) && trap 'rm -rf "$$scratch"' EXIT INT TERM && \
+	  TMPDIR="$$scratch" $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: $(READY) ## Check style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

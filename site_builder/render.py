@@ -107,8 +107,7 @@ class Bundle:
         BuildError if there is no such theme, or if its words or assets cannot be read.
         """
         bundle = _load(name, _folders(themes, name))
-        if compiled is not None:
-            bundle._keep_compiled(compiled)
+        bundle._keep_compiled(compiled)
         return bundle
 
     @staticmethod
@@ -234,10 +233,10 @@ class Bundle:
 
         return Markup(chart_drawing.draw(indicators, form, words, told))
 
-    def _keep_compiled(self, folder: Path) -> None:
-        """In the folder asked for last: that of one before may have gone."""
+    def _keep_compiled(self, folder: Path | None) -> None:
+        """In the folder asked for last, if any: that of one before may have gone."""
         if folder != self._compiled:
-            self._environment.bytecode_cache = _bytecode(folder)
+            self._environment.bytecode_cache = _bytecode(folder) if folder else None
             self._compiled = folder
 
     def _make_environment(self, layers: Sequence[Layer]) -> Environment:

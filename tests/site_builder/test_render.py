@@ -61,6 +61,9 @@ def test_what_is_compiled_is_kept_where_it_was_asked_for_last(themes: Path, tmp_
     assert Bundle.load(themes, "base", second) is bundle
     bundle.render(samples.story())
     assert list(second.iterdir())
+    shutil.rmtree(second)
+    Bundle.load(themes, "base").render(samples.not_found())
+    assert not second.exists()
 
 
 @pytest.mark.parametrize(
