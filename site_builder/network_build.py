@@ -9,13 +9,13 @@ from datetime import datetime
 from site_builder import choosing
 from site_builder.content_store import Content
 from site_builder.records import Problem
-from site_builder.release import at_rest, orphans
+from site_builder.release import at_rest, orphans, switch
 from site_builder.release.inputs import Inputs
 from site_builder.release.problems import problem_owner
 from site_builder.release.pruning import tidy_store
 from site_builder.release.report import Places, SiteReport, index_folder
 from site_builder.release.schedule import is_due
-from site_builder.release.state import Records
+from site_builder.release.state import BuildState, Records
 from site_builder.release.unchanged import unchanged
 
 Progress = Callable[[SiteReport, int, int], None]
@@ -70,10 +70,16 @@ def build(
 def due_unions(content: Content, places: Places, unions: Iterable[str], now: datetime) -> list[str]:
     """Those of `unions` whose time has come and that no rollback holds."""
     records = Records(places.data)
+
+    def noted(union: str) -> BuildState | None:
+        state = records.state(union)
+        here = state is None or not state.elsewhere(places.output, switch.live(places.output, union))
+        return state if here else None
+
     return [
         union
         for union in unions
-        if not records.hold(union) and is_due(content.unions[union].schedule, records.state(union), now)
+        if not records.hold(union) and is_due(content.unions[union].schedule, noted(union), now)
     ]
 
 

@@ -111,7 +111,8 @@ def _taken(places: Places, union: str, answer: Any) -> SiteReport:
     undelivered = [Problem.model_validate(each) for each in answer["undelivered"]]
     failed = bool(answer["failed"])
     if answer["state"]:
-        state = BuildState.model_validate(answer["state"])
+        # Its OUTPUT is that machine's.
+        state = BuildState.model_validate(answer["state"]).model_copy(update={"output": ""})
         if records.state(union) != state:
             records.save_state(state)
             records.save_deployments(

@@ -416,6 +416,7 @@ def _remember(build: SiteBuild, made: _Made) -> None:
             releases=kept,
             inputs=build.inputs.of(union, away),
             foreign=away,
+            output=str(build.places.output.resolve()),
         )
     )
 
@@ -427,7 +428,7 @@ def _failed(
     problems = tuple(problems)
     last = records.state(union)
     now = datetime.now(UTC)
-    base = last or BuildState(union=union, built=now, as_of=as_of)
+    base = last or BuildState(union=union, built=now, as_of=as_of, output=str(places.output.resolve()))
     try:
         records.save_state(base.model_copy(update={"built": now, "failed": True, "problems": problems}))
     except OSError:

@@ -57,6 +57,12 @@ class BuildState(BaseModel):
     """Hash of all that the site was made from; see `release.inputs`."""
     foreign: tuple[str, ...] = ()
     """Ids of others' records that decide about it without being shared."""
+    output: str = ""
+    """The OUTPUT folder of the build, absolute; empty if another machine built it."""
+
+    def elsewhere(self, output: Path, live: str | None) -> bool:
+        """Whether this tells of another OUTPUT than the one in which `live` is live: one DATA served two."""
+        return bool(self.output) and self.release != live and self.output != str(output.resolve())
 
 
 class Hold(BaseModel):

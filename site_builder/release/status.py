@@ -17,7 +17,7 @@ from site_builder.release import checks, switch
 from site_builder.release import manifest as manifests
 from site_builder.release.report import Places
 from site_builder.release.schedule import next_due
-from site_builder.release.state import Deployment, Records
+from site_builder.release.state import BuildState, Deployment, Records
 from site_builder.release.workspace import release_folder
 from site_builder.render import Bundle
 
@@ -81,6 +81,9 @@ def status(content: Content, places: Places, unions: Iterable[str]) -> list[Site
     for slug in unions:
         union, state = content.unions[slug], records.state(slug)
         live = switch.live(places.output, slug)
+        problems = state.problems if state else ()
+        if state is not None and state.elsewhere(places.output, live):
+            state, problems = None, (_built_elsewhere(slug, state, places),)
         since = switch.live_since(places.output, slug)
         note = state.releases.get(live) if state and live else None
         hold = records.hold(slug)
@@ -96,11 +99,21 @@ def status(content: Content, places: Places, unions: Iterable[str]) -> list[Site
                 failed=bool(state and state.failed),
                 held=hold is not None,
                 next_due=None if hold else _in_beijing(next_due(union.schedule, state)),
-                problems=state.problems if state else (),
+                problems=problems,
                 deployments=records.deployments(slug),
             )
         )
     return found
+
+
+def _built_elsewhere(union: str, state: BuildState, places: Places) -> Problem:
+    return Problem(
+        severity="warning",
+        code="other-output",
+        message=f"{union} was last built into {state.output}, with the same DATA: of what is live in "
+        f"{places.output} nothing else is noted",
+        action=f"Run unionpress build {union} with this --output, and give each --output a --data of its own",
+    )
 
 
 def _in_beijing(moment: datetime | None) -> datetime | None:

@@ -107,5 +107,23 @@ def test_one_that_was_removed_is_found_where_it_still_stands(town: Town) -> None
     ]
 
 
+def test_one_data_for_two_outputs_is_said_and_each_gets_its_build(town: Town) -> None:
+    """What the last build noted is of one OUTPUT: of the other nothing is told that is not so."""
+    town.network.change(town.story, title="改过")
+    town.network.write(town.root / "content")
+    folders = (town.root / "content", town.root / "var", town.root / "usb")
+    networks.build(*folders, ["qingdao"], as_of=NOW, jobs=1)
+    qingdao, shandong = orjson.loads(town.ask("--json").stdout)["sites"]
+    assert [problem["code"] for problem in qingdao["problems"]] == ["other-output"]
+    assert qingdao["problems"][0]["message"].startswith(f"qingdao was last built into {folders[2]}")
+    assert qingdao["release"]
+    assert qingdao["last_build"] is None
+    assert (shandong["problems"], shandong["failed"]) == ([], False)
+    # It is due here, and after that all is well here.
+    report = networks.build(*folders[:2], town.root / "var/output", due=True, as_of=NOW, jobs=1)
+    assert [site.union for site in report.sites] == ["qingdao"]
+    assert not any(site["problems"] for site in orjson.loads(town.ask("--json").stdout)["sites"])
+
+
 def test_without_the_option_it_is_the_status_of_sites(town: Town) -> None:
     assert orjson.loads(town.ask("--json").stdout).keys() == {"sites"}
