@@ -42,6 +42,8 @@ FRESH_SECONDS = 5.0
 WAIT_SECONDS = 2
 """Between two looks whether this machine has the content that was asked for."""
 LOOKS = 60
+HELD_SECONDS = 6
+"""Between two tries while somebody else deploys: with LOOKS, longer than a dead one's lease lasts."""
 
 
 def places() -> Places:
@@ -128,9 +130,11 @@ def build_site(
             return outcome(here, report)
         if read(here).stamp != wanted:  # it changed meanwhile: another task brings what is newer
             return _later(self, here, union)
-        sent = deploy(here, [union], targets)
-    if any(problem.code == "deploy-held" for site in sent.sites for problem in site.problems):
-        raise self.retry()
+        # Given out again because its machine died, a task goes on with what that machine had begun.
+        sent = deploy(here, [union], targets, task=f"celery-{self.request.id}")
+    held = any(problem.code == "deploy-held" for site in sent.sites for problem in site.problems)
+    if held and self.request.retries < LOOKS:
+        raise self.retry(countdown=HELD_SECONDS)
     return outcome(here, report, tuple(problem for site in sent.sites for problem in site.problems))
 
 

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from site_builder.deploy.lease import Lease
+from site_builder.deploy.lease import Deployer, Lease
 from site_builder.deploy.port import FolderPort, Port, Refused, Upload, partial
 from site_builder.deploy.travel import Release, Travel, batches, travel
 from site_builder.release.manifest import Entry
@@ -68,7 +68,7 @@ class Layout(ABC):
     def deployed(self) -> Deployed:
         return Deployed.from_bytes(self._port.read(f"{self.notes}/state.json"))
 
-    def lease(self, deployer: str) -> Lease:
+    def lease(self, deployer: Deployer) -> Lease:
         return Lease(self._port, f"{self.notes}/lock.json", deployer)
 
     @abstractmethod

@@ -1,14 +1,17 @@
 """One deployer at a time. On one machine the operating system sees to it; between machines, a file there.
 
 The file says who deploys and until when it may be believed. A deployer that was killed leaves it behind: the
-same machine takes it back at once (it holds the machine's own lock, so the other is dead), another when the
-time is over. Clocks of deployers must agree within minutes.
+same machine takes it back at once (it holds the machine's own lock, so the other is dead), and so does one
+that was given the dead one's task (`Deployer.task`); others when the time is over. Clocks of deployers must
+agree within a minute. One that was only slow sees at its next check that the lease is another's, and stops.
 """
 
 from __future__ import annotations
 
 import secrets
 import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,8 +20,21 @@ import orjson
 from site_builder.deploy.port import DeployError, Held, Port
 from site_builder.release.workspace import write_whole
 
-LASTS = timedelta(minutes=15)
-RENEW = timedelta(minutes=1)
+LASTS = timedelta(minutes=5)
+RENEW = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployer:
+    """Who deploys. Two are one if either of these is the same, and then one of them is dead."""
+
+    id: str
+    """Of the DATA folder: see `deployer_id`."""
+    task: str = ""
+    """What a broker gave out once, and again when nobody finished it."""
+
+    def same(self, note: Mapping[str, str]) -> bool:
+        return note.get("deployer") == self.id or (self.task != "" and note.get("task") == self.task)
 
 
 def deployer_id(data: Path) -> str:
@@ -34,7 +50,7 @@ def deployer_id(data: Path) -> str:
 class Lease:
     """The file on the target. `take`, then `check` now and then, at last `give_back`."""
 
-    def __init__(self, port: Port, path: str, deployer: str) -> None:
+    def __init__(self, port: Port, path: str, deployer: Deployer) -> None:
         self._port = port
         self._path = path
         self._deployer = deployer
@@ -50,7 +66,7 @@ class Lease:
             if other is None:  # given back this instant
                 continue
             until = _moment(other.get("until"))
-            if other.get("deployer") != self._deployer and until > datetime.now(UTC):
+            if not self._deployer.same(other) and until > datetime.now(UTC):
                 raise Held(
                     f"{other.get('host', 'another machine')} deploys to it, and may until {_clock(until)}",
                     "Wait; what was killed is taken over then",
@@ -77,7 +93,8 @@ class Lease:
         return orjson.dumps(
             {
                 "token": self._token,
-                "deployer": self._deployer,
+                "deployer": self._deployer.id,
+                "task": self._deployer.task,
                 "host": socket.gethostname(),
                 "since": now.isoformat(timespec="seconds"),
                 "until": (now + LASTS).isoformat(timespec="seconds"),

@@ -14,7 +14,7 @@ from typing import Any
 
 from site_builder import locks
 from site_builder.deploy.addresses import Address, Targets
-from site_builder.deploy.lease import deployer_id
+from site_builder.deploy.lease import Deployer, deployer_id
 from site_builder.deploy.site import Outcome, deploy_site
 from site_builder.deploy.travel import Release
 from site_builder.errors import BuildError
@@ -70,8 +70,12 @@ def deploy(
     jobs: int = JOBS,
     done: Done | None = None,
     arrived: Arrived | None = None,
+    task: str = "",
 ) -> Report:
-    """Bring what is live of `unions` to their targets. Raises UsageError for a URL that is wrong."""
+    """Bring what is live of `unions` to their targets. Raises UsageError for a URL that is wrong.
+
+    `task`: see `lease.Deployer`.
+    """
     started = time.monotonic()
     work = [(union, addresses) for union in unions if (addresses := targets.of(union))]
     total = sum(len(addresses) for _, addresses in work)
@@ -88,7 +92,7 @@ def deploy(
 
     one = _Site(
         places,
-        deployer_id(places.data),
+        Deployer(deployer_id(places.data), task),
         dry_run=dry_run,
         verify=verify,
         tell=tell,
@@ -116,7 +120,7 @@ class _Site:
     """One union's site to each of its targets, one after the other."""
 
     places: Places
-    deployer: str
+    deployer: Deployer
     dry_run: bool
     verify: bool
     tell: Callable[[Outcome], None]

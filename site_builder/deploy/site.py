@@ -14,6 +14,7 @@ from typing import Any
 
 from site_builder.deploy.addresses import Address, shown
 from site_builder.deploy.layouts import InPlace, Layout, Releases
+from site_builder.deploy.lease import Deployer
 from site_builder.deploy.port import Cut, DeployError, FolderPort, Port, Refused
 from site_builder.deploy.travel import Release, Travel
 from site_builder.records import Problem
@@ -82,7 +83,7 @@ class Outcome:
 def deploy_site(
     release: Release,
     address: Address,
-    deployer: str,
+    deployer: Deployer,
     *,
     dry_run: bool = False,
     verify: bool = False,
@@ -90,7 +91,7 @@ def deploy_site(
 ) -> Outcome:
     """Bring one release to one target. Never raises for what concerns this target: that is reported.
 
-    `verify` looks at what lies there instead of believing its notes. `deployer`: see `lease.deployer_id`.
+    `verify` looks at what lies there instead of believing its notes.
     """
     started = time.monotonic()
     outcome = partial(Outcome, release.union, address.url, release.id)
@@ -113,7 +114,7 @@ def deploy_site(
 
 
 def _once(
-    release: Release, address: Address, deployer: str, dry_run: bool, verify: bool, progress: Progress
+    release: Release, address: Address, deployer: Deployer, dry_run: bool, verify: bool, progress: Progress
 ) -> Travel:
     port, layout = open_port(address)
     with port:

@@ -20,6 +20,7 @@ import pytest
 
 from site_builder.deploy import address
 from site_builder.deploy.addresses import Targets
+from site_builder.deploy.lease import Deployer
 from site_builder.deploy.port import Port
 from site_builder.deploy.run import Report, deploy, live_release
 from site_builder.deploy.site import Outcome, open_port
@@ -180,7 +181,7 @@ def test_two_deployers(built: Network, place: Place, monkeypatch: pytest.MonkeyP
     target = address(place.url, "shandong")
     port, layout = open_port(target)
     with port:
-        lease = layout.lease("another machine")
+        lease = layout.lease(Deployer("another machine", "build 7"))
         lease.take()
         monkeypatch.setattr("site_builder.deploy.site.PAUSE", 0)
         [outcome] = send(built, place.url, "shandong").sites
@@ -195,6 +196,17 @@ def test_two_deployers(built: Network, place: Place, monkeypatch: pytest.MonkeyP
         assert place.served("shandong") == tree(built.live("shandong"))
         with pytest.raises(Exception, match="took the target over"):
             lease.check()
+
+
+def test_whoever_is_given_the_task_of_a_dead_one_goes_on_at_once(built: Network, tmp_path: Path) -> None:
+    """A broker gives out a task again when its machine died: nobody waits until that one's time is over."""
+    targets = Targets(everywhere=(f"file://{tmp_path}/www/{{union}}",))
+    port, layout = open_port(targets.of("shandong")[0])
+    with port:
+        layout.lease(Deployer("the dead one", "build 7")).take()
+        assert deploy(built.places, ["shandong"], targets).has_errors
+        assert deploy(built.places, ["shandong"], targets, task="build 8").has_errors
+        only(deploy(built.places, ["shandong"], targets, task="build 7"))
 
 
 @everywhere([kind for kind in FOLDERS if kind.id in ("sftp", "sftp-in-place", "rsync", "rsync-in-place")])
