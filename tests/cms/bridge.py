@@ -16,6 +16,7 @@ from cms.records.models import RecordPage
 from site_builder.network import THEMES
 from site_builder.release.manifest import files_in
 from site_builder.release.report import Places
+from tests.cms.again import again
 
 
 @dataclass
@@ -35,6 +36,14 @@ class Bridge:
 
     def load(self, **options: bool) -> loading.Report:
         return loading.load(self.places, self.clock, **options)
+
+    def begin(self) -> None:
+        """Load what the folder holds into an empty database; of the same files, that is work once."""
+
+        def load() -> None:
+            assert not self.load().problems
+
+        again(("load", tuple(sorted(self.files().items()))), load)
 
     def export(self, only: set[UUID] | None = None) -> exporting.Report:
         return exporting.export(self.places, self.clock, only=only)

@@ -15,6 +15,7 @@ from cms.accounts.models import User
 from cms.records.models import StoryPage
 from cms.unions.models import UnionPage
 from cms.unions.setup import NETWORK_ADMINS, ensure_root
+from tests.cms.again import again
 
 
 @pytest.hookimpl(wrapper=True)
@@ -59,12 +60,16 @@ def make_story():
     return _make_story
 
 
+def _make_two() -> None:
+    shandong = _make_union("shandong", "山东省总工会", "province", short_name="省总")
+    _make_union("qingdao", "青岛市总工会", "city", shandong, short_name="市总")
+
+
 @pytest.fixture
 def unions(db) -> SimpleNamespace:
     """山东 and 青岛 below it; flat in Wagtail, a tree by `parent_union`."""
-    shandong = _make_union("shandong", "山东省总工会", "province", short_name="省总")
-    qingdao = _make_union("qingdao", "青岛市总工会", "city", shandong, short_name="市总")
-    return SimpleNamespace(shandong=shandong, qingdao=qingdao)
+    again("unions", _make_two)
+    return SimpleNamespace(**{slug: UnionPage.objects.get(slug=slug) for slug in ("shandong", "qingdao")})
 
 
 def _person(name: str, *groups) -> User:
