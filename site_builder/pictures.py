@@ -3,7 +3,8 @@
 What a picture is made into depends on its pixels alone, so that a page can name the files before they exist
 (`facts`, `Facts.widths`). They are made once for each version of a picture and kept under a hash of its bytes
 (`encoded`); without a folder to keep them in, the same bytes are made again. Drawings stay SVG and are not
-asked about here; moving pictures stay as they are.
+asked about here; moving pictures stay as they are. What is sent as it was uploaded is sent without its
+camera's notes (`published`).
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import hashlib
 import io
 import json
 import secrets
+import warnings
 from base64 import b64encode
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,12 +24,16 @@ from typing import Any
 import PIL
 from PIL import Image, ImageOps, UnidentifiedImageError, features
 
+from site_builder.picture_notes import SUFFIXES, without_notes
+
 WIDTHS = (480, 960, 1600)
 """A phone; a phone of many pixels or half a desk's screen; a desk's screen."""
 SMALLEST = 320
 """Pixels of width below which a picture is sent as it is."""
 LARGEST_FILE = 300_000
 """Bytes above which a picture is not sent as it was uploaded, even to a browser that knows neither format."""
+MOST_PIXELS = 100_000_000
+"""Of a picture as it is opened (a JPEG is opened smaller): more would take the memory of all other work."""
 FORMATS = ("avif", "webp")
 TYPES = {"avif": "image/avif", "webp": "image/webp"}
 
@@ -60,6 +66,8 @@ class Facts:
     """Bytes."""
     blur: str = ""
     """A `data:` address of the picture in a hundred bytes; empty where it would show through."""
+    noted: bool = False
+    """Whether its file says more than its pixels: where it was taken, with which camera."""
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -89,9 +97,14 @@ def facts(file: Path, cache: Path | None = None) -> Facts | None:
 def trouble(file: Path) -> str | None:
     """Why a picture cannot be shown, in few words; None if it can. Every pixel is read once."""
     try:
-        with Image.open(file) as image:
-            image.draft("RGB", (WIDTHS[0], WIDTHS[0]))
-            image.load()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # said below, in our words
+            with Image.open(file) as image:
+                image.draft("RGB", (WIDTHS[0], WIDTHS[0]))
+                if (pixels := image.width * image.height) > MOST_PIXELS:
+                    most = MOST_PIXELS // 1_000_000
+                    return f"it has {pixels // 1_000_000} million pixels, {most} are the most"
+                image.load()
     except UnidentifiedImageError:
         return "it is no picture of a kind that is known here"
     except Exception as error:  # readers of formats raise whatever they stumble over
@@ -125,20 +138,32 @@ def encoded(file: Path, width: int, kind: str, cache: Path | None = None) -> byt
     return data
 
 
+def published(file: Path) -> bytes:
+    """The file as readers may have it: where a picture was taken is nobody's business."""
+    return without_notes(file.read_bytes())
+
+
 @lru_cache(maxsize=20_000)
 def _facts(file: Path, changed: int, size: int, cache: Path | None) -> Facts | None:
-    kept = cache and _place(cache, _hash(file, changed, size), "json")
+    kept = cache and _place(cache, _hash(file, changed, size), "facts.json")
     if kept and kept.is_file():
         with suppress(TypeError, ValueError):  # noted by another version of this program, or torn
             return Facts(**json.loads(kept.read_bytes()))
     try:
         with Image.open(file) as image:
-            found = _read(image, size)
+            found = replace(_read(image, size), noted=_is_noted(file))
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError):
         return None
     if kept:
         keep(kept, json.dumps(asdict(found)).encode())
     return found
+
+
+def _is_noted(file: Path) -> bool:
+    if file.suffix.lower() not in SUFFIXES:
+        return False
+    data = file.read_bytes()
+    return without_notes(data) != data
 
 
 def _read(image: Image.Image, size: int) -> Facts:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 # Each room of site_builder may import the rooms before it, never one after it.
 ROOMS = [
-    ("errors", "times", "records"),
+    ("errors", "times", "records", "picture_notes"),
     (
         "body",
         "collecting",

@@ -25,6 +25,7 @@ from site_builder.pelican_site import machine_files
 from site_builder.pelican_site.feeds import Feed
 from site_builder.pelican_site.fingerprints import digest_of
 from site_builder.pelican_site.segments import SearchIndex, search_index
+from site_builder.picture_notes import SUFFIXES
 from site_builder.plan import Planned, SitePlan, index_of
 from site_builder.records import Kind, Problem
 from site_builder.render import Bundle
@@ -239,7 +240,7 @@ def planned(
     files.append(PlannedBytes("robots.txt", partial(machine_files.robots, context)))
     files += _assets(site.bundle, known)
     media = page_contexts.media(plan, content)
-    files += (PlannedMedia(_file(path), source) for path, source in sorted(media.items()))
+    files += (_medium(path, source, site.cache) for path, source in sorted(media.items()))
     files += (
         PlannedBytes(_file(path), partial(pictures.encoded, *made, site.cache), shared=True)
         for path, made in sorted(page_contexts.variants(media, content, site.cache).items())
@@ -279,6 +280,13 @@ def _assets(bundle: Bundle, known: Mapping[str, Sequence[str]]) -> Iterator[Plan
         return
     for path, data in sorted(bundle.assets.items()):
         yield PlannedBytes(_file(path), partial(bytes, data), shared=True, basis=ASSETS)
+
+
+def _medium(path: str, source: Path, cache: Path | None) -> PlannedMedia | PlannedBytes:
+    known = pictures.facts(source, cache) if source.suffix.lower() in SUFFIXES else None
+    if known is None or not known.noted:
+        return PlannedMedia(_file(path), source)
+    return PlannedBytes(_file(path), partial(pictures.published, source), shared=True)
 
 
 GROUP = "group"
