@@ -19,33 +19,41 @@ from cms.publishing.clock import Clock
 from cms.records.models import DatasetPage
 from cms.scoreboards.models import Enterprise, Scoreboard, ScoreTask, Submission
 from cms.scoreboards.ranking import DraftRanking, entries
+from cms.unions.models import UnionPage
 from site_builder.pages.rankings import standing
 from site_builder.records import Dataset
+from tests.cms.again import again
 
 pytestmark = pytest.mark.django_db
 
 TODAY = datetime.now(UTC).astimezone().date()
 
 
-def _people(union: Any) -> SimpleNamespace:
-    found = {}
-    for role in union.roles.select_related("group"):
-        user = User.objects.create_user(
-            f"{union.slug}-{role.role}", f"{union.slug}{role.role}@x.org", "a-long-pw"
-        )
-        user.groups.set([role.group])
-        found[role.role] = user
-    return SimpleNamespace(**found)
-
-
-@pytest.fixture
-def city(make_union: Any) -> SimpleNamespace:
-    """A city with two counties, a board of three tasks and an enterprise in each county; and another city."""
+def _make_unions(make_union: Any) -> None:
     jiangsu = make_union("jiangsu", "江苏省总工会", "province", short_name="省总")
     xuzhou = make_union("xuzhou", "徐州市总工会", "city", jiangsu, short_name="徐州")
     yunlong = make_union("yunlong", "云龙区总工会", "county", xuzhou, short_name="云龙区")
     gulou = make_union("gulou", "鼓楼区总工会", "county", xuzhou, short_name="鼓楼区")
     other = make_union("huaian", "淮安市总工会", "city", jiangsu, short_name="淮安")
+    for union in (xuzhou, yunlong, gulou, other):
+        for role in union.roles.select_related("group"):
+            name = f"{union.slug}-{role.role}"
+            User.objects.create_user(name, f"{name}@x.org", "a-long-pw").groups.set([role.group])
+
+
+def _people(union: UnionPage) -> SimpleNamespace:
+    return SimpleNamespace(
+        **{role.role: User.objects.get(username=f"{union.slug}-{role.role}") for role in union.roles.all()}
+    )
+
+
+@pytest.fixture
+def city(make_union: Any) -> SimpleNamespace:
+    """A city with two counties, a board of three tasks and an enterprise in each county; and another city."""
+    again("scoreboards", lambda: _make_unions(make_union))
+    xuzhou, yunlong, gulou, other = (
+        UnionPage.objects.get(slug=slug) for slug in ("xuzhou", "yunlong", "gulou", "huaian")
+    )
     board = Scoreboard.objects.create(
         union=xuzhou, title="产改打卡积分排名", rule="市里评过才计分。\n\n并列。"
     )
