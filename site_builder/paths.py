@@ -226,8 +226,8 @@ def output_file(path: str) -> PurePosixPath:
 
 @lru_cache(maxsize=20_000)
 def href(path: str) -> str:
-    """A site path as it may stand in a URL."""
-    return quote(path, safe="/-._~!$&'()*+,;=:@")
+    """A site path as it may stand in a URL, and in a list of them: a comma would end it there (`srcset`)."""
+    return quote(path, safe="/-._~!$&'()*+;=:@")
 
 
 def root_of(path: str) -> str:

@@ -205,11 +205,11 @@ class _Checker:
             if not _is_reference(ref):
                 self._media_name(f"media/{ref}")
                 continue
-            if PurePosixPath(ref).suffix.lower() in _RUN_BY_BROWSERS:
+            if PurePosixPath(ref).suffix.lower() in _RUN:
                 self.problem(
                     "media-type",
                     f"media/{ref}",
-                    "A browser would run this file as a page or a program of the site",
+                    "A browser or a web server would run this file as a page or a program of the site",
                     "Give the text as a record, or the file as PDF.",
                 )
                 continue
@@ -471,13 +471,14 @@ class _Checker:
         )
 
 
-_RUN_BY_BROWSERS = frozenset((
+_RUN = frozenset((
     ".htm", ".html", ".xhtml", ".xht", ".shtml", ".hta", ".mht", ".mhtml", ".xml", ".xsl", ".xslt", ".svgz",
-    ".js", ".mjs", ".css", ".swf", ".wasm",
+    ".js", ".mjs", ".css", ".swf", ".wasm", ".php", ".php3", ".php4", ".php5", ".php7", ".phtml", ".phar",
+    ".cgi", ".fcgi", ".pl", ".py", ".rb", ".asp", ".aspx", ".ashx", ".cer", ".jsp", ".jspx", ".htaccess",
 ))  # fmt: skip
 """What somebody puts into content/media is somebody's text: it never becomes script or markup of a site."""
 
 
 def _is_reference(ref: str) -> bool:
     union, _, name = ref.partition("/")
-    return bool(re.match(SLUG_PATTERN, union)) and not re.search(r"[\s#?%\\\x00-\x1f]", name)
+    return bool(re.fullmatch(SLUG_PATTERN, union)) and not re.search(r"[\s#?%\\\x00-\x1f]", name)

@@ -111,7 +111,7 @@ def _union(text: str, file: str) -> Parsed[Union]:
                 action="Remove the field.",
             )
         )
-    if not re.match(SLUG_PATTERN, slug):
+    if not re.fullmatch(SLUG_PATTERN, slug):
         problems.append(_bad_name(slug))
     union, invalid = _model(Union, {**data, "slug": slug}, front)
     problems += [problem for problem in invalid if problem.field != "slug"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -30,6 +31,9 @@ from site_builder.records.values import (
     Title,
     public,
 )
+
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Whatever is shown beside it would be read backwards (Unicode Standard Annex 9, 2)."""
 
 
 class BaseRecord(Model):
@@ -87,6 +91,13 @@ class BaseRecord(Model):
     def _titled(self) -> Self:
         if not self.title and self.edition_of is None:
             raise ValueError("title is missing: only an edition (edition_of) may leave it out")
+        if turning := _TURNING.search(self.title):
+            raise ValueError(
+                f"title has an invisible sign that turns the order of writing (U+{ord(turning[0]):04X}): "
+                "write the title anew instead of pasting it"
+            )
+        if self.title and not any(sign.isprintable() and not sign.isspace() for sign in self.title):
+            raise ValueError("title has no visible sign: write what readers are to see in lists")
         return self
 
     @model_validator(mode="after")

@@ -158,6 +158,8 @@ def test_links_of_other_schemes_are_refused(refused: str) -> None:
         (lambda: Schedule(cron="0 6 * * *", timezone="Asia"), "Asia/Shanghai"),
         (lambda: Schedule(cron="0 6 * * *", timezone="Asia/Nowhere"), "Asia/Shanghai"),
         (lambda: Story.model_validate(_story(title="")), "title is missing"),
+        (lambda: Story.model_validate(_story(title="\u200b\ufeff")), "no visible sign"),
+        (lambda: Story.model_validate(_story(title="夜校\u202e招生")), r"U\+202E"),
         (lambda: Story.model_validate(_story(surprise="x")), "surprise"),
     ],
 )
