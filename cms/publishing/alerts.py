@@ -26,13 +26,17 @@ from cms.publishing.models import PublishRequest, ScheduleRetry, SiteRetry
 from cms.unions.models import UnionPage, UnionRole
 from cms.unions.scoping import sees_all, unions_of, visible
 from site_builder.deploy import read_targets
+from site_builder.deploy.addresses import place_name
 from site_builder.errors import UsageError
+from site_builder.records import Problem
 from site_builder.release.state import Records
 
 log = logging.getLogger(__name__)
 
 MAIL_AFTER = 2
 """Failures in a row after which a mail is sent: a first failure is tried again within seconds."""
+NETWORK_WIDE = frozenset({"no-worker", "targets-unreadable"})
+"""What stops every site: told on every screen of publishing."""
 LISTED = 20
 """Sites and pages named one by one; more are counted."""
 
@@ -44,6 +48,8 @@ class Alert:
     code: str
     message: str
     detail: str = ""
+    problem: Problem | None = None
+    """What exactly is wrong: told in the words of the screen, with its own at hand. Else `detail` is."""
     address: str = ""
     since: datetime | None = None
 
@@ -57,6 +63,12 @@ def alerts_for(user: Any) -> list[Alert]:
         *_failing_deployments(user),
         *_failed_schedules(user),
     ]
+
+
+def alerts_of_site(user: Any, union: str) -> list[Alert]:
+    """What concerns one site, or all."""
+    own = reverse("publishing-site", args=[union])
+    return [one for one in alerts_for(user) if one.address == own or one.code in NETWORK_WIDE]
 
 
 def _no_worker(user: Any) -> list[Alert]:
@@ -94,6 +106,7 @@ def _failing_sites(user: Any) -> list[Alert]:
                 "retry": f"{timezone.localtime(one.retry_at):%m-%d %H:%M:%S}",
             },
             detail=one.problem,
+            problem=_last_problem(one.union),
             address=reverse("publishing-site", args=[one.union]),
             since=one.first_failed_at,
         )
@@ -103,6 +116,11 @@ def _failing_sites(user: Any) -> list[Alert]:
         more = translate("还有 %(count)s 个网站没有构建成功。") % {"count": failing.count() - LISTED}
         alerts.append(Alert("sites-failed", more, address=f"{reverse('publishing-status')}?show=failed"))
     return alerts
+
+
+def _last_problem(union: str) -> Problem | None:
+    state = Records(places().data).state(union)
+    return state.problems[-1] if state and state.failed and state.problems else None
 
 
 def _unreadable_targets(user: Any) -> list[Alert]:
@@ -126,16 +144,19 @@ def _failing_deployments(user: Any) -> list[Alert]:
     for union in unions_of(user).order_by("slug"):
         failing = [each for each in records.deployments(union.slug) if each.failures >= MAIL_AFTER]
         if failing and len(alerts) < LISTED:
+            last = failing[0]
+            words = (
+                translate("%(union)s的网站没有部署到 %(target)s；读者看到的还是以前的版本，会自动再试。")
+                if last.release
+                else translate("%(union)s的网站没有部署到 %(target)s；那里还没有这个网站，会自动再试。")
+            )
             alerts.append(
                 Alert(
                     code="deploy-failed",
-                    message=translate(
-                        "%(union)s的网站没有部署到 %(target)s；读者看到的还是以前的版本，会自动再试。"
-                    )
-                    % {"union": union.title, "target": failing[0].target},
-                    detail=f"{failing[0].problem}" if failing[0].problem else "",
+                    message=words % {"union": union.title, "target": place_name(last.target)},
+                    problem=last.problem,
                     address=reverse("publishing-site", args=[union.slug]),
-                    since=failing[0].at,
+                    since=last.at,
                 )
             )
     return alerts

@@ -6,6 +6,7 @@ and pages through the scoping door.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,7 @@ from cms.publishing.models import PublishRequest, SiteRetry, Worker
 from cms.records.models import RecordPage
 from cms.unions.models import UnionPage
 from cms.unions.scoping import sees_all, unions_of, visible
+from site_builder.deploy.addresses import place_name
 from site_builder.deploy.delivered import noted
 from site_builder.errors import UsageError
 from site_builder.records import Problem
@@ -54,6 +56,7 @@ from site_builder.release.status import status as site_statuses
 RECENT = 20
 A_PAGE = 50
 """Sites on one page of a table."""
+UNION_FILE = re.compile(r"unions/([a-z0-9-]+)\.md")
 UNDELIVERED = "undelivered"
 SHOWN = ("", "failed", "held", "problems")
 """What the list of sites can be narrowed to."""
@@ -168,6 +171,7 @@ def site(request: HttpRequest, slug: str) -> HttpResponse:
         "publishing/site.html",
         {
             **_common(request, union.title),
+            "alerts": alerts.alerts_of_site(request.user, slug),
             "union": union,
             "status": found,
             "hold": Records(here.data).hold(slug),
@@ -183,9 +187,16 @@ def site(request: HttpRequest, slug: str) -> HttpResponse:
 def troubles(problems: tuple[Problem, ...], user: Any) -> list[Trouble]:
     """Problems with the pages they speak of, errors first."""
     ids = {problem.record for problem in problems if problem.record and _is_uuid(problem.record)}
-    pages = {str(page.uuid): page for page in visible(RecordPage.objects.filter(uuid__in=ids), user)}
+    pages: dict[str, Page] = {
+        str(page.uuid): page for page in visible(RecordPage.objects.filter(uuid__in=ids), user)
+    }
+    files = {found[1] for problem in problems if (found := UNION_FILE.fullmatch(problem.file or ""))}
+    unions = {f"unions/{page.slug}.md": page for page in unions_of(user).filter(slug__in=files)}
     ordered = sorted(problems, key=lambda problem: problem.severity != "error")
-    return [Trouble(problem, pages.get(problem.record or "")) for problem in ordered]
+    return [
+        Trouble(problem, pages.get(problem.record or "") or unions.get(problem.file or ""))
+        for problem in ordered
+    ]
 
 
 def _is_uuid(text: str) -> bool:
@@ -280,6 +291,7 @@ def receipts(request: HttpRequest, record: UUID) -> HttpResponse:
         "publishing/receipts.html",
         {
             **_common(request, _("上线情况")),
+            "alerts": [one for one in alerts.alerts_for(request.user) if one.code in alerts.NETWORK_WIDE],
             "title": title,
             "record": record,
             "page": page if own or sees_all(request.user) else None,
@@ -325,5 +337,8 @@ def _told(row: Receipt) -> dict[str, Any]:
         "state": STATES[row.state],
         "reason": REASONS.get(row.reason),
         "delay": DELAYS[row.delay.code] if row.delay else None,
-        "deliveries": [(one, (REMOVALS if row.removal else DELIVERIES)[one.state]) for one in row.deliveries],
+        "deliveries": [
+            (one, place_name(one.target), (REMOVALS if row.removal else DELIVERIES)[one.state])
+            for one in row.deliveries
+        ],
     }

@@ -82,14 +82,19 @@ def listens(port: int) -> bool:
 
 @contextmanager
 def daemon(
-    command: Sequence[str | Path], log: Path, port: int | None = None, **options: object
+    command: Sequence[str | Path],
+    log: Path,
+    port: int | None = None,
+    seconds: float = 60,
+    **options: object,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A program that runs until the block ends; with `port`, once it listens there."""
     with log.open("wb") as output:
         process = subprocess.Popen([str(part) for part in command], stdout=output, stderr=output, **options)  # type: ignore[call-overload]
     try:
         if port is not None:
-            wait_for(lambda: process.poll() is not None or listens(port), f"{command[0]} on {port}", log)
+            ready = f"{command[0]} on {port}"
+            wait_for(lambda: process.poll() is not None or listens(port), ready, log, seconds)
         assert process.poll() is None, log.read_text("utf-8", errors="replace")
         yield process
     finally:
@@ -193,6 +198,36 @@ def redis(tmp_path: Path) -> Iterator[str]:
     command = [str(program("redis-server")), "--port", str(port), "--bind", "127.0.0.1"]
     with daemon([*command, "--save", "", "--dir", folder], folder / "log", port):
         yield f"redis://127.0.0.1:{port}/0"
+
+
+@pytest.fixture
+def rabbitmq() -> Iterator[str]:
+    """The URL of an empty RabbitMQ. As root its start script would become the user rabbitmq: so does this."""
+    folder = Path(tempfile.mkdtemp(prefix="unionpress-rabbitmq-"))
+    as_user = ["runuser", "-u", "rabbitmq", "--"] if os.getuid() == 0 else []
+    port = free_port()
+    own = {
+        "HOME": str(folder),
+        "RABBITMQ_NODENAME": f"unionpress-{port}@localhost",
+        "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+        "RABBITMQ_NODE_PORT": str(port),
+        "RABBITMQ_DIST_PORT": str(free_port()),
+        "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
+        "RABBITMQ_LOG_BASE": str(folder),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
+        "RABBITMQ_CONFIG_FILE": str(folder / "none"),
+        "ERL_EPMD_ADDRESS": "127.0.0.1",
+    }
+    try:
+        if as_user:
+            shutil.chown(folder, "rabbitmq")
+        command = [*as_user, str(program("rabbitmq-server"))]
+        log = folder.with_suffix(".log")
+        with daemon(command, log, port, seconds=240, env={**os.environ, **own}, cwd="/"):
+            yield f"amqp://guest:guest@127.0.0.1:{port}//"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.with_suffix(".log").unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -87,8 +87,14 @@ class Machines:
 
 
 @pytest.fixture
-def machines(tmp_path: Path, redis: str) -> Machines:
-    return Machines(tmp_path, {"UNIONPRESS_BROKER": redis, "UNIONPRESS_TASK_SECONDS": "4"})
+def broker(request: pytest.FixtureRequest) -> str:
+    """Redis, unless the test is run with others too."""
+    return str(request.getfixturevalue(getattr(request, "param", "redis")))
+
+
+@pytest.fixture
+def machines(tmp_path: Path, broker: str) -> Machines:
+    return Machines(tmp_path, {"UNIONPRESS_BROKER": broker, "UNIONPRESS_TASK_SECONDS": "4"})
 
 
 @pytest.fixture
@@ -116,7 +122,14 @@ def outcome(process: subprocess.Popen[bytes]) -> dict[str, dict]:
     return {site["union"]: site for site in json.loads(printed)["sites"]}
 
 
-@pytest.mark.needs("redis-server")
+@pytest.mark.parametrize(
+    "broker",
+    [
+        pytest.param("redis", marks=pytest.mark.needs("redis-server")),
+        pytest.param("rabbitmq", marks=pytest.mark.needs("rabbitmq-server")),
+    ],
+    indirect=True,
+)
 def test_a_builder_killed_in_the_middle_loses_nothing(
     machines: Machines, network: Network, object_store: ObjectStore
 ) -> None:

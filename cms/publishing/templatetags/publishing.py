@@ -14,6 +14,7 @@ from cms.publishing import words
 from cms.publishing.receipts import report
 from cms.records.models import RecordPage
 from cms.unions.models import UnionPage
+from site_builder.deploy.addresses import shown
 
 register = template.Library()
 
@@ -30,6 +31,12 @@ def live_counts(page: Any) -> dict[str, int] | None:
         return None
     here = places()
     return report(here, clocks.read(here.data), page.uuid).counts
+
+
+@register.filter
+def shown_target(url: str) -> str:
+    """A deploy target without the options that only this machine needs."""
+    return shown(url)
 
 
 @register.simple_tag

@@ -9,9 +9,13 @@ from typing import Any
 from uuid import uuid5
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from cms.publishing.alerts import alerts_for
+from cms.publishing.receipts import report
 from cms.publishing.worker import PublishingWorker
+from cms.records.models import StoryPage
 from site_builder.deploy import deploy, read_targets
 from site_builder.release import switch
 from site_builder.release.state import Records
@@ -84,6 +88,7 @@ def test_targets_that_cannot_be_read_stop_no_publication(
 
 def test_people_hear_of_a_deployment_that_keeps_failing(
     people: SimpleNamespace,
+    sign_in: Callable[..., Client],
     make_story: Callable[..., Any],
     unions: SimpleNamespace,
     tmp_path: Path,
@@ -91,7 +96,9 @@ def test_people_hear_of_a_deployment_that_keeps_failing(
 ) -> None:
     """山东's own people do, 青岛's do not; it is gone when it succeeds."""
     bridge = Bridge.under(tmp_path)
-    settings.UNIONPRESS_DATA, settings.UNIONPRESS_TARGETS = bridge.places.data, tmp_path / "deploy.yaml"
+    here = bridge.places
+    settings.UNIONPRESS_CONTENT, settings.UNIONPRESS_OUTPUT = here.content, here.output
+    settings.UNIONPRESS_DATA, settings.UNIONPRESS_TARGETS = here.data, tmp_path / "deploy.yaml"
     make_story(unions.shandong, "第一篇")
     worker(bridge).step()
     settings.UNIONPRESS_TARGETS.write_text(f"targets: file://{tmp_path}/www/{{union}}\n")
@@ -102,9 +109,26 @@ def test_people_hear_of_a_deployment_that_keeps_failing(
     assert "deploy-failed" in _codes(people.shandong_editor)
     assert "deploy-failed" in _codes(people.superuser)
     assert "deploy-failed" not in _codes(people.qingdao_editor)
+    # Beside the record: live here, and where readers are, not yet.
+    story = StoryPage.objects.get()
+    client = sign_in(people.shandong_editor)
+    screen = client.get(reverse("publishing-receipts", args=[story.uuid])).content.decode()
+    assert "已上线 1 / 1" in screen
+    assert "其中 0 / 1 个网站" in screen
+    assert 'data-delivery="failed"' in screen
+    assert "服务器不让部署" in screen, "in the editors' words"
+    own = client.get(reverse("publishing-site", args=["shandong"])).content.decode()
+    assert own.count("服务器不让部署") == 2, "the alert and the target"
     (tmp_path / "www" / "shandong").rmdir()
     assert not deploy(bridge.places, ["shandong"], targets).has_errors
     assert "deploy-failed" not in _codes(people.superuser)
+    [row] = report(bridge.places, bridge.clock, story.uuid).rows
+    assert [one.state for one in row.deliveries] == ["delivered"]
+    settings.UNIONPRESS_TARGETS.write_text("targets: [")
+    assert "targets-unreadable" in _codes(people.network_admin)
+    assert "targets-unreadable" not in _codes(people.shandong_editor)
+    [row] = report(bridge.places, bridge.clock, story.uuid).rows
+    assert [one.state for one in row.deliveries] == ["delivered"], "what is known is told nevertheless"
 
 
 def _codes(person: Any) -> list[str]:
