@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -136,6 +137,20 @@ def test_a_choice_is_made_by_key_said_aloud_and_kept(desk: BrowserContext, tool:
     expect(page.locator("[data-said]")).to_have_text(f"{name}已关闭")
     page.reload()
     expect(button).to_have_attribute("aria-pressed", "false")
+
+
+def test_in_english_a_day_of_the_calendar_stays_a_number_and_choices_are_english(desk: BrowserContext) -> None:
+    page = visit(desk, "calendar")
+    days = page.locator(".day-date time").all_inner_texts()
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert page.locator(".day-date time").all_inner_texts() == days
+    page.close()
+    page = visit(desk, "finder")
+    if page.locator("html").get_attribute("lang") != "en":
+        page.get_by_role("button", name="English").click()
+    expect(page.locator("select[name=need] option").first).to_have_text("Any")
+    expect(page.locator("select[name=kind] option").last).to_have_text(re.compile("^[A-Z][a-z ]+$"))
 
 
 def test_a_choice_holds_for_one_union_s_site(desk: BrowserContext) -> None:

@@ -8,12 +8,13 @@ const MONTHS = ["January", "February", "March", "April", "May", "June", "July", 
   "November", "December"];
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-function englishDate(iso, format) {
+/** `timed`: whether the hour is told; the Chinese of most dates leaves it out. */
+function englishDate(iso, format, timed) {
   const [year, month, day] = iso.slice(0, 10).split("-").map(Number);
   const time = /T(\d{2}:\d{2})/.exec(iso);
   const text = [day, month && MONTHS[month - 1], year].filter(Boolean).join(" ");
   if (format === "day") return `${WEEKDAYS[new Date(Date.UTC(year, month - 1, day)).getUTCDay()]}, ${text}`;
-  return time ? `${text}, ${time[1]}` : text;
+  return time && timed ? `${text}, ${time[1]}` : text;
 }
 
 export async function speak(language, button) {
@@ -35,8 +36,10 @@ export async function speak(language, button) {
   }
   for (const element of document.querySelectorAll("time[datetime]")) {
     element.dataset.own ??= element.textContent;
-    element.textContent = language === own ? element.dataset.own
-      : language === "en" ? englishDate(element.dateTime, element.dataset.format) : element.dataset.own;
+    const said = element.dataset.own;
+    // A number alone (a day in the calendar) is the same in both.
+    element.textContent = language === own || language !== "en" || /^\d+$/.test(said) ? said
+      : englishDate(element.dateTime, element.dataset.format, said.includes(":"));
   }
   root.lang = language;
   if (button) {
