@@ -9,9 +9,13 @@ UnionPressError                 everything this package raises on purpose
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from site_builder.records import Problem
 
 
@@ -36,9 +40,39 @@ class UsageError(UnionPressError):
 
 
 class BuildError(UnionPressError):
-    """A site could not be built or switched; the live site is untouched."""
+    """A site could not be built or switched; the live site is untouched.
 
-    def __init__(self, message: str, *, union: str | None = None, code: str = "build-failed") -> None:
+    `record`: the one record that stood in the way, where it is known to be one.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        union: str | None = None,
+        code: str = "build-failed",
+        record: UUID | None = None,
+    ) -> None:
         super().__init__(message)
         self.union = union
         self.code = code
+        self.record = record
+
+
+@contextmanager
+def blaming(record: UUID) -> Iterator[None]:
+    """What goes wrong within goes wrong with one record: it is raised as a BuildError that names it.
+
+    What the disk, the memory or the site as a whole has to answer for is raised as it is.
+    """
+    try:
+        yield
+    except (OSError, MemoryError):
+        raise
+    except BuildError as error:
+        if error.record is None and error.code == "template-failed":
+            error.record = record
+        raise
+    except Exception as error:
+        message = f"{type(error).__name__}: {error}"
+        raise BuildError(message, code="record-failed", record=record) from error

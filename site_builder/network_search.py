@@ -93,7 +93,9 @@ def update_index(content: Content, places: Places, now: datetime, *, anew: bool 
 
     def planned(union: str) -> SitePlan:
         state = states[union]
-        return plan(content, union, state.as_of if state else now)
+        return (
+            plan(content, union, state.as_of, without=state.left_out) if state else plan(content, union, now)
+        )
 
     with locks.exclusive(places.data / "locks" / "search.lock"):
         index = NetworkIndex(index_folder(places))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from site_builder import formats, paths
 from site_builder.contexts import Card, ImageContext, LinkContext, NoticeContext, SiteContext, StateContext
+from site_builder.errors import blaming
 from site_builder.pages.facts import card_facts
 from site_builder.pages.fields import values
 from site_builder.pages.view import View
@@ -164,7 +165,8 @@ def card(item: Planned, view: View, *, lead: bool = False) -> Card:
     made: dict[int, tuple[Planned, Card]] = memo.setdefault(_CARDS[lead], {})
     known = made.get(id(item))
     if known is None or known[0] is not item:
-        known = made[id(item)] = item, _card(item, view, lead=lead)
+        with blaming(item.record.id):
+            known = made[id(item)] = item, _card(item, view, lead=lead)
     return known[1]
 
 

@@ -30,7 +30,7 @@ from pelican.writers import Writer  # noqa: E402
 
 from site_builder import content_store, paths  # noqa: E402
 from site_builder.contexts import Page  # noqa: E402
-from site_builder.errors import BuildError  # noqa: E402
+from site_builder.errors import BuildError, blaming  # noqa: E402
 from site_builder.halves import Rendered  # noqa: E402
 from site_builder.pages.basis import Bases  # noqa: E402
 from site_builder.pelican_site import files as site_files  # noqa: E402
@@ -252,9 +252,13 @@ class PlanGenerator:
                 if basis:
                     self.job.bases[path] = basis
                 writer.write_page(path, page)
-            case PlannedRecord() | PlannedSearch():
-                for one in file.make():
-                    self._put(one, writer=writer)
+            case PlannedRecord(record):
+                with blaming(record):
+                    for one in file.make():
+                        self._put(one, writer=writer)
+            case PlannedSearch():
+                for piece in file.make():
+                    self._put(piece, writer=writer)
             case PlannedFeed(path, make, basis):
                 if not writer.keep_by_basis(path, basis):
                     writer.write_site_feed(path, make(), self.context)

@@ -12,6 +12,7 @@ from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
+from uuid import UUID
 
 import orjson
 
@@ -103,6 +104,7 @@ class PlannedRecord:
     """A record's page and what lies beside it. Made one record at a time: the contexts of ten thousand need
     more memory than all the rest of their site."""
 
+    record: UUID
     path: str
     """Of the page."""
     paths: tuple[str, ...]
@@ -263,7 +265,8 @@ def planned(
 
 def _record(item: Planned, view: View) -> PlannedRecord:
     found = (*page_contexts.record_paths(item), paths.json_path(item.path))
-    return PlannedRecord(_file(item.path), tuple(map(_file, found)), partial(_record_files, item, view))
+    make = partial(_record_files, item, view)
+    return PlannedRecord(item.record.id, _file(item.path), tuple(map(_file, found)), make)
 
 
 def _record_files(item: Planned, view: View) -> Iterator[PlannedPage | PlannedBytes]:

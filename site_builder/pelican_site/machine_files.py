@@ -17,6 +17,7 @@ import orjson
 from site_builder import paths
 from site_builder.content_store import Content
 from site_builder.contexts import ListPage, NoticePage, Page, RecordPage, SearchPage, SiteContext
+from site_builder.errors import blaming
 from site_builder.pages import topics_of
 from site_builder.pages.beside import share_image
 from site_builder.pages.site import lead_image, topic_links
@@ -104,7 +105,8 @@ def _entry(item: Planned, view: View) -> FeedEntry:
     key = ("feeds.entry", item.record.id)
     known: FeedEntry | None = view.memo.get(key)
     if known is None:
-        known = view.memo[key] = _make_entry(item, view)
+        with blaming(item.record.id):
+            known = view.memo[key] = _make_entry(item, view)
     return known
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 
 from site_builder.content_store import Content
+from site_builder.errors import blaming
 from site_builder.pages.basis import Bases
 from site_builder.pelican_site.fingerprints import code_version, digest_of
 from site_builder.plan import Planned, SitePlan, index_of, instant_of
@@ -153,8 +154,13 @@ def _part(items: Sequence[Planned], content: Content, bases: Bases, folder: Path
 
 
 def _segment(items: Sequence[Planned], synonyms: Groups) -> Segment:
-    found = [one for item in items for one in documents_of(item)]
+    found = [one for item in items for one in _documents(item)]
     return static_index.build_segment(found, synonyms)
+
+
+def _documents(item: Planned) -> Sequence[SearchDocument]:
+    with blaming(item.record.id):
+        return tuple(documents_of(item))
 
 
 def _kept_segment(
@@ -162,7 +168,7 @@ def _kept_segment(
 ) -> Segment:
     """The same, of which only those records are looked at that changed since `folder` was written."""
     keys = [digest_of((common, row)) for row in rows]
-    found = kept_rows(folder, keys, lambda number: documents_of(items[number]), table(synonyms))
+    found = kept_rows(folder, keys, lambda number: _documents(items[number]), table(synonyms))
     places = {document.id: place for place, document in enumerate(found.documents)}
 
     def analyse(documents: Sequence[SearchDocument], _: object) -> Postings:

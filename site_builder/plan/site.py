@@ -26,11 +26,11 @@ from site_builder.records import (
 )
 
 
-def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
+def plan(content: Content, union: str, as_of: datetime, *, without: Iterable[UUID] = ()) -> SitePlan:
     """Everything the site of `union` contains at `as_of`, by the rules of DESIGN.md (Contracts, content/).
 
-    Pure: it reads no file and no clock. Raises KeyError for an unknown union and ValueError for a moment
-    without a zone.
+    `without`: records that are to be left out, because no page can be made of them. Pure: it reads no file
+    and no clock. Raises KeyError for an unknown union and ValueError for a moment without a zone.
     """
     if as_of.tzinfo is None:
         raise ValueError("as_of needs a time zone, for example 2025-04-08T09:00+08:00")
@@ -38,6 +38,8 @@ def plan(content: Content, union: str, as_of: datetime) -> SitePlan:
     index = index_of(content)
     profile = content.unions[union]
     found = candidates(index, union)
+    for id in without:
+        found.by_id.pop(id, None)
     standing = compete(index, union, found, as_of)
     problems = [*index.problems.get(union, ()), *found.problems, *standing.problems]
     problems.extend(_orphans(index, union, as_of))

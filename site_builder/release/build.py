@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
+from uuid import UUID
 
 from site_builder import locks
 from site_builder.content_store import Content, union_path
@@ -16,9 +17,10 @@ from site_builder.errors import BuildError, ContentError
 from site_builder.halves import Rendered
 from site_builder.pelican_site import engine
 from site_builder.pelican_site.files import Site, SiteFiles
+from site_builder.pelican_site.fingerprints import code_version
 from site_builder.plan import SitePlan, plan
 from site_builder.records import Problem
-from site_builder.release import checks, links, switch
+from site_builder.release import checks, left_out, links, switch
 from site_builder.release import manifest as manifests
 from site_builder.release.inputs import Inputs, foreign
 from site_builder.release.manifest import Manifest
@@ -118,6 +120,8 @@ def _guarded(union: str, work: Callable[[], object]) -> Problem | None:
         place = (
             {"file": str(union_path(union)), "field": "site.theme"} if error.code == "theme-missing" else {}
         )
+        if error.record is not None:
+            place["record"] = str(error.record)
         return Problem(code=error.code, message=message, action="The live site is unchanged", **place)
     except OSError as error:
         return Problem(
@@ -168,15 +172,38 @@ class SiteBuild:
         except Damaged:
             self._made = self._make(state, notes, full=full, verify=True)
 
+    def _make(self, state: BuildState | None, notes: PageNotes | None, *, full: bool, verify: bool) -> _Made:
+        make = partial(self._make_without, state=state, notes=notes, full=full, verify=verify)
+        return left_out.making(make, self.content, self.union, partial(self._worked, notes))
+
+    def _worked(self, notes: PageNotes | None) -> bool:
+        """Whether program and theme are those that made what is live."""
+        if switch.live(self.places.output, self.union) is None:
+            return True  # there is nothing that could get lost
+        return notes is not None and notes.program == self.program
+
+    @cached_property
+    def program(self) -> str:
+        """Stands for all code and the theme: what made a site once makes it again."""
+        return f"{code_version()} {self.inputs.bundle(self.union).hash}"
+
     def _inputs(self, away: Iterable[str]) -> str:
         try:
             return self.inputs.of(self.union, away)
         except BuildError:
             return ""
 
-    def _make(self, state: BuildState | None, notes: PageNotes | None, *, full: bool, verify: bool) -> _Made:
+    def _make_without(
+        self,
+        without: Mapping[UUID, Problem],
+        *,
+        state: BuildState | None,
+        notes: PageNotes | None,
+        full: bool,
+        verify: bool,
+    ) -> _Made:
         places, union, content = self.places, self.union, self.content
-        site_plan = plan(content, union, self.as_of)
+        site_plan = plan(content, union, self.as_of, without=without)
         bundle = self.inputs.bundle(union)
         before = notes.release if notes else switch.live(places.output, union)
         previous = _previous(places.output, union, before)
@@ -206,7 +233,13 @@ class SiteBuild:
             if incomplete:
                 raise BuildError(str(incomplete[0]), union=union, code=incomplete[0].code)
             broken, anchors = _links(workspace, job, planned, previous, state)
-            problems = (*content_problems(content, union), *site_plan.problems, *planned.problems, *broken)
+            problems = (
+                *content_problems(content, union),
+                *without.values(),
+                *site_plan.problems,
+                *planned.problems,
+                *broken,
+            )
             workspace.prepare()
             job.forget()  # several sites are made before the first is published
         except BaseException:
@@ -387,6 +420,7 @@ def _remember(build: SiteBuild, made: _Made) -> None:
         PageNotes.model_construct(
             release=manifest.id,
             engine=job.site.bundle.hash,
+            program=build.program,
             moment=job.moment,
             ground=job.ground,
             pages=pages,

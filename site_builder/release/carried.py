@@ -31,7 +31,7 @@ from site_builder.release import switch
 from site_builder.release.manifest import digest
 from site_builder.release.receipts import Delay, Receipt
 from site_builder.release.report import Places
-from site_builder.release.state import BuildState, Records
+from site_builder.release.state import LEFT_OUT, BuildState, Records
 from site_builder.release.workspace import release_folder
 
 # --- what every site should show ------------------------------------------------------------------
@@ -233,8 +233,12 @@ class _Question:
         if live is None:
             return Delay("not-built")
         for problem in state.problems if state else ():
-            if problem.code == "path-taken" and problem.record == str(wanted):
+            if problem.record != str(wanted):
+                continue
+            if problem.code == "path-taken":
                 return Delay("path-taken", detail=problem.message)
+            if problem.code == LEFT_OUT:
+                return Delay("failed", state.built if state else None, str(problem))
         return Delay("waiting")
 
     def _held_back(self, slug: str, state: BuildState | None, wanted: UUID, path: str) -> str | None:

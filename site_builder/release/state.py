@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
+from uuid import UUID
 
 import orjson
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -17,6 +18,8 @@ from site_builder.release.workspace import write_whole
 Note = Sequence[str]
 """Of a page: what it was made from, and its bytes, as hashes; its basis; a hash of its anchors."""
 
+LEFT_OUT = "record-left-out"
+"""The code of what is said of a record that a site stands without; see `release.left_out`."""
 PARTS_BYTES = 4000
 """For each page of a site: the log of parts is written anew when it grows beyond that."""
 
@@ -59,6 +62,11 @@ class BuildState(BaseModel):
     """Ids of others' records that decide about it without being shared."""
     output: str = ""
     """The OUTPUT folder of the build, absolute; empty if another machine built it."""
+
+    @property
+    def left_out(self) -> frozenset[UUID]:
+        """The records that the site stands without, because no page can be made of them."""
+        return frozenset(UUID(one.record) for one in self.problems if one.code == LEFT_OUT and one.record)
 
     def elsewhere(self, output: Path, live: str | None) -> bool:
         """Whether this tells of another OUTPUT than the one in which `live` is live: one DATA served two."""
@@ -109,6 +117,8 @@ class PageNotes(BaseModel):
     release: str
     engine: str
     """Hash of everything that renders: the template bundle and the code that drives it."""
+    program: str = ""
+    """The same, with all code that may shape a site."""
     moment: str
     """Stands for the time in which nothing of the site changed by itself."""
     ground: str
@@ -170,6 +180,7 @@ class Records:
             return PageNotes.model_construct(
                 release=str(raw["release"]),
                 engine=str(raw["engine"]),
+                program=str(raw.get("program", "")),
                 moment=str(raw["moment"]),
                 ground=str(raw["ground"]),
                 pages=_notes(raw["pages"]),

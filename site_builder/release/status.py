@@ -136,7 +136,8 @@ def check(content: Content, places: Places, union: str) -> list[Problem]:
     note = state.releases.get(live) if state else None
     try:
         manifest = manifests.read(places.output, union, live)
-        site_plan = plan(content, union, note.as_of if note else datetime.now(UTC))
+        moment = note.as_of if note else datetime.now(UTC)
+        site_plan = plan(content, union, moment, without=state.left_out if state else ())
         bundle = Bundle.load(places.themes, site_plan.union.site.theme)
         planned = site_files.planned(Site(content, site_plan, bundle))
     except BuildError as error:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
@@ -54,7 +55,7 @@ def records(count: int) -> list[PlannedFile]:
     found: list[PlannedFile] = [PlannedBytes("index.html", bytes)]
     for number in range(count):
         path = f"news/{number}/index.html"
-        found.append(PlannedRecord(path, (path,), lambda: iter(())))
+        found.append(PlannedRecord(UUID(int=1), path, (path,), lambda: iter(())))
     return found
 
 

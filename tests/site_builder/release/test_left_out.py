@@ -1,0 +1,164 @@
+"""A record of which no page can be made stops no other: the site stands without it, and says so."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+
+from site_builder import content_store
+from site_builder.pages import site as site_pages
+from site_builder.pelican_site import segments
+from site_builder.release import left_out
+from site_builder.release.state import LEFT_OUT, Records
+from site_builder.release.status import check
+from tests.site_builder.conftest import THEMES
+
+if TYPE_CHECKING:
+    from tests.site_builder.conftest import Network
+
+YEXIAO = "records/pingdu/story/yexiao-zouhong.md"
+TRAP = "{% if page.record.title_short == '岔' %}{{ page.nothing.there }}{% endif %}"
+Tree = Callable[[Path], dict[str, bytes]]
+
+
+@pytest.fixture
+def themes(tmp_path: Path) -> Path:
+    """Whose stories cannot be rendered if their short title is 岔."""
+    return shutil.copytree(THEMES, tmp_path / "themes")
+
+
+def set_trap(themes: Path) -> None:
+    template = themes / "base/templates/story.html"
+    text = template.read_text("utf-8")
+    assert text.count("{% block main %}") == 1
+    template.write_text(text.replace("{% block main %}", "{% block main %}" + TRAP), "utf-8")
+
+
+def pages_of(files: dict[str, bytes]) -> list[str]:
+    return [path for path in files if path.endswith((".html", "index.json"))]
+
+
+def add(network: Network, number: int, short: str) -> str:
+    """Another story of pingdu; its file."""
+    text = (network.places.content / YEXIAO).read_text("utf-8")
+    kept = [row for row in text.split("\n") if not row.startswith(("id:", "slug:", "title:", "title_short:"))]
+    front = f"id: {UUID(int=number, version=4)}\nslug: cha-{number}\ntitle: 岔路口{number}\ntitle_short: {short}"
+    file = f"records/pingdu/story/cha-{number}.md"
+    (network.places.content / file).write_text("\n".join((kept[0], front, *kept[1:])), "utf-8")
+    return file
+
+
+def test_the_rest_of_the_site_is_built_and_the_record_is_named(
+    network: Network, themes: Path, tree: Tree
+) -> None:
+    set_trap(themes)
+    network = network.with_themes(themes)
+    network.build("pingdu")
+    without = tree(network.live("pingdu"))
+    network.edit(YEXIAO, lambda text: text.replace("为职工亮到周末", "亮到周末"))
+    file = add(network, 7, "岔")
+
+    report = network.build("pingdu")
+
+    assert report.switched
+    assert not report.failed
+    [problem] = [one for one in report.problems if one.severity == "error"]
+    assert (problem.code, problem.file, problem.record) == (LEFT_OUT, file, str(UUID(int=7, version=4)))
+    assert "《岔路口7》" in problem.message
+    assert "nothing" in problem.message
+    live = tree(network.live("pingdu"))
+    assert pages_of(live) == pages_of(without)
+    assert any("亮到周末".encode() in data for data in live.values())
+    assert not [path for path, data in live.items() if "岔路口".encode() in data]
+    content = content_store.read(network.places.content)
+    assert check(content, network.places, "pingdu") == []
+
+
+def test_it_is_there_when_it_was_corrected(network: Network, themes: Path, tree: Tree) -> None:
+    set_trap(themes)
+    network = network.with_themes(themes)
+    file = add(network, 7, "岔")
+    network.build("pingdu")
+    network.edit(file, lambda text: text.replace("title_short: 岔", "title_short: 路口"))
+
+    report = network.build("pingdu")
+
+    assert report.problems == ()
+    assert any("岔路口".encode() in data for data in tree(network.live("pingdu")).values())
+    state = Records(network.places.data).state("pingdu")
+    assert state is not None
+    assert state.left_out == frozenset()
+
+
+def test_a_full_build_leaves_out_the_same(network: Network, themes: Path, tree: Tree) -> None:
+    set_trap(themes)
+    network = network.with_themes(themes)
+    network.build("pingdu")
+    add(network, 7, "岔")
+    network.build("pingdu")
+    before = tree(network.live("pingdu"))
+
+    report = network.build("pingdu", full=True)
+
+    assert [problem.code for problem in report.problems] == [LEFT_OUT]
+    assert tree(network.live("pingdu")) == before
+
+
+def test_a_new_theme_that_breaks_what_readers_have_takes_nothing_down(
+    network: Network, themes: Path, tree: Tree
+) -> None:
+    network = network.with_themes(themes)
+    add(network, 7, "岔")
+    assert network.build("pingdu").problems == ()
+    before = tree(network.live("pingdu"))
+    set_trap(themes)
+
+    report = network.build("pingdu")
+
+    assert report.failed
+    assert report.problems[-1].code == "template-failed"
+    assert report.problems[-1].record == str(UUID(int=7, version=4))
+    assert tree(network.live("pingdu")) == before
+
+
+def test_where_many_cannot_be_made_the_site_stays_as_it_is(network: Network, themes: Path) -> None:
+    set_trap(themes)
+    network = network.with_themes(themes)
+    network.build("pingdu")
+    for number in range(left_out.MOST + 1):
+        add(network, number + 1, "岔")
+
+    report = network.build("pingdu")
+
+    assert report.failed
+    assert not report.switched
+
+
+@pytest.mark.parametrize(
+    ("room", "name", "of"),
+    [(site_pages, "card_facts", 0), (segments, "documents_of", 0)],
+    ids=["its card", "what search finds of it"],
+)
+def test_whatever_of_it_cannot_be_made(
+    network: Network, monkeypatch: pytest.MonkeyPatch, tree: Tree, room: Any, name: str, of: int
+) -> None:
+    made = getattr(room, name)
+
+    def fails(*arguments: Any) -> Any:
+        if arguments[of].record.title.startswith("岔路口"):
+            raise LookupError("nobody foresaw this")
+        return made(*arguments)
+
+    monkeypatch.setattr(room, name, fails)
+    add(network, 7, "路口")
+
+    report = network.build("pingdu")
+
+    assert [problem.code for problem in report.problems] == [LEFT_OUT]
+    assert "LookupError: nobody foresaw this" in report.problems[0].message
+    assert not [p for p, data in tree(network.live("pingdu")).items() if "岔路口".encode() in data]
