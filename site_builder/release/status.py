@@ -83,7 +83,8 @@ def status(content: Content, places: Places, unions: Iterable[str]) -> list[Site
         live = switch.live(places.output, slug)
         problems = state.problems if state else ()
         if state is not None and state.elsewhere(places.output, live):
-            state, problems = None, (_built_elsewhere(slug, state, places),)
+            problems = (_built_elsewhere(slug, state, places),)
+            state = None
         since = switch.live_since(places.output, slug)
         note = state.releases.get(live) if state and live else None
         hold = records.hold(slug)

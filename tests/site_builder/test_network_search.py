@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -41,9 +41,9 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The unions that are planned for the index."""
     found: list[str] = []
 
-    def noted(content: content_store.Content, union: str, as_of: object) -> SitePlan:
+    def noted(content: content_store.Content, union: str, *moment: Any, **without: Any) -> SitePlan:
         found.append(union)
-        return plan(content, union, as_of)  # type: ignore[arg-type]
+        return plan(content, union, *moment, **without)
 
     monkeypatch.setattr(network_search, "plan", noted)
     return found

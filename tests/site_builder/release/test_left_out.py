@@ -47,9 +47,10 @@ def add(network: Network, number: int, short: str) -> str:
     """Another story of pingdu; its file."""
     text = (network.places.content / YEXIAO).read_text("utf-8")
     kept = [row for row in text.split("\n") if not row.startswith(("id:", "slug:", "title:", "title_short:"))]
-    front = f"id: {UUID(int=number, version=4)}\nslug: cha-{number}\ntitle: 岔路口{number}\ntitle_short: {short}"
+    title = [f"title: 岔路口{number}", f"title_short: {short}"]
+    front = [f"id: {UUID(int=number, version=4)}", f"slug: cha-{number}", *title]
     file = f"records/pingdu/story/cha-{number}.md"
-    (network.places.content / file).write_text("\n".join((kept[0], front, *kept[1:])), "utf-8")
+    (network.places.content / file).write_text("\n".join((kept[0], *front, *kept[1:])), "utf-8")
     return file
 
 
