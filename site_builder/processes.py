@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import FrameType
@@ -48,10 +49,9 @@ class Work:
                 continue
         lower = next((union for union in unions if self.content.unions[union].parent), None)
         if lower is not None:
-            index = search_index(
-                plan(self.content, lower, self.as_of), self.content, self.places.search_parts
-            )
-            index.manifest()
+            found = plan(self.content, lower, self.as_of)
+            with suppress(BuildError):  # likewise
+                search_index(found, self.content, self.places.search_parts).manifest()
 
     def large(self, unions: Sequence[str], jobs: int) -> list[str]:
         """The sites that all processes make together, one after another: of others each makes its own.

@@ -11,14 +11,16 @@ from uuid import UUID
 import pytest
 
 from site_builder import content_store
+from site_builder import network as networks
 from site_builder.pages import site as site_pages
 from site_builder.pelican_site import segments
 from site_builder.release import left_out
 from site_builder.release.state import LEFT_OUT, Records
 from site_builder.release.status import check
-from tests.site_builder.conftest import THEMES
+from tests.site_builder.conftest import AS_OF, THEMES
 
 if TYPE_CHECKING:
+    from site_builder.plan import Planned
     from tests.site_builder.conftest import Network
 
 YEXIAO = "records/pingdu/story/yexiao-zouhong.md"
@@ -163,3 +165,26 @@ def test_whatever_of_it_cannot_be_made(
     assert [problem.code for problem in report.problems] == [LEFT_OUT]
     assert "LookupError: nobody foresaw this" in report.problems[0].message
     assert not [p for p, data in tree(network.live("pingdu")).items() if "岔路口".encode() in data]
+
+
+def test_one_of_all_sites_stops_none(network: Network, monkeypatch: pytest.MonkeyPatch, tree: Tree) -> None:
+    """Several processes, and a record of the province on the county's site too."""
+    made = segments.documents_of
+
+    def fails(item: Planned) -> Any:
+        if item.record.slug == "falv-yuanzhu":
+            raise LookupError("nobody foresaw this")
+        return made(item)
+
+    monkeypatch.setattr(segments, "documents_of", fails)
+    places = network.places
+
+    report = networks.build(places.content, places.data, places.output, as_of=AS_OF, jobs=2)
+
+    assert [(site.union, site.switched) for site in report.sites] == [("pingdu", True), ("shandong", True)]
+    for site in report.sites:
+        assert {one.file for one in site.problems if one.code == LEFT_OUT} == {
+            "records/shandong/guide/falv-yuanzhu.md"
+        }
+        live = tree(network.live(site.union))
+        assert not [path for path in live if path.startswith("guides/falv-yuanzhu")]
