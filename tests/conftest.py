@@ -5,7 +5,10 @@ import signal
 import pytest
 from hypothesis import settings
 
+from tests.database import django_db_setup
 from tests.leaving_out import LeftOut
+
+__all__ = ["django_db_setup"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
