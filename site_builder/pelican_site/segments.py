@@ -23,10 +23,9 @@ from site_builder.pelican_site.fingerprints import code_version, digest_of
 from site_builder.plan import Planned, SitePlan, index_of, instant_of
 from site_builder.search import static_index
 from site_builder.search.documents import SearchDocument, documents_of, earlier_ids
-from site_builder.search.kept import kept_rows
+from site_builder.search.kept import kept_segment
 from site_builder.search.static_index import Segment
-from site_builder.search.synonyms import Groups, table
-from site_builder.search.terms import Postings
+from site_builder.search.synonyms import Groups
 
 LARGE = 300
 """Records for which it pays to keep what was analysed of each."""
@@ -167,11 +166,4 @@ def _kept_segment(
     items: Sequence[Planned], synonyms: Groups, folder: Path, common: str, rows: Sequence[str]
 ) -> Segment:
     """The same, of which only those records are looked at that changed since `folder` was written."""
-    keys = [digest_of((common, row)) for row in rows]
-    found = kept_rows(folder, keys, lambda number: _documents(items[number]), table(synonyms))
-    places = {document.id: place for place, document in enumerate(found.documents)}
-
-    def analyse(documents: Sequence[SearchDocument], _: object) -> Postings:
-        return found.ordered([places[document.id] for document in documents]).postings()
-
-    return static_index.build_segment(found.documents, synonyms, analyse)
+    return kept_segment(folder, common, rows, lambda number: _documents(items[number]), synonyms)

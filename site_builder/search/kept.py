@@ -1,18 +1,20 @@
-"""What was analysed of a large site's records, kept from one build to the next: see `rows`.
+"""The index of a large site, kept from one build to the next, so that a change of one record costs no more
+than that record and the shards that hold it.
 
-    FOLDER/<n>      a share of the records: one line of JSON, then the arrays one after another
+    FOLDER/index    all that the index is made of: the length of some JSON, that, then arrays and files
+    FOLDER/<n>      the words of a share of the records, which are asked for when one of them changes
 
-A record is known by its *key*, which covers all that is searched of it. A change rewrites the one file in
-which its record is. Whatever happens to a file, its records are only analysed again.
+A record is known by its *key*, which covers all that is searched of it. Whatever happens to a file, the
+records are only analysed again.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import fields
-from hashlib import blake2b
-from itertools import chain
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,127 +22,178 @@ import numpy as np
 import orjson
 
 from site_builder.search.documents import SearchDocument
-from site_builder.search.rows import ARRAYS, Rows, joined, rows_of
-from site_builder.search.synonyms import Synonyms
+from site_builder.search.phrases import Phrases
+from site_builder.search.rows import Card, Words
+from site_builder.search.shards import Packed, Shards
+from site_builder.search.static_index import NOTHING, Index, Segment
+from site_builder.search.synonyms import Groups, table
+from site_builder.search.term_lists import TermLists
 
-FILES = 64
-_DIGEST = 16
-_FIELDS = tuple(field.name for field in fields(SearchDocument))
-_LISTS = tuple(field.name for field in fields(SearchDocument) if field.type == "tuple[str, ...]")
+SHARES = 64
+_SUM = 4
+_ARRAYS = ("hash", "counts", "titled", "headed", "record", "grade")
 
 Make = Callable[[int], Iterable[SearchDocument]]
 
 
-class _Share(NamedTuple):
-    """Some records: the key of each, how many documents it is, and their rows."""
-
+class _Kept(NamedTuple):
     keys: Sequence[str]
-    many: Sequence[int]
-    rows: Rows
-
-    def places(self) -> dict[str, range]:
-        """By key, the places of its documents."""
-        found, start = {}, 0
-        for key, many in zip(self.keys, self.many, strict=True):
-            found[key] = range(start, start + many)
-            start += many
-        return found
+    """Of each record of the index. A guide's earlier texts have the guide's."""
+    made: Index
 
 
-def kept_rows(folder: Path, keys: Sequence[str], make: Make, synonyms: Synonyms) -> Rows:
-    """The rows of the records with these keys, in any order. `make(n)` gives the documents of the n-th, of
-    which there may be none; it is asked for those alone that are not kept in `folder`."""
-    wanted: list[list[str]] = [[] for _ in range(FILES)]
-    for key in keys:
-        wanted[_file(key)].append(key)
-    shares = [_read(folder / str(file)) for file in range(FILES)]
-    places = [share.places() for share in shares]
-    missing = [number for number, key in enumerate(keys) if key not in places[_file(key)]]
-    made = _made(missing, keys, make, synonyms)
-    new = made.places()
-    found: list[Rows] = []
-    for file, (share, known) in enumerate(zip(shares, places, strict=True)):
-        old, fresh = _parted(wanted[file], known)
-        if fresh or len(old) < len(known):
-            parts = [_chosen(share, known, old), _chosen(made, new, fresh)]
-            many = [*parts[0].many, *parts[1].many]
-            share = _Share([*old, *fresh], many, joined([part.rows for part in parts]))
-            _write(folder / str(file), share)
-        found.append(share.rows)
-    return joined(found)
-
-
-def _parted(keys: Sequence[str], known: Container[str]) -> tuple[list[str], list[str]]:
-    old = [key for key in keys if key in known]
-    return old, [key for key in keys if key not in known]
-
-
-def _made(missing: Sequence[int], keys: Sequence[str], make: Make, synonyms: Synonyms) -> _Share:
-    documents = [tuple(make(number)) for number in missing]
-    return _Share(
-        [keys[number] for number in missing],
-        [*map(len, documents)],
-        rows_of([*chain.from_iterable(documents)], synonyms),
+def kept_segment(
+    folder: Path, common: str, keys: Sequence[str], make: Make, synonyms: Groups = ()
+) -> Segment:
+    """The segment of the records with these keys, in any order. `make(n)` gives the documents of the n-th; it
+    is asked for those alone that are not kept in `folder`. `common` stands for all that every record depends
+    on.
+    """
+    known = table(synonyms)
+    kept = _read(folder / "index", common) or _Kept((), NOTHING)
+    shares = _Shares(folder)
+    wanted = frozenset(keys)
+    lost = [key for key in dict.fromkeys(kept.keys) if key not in wanted]
+    words = [shares.words(key) for key in lost]
+    if not all(words):  # What a record adds cannot be taken away again.
+        kept, lost, words = _Kept((), NOTHING), [], []
+    there = frozenset(kept.keys)
+    missing = [number for number, key in enumerate(keys) if key not in there]
+    if kept.keys and not lost and not missing:
+        return kept.made.segment(bool(known))
+    documents = [(keys[number], document) for number in missing for document in make(number)]
+    away = frozenset(lost)
+    index, made = kept.made.changed(
+        [number for number, key in enumerate(kept.keys) if key in away],
+        [one for row in words for one in row],
+        [document for _, document in documents],
+        known,
     )
+    of = {card.id: key for card, key in zip(kept.made.cards, kept.keys, strict=True) if key not in away}
+    of |= {document.id: key for key, document in documents}
+    del kept
+    added: dict[str, list[Words]] = defaultdict(list)
+    for (key, _), one in zip(documents, made, strict=True):
+        added[key].append(one)
+    shares.change(lost, added)
+    _write(folder / "index", common, _Kept([of[card.id] for card in index.cards], index))
+    return index.segment(bool(known))
 
 
-def _chosen(share: _Share, places: dict[str, range], keys: Sequence[str]) -> _Share:
-    order = [place for key in keys for place in places[key]]
-    return _Share(keys, [len(places[key]) for key in keys], share.rows.ordered(order))
+class _Shares:
+    """The words of records by key, in files of which each is read and written only where it is needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[int, dict[str, list[list[str]]]] = {}
+
+    def words(self, key: str) -> list[Words]:
+        """Those of all texts of a record; none where they are lost."""
+        return [Words(*row) for row in self._share(_share_of(key)).get(key, ())]
+
+    def change(self, gone: Iterable[str], added: Mapping[str, Sequence[Words]]) -> None:
+        changed = set()
+        for key in gone:
+            changed.add(_share_of(key))
+            self._share(_share_of(key)).pop(key, None)
+        for key, words in added.items():
+            changed.add(_share_of(key))
+            self._share(_share_of(key))[key] = [list(one) for one in words]
+        for number in changed:
+            _put(self._folder / str(number), [orjson.dumps(self._read[number])])
+
+    def _share(self, number: int) -> dict[str, list[list[str]]]:
+        if number not in self._read:
+            try:
+                self._read[number] = orjson.loads(_got(self._folder / str(number)))
+            except (OSError, ValueError):
+                self._read[number] = {}
+        return self._read[number]
 
 
-def _file(key: str) -> int:
-    return int(key[:4], 16) % FILES
+def _share_of(key: str) -> int:
+    return zlib.crc32(key.encode()) % SHARES
 
 
-_NOTHING = _Share((), (), joined([]))
+# --- the index ----------------------------------------------------------------------------------------
 
 
-def _read(path: Path) -> _Share:
+def _read(path: Path, common: str) -> _Kept | None:
     try:
-        raw = path.read_bytes()
-        if blake2b(raw[_DIGEST:], digest_size=_DIGEST).digest() != raw[:_DIGEST]:
-            return _NOTHING
-        end = raw.index(b"\n", _DIGEST)
-        head: dict[str, Any] = orjson.loads(raw[_DIGEST:end])
-        start, arrays = end + 1, {}
-        for name, kind in ARRAYS.items():
-            size, stored = head["arrays"][name]
-            arrays[name] = np.frombuffer(raw, stored, size, start).astype(kind, copy=False)
-            start += size * np.dtype(stored).itemsize
-        documents = [_document(row) for row in head["documents"]]
-        longer = [tuple(row.split()) for row in head["longer"]]
-        return _Share(head["keys"], head["many"], Rows(documents, head["titles"], longer, **arrays))
-    except (OSError, ValueError, KeyError, TypeError):
-        return _NOTHING
+        head, rest = _parted(_got(path))
+        told: dict[str, Any] = orjson.loads(head)
+        if told["common"] != common:
+            return None
+        blobs = _blobs(rest, [size for row in told["sizes"].values() for size in row])
+        arrays = {
+            name: np.frombuffer(next(blobs), kind) for name, kind in zip(_ARRAYS, told["kinds"], strict=True)
+        }
+        folders = {
+            name: Shards(width, order, firsts, sizes, [bytes(next(blobs)) for _ in sizes])
+            for name, (width, order, firsts, sizes) in told["folders"].items()
+        }
+        texts = {name: (digest, bytes(next(blobs))) for name, digest in told["texts"].items()}
+        phrases = Phrases(told["records"], *told["phrases"])
+        cards = [Card(*row) for row in told["cards"]]
+        packed = Packed(told["records"], folders)
+        return _Kept(told["keys"], Index(cards, TermLists(**arrays), packed, phrases, texts))
+    except (OSError, ValueError, KeyError, TypeError, StopIteration):
+        return None
 
 
-def _document(row: Sequence[Any]) -> SearchDocument:
-    values = dict(zip(_FIELDS, row, strict=True))
-    values.update((name, tuple(values[name])) for name in _LISTS)
-    return SearchDocument(**values)
+def _parted(raw: memoryview) -> tuple[memoryview, memoryview]:
+    size = int.from_bytes(raw[:4], "big")
+    return raw[4 : 4 + size], raw[4 + size :]
 
 
-def _write(path: Path, share: _Share) -> None:
-    arrays = {name: _small(getattr(share.rows, name)) for name in ARRAYS}
-    head = {
-        "keys": share.keys,
-        "many": share.many,
-        "documents": [[getattr(one, name) for name in _FIELDS] for one in share.rows.documents],
-        "titles": share.rows.titles,
-        "longer": [" ".join(words) for words in share.rows.longer],
-        "arrays": {name: [array.size, array.dtype.str] for name, array in arrays.items()},
+def _blobs(rest: memoryview, sizes: Sequence[int]) -> Iterator[memoryview]:
+    for start, end in pairwise(accumulate(sizes, initial=0)):
+        if end > len(rest):
+            raise ValueError("the file ends too early")
+        yield rest[start:end]
+
+
+def _write(path: Path, common: str, kept: _Kept) -> None:
+    index = kept.made
+    arrays = [getattr(index.lists, name) for name in _ARRAYS]
+    blobs = {
+        "arrays": [array.tobytes() for array in arrays],
+        "shards": [data for shards in index.packed.folders.values() for data in shards.files],
+        "texts": [data for _, data in index.texts.values()],
     }
-    data = b"".join((orjson.dumps(head), b"\n", *(array.tobytes() for array in arrays.values())))
+    head = {
+        "common": common,
+        "keys": kept.keys,
+        "cards": [*map(tuple, index.cards)],
+        "records": index.packed.records,
+        "kinds": [array.dtype.str for array in arrays],
+        "folders": {name: tuple(shards[:-1]) for name, shards in index.packed.folders.items()},
+        "texts": {name: digest for name, (digest, _) in index.texts.items()},
+        "phrases": [index.phrases.words, index.phrases.titled, index.phrases.texts],
+        "sizes": {name: [*map(len, row)] for name, row in blobs.items()},
+    }
+    told = orjson.dumps(head)
+    _put(path, [len(told).to_bytes(4, "big"), told, *(data for row in blobs.values() for data in row)])
+
+
+def _got(path: Path) -> memoryview:
+    """What `_put` wrote. Raises ValueError where the file is no longer that."""
+    raw = memoryview(path.read_bytes())
+    if zlib.crc32(raw[_SUM:]).to_bytes(_SUM, "big") != bytes(raw[:_SUM]):
+        raise ValueError(f"{path} was damaged")
+    return raw[_SUM:]
+
+
+def _put(path: Path, parts: Sequence[bytes]) -> None:
+    sum_ = 0
+    for part in parts:
+        sum_ = zlib.crc32(part, sum_)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        beside.write_bytes(blake2b(data, digest_size=_DIGEST).digest() + data)
+        with beside.open("wb") as file:
+            file.write(sum_.to_bytes(_SUM, "big"))
+            file.writelines(parts)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _small(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """In as few bytes as hold the greatest number; none is negative."""
-    return array.astype(np.min_scalar_type(int(array.max()))) if array.size else array.astype(np.uint8)

@@ -22,7 +22,8 @@ from site_builder.search.analysis import Query, normalise, runs, terms
 from site_builder.search.network_entries import Head, head, shown, text_of
 from site_builder.search.network_match import Corpus, Leaf, Mask, Matches, Scores, facets, matches
 from site_builder.search.network_schema import COUNTED, PLACE, WORDS, label
-from site_builder.search.sounds import DOUBT, Sounds, by_sound, files_of, from_pinyin, levels
+from site_builder.search.phrases import files_of, levels
+from site_builder.search.sounds import DOUBT, Sounds, by_sound, from_pinyin
 
 SNIPPET = 80
 ALIKE = 200
@@ -109,7 +110,7 @@ class Answer:
 
 
 SoundFiles = tuple[Mapping[str, str], tuple[int, int]]
-"""As `sounds.files_of` gives them."""
+"""As `phrases.files_of` gives them."""
 
 
 def sounds_of(corpus: Corpus) -> SoundFiles:

@@ -11,6 +11,9 @@ _DOUBTFUL = re.compile("[\u1e3f\u9fb4-\u9fbb\ue000-\uf8ff\ufe10-\ufe19]")
 otherwise."""
 _UTF8 = b"\0"
 _SMALL = 1 << 12
+STEPS = 32
+"""Numbers of files between one power of two and the next: were each possible, every tenth change of one
+record would make all files anew, because there is one more or less."""
 
 
 def packed(text: str) -> bytes:
@@ -29,6 +32,12 @@ def unpacked(raw: bytes) -> str:
     """What `packed` was given."""
     content = zlib.decompress(raw, -15)
     return content[1:].decode() if content.startswith(_UTF8) else content.decode("gb18030")
+
+
+def stepped(number: int) -> int:
+    """The greatest number of files in `number` that is one of STEPS."""
+    step = max(1, (1 << number.bit_length() - 1) // STEPS)
+    return number // step * step
 
 
 def stretches(numbers: Iterable[int]) -> list[int]:

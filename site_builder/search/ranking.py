@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from site_builder.search.analysis import Query, QueryRun
+from site_builder.search.grades import SAID, factor_of, place_of
 
 RELEVANCE = 0.8
 """What the mean factor of the terms counts."""
@@ -68,8 +69,8 @@ class Found:
     """Where a term is."""
 
     count: int = 0
-    records: list[tuple[int, float, int]] = field(default_factory=list)
-    """(record, BM25 term factor as a share of its greatest, place: 2 title, 1 lead, 0 elsewhere)."""
+    records: list[tuple[int, int]] = field(default_factory=list)
+    """(record, grade: see grades.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +140,10 @@ def rank(
     shares: dict[int, _Shares] = {}
     for term in terms:
         heavy = weight[term]
-        for number, factor, place in postings[term].records:
+        for number, grade in postings[term].records:
+            place = place_of(grade)
             one = shares.setdefault(number, _Shares())
-            one.relevance += heavy * factor
+            one.relevance += heavy * factor_of(grade)
             one.pairs += heavy
             one.head_pairs += heavy * (place > 0)
             one.title_pairs += heavy * (place > 1)
@@ -157,8 +159,8 @@ def rank(
             mass += heavy
             best: dict[int, tuple[int, float]] = {}
             for term in around:
-                for number, factor, place in postings[term].records:
-                    best[number] = max(best.get(number, (0, 0.0)), (place, factor))
+                for number, grade in postings[term].records:
+                    best[number] = max(best.get(number, (0, 0.0)), (place_of(grade), factor_of(grade)))
             for number, (place, factor) in best.items():
                 one = shares[number]
                 one.evenly += heavy * math.log(STRENGTHS[place] * (FLOOR + factor))
@@ -196,9 +198,9 @@ def least_share(best: float) -> float:
 
 
 def order(entry: tuple[float, int]) -> tuple[int, int]:
-    """Best first. Logarithms differ in their last bit between machines: what is closer keeps the order of
-    records."""
-    return -math.floor(entry[0] * 1e9 + 0.5), entry[1]
+    """Best first. Logarithms differ in their last bit between machines: of what is closer the newest comes
+    first, which has the highest number."""
+    return -math.floor(entry[0] * 1e9 + 0.5), -entry[1]
 
 
 def _score(one: _Shares, mass: float, known: float, facts: tuple[float, float]) -> float:
@@ -228,5 +230,6 @@ def _allowed(query: Query, postings: Mapping[str, Found], records: int) -> set[i
 
 
 def _with_all(run: QueryRun, postings: Mapping[str, Found]) -> set[int]:
-    sets = [{number for number, _, _ in postings[term].records} for term, _, _ in run.terms]
+    """The records that have all of these words, not only what people say for them."""
+    sets = [{number for number, grade in postings[term].records if grade < SAID} for term, _, _ in run.terms]
     return set.intersection(*sets)

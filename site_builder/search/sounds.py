@@ -6,130 +6,24 @@ phrases that fit are what may have been meant. So only words that the site has a
 do not tell zh from z or ng from n, on a keyboard least of all: they count as the same, and initials are the
 same anyway.
 
-Here both sides: the files (`shards`), and reading them (`Sounds`), as themes/base/scripts/search/sounds.js
-does.
+`phrases` writes the files; here they are read, as themes/base/scripts/search/sounds.js does.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import groupby
+from collections.abc import Callable, Sequence
 
-from site_builder.search import cutting
 from site_builder.search.analysis import is_sign, normalise, parse_query
-from site_builder.search.pinyin_table import PAIRS, READINGS
 from site_builder.search.ranking import asked
-from site_builder.search.terms import Postings, term_hash
+from site_builder.search.terms import term_hash
 
-KEY_SHARD = 2000
-FEW_KEY_SHARD = 500
-"""Characters aimed at in a shard of phrases, and in one of few records, which is read beside another's."""
-CHARACTER_SHARDS = 64
-LEAST_CHARACTER_SHARDS = 8
-RECORDS_PER_CHARACTER_SHARD = 10
-"""Fewer shards of characters where there are few records: a small site has few files."""
 CHARACTERS = 72 * 94
 """Of GB/T 2312, whose first half is ordered by sound: neighbours sound alike, so shards of them are small.
 All characters with a reading are among them."""
-LONGEST = 6
-"""Characters of a phrase of several words; a word by itself may be longer."""
-OFTEN = 6
-RARE_SHARE = 40
-"""A word of no title must stand in the texts more than OFTEN and more than records / RARE_SHARE times."""
-TITLED = 4
-"""Times that standing in a text counts, if it is a title."""
-GREATEST = 9
-_NO_ENDS = frozenset("的了和与及在是为把将被对从向以等也都又就而或之其这那个不")
-"""Words of one character that begin or end no phrase that people look for."""
 
 
-def _table(text: str) -> dict[str, str]:
-    return dict(entry.split(":") for entry in text.split(","))
-
-
-@lru_cache(maxsize=1)
-def readings() -> Mapping[str, str]:
-    """Character -> syllable."""
-    return {character: syllable for syllable, row in _table(READINGS).items() for character in row}
-
-
-@lru_cache(maxsize=1)
-def _pairs() -> Mapping[str, str]:
-    found = {}
-    for syllables, row in _table(PAIRS).items():
-        for place in range(0, len(row), 2):
-            found[row[place : place + 2]] = syllables
-    return found
-
-
-def syllables_of(phrase: str) -> str:
-    """`重庆` -> `chong qing`; empty where a character is not in the table."""
-    table, pairs = readings(), _pairs()
-    found = [table.get(character, "") for character in phrase]
-    for place in range(len(phrase) - 1):
-        known = pairs.get(phrase[place : place + 2])
-        if known:
-            found[place : place + 2] = known.split(" ")
-    return " ".join(found) if all(found) else ""
-
-
-# --- writing ------------------------------------------------------------------------------------------
-
-
-def shards(postings: Postings, names: Iterable[str] = ()) -> tuple[dict[str, str], tuple[int, int]]:
-    """The files of `files_of` for the phrases of an index, and for `names`, which synonyms may stand for."""
-    characters = LEAST_CHARACTER_SHARDS + postings.length.size // RECORDS_PER_CHARACTER_SHARD
-    characters = min(CHARACTER_SHARDS, characters)
-    phrases = dict.fromkeys(filter(_WORD.fullmatch, names), 1)
-    known = levels(postings.words, postings.titles, postings.length.size)
-    return files_of(phrases | known, characters)
-
-
-def files_of(
-    phrases: Mapping[str, int], characters: int = CHARACTER_SHARDS
-) -> tuple[dict[str, str], tuple[int, int]]:
-    """Texts of files by name (`p/<n>.bin` phrases, `h/<n>.bin` characters), and the numbers of both.
-
-    `phrases`: phrase of Han characters -> level 0..GREATEST, how usual it is.
-    """
-    lines: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for phrase, level in phrases.items():
-        syllables = syllables_of(phrase)
-        if syllables:
-            lines[_initials(syllables.split(" "))][syllables].append(f"{phrase}{level}")
-    texts = {
-        key: "".join(f"{syllables}:{''.join(sorted(row))}\n" for syllables, row in sorted(rows.items()))
-        for key, rows in lines.items()
-    }
-    aim = KEY_SHARD if characters == CHARACTER_SHARDS else FEW_KEY_SHARD
-    count = max(1, sum(map(len, texts.values())) // aim)
-    parts: list[list[str]] = [[] for _ in range(count)]
-    for key in sorted(texts):
-        parts[term_hash(key) * count >> 32].append(texts[key])
-    files = {f"p/{number}.bin": "".join(part) for number, part in enumerate(parts)}
-    return files | _characters(characters), (count, characters)
-
-
-@lru_cache(maxsize=CHARACTER_SHARDS)
-def _characters(count: int) -> dict[str, str]:
-    """Shard n: the syllables of the characters whose place p has floor(p * count / CHARACTERS) = n, in
-    order; what stands behind a syllable says how many in a row have it, if it is not one."""
-    row = [""] * CHARACTERS
-    for character, syllable in readings().items():
-        row[place_of(character)] = syllable
-    files = {}
-    for shard in range(count):
-        runs = groupby(row[_first(shard, count) : _first(shard + 1, count)])
-        lengths = ((syllable, sum(1 for _ in run)) for syllable, run in runs)
-        files[f"h/{shard}.bin"] = " ".join(f"{syllable}{n if n > 1 else ''}" for syllable, n in lengths)
-    return files
-
-
-def _first(shard: int, count: int) -> int:
+def first_of(shard: int, count: int) -> int:
     return -(-CHARACTERS * shard // count)
 
 
@@ -141,44 +35,6 @@ def place_of(character: str) -> int:
         return -1
     return (row - 0xB0) * 94 + cell - 0xA1 if row >= 0xB0 else -1
 
-
-def levels(words: Mapping[str, int], titles: Iterable[str], records: int) -> dict[str, int]:
-    """Phrase -> level 0..GREATEST, how usual it is: of the words of texts, with their number, those that
-    stand often, and what folded titles are made of."""
-    often = max(OFTEN, records // RARE_SHARE)
-    found = Counter({word: count for word, count in words.items() if count > often and _WORD.fullmatch(word)})
-    for title in titles:
-        for phrase in set(_of_title(cutting.cut(title))):
-            found[phrase] += TITLED
-    return {phrase: min(int(math.log2(count)), GREATEST) for phrase, count in found.items()}
-
-
-_WORD = re.compile("[\u3400-\u9fff]{2,8}")
-_HAN = re.compile("[\u3400-\u9fff]+")
-
-
-def _of_title(words: Sequence[str]) -> Iterator[str]:
-    """Words, and what neighbours make together. Of a long word also its beginning or end: dictionaries hold
-    红十字会 and 新世纪 as one."""
-    for start, first in enumerate(words):
-        if first in _NO_ENDS or not _HAN.fullmatch(first):
-            continue
-        for cut in {0, 1, len(first) - 2} if len(first) > 2 else (0,):
-            phrase = first[cut:]
-            if 2 <= len(phrase) <= 8:
-                yield phrase
-            yield from (first[cut:end] for end in range(cut + 2, len(first)))
-            for word in words[start + 1 : start + (2 if cut else LONGEST)]:
-                if len(phrase) >= LONGEST or not _HAN.fullmatch(word):
-                    break
-                if word not in _NO_ENDS:
-                    yield from (phrase + word[:end] for end in {2, len(word)} if len(word) >= end)
-                phrase += word
-                if len(phrase) <= LONGEST and word not in _NO_ENDS:
-                    yield phrase
-
-
-# --- reading ------------------------------------------------------------------------------------------
 
 _SYLLABLE = re.compile(
     "(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:a(?:i|o|ng?)?|o(?:u|ng?)?|e(?:i|r|ng?)?|i(?:a(?:o|ng?)?|e|u|ng?|ong?)?"
@@ -225,7 +81,7 @@ def _fits(piece: str, syllable: str) -> bool:
     return _fuzzy(piece) == _fuzzy(syllable) if whole else syllable[0] == piece[0]
 
 
-def _initials(pieces: Sequence[str]) -> str:
+def initials(pieces: Sequence[str]) -> str:
     return "".join(piece[0] for piece in pieces)
 
 
@@ -291,7 +147,7 @@ class Sounds:
             return ""
         count = self._counts[self._finest][1]
         shard = place * count // CHARACTERS
-        left = place - _first(shard, count)
+        left = place - first_of(shard, count)
         for syllable, number in _RUN.findall(self._read(self._finest, f"h/{shard}.bin")):
             left -= int(number or 1)
             if left < 0:
@@ -300,7 +156,7 @@ class Sounds:
 
     def _candidates(self, pieces: Sequence[str]) -> dict[str, tuple[int, int]]:
         """Phrases that fit: level, and 1 if letter by letter."""
-        key = _initials(pieces)
+        key = initials(pieces)
         found: dict[str, tuple[int, int]] = {}
         for segment, (count, _) in enumerate(self._counts):
             for line in self._read(segment, f"p/{term_hash(key) * count >> 32}.bin").split("\n"):

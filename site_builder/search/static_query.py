@@ -19,17 +19,11 @@ from site_builder.content_store import SynonymGroup
 from site_builder.search import packing, ranking
 from site_builder.search.analysis import normalise, parse_query
 from site_builder.search.bits import BitReader, order_of
+from site_builder.search.grades import CODES, PLAIN
 from site_builder.search.ranking import Found, Ranked, asked_terms, rank
+from site_builder.search.shards import SPARE_BITS
 from site_builder.search.sounds import DOUBT, Sounds, by_sound, from_pinyin
-from site_builder.search.static_index import (
-    BLOCK,
-    FACTORS,
-    FORMAT,
-    GRADE_ORDERS,
-    GRADES,
-    PLAIN,
-    SPARE_BITS,
-)  # fmt: skip
+from site_builder.search.static_index import BLOCK, FORMAT
 from site_builder.search.synonyms import Synonyms
 from site_builder.search.terms import PAIRS, family, term_hash
 
@@ -111,7 +105,7 @@ class _Segment:
         for kind, count in self.kinds:
             for place in range(count):
                 prior = ranking.prior(kind, self.states.get(len(found), ""))
-                found.append((kind, prior, ranking.FRESH * (1 - place / count) if kind == "story" else 0.0))
+                found.append((kind, prior, ranking.FRESH * (place + 1) / count if kind == "story" else 0.0))
         return found
 
 
@@ -248,7 +242,7 @@ def _joined(answers: Sequence[Ranked]) -> Ranked:
     return Ranked(full or not best, entries)
 
 
-def _look_up(raw: bytes, low: int, head: int, order: int, segment: _Segment) -> list[tuple[int, float, int]]:
+def _look_up(raw: bytes, low: int, head: int, order: int, segment: _Segment) -> list[tuple[int, int]]:
     reader = BitReader(raw)
     count = reader.number(6)
     current = low
@@ -262,13 +256,12 @@ def _look_up(raw: bytes, low: int, head: int, order: int, segment: _Segment) -> 
     return []
 
 
-def _read_postings(reader: BitReader, count: int, segment: _Segment) -> list[tuple[int, float, int]]:
+def _read_postings(reader: BitReader, count: int, segment: _Segment) -> list[tuple[int, int]]:
     order = order_of(segment.records, count)
-    grades = GRADE_ORDERS[0 if reader.bits(1) else 2 - reader.bits(1)]
+    code = CODES[reader.number(0, PLAIN)]
     record = segment.first - 1
     found = []
     for _ in range(count):
         record += reader.number(order, PLAIN) + 1
-        place, weight = GRADES[grades[reader.number(0, PLAIN) if len(grades) > 1 else 0]]
-        found.append((record, FACTORS[weight], place))
+        found.append((record, code[reader.number(0, PLAIN) if len(code) > 1 else 0]))
     return found

@@ -9,11 +9,10 @@ of the letters a to z alone.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import TypedDict
 
 import numpy as np
@@ -27,7 +26,8 @@ from site_builder.search.synonyms import Synonyms
 
 UInt = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.uint32]
-"""record << 4 | field << 2 | border of an occurrence: one number, since to fill arrays takes time."""
+"""record << 5 | said << 4 | field << 2 | border of an occurrence: one number, since to fill arrays takes
+time. `said`: it stands in no text, but is what people say for a word that does (everyday.py)."""
 HAN_FIRST = 0x3400
 HAN_LAST = 0x9FFF
 ALONE = 0x7FFF
@@ -47,12 +47,17 @@ BODY, HEAD, TITLE = range(3)
 """Where a term stands at best: `Postings.place`."""
 
 _TITLE, _LEAD, _OPENING, _TEXT = range(4)
-_PLACES = np.repeat(np.array([TITLE, HEAD, HEAD, BODY], np.int8), 4)
+_PLACES = np.tile(np.repeat(np.array([TITLE, HEAD, HEAD, BODY], np.int8), 4), 2)
+_SAID = 1 << 4
+_PARTS = np.array(
+    [_TITLE << 2, _LEAD << 2, _LEAD << 2 | _SAID, _OPENING << 2, _TEXT << 2, _TEXT << 2 | _SAID], np.uint32
+)
+"""Where the parts of a record stand that `_parts` gives, in their order."""
 LONGEST_WORD = 8
 SCALE = 40
 """All products of WEIGHTS and BORDERS are multiples of a fortieth, which small numbers can count."""
-_COUNTS = np.rint(np.outer(WEIGHTS, BORDERS).reshape(-1) * SCALE).astype(np.uint16)
-"""Both by field * 4 + border."""
+_COUNTS = np.tile(np.rint(np.outer(WEIGHTS, BORDERS).reshape(-1) * SCALE).astype(np.uint16), 2)
+"""Both by said << 4 | field << 2 | border."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,10 @@ class Postings:
     frequency: npt.NDArray[np.float64]
     place: npt.NDArray[np.int8]
     """BODY, HEAD or TITLE."""
+    said: npt.NDArray[np.bool_]
+    """Whether the record has it only as what people say for what it has."""
     length: npt.NDArray[np.int64]
     """Units of each record."""
-    characters: frozenset[str]
     pairs: UInt
     """The words of two Han characters in each record: record << 32 | first << 16 | second, rising."""
     pair_counts: npt.NDArray[np.int64]
@@ -75,19 +81,6 @@ class Postings:
     """The words of three to LONGEST_WORD Han characters in each record, as often as they stand there."""
     titles: tuple[str, ...]
     """Folded title and keywords of each record, a line break between."""
-
-    @property
-    def words(self) -> Mapping[str, int]:
-        """How often each word of Han characters, two or more, stands in all texts together."""
-        pairs = self.pairs & np.uint64(0xFFFFFFFF)
-        order = np.argsort(pairs, kind="stable")
-        pairs = pairs[order]
-        first = np.flatnonzero(np.diff(pairs, prepend=np.uint64(1 << 63)))
-        sums = np.add.reduceat(self.pair_counts[order], first) if first.size else first
-        found = Counter(chain.from_iterable(self.longer))
-        for pair, often in zip(pairs[first].tolist(), sums.tolist(), strict=True):
-            found[chr(pair >> 16) + chr(pair & 0xFFFF)] = often
-        return found
 
     @property
     def titled(self) -> npt.NDArray[np.bool_]:
@@ -204,11 +197,11 @@ def _classes() -> npt.NDArray[np.uint8]:
 def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = None) -> Postings:
     parts = _parts(documents)
     text, place = _characters(parts)
-    record_at = place >> np.uint32(4)
+    record_at = place >> np.uint32(5)
     words = cutting.cut("\n".join(parts) + "\n")
     starts, ends, codes, touches, spelled = units(text)
     place = place[starts]
-    length = np.bincount(place >> 4, minlength=len(documents))
+    length = np.bincount(place >> 5, minlength=len(documents))
 
     pair = np.flatnonzero(touches)  # unit i touches unit i + 1
     hashes = np.concatenate([_hashes(codes[pair], codes[pair + 1], spelled), _lone_hashes(codes, spelled)])
@@ -227,20 +220,20 @@ def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = No
     packed |= at
     packed.sort()
     kinds = packed.astype(np.uint8)
-    kinds &= 15
-    packed >>= np.uint64(4)
+    kinds &= 31
+    packed >>= np.uint64(5)
     first = np.flatnonzero(packed[1:] != packed[:-1]) + 1
     first = np.concatenate([np.zeros(min(1, packed.size), np.int64), first])
     keys = packed[first]
     counts, places = _COUNTS[kinds], _PLACES[kinds]
     return Postings(
-        hash=keys >> np.uint64(28),
-        record=(keys & np.uint64(0xFFFFFFF)).astype(np.int64),
+        hash=keys >> np.uint64(27),
+        record=(keys & np.uint64(0x7FFFFFF)).astype(np.int64),
         frequency=np.add.reduceat(counts, first, dtype=np.uint32) / SCALE if first.size else np.zeros(0),
         place=np.maximum.reduceat(places, first) if first.size else np.zeros(0, np.int8),
+        said=np.bitwise_and.reduceat(kinds, first) >= _SAID if first.size else np.zeros(0, np.bool_),
         length=length,
-        characters=_distinct(text),
-        titles=tuple(parts[::4]),
+        titles=tuple(parts[:: _PARTS.size]),
         **_words(words, ends_of_words, text, record_at, len(documents)),
     )
 
@@ -253,12 +246,6 @@ def _lone_hashes(codes: npt.NDArray[np.int64], spelled: Sequence[str]) -> UInt:
     hashes = np.zeros(present.size, np.uint64)
     hashes[distinct] = _hashes(distinct, np.full(distinct.size, -1), spelled)
     return hashes[codes]
-
-
-def _distinct(text: npt.NDArray[np.uint32]) -> frozenset[str]:
-    present = np.zeros(0x110000, np.bool_)
-    present[text] = True
-    return frozenset(map(chr, np.flatnonzero(present).tolist()))
 
 
 class _Words(TypedDict):
@@ -308,7 +295,8 @@ def _borders(
 
 
 def _parts(documents: Sequence[SearchDocument]) -> list[str]:
-    """Title, lead, beginning and rest of every record, folded."""
+    """Of every record, folded: title, lead and what people say for the title, beginning, rest and what they
+    say for the rest."""
     parts: list[str] = []
     for document in documents:
         topics = (*document.topics, *document.audiences, document.region)
@@ -318,7 +306,7 @@ def _parts(documents: Sequence[SearchDocument]) -> list[str]:
         cut = 0 if document.summary else end.start() if end else len(text)
         lead = normalise("\n".join((document.summary, *topics)))
         said, more = otherwise(titles, f"{lead}\n{text[:cut]}", text[cut:])
-        parts += (titles, f"{lead}\n{said}", text[:cut], f"{text[cut:]}\n{more}")
+        parts += (titles, lead, said, text[:cut], text[cut:], more)
     return parts
 
 
@@ -329,10 +317,11 @@ def _synonyms(parts: Sequence[str], synonyms: Synonyms, border: npt.NDArray[np.b
     """Hash and place of each word that has synonyms: 环保 is an EDGE of 环保局, and 产改 lies
     ACROSS two words in 生产改革."""
     found: list[tuple[int, int, int, int]] = []
+    places = _places(len(parts)).tolist()
     first = 0
     for number, part in enumerate(parts):
         for start, end, name in synonyms.find(part):
-            found.append((_term_of(name), number << 2, first + start, first + end))
+            found.append((_term_of(name), places[number], first + start, first + end))
         first += len(part) + 1
     rows = np.array(found, np.int64).reshape(-1, 4)
     sides = border[rows[:, 2]].astype(np.int64) + border[rows[:, 3]]
@@ -351,7 +340,15 @@ def _characters(parts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Places]:
     """All texts as code points, and for each the place of its record and field."""
     lengths = np.array([len(part) + 1 for part in parts])
     text = np.frombuffer(("\n".join(parts) + "\n").encode("utf-32-le", "surrogatepass"), np.uint32)
-    return text, np.repeat(np.arange(len(parts), dtype=np.uint32) << np.uint32(2), lengths)
+    return text, np.repeat(_places(len(parts)), lengths)
+
+
+def _places(parts: int) -> Places:
+    """Of each part of `_parts`."""
+    records = np.arange(parts // _PARTS.size, dtype=np.uint32) << np.uint32(5)
+    places: Places = np.repeat(records, _PARTS.size)
+    places |= np.tile(_PARTS, records.size)
+    return places
 
 
 def units(

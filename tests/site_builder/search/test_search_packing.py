@@ -6,13 +6,14 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from site_builder.search.packing import packed, stretched, stretches, unpacked
 from site_builder.search.terms import PAIRS, PARTICLES, SELDOM, SINGLES, WORDS, families, family, term_hash
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]).filter(lambda one: one != "\0"), max_size=60))
 def test_texts_are_read_as_they_were_written(text: str) -> None:
     assert unpacked(packed(text)) == text

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from site_builder.content_store import SynonymGroup
-from site_builder.search import static_index
+from site_builder.search import grades, shards
 from site_builder.search.analysis import normalise, parse_query, runs, terms
 from site_builder.search.documents import SearchDocument, documents
 from site_builder.search.everyday import otherwise
-from site_builder.search.sounds import syllables_of
+from site_builder.search.phrases import syllables_of
 from site_builder.search.static_index import build, build_segment, combined
 from site_builder.search.static_query import Answer, StaticIndex
 from site_builder.search.terms import postings, term_hash
@@ -209,7 +209,7 @@ def test_usual_pairs_stand_apart_and_are_found_as_if_they_did_not(monkeypatch: p
     queries = ("职工夜校", "夜校", "平度夜校", '"夜校走红"', "夜校 -走红", "鲸鱼", "指南", "yexiao", "夜笑")
     index = StaticIndex(build(RANKED))
     expected = [index.search(query).hits for query in queries]
-    monkeypatch.setattr(static_index, "POSTINGS_PER_USUAL", 10)
+    monkeypatch.setattr(shards, "POSTINGS_PER_USUAL", 10)
     files = build(RANKED)
     usual = [name for name in files if "/u/" in name]
     assert len(usual) > 2
@@ -219,9 +219,9 @@ def test_usual_pairs_stand_apart_and_are_found_as_if_they_did_not(monkeypatch: p
 
 
 def test_every_grade_has_a_number_in_the_codes_that_write_one() -> None:
-    first, *others = static_index.GRADE_ORDERS
+    first, *others = grades.CODES
     assert first == (0,)
-    assert [sorted(order) for order in others] == [list(range(len(static_index.GRADES)))] * 2
+    assert [sorted(code) for code in others] == [list(range(grades.MANY))] * 3
 
 
 def test_what_a_site_shows_otherwise_is_hidden_in_the_inherited_segment() -> None:
@@ -393,6 +393,18 @@ def test_pairs_with_a_particle_are_found_in_quotation_marks_and_beside_words() -
     assert ids(index.search('"工的夜"')) == [f"{1:032x}"]
     assert ids(index.search('"他们在上课"')) == [f"{3:032x}"]
     assert set(ids(index.search("职工夜校"))) == {f"{1:032x}", f"{2:032x}"}
+
+
+def test_in_quotation_marks_and_after_a_minus_counts_what_a_text_has_itself() -> None:
+    found = [
+        document(1, "职工夜校"),
+        document(2, "通知", "每周上课两次。"),
+        document(3, "夜校开学", "在此上课。"),
+    ]
+    index = StaticIndex(build(found))
+    assert set(ids(index.search("上课"))) == {f"{number:032x}" for number in (1, 2, 3)}, "people say so"
+    assert set(ids(index.search('"上课"'))) == {f"{number:032x}" for number in (2, 3)}
+    assert ids(index.search("夜校 -上课")) == [f"{1:032x}"]
 
 
 def test_states_and_hidden_records_of_thousands_cost_a_few_bytes() -> None:

@@ -1,8 +1,10 @@
 // Which records answer a query, and which of them best: the same numbers as in ranking.py, which explains them.
 
-// Of a posting, which is the number of a record * 16 + a grade: the place (2 title, 1 lead) and factor of each grade.
-const PLACES = [...'001110212220'].map(Number);
-const FACTORS = [...'010122330213'].map((weight) => [0.2, 0.45, 0.65, 0.85][weight]);
+// Of a posting, which is the number of a record * 16 + a grade: the place (2 title, 1 lead) by the grade, the factor by its
+// lowest two bits. From SAID on are words that people say for what the record has: see grades.py.
+const PLACES = [...'0000111122220101'].map(Number);
+const FACTORS = [0.2, 0.45, 0.65, 0.85];
+const SAID = 12;
 const RELEVANCE = 0.8;
 const EVENLY = 0.4;
 const MISSED = -2;
@@ -49,7 +51,7 @@ export function rank(query, postings, records, facts, hidden) {
     for (const posting of postings.get(term)) {
       const number = posting >> 4;
       const grade = posting & 15;
-      relevance[number] += heavy * FACTORS[grade];
+      relevance[number] += heavy * FACTORS[grade & 3];
       pairs[number] += heavy;
       if (PLACES[grade] > 0) headPairs[number] += heavy;
       if (PLACES[grade] > 1) titlePairs[number] += heavy;
@@ -69,7 +71,7 @@ export function rank(query, postings, records, facts, hidden) {
       for (const term of around) {
         for (const posting of postings.get(term)) {
           const number = posting >> 4;
-          best[number] = Math.max(best[number], PLACES[posting & 15] + FACTORS[posting & 15]);
+          best[number] = Math.max(best[number], PLACES[posting & 15] + FACTORS[posting & 3]);
         }
       }
       for (const term of around) {
@@ -114,7 +116,7 @@ export function rank(query, postings, records, facts, hidden) {
 
 function sorted(entries) {
   const order = (score) => Math.round(score * 1e9); // Logarithms differ in their last bit between machines.
-  return entries.sort((a, b) => order(b[0]) - order(a[0]) || a[1] - b[1]);
+  return entries.sort((a, b) => order(b[0]) - order(a[0]) || b[1] - a[1]);
 }
 
 /** What several readings find: a record by its best score. */
@@ -138,6 +140,6 @@ function admitted(query, postings) {
 }
 
 function withAll(run, postings) {
-  const sets = run.terms.map(([term]) => new Set(postings.get(term).map((posting) => posting >> 4)));
+  const sets = run.terms.map(([term]) => new Set(postings.get(term).flatMap((posting) => ((posting & 15) < SAID ? posting >> 4 : []))));
   return new Set([...sets[0]].filter((number) => sets.every((set) => set.has(number))));
 }

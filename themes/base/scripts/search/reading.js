@@ -2,12 +2,12 @@
 import { isWord, termHash } from './analysis.js';
 import { FRESH, PRIORS } from './ranking.js';
 
-const FORMAT = 5;
+const FORMAT = 6;
 const BLOCK = 3;
 const SPARE_BITS = 10;
 const PLAIN = 4;
-// For each code of grades but the first, in which all are 0: what its numbers stand for.
-const GRADES = ['02183a94576b', '0134527b9a68'].map((row) => [...row].map((digit) => parseInt(digit, 12)));
+// For each code of grades but the first, in which all are 0: what its numbers stand for, from 0 (0) to ? (15).
+const GRADES = [0, '04<=8159>:;62?73', '127;36=>?<05:498', '0125673;4:<9>8=?'];
 const FIELDS = ['id', 'path', 'title', 'date', 'lead', 'region', 'opens', 'closes'];
 const HAN = /^[\u3400-\u9fff]{1,2}$/;
 const PARTICLE = /[的了是在和与及到从这他们也而此些已]/;
@@ -63,7 +63,7 @@ export class Index {
         for (let place = 0; place < count; place += 1) {
           const state = states[facts.length - first] || '';
           const prior = PRIORS[state] ?? PRIORS[kind] ?? 0;
-          facts.push({ kind, state, prior, fresh: kind === 'story' ? FRESH * (1 - place / count) : 0 });
+          facts.push({ kind, state, prior, fresh: kind === 'story' ? FRESH * (place + 1) / count : 0 });
         }
       }
       raw.records = facts.length - first;
@@ -255,10 +255,10 @@ function list(reader, { records, first }, wanted) {
   const found = [];
   let left = reader.number(0) + 1;
   const order = Math.max(0, 31 - Math.clz32(Math.floor(records / (left + 1))));
-  const grades = reader.bits(1) ? null : GRADES[1 - reader.bits(1)];
+  const grades = GRADES[reader.number(0, PLAIN)];
   for (let record = first; left > 0; left -= 1) {
     record += reader.number(order, PLAIN);
-    const grade = grades ? grades[reader.number(0, PLAIN)] : 0;
+    const grade = grades && grades.charCodeAt(reader.number(0, PLAIN)) & 15;
     if (wanted) found.push(record * 16 + grade);
     record += 1;
   }
