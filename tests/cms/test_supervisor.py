@@ -7,14 +7,14 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
 
 from cms.supervisor import run_together
+from tests import patience
 
-WAIT = "import sys, time, os, pathlib; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(60)"
+WAIT = "import sys, time, os, pathlib; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(99)"
 
 
 def alive(pid: int) -> bool:
@@ -26,12 +26,8 @@ def alive(pid: int) -> bool:
 
 
 def pid_in(path: Path) -> int:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if path.exists() and path.read_text():
-            return int(path.read_text())
-        time.sleep(0.02)
-    raise AssertionError(f"{path} was never written")
+    patience.wait_for(lambda: path.exists() and path.read_text() != "", f"{path} is written")
+    return int(path.read_text())
 
 
 def test_one_that_ends_takes_the_others_with_it(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -67,7 +63,7 @@ def test_ctrl_c_stops_all_and_is_no_failure(tmp_path: Path) -> None:
     group = subprocess.Popen([sys.executable, "-c", program])
     pids = [pid_in(first), pid_in(second)]
     group.send_signal(signal.SIGINT)
-    assert group.wait(timeout=15) == 0
+    assert group.wait(timeout=patience.SECONDS) == 0
     assert not any(map(alive, pids))
 
 

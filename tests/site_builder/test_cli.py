@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
@@ -18,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from site_builder.cli import main
 from site_builder.release import switch
+from tests import patience
 
 if TYPE_CHECKING:
     from tests.site_builder.conftest import Network
@@ -231,13 +231,13 @@ def test_serve_tells_its_address_and_stops(run, network: Network) -> None:  # ty
     assert serving.stderr is not None
     address = re.search(r"http://localhost:(\d+)/", serving.stderr.readline())
     assert address
-    with urlopen(f"http://127.0.0.1:{address[1]}/", timeout=10) as page:
+    with urlopen(f"http://127.0.0.1:{address[1]}/", timeout=patience.SECONDS) as page:
         assert "平度市总工会" in page.read().decode()
     taken = run("serve", "--port", address[1])
     assert taken.exit_code == 2
     assert "--port" in taken.stderr
     serving.send_signal(signal.SIGINT)
-    _, said = serving.communicate(timeout=20)
+    _, said = serving.communicate(timeout=patience.SECONDS)
     assert serving.returncode == 0
     assert "Stopped" in said
 
@@ -270,12 +270,20 @@ def test_ctrl_c_while_the_command_is_loaded_says_nothing(
         [sys.executable, "-c", STOPPED_WHILE_LOADING, loading, command, *said],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=patience.SECONDS,
         check=False,
     )
     assert (stopped.returncode, stopped.stdout) == (130, "")
     assert "Traceback" not in stopped.stderr
     assert stopped.stderr in ("", "Stopped. What is live is complete; the next build finishes the rest.\n")
+
+
+def group_lives(leader: int) -> bool:
+    try:
+        os.killpg(leader, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_ctrl_c_stops_cleanly(network: Network) -> None:
@@ -294,19 +302,12 @@ def test_ctrl_c_stops_cleanly(network: Network) -> None:
     assert building.stderr is not None
     building.stderr.readline()
     os.killpg(building.pid, signal.SIGINT)
-    _, said = building.communicate(timeout=20)
+    _, said = building.communicate(timeout=patience.SECONDS)
 
     assert building.returncode == 130
     assert "Stopped" in said
     assert "Traceback" not in said, said
-    for _ in range(100):
-        try:
-            os.killpg(building.pid, 0)
-        except ProcessLookupError:
-            break
-        time.sleep(0.05)
-    else:
-        pytest.fail("a worker outlived the build")
+    patience.wait_for(lambda: not group_lives(building.pid), "no worker outlives the build")
     releases = network.places.output / "releases"
     assert [path for path in releases.glob("*/.*") if path.is_dir()] == []
     assert len(list((network.places.output / "sites").iterdir())) < 122

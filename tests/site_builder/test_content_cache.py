@@ -14,6 +14,7 @@ from site_builder import content_store as store
 from site_builder.content_store import cache as kept_in
 from site_builder.content_store import reading
 from site_builder.records import Share
+from tests import patience
 from tests.examples import (
     STORY,
     change,
@@ -183,7 +184,7 @@ def test_several_processes_may_use_one_cache(root: Path, tmp_path: Path) -> None
     command = [sys.executable, "-c", READER, str(root), str(cache), str(records)]
     processes = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     for process in processes:
-        assert process.communicate(timeout=60)[1] == ""
+        assert process.communicate(timeout=patience.SECONDS)[1] == ""
         assert process.returncode == 0
 
 
@@ -220,7 +221,8 @@ def test_a_folder_that_cannot_be_read_is_named(root: Path, monkeypatch: pytest.M
             raise PermissionError(13, "Permission denied")
         return scandir(folder)
 
-    monkeypatch.setattr(os, "scandir", refused)
-    content = store.read(root)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", refused)
+        content = store.read(root)
     assert one(content, "file-unreadable").file == "adoptions"
     assert len(content.records) == records

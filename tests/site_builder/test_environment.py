@@ -10,6 +10,7 @@ import pytest
 from jinja2 import DictLoader
 
 from site_builder.environment import DataEnvironment
+from tests import patience
 
 OUTER = '{% import "outer.html" as outer with context %}'
 MACROS = '{% import "macros.html" as macros with context %}'
@@ -84,7 +85,7 @@ def test_macros_that_are_only_defined_are_run_once_and_read_the_page_that_is_ren
 
 
 def test_threads_that_render_at_the_same_time_see_their_own_page() -> None:
-    turn = threading.Barrier(2, timeout=20)
+    turn = threading.Barrier(2, timeout=patience.SECONDS)
 
     class Slow:
         def __init__(self, name: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from site_builder.locks import LockTimeout, exclusive, shared
+from tests import patience
 
 HOLDER = """
 import sys
@@ -58,7 +59,7 @@ def test_a_writer_is_alone(tmp_path: Path) -> None:
             pass
         with pytest.raises(LockTimeout), exclusive(path, timeout=0):
             pass
-    with exclusive(path, timeout=5):
+    with exclusive(path, timeout=patience.SECONDS):
         pass
 
 
@@ -67,7 +68,7 @@ def test_a_lock_ends_with_its_process_however_it_ends(tmp_path: Path) -> None:
     with held_by_another_process("exclusive", path) as process:
         process.kill()
         process.wait()
-        with exclusive(path, timeout=5):
+        with exclusive(path, timeout=patience.SECONDS):
             pass
 
 
@@ -84,7 +85,7 @@ def test_waiting_ends_when_the_lock_is_free(tmp_path: Path) -> None:
         writer.start()
         time.sleep(0.1)
         order.append("read")
-    writer.join(5)
+    writer.join(patience.SECONDS)
     assert order == ["read", "written"]
 
 

@@ -17,6 +17,7 @@ from site_builder.release import switch
 from site_builder.release.status import status
 from site_builder.serving import SECURITY_HEADERS, serve
 from site_builder.serving.local import localise
+from tests import patience
 from tests.site_builder.conftest import Network, network_in
 
 AS_OF = datetime.fromisoformat("2025-04-08T09:00:00+08:00")
@@ -42,7 +43,7 @@ class Served:
     def get(
         self, path: str, host: str = "localhost", method: str = "GET", headers: dict[str, str] | None = None
     ) -> tuple[HTTPResponse, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience.SECONDS)
         connection.putrequest(method, path, skip_host=True)
         for name, value in {"Host": f"{host}:{self.port}", "Connection": "close", **(headers or {})}.items():
             connection.putheader(name, value)

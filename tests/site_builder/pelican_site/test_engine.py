@@ -25,6 +25,7 @@ from site_builder.pelican_site.settings import configuration, settings
 from site_builder.pelican_site.sink import FolderSink
 from site_builder.plan import plan
 from site_builder.render import Bundle
+from tests import patience
 
 if TYPE_CHECKING:
     from tests.site_builder.conftest import Network
@@ -67,9 +68,9 @@ def test_pelican_alone_gives_the_bytes_of_the_release(network: Network, tmp_path
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
+    said = {union: process.communicate(timeout=patience.SECONDS)[0] for union, process in runs.items()}
     for union, process in runs.items():
-        said, _ = process.communicate(timeout=60)
-        assert process.returncode == 0, said
+        assert process.returncode == 0, said[union]
         assert tree(tmp_path / union / "out") == tree(network.live(union))
 
 
