@@ -324,8 +324,7 @@ def _tabs(rows: list[Receipt]) -> list[dict[str, Any]]:
     ]
     behind = sum(row.undelivered for row in rows)
     if behind:
-        label = DELIVERIES["waiting"]
-        found.append({"show": UNDELIVERED, "label": label, "count": behind})
+        found.append({"show": UNDELIVERED, "label": ("部署没有跟上", "targets behind"), "count": behind})
     return found
 
 

@@ -113,6 +113,8 @@ def shown(url: str) -> str:
 def place_name(url: str) -> str:
     """A target in a word: its host, its bucket, or its folder if it lies on this machine."""
     parts = urlsplit(url)
+    if parts.scheme == "s3":
+        return f"s3://{parts.netloc}"
     return parts.netloc.rpartition("@")[2] or str(Path(parts.path))
 
 

@@ -114,7 +114,7 @@ def test_people_hear_of_a_deployment_that_keeps_failing(
     client = sign_in(people.shandong_editor)
     screen = client.get(reverse("publishing-receipts", args=[story.uuid])).content.decode()
     assert "已上线 1 / 1" in screen
-    assert "其中 0 / 1 个网站" in screen
+    assert "服务器上，0 / 1 个网站也已上线" in screen
     assert 'data-delivery="failed"' in screen
     assert "服务器不让部署" in screen, "in the editors' words"
     own = client.get(reverse("publishing-site", args=["shandong"])).content.decode()

@@ -162,5 +162,5 @@ def test_a_receipt_does_not_tell_of_this_machines_files() -> None:
         "s3://b/p?endpoint=https://s3.example&region=x"
     )
     assert [place_name(one) for one in (url, "s3://b/p", "file:///srv/www/qingdao")] == [
-        "web.example:22", "b", "/srv/www/qingdao",
+        "web.example:22", "s3://b", "/srv/www/qingdao",
     ]  # fmt: skip
