@@ -9,6 +9,8 @@
     layouts      files in place, or release folders with one symbolic link
     site         one release to one target
     run          many sites: which, in parallel, what became of them
+    progress     what a person sees meanwhile
+    delivered    receipts: whether a target has of a record what it should
 
 A target keeps what was deployed last (`.unionpress/state.json`), written when all else is done. So only what
 differs from it travels, a cut connection costs what was under way, and only what was once deployed from here
