@@ -1,11 +1,15 @@
-// Looks up what stands in the address before the page and its style are there: it needs no more of it than its head.
-import { Engine } from './engine.js';
+// Asks for what a query in the address needs first, before the page, its style and the other scripts are there: of
+// the page it needs no more than the head's first lines. What it asks for is kept; who asks again is told what went wrong.
+import { isWord, parseQuery, termsOf } from './analysis.js';
+import { bytes, segmentsOf, shardOf } from './files.js';
 
 const index = document.querySelector('link[as=fetch]').href;
 export const own = { index, root: new URL('../', index) };
-export const engine = new Engine([own]);
 
-const query = new URLSearchParams(location.search);
-const asked = (query.get('q') ?? '').trim();
-// What is read is kept: main.js asks the same again, and says what went wrong.
-(asked && [...query].length === 1 ? engine.search(asked) : engine.open()).catch(() => {});
+const terms = termsOf(parseQuery(new URLSearchParams(location.search).get('q') ?? '').runs);
+const words = terms.filter(isWord); // May be pinyin: the first of them decides what else is read.
+const asks = (segment) => [
+  ...(segment.synonyms && terms.length ? [bytes(`${segment.base}synonyms.bin`)] : []),
+  ...(words.length ? words.slice(0, 1) : terms).map((term) => shardOf(segment, term)[0]),
+];
+segmentsOf(index).then((segments) => Promise.all(segments.flatMap(asks))).catch(() => {});

@@ -6,7 +6,7 @@ const SIGN =
   '%\u2030\u3005-\u3007\u3041-\u3096\u30A1-\u30FA\u30FC\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7A3\u{20000}-\u{323AF}';
 const LETTER =
   'a-z\xDF-\xF6\xF8-\u024F\u0370-\u03FF\u0400-\u052F\u0620-\u064A\u0671-\u06D3\u0F40-\u0FBC\u1820-\u18AA';
-const UNIT = new RegExp(`[${SIGN}]|[0-9]+(?:\\.[0-9]+)*|[${LETTER}]+`, 'gu');
+export const UNIT = new RegExp(`[${SIGN}]|[0-9]+(?:\\.[0-9]+)*|[${LETTER}]+`, 'gu');
 const ONE_SIGN = new RegExp(`^[${SIGN}]$`, 'u');
 const ONE_CHARACTER = /^[^]$/u;
 
@@ -100,30 +100,6 @@ function plainRuns(text, variants, synonyms) {
   return [...found, ...wordRuns(folded.slice(at))];
 }
 
-/** The table of synonyms: see site_builder/search/synonyms.py. `groups`: [[words, words apart], ...]. */
-export class Synonyms {
-  constructor(groups) {
-    this.names = new Map();
-    this.groups = new Map();
-    for (const [words, apart] of groups) {
-      for (const word of apart) this.names.set(word, '');
-      for (const word of words) this.names.set(word, `=${words[0]}`);
-      this.groups.set(`=${words[0]}`, words);
-    }
-    const longest = [...this.names.keys()].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-    this.pattern = longest.length && new RegExp(longest.map(escaped).join('|'), 'gu');
-  }
-
-  find(folded) {
-    const inner = (place) => /^[a-z0-9]{2}$/.test(folded.slice(place - 1, place + 1));
-    return (this.pattern ? [...folded.matchAll(this.pattern)] : [])
-      .map((match) => [match.index, match.index + match[0].length, this.names.get(match[0])])
-      .filter(([start, end, name]) => name && !(start && inner(start)) && !inner(end));
-  }
-}
-
-const escaped = (word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-
 function wordRuns(folded) {
   return runs(folded).map((units) => {
     const run = queryRun(units, false);
@@ -136,6 +112,17 @@ function wordRuns(folded) {
   });
 }
 
+/** The terms of a run that are looked up. */
+export function asked({ terms, required }) {
+  const covered = new Set(terms.filter(([, first, last]) => required[first] && required[last]).flatMap(([, first, last]) => [first, last]));
+  const needed = (place) => required[place] && !covered.has(place);
+  return terms.filter(([, first, last]) => (required[first] && required[last]) || needed(first) || needed(last));
+}
+
+export function termsOf(runs) {
+  return [...new Set(runs.flatMap((run) => asked(run).map(([term]) => term)))];
+}
+
 // --- hashes: see site_builder/search/terms.py ---
 
 const HAN_FIRST = 0x3400;
@@ -143,18 +130,6 @@ const HAN_LAST = 0x9fff;
 const ALONE = 0x7fff;
 
 export const isWord = (term) => /^[a-z]+$/.test(term);
-
-/** The place of a character in GB/T 2312, see sounds.py; -1 if it is not in it. */
-export function placeOf(character) {
-  if (!table) {
-    const codes = Array.from({ length: 2 * CHARACTERS }, (_, at) => (at % 2 ? 0xa1 + ((at >> 1) % 94) : 0xb0 + Math.floor(at / 188)));
-    table = new TextDecoder('gb18030').decode(Uint8Array.from(codes));
-  }
-  return table.indexOf(character);
-}
-
-export const CHARACTERS = 72 * 94;
-let table = '';
 
 export function termHash(term) {
   const codes = Array.from(term, (character) => character.codePointAt(0));
@@ -172,38 +147,4 @@ function mix(value) {
   value ^= value >>> 13;
   value = Math.imul(value, 0xc2b2ae35);
   return (value ^ (value >>> 16)) >>> 0;
-}
-
-// --- what to mark in a text ---
-
-/** The text cut into [part, marked] by the terms found in it. */
-export function marked(text, wanted, variants) {
-  const characters = Array.from(text);
-  let folded = '';
-  const origin = [];
-  characters.forEach((character, position) => {
-    // Most of a text is Han, which needs a table at most: asking that first is a tenth of the work.
-    const part = /[\u4e00-\u9fff]/.test(character) ? variants.get(character) || character : normalise(character);
-    for (let index = 0; index < part.length; index += 1) origin.push(position);
-    folded += part;
-  });
-  const marks = new Array(characters.length).fill(false);
-  const mark = (start, length) => {
-    for (let index = start; index < start + length; index += 1) marks[origin[index]] = true;
-  };
-  let before = null;
-  for (const match of folded.matchAll(UNIT)) {
-    if (wanted.has(match[0])) mark(match.index, match[0].length);
-    if (before && before.index + before[0].length === match.index && wanted.has(before[0] + match[0])) {
-      mark(before.index, before[0].length + match[0].length);
-    }
-    before = match;
-  }
-  const parts = [];
-  characters.forEach((character, position) => {
-    const last = parts[parts.length - 1];
-    if (last && last[1] === marks[position]) last[0] += character;
-    else parts.push([character, marks[position]]);
-  });
-  return parts;
 }

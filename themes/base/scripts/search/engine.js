@@ -1,8 +1,9 @@
 // What a text finds in the indexes of one or more sites: see site_builder/search/static_query.py.
-import { isSign, normalise, parseQuery, placeOf, runs, Synonyms } from './analysis.js';
-import { asked, joined, PRIORS, rank, termsOf } from './ranking.js';
+import { asked, isSign, normalise, parseQuery, runs, termsOf } from './analysis.js';
+import { joined, PRIORS, rank } from './ranking.js';
 import { Index } from './reading.js';
-import { finest, Sounds } from './sounds.js';
+import { finest, placeOf, Sounds } from './sounds.js';
+import { Synonyms } from './synonyms.js';
 
 const SURER = 0.15;
 const DOUBT = 1000;
@@ -14,8 +15,8 @@ const AS_WELL = '乾著藉覆';
 const USUAL = 3760; // Characters in the first half of GB/T 2312, all of them simplified or AS_WELL.
 
 export class Engine extends Index {
-  forget() {
-    super.forget();
+  renew() {
+    super.renew();
     this.variants = new Map();
     this.tried = new Set();
     this.synonyms = null;
@@ -36,14 +37,14 @@ export class Engine extends Index {
       // The site was built anew since the manifest was read: read it again, past every cache, because a
       // server that compares times by the second may say that it did not change.
       this.forget();
-      await this.open('reload');
+      await this.opened('reload');
       return this.answer(text, options);
     }
   }
 
   async answer(text, { narrow = {}, facets = false, limit = 10, soon }) {
-    const { facts, missing } = await this.open();
-    const { found, corrected } = await this.once(`?${text}`, () => this.meant(text));
+    const { facts, missing } = await this.opened();
+    const { found, corrected } = await this.keep(`?${text}`, () => this.meant(text));
     const wanted = Object.entries(narrow).filter(([, value]) => value);
     const columns = facets || wanted.some(([name]) => name !== 'kind' && name !== 'open') ? await this.columns() : {};
     const values = (name, number) => {
@@ -57,6 +58,9 @@ export class Engine extends Index {
       return values(name, number).includes(value);
     };
     const has = (number, except) => wanted.every(([name, value]) => name === except || fits(name, value, number));
+    const chosen = found.ranked.filter(([, number]) => has(number));
+    const hits = chosen.slice(0, limit).map(([, number]) => this.shown(number));
+    hits.forEach((hit) => hit.catch(() => {})); // It is awaited below, maybe after another that failed.
     const counts = {};
     for (const name of ['kind', 'open', ...Object.keys(columns)]) {
       if (name === 'date') continue;
@@ -65,17 +69,14 @@ export class Engine extends Index {
         if (has(number, name)) for (const value of values(name, number)) of[value] = (of[value] || 0) + 1;
       }
     }
-    const chosen = found.ranked.filter(([, number]) => has(number));
     const answer = { full: found.full, total: chosen.length, counts, terms: found.terms, corrected, missing };
-    const hits = chosen.slice(0, limit).map(([, number]) => this.shown(number));
-    hits.forEach((hit) => hit.catch(() => {})); // It is awaited below, maybe after another that failed.
     if (soon && hits.length > FIRST) soon({ ...answer, hits: await Promise.all(hits.slice(0, FIRST)) });
     return { ...answer, hits: await Promise.all(hits) };
   }
 
   /** What the text finds, or what was meant by it: see static_query.py. */
   async meant(text) {
-    const { records } = await this.open();
+    const { records } = await this.opened();
     if (!records || text.includes('"')) return { found: await this.ranked(text), corrected: '' };
     const spelled = await this.fromPinyin(text);
     const answers = await Promise.all((spelled.length ? spelled : [text]).map((one) => this.ranked(one)));
@@ -94,7 +95,7 @@ export class Engine extends Index {
 
   /** Words of a query that finds nothing which the site has, then topics that share a character with it. */
   async nearest(text) {
-    await this.open();
+    await this.opened();
     const found = [];
     for (const run of parseQuery(text, this.variants).runs) {
       const known = await Promise.all(run.terms.map(async ([term]) => (await this.postings(term)).length > 0));
@@ -111,7 +112,7 @@ export class Engine extends Index {
   }
 
   async ranked(text) {
-    const { segments, records, facts, hidden, groups } = await this.open();
+    const { segments, records, facts, hidden, groups } = await this.opened();
     if (groups.length) this.synonyms ??= new Synonyms(groups);
     const { synonyms } = this;
     let query = parseQuery(text, this.variants, synonyms);
@@ -119,8 +120,9 @@ export class Engine extends Index {
     let postings = await this.all(query);
     const known = ([term]) => postings.get(term) && postings.get(term).length;
     const strange = query.runs.flatMap((run) => run.units.filter((unit, place) => (
-      unit > '~' && run.required[place] && !this.tried.has(unit) && (placeOf(unit) >>> 0 > USUAL || AS_WELL.includes(unit))
+      unit > '~' && run.required[place] && !this.tried.has(unit)
       && !asked(run).some((term) => term[1] <= place && place <= term[2] && known(term))
+      && (placeOf(unit) >>> 0 > USUAL || AS_WELL.includes(unit))
     )));
     if (strange.length) {
       // A character that no record has may be a traditional one: only now is the table worth its bytes.
@@ -134,7 +136,7 @@ export class Engine extends Index {
   }
 
   async heard() {
-    const { segments } = await this.open();
+    const { segments } = await this.opened();
     return new Sounds(segments, (segment, name) => this.text(segment.base + name));
   }
 

@@ -5,9 +5,9 @@
 // aria-live; [data-results] with data-search-union (the union's slug) and data-search-uppers (JSON: [slug, name,
 // address] of each union above, the highest first); [data-search-scope], radio buttons of how far to look; [data-search-contact], what stands where nothing is found; and
 // the words, as [data-search-words] [data-t=key], so that they follow the page's language. Nothing is written as HTML.
-import { engine as first, own } from './ahead.js';
-import { marked } from './analysis.js';
+import { own } from './ahead.js';
 import { Engine } from './engine.js';
+import { marked } from './marks.js';
 
 const PAUSE = 150; // ms without a key before a search starts
 const PAGE = 10;
@@ -17,6 +17,7 @@ const SNIPPET = 64; // characters
 const CODES = /^(id|kind|union|slug|path|url|link|media|owner|state|title|summary|region|topics|audiences|keywords)$/;
 
 const site = own.root;
+const first = new Engine([own]);
 let [form, results, status, words, input, scopes, contact, uppers] = []; // Once the page is there.
 
 const FILTERS = ['topic', 'place', 'audience', 'year'];

@@ -1,4 +1,5 @@
 // Which records answer a query, and which of them best: the same numbers as in ranking.py, which explains them.
+import { asked, termsOf } from './analysis.js';
 
 // Of a posting, which is the number of a record * 16 + a grade: the place (2 title, 1 lead) by the grade, the factor by its
 // lowest two bits. From SAID on are words that people say for what the record has: see grades.py.
@@ -25,17 +26,6 @@ const PARTIAL = 0.4;
 const LEAST = 0.5;
 const LONG = 6;
 const NEAR = 0.65;
-
-/** The terms of a run that are looked up. */
-export function asked({ terms, required }) {
-  const covered = new Set(terms.filter(([, first, last]) => required[first] && required[last]).flatMap(([, first, last]) => [first, last]));
-  const needed = (place) => required[place] && !covered.has(place);
-  return terms.filter(([, first, last]) => (required[first] && required[last]) || needed(first) || needed(last));
-}
-
-export function termsOf(runs) {
-  return [...new Set(runs.flatMap((run) => asked(run).map(([term]) => term)))];
-}
 
 export function rank(query, postings, records, facts, hidden) {
   const weight = new Map();

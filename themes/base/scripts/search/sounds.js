@@ -1,6 +1,7 @@
 // What somebody meant who typed pinyin or a character of the same sound: see site_builder/search/sounds.py.
-import { CHARACTERS, placeOf, termHash } from './analysis.js';
+import { termHash } from './analysis.js';
 
+const CHARACTERS = 72 * 94;
 const SYLLABLE = /^(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:a(?:i|o|ng?)?|o(?:u|ng?)?|e(?:i|r|ng?)?|i(?:a(?:o|ng?)?|e|u|ng?|ong?)?|u(?:a(?:i|ng?)?|o|i|n|e)?|ve?)$/;
 const INITIAL = /^(?:[zcs]h?|[bpmfdtnlgkhjqxryw])$/;
 const INITIAL_COST = 1.6;
@@ -13,6 +14,17 @@ const cost = (piece) => (SYLLABLE.test(piece) ? 1 : INITIAL.test(piece) ? INITIA
 const fuzzy = (syllable) => syllable.replace(/^([zcs])h/, '$1').replace(/ng$/, 'n').replace('v', 'u');
 const fits = (piece, syllable) => (piece.length > 1 && SYLLABLE.test(piece) ? fuzzy(piece) === fuzzy(syllable) : syllable[0] === piece[0]);
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
+let table = '';
+
+/** The place of a character in GB/T 2312; -1 if it is not in it. */
+export function placeOf(character) {
+  if (!table) {
+    const codes = Array.from({ length: 2 * CHARACTERS }, (_, at) => (at % 2 ? 0xa1 + ((at >> 1) % 94) : 0xb0 + Math.floor(at / 188)));
+    table = new TextDecoder('gb18030').decode(Uint8Array.from(codes));
+  }
+  return table.indexOf(character);
+}
 
 /** What is known of characters is the same in every segment: where it lies in the most files, the least is read. */
 export const finest = (segments) => segments.reduce((best, one) => (one.sounds[1] > best.sounds[1] ? one : best));
