@@ -15,7 +15,8 @@ demo: $(READY) ## Load content/ into Wagtail, export it, build every site and se
 
 test: $(READY) ## Run every test, browser tests included where a Chromium is found
 	@scratch=$$(sh tools/scratch.sh) && trap 'rm -rf "$$scratch"' EXIT INT TERM && \
-	  TMPDIR="$$scratch" $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	  TMPDIR="$$scratch" $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 \
+	  --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(READY) ## Check style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

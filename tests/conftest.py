@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -9,6 +10,25 @@ from tests.database import django_db_setup
 from tests.leaving_out import LeftOut
 
 __all__ = ["django_db_setup"]
+
+LONGEST = (
+    "integration/test_machines.py",
+    "browser/test_reading.py",
+    "browser/test_finding.py",
+    "integration/test_deploy.py",
+    "browser/test_accessibility.py",
+    "browser/search/test_search.py",
+    "browser/test_site_script.py",
+    "cms/publishing/test_workers.py",
+    "cms/exporting/test_round_trip.py",
+    "integration/test_hosting.py",
+    "cms/records/test_screens.py",
+    "cms/unions/test_isolation.py",
+    "browser/test_beside.py",
+    "cms/publishing/test_screens.py",
+    "cms/exporting/test_kinds.py",
+)
+"""Files that take some ten seconds and more, the longest first."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,3 +39,10 @@ def pytest_configure(config: pytest.Config) -> None:
     # A shell lets what it starts beside itself ignore Ctrl-C, and so would the commands that tests start.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, the others as they were drawn: none is left alone with one at the end."""
+    places = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    assert all(path.is_file() for path in places), f"{__file__}: LONGEST names a file that is not there"
+    items.sort(key=lambda item: places.get(item.path, len(places)))
