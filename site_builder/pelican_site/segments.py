@@ -21,7 +21,7 @@ from site_builder.errors import blaming
 from site_builder.pages.basis import Bases
 from site_builder.pelican_site.fingerprints import code_version, digest_of
 from site_builder.plan import Planned, SitePlan, index_of, instant_of
-from site_builder.search import static_index
+from site_builder.search import RECORDS, UPPER, static_index
 from site_builder.search.documents import SearchDocument, documents_of, earlier_ids
 from site_builder.search.kept import kept_segment
 from site_builder.search.static_index import Segment
@@ -29,8 +29,6 @@ from site_builder.search.synonyms import Groups
 
 LARGE = 300
 """Records for which it pays to keep what was analysed of each."""
-UPPER = "-"
-"""In the place of a union's slug: what an upper union requires."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,7 @@ def _part(items: Sequence[Planned], content: Content, bases: Bases, folder: Path
     make: Callable[[], Segment] = partial(_segment, tuple(items), content.synonyms)
     place = folder / key if folder else None
     if folder and len(items) >= LARGE:
-        kept = folder / "records" / (UPPER if upper else bases.union)
+        kept = folder / RECORDS / (UPPER if upper else bases.union)
         place = kept / "told"
         make = partial(_kept_segment, tuple(items), content.synonyms, kept, common, rows)
     found = Part(key, make, place, len(items))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import time
+from collections.abc import Collection
 
 from site_builder import locks
 from site_builder.release import manifest as manifests
@@ -11,6 +13,7 @@ from site_builder.release import switch
 from site_builder.release.report import Places
 from site_builder.release.state import Records
 from site_builder.release.store import Store
+from site_builder.search import RECORDS, UPPER
 
 KEEP, TURNS, MOST = 5, 6, 12
 """Releases kept beside the live one and the one a rollback holds. More are let gather, up to MOST: to remove
@@ -56,11 +59,25 @@ def tidy_store(places: Places, *, every: float = 0) -> None:
     store = Store(places.output / "store")
     try:
         with locks.exclusive(places.store_lock, timeout=0):
-            store.sweep_trees(manifests.trees_in_use(places.output))
+            wanted = manifests.trees_in_use(places.output)
+            store.sweep_trees(wanted)
             store.sweep()
+            _sweep_parts(places, wanted)
         done.parent.mkdir(parents=True, exist_ok=True)
         done.touch()
     except locks.LockTimeout:
         return
     except (OSError, ValueError) as error:
         logger.warning("The store could not be tidied: %s", error)
+
+
+def _sweep_parts(places: Places, wanted: Collection[str]) -> None:
+    """Forget parts of search indexes that no release has, and the records of unions that have no release."""
+    parts = places.search_parts
+    for file in list(parts.iterdir()) if parts.is_dir() else ():
+        if file.is_file() and file.name not in wanted:
+            file.unlink()
+    kept = parts / RECORDS
+    for folder in list(kept.iterdir()) if kept.is_dir() else ():
+        if folder.name != UPPER and not (places.output / "manifests" / folder.name).is_dir():
+            shutil.rmtree(folder)

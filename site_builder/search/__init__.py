@@ -3,3 +3,9 @@
 Data flows: a SitePlan -> documents.documents -> static_index.build (read by themes/base/scripts/search/ in
 the browser and by static_query in Python) and network_index.NetworkIndex. Only this package imports whoosh.
 """
+
+RECORDS = "records"
+"""In DATA/cache/search the folder of what is kept of large sites, a folder for each; beside it lies a file
+for each part of an index, which has its key for a name."""
+UPPER = "-"
+"""In the place of a union's slug: what an upper union requires."""
