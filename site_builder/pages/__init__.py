@@ -105,7 +105,7 @@ def pages(
     site, style = sites.site, sites.style
     home = home_page(view, front_context(view))
     yield home
-    yield from list_pages(view, site, without=[kind for kind in Kind if kind.value in without_groups])
+    yield from list_pages(view, site, without=without_groups)
     for item in plan.items if records else ():
         if item.record.kind is not Kind.COLLECTION:
             yield from record_pages(item, view)

@@ -12,6 +12,7 @@ from site_builder.contexts import CardGroup, LinkContext, ListPage, PageLink, Si
 from site_builder.pages import places, structured
 from site_builder.pages.calendar import months, webcal
 from site_builder.pages.collections import archived, collection_fields, opening_html, rest_of_body
+from site_builder.pages.groups import page_group
 from site_builder.pages.record import record_data
 from site_builder.pages.site import HOME_LINK, cards, section_link
 from site_builder.pages.timetable import current, ended, gone_by, has_calendar, to_come
@@ -39,10 +40,10 @@ def code_of(item: Planned) -> str:
     return item.state.code if item.state else "unknown"
 
 
-def list_pages(view: View, site: SiteContext, *, without: Container[Kind] = ()) -> Iterator[ListPage]:
-    """The list of each kind but those of `without`: twenty records a page; the first page has no number."""
+def list_pages(view: View, site: SiteContext, *, without: Container[str] = ()) -> Iterator[ListPage]:
+    """The list of each kind: twenty records a page; the first page has no number. `without`: see `pages`."""
     for kind in view.listed:
-        if kind in without:
+        if kind.value in without:
             continue
         if kind is Kind.EVENT:
             yield from event_lists(view, site)
@@ -62,7 +63,7 @@ def list_pages(view: View, site: SiteContext, *, without: Container[Kind] = ()) 
             title=title_en if site.language == "en" else title, heading="", description=view.union.name,
             feed=paths.feed_path(kind) if kind in view.fed else "",
             first_more=places.more(items, view) if kind is Kind.PLACE else {},
-            group=places.districts if kind is Kind.PLACE else None,
+            group=places.districts if kind is Kind.PLACE else None, without=without,
         )  # fmt: skip
 
 
@@ -205,12 +206,15 @@ def _paginated(
     more: Mapping[str, Any] = MappingProxyType({}),
     first_more: Mapping[str, Any] = MappingProxyType({}),
     group: Callable[[Sequence[Planned], View], tuple[CardGroup, ...]] | None = None,
+    without: Container[str] = (),
 ) -> Iterator[ListPage]:
     """`more` belongs to every page of the list, `first_more` to the first alone; `group` puts the cards of a
-    page under headings."""
+    page under headings. `without`: the groups that are left out."""
     last = max(1, -(-len(items) // PAGE_SIZE))
     trail = trail or ((HOME_LINK,) if topic is None else (HOME_LINK, section_link(kind)))
     for number in range(1, last + 1):
+        if page_group(kind.value, number, len(items)) in without:
+            continue
         path = paths.page_path(first, number)
         root = paths.root_of(path)
         canonical = view.absolute(paths.href(path))
