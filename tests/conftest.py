@@ -12,21 +12,21 @@ from tests.leaving_out import LeftOut
 __all__ = ["django_db_setup"]
 
 LONGEST = (
+    "browser/test_accessibility.py",
+    "integration/test_deploy.py",
     "integration/test_machines.py",
     "browser/test_reading.py",
-    "browser/test_finding.py",
-    "integration/test_deploy.py",
-    "browser/test_accessibility.py",
-    "browser/search/test_search.py",
-    "browser/test_site_script.py",
     "cms/publishing/test_workers.py",
+    "browser/search/test_search.py",
+    "browser/test_finding.py",
     "cms/exporting/test_round_trip.py",
-    "integration/test_hosting.py",
-    "cms/records/test_screens.py",
+    "browser/test_site_script.py",
     "cms/unions/test_isolation.py",
+    "cms/records/test_screens.py",
     "browser/test_beside.py",
+    "cms/importing/test_import.py",
     "cms/publishing/test_screens.py",
-    "cms/exporting/test_kinds.py",
+    "site_builder/test_cli.py",
 )
 """Files that take some ten seconds and more, the longest first."""
 
