@@ -6,6 +6,7 @@ With `--json` one JSON document goes to standard output and nothing else; all el
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 from collections.abc import Callable, Iterable
@@ -35,6 +36,16 @@ GROUP = "unionpress.commands"
 
 _YEARS = (1800, 2999)
 """Those that content may name (records.values, which takes longer to load than there is time for)."""
+
+_REMEDIES = {
+    errno.ENOSPC: "Make room there, or name another folder with --data or --output",
+    errno.EDQUOT: "Make room there, or name another folder with --data or --output",
+    errno.EROFS: "Nothing can be written there: name another folder with --data or --output",
+    errno.EACCES: "Give this user the right to use it, or name another folder",
+    errno.EPERM: "Give this user the right to use it, or name another folder",
+    errno.ENOTDIR: "A file stands where a folder is meant: name another",
+}
+_REMEDY = "Look at what lies there, and at the options that name folders"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -129,7 +140,7 @@ def folders(command: Callable[Concatenate[Folders, P], R]) -> Callable[..., R]:
     )
     @click.option(
         "--themes",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
         default=network.THEMES,
         envvar="UNIONPRESS_THEMES",
         help="Where themes lie.  [default: those of the program]",
@@ -162,7 +173,8 @@ def reporting(command: Callable[P, R]) -> Callable[P, R]:
             say(f"error: {error}")
             sys.exit(1)
         except OSError as error:
-            say(f"error: {error.filename or ''}: {error.strerror or error}")
+            place = f"{error.filename}: " if error.filename else ""
+            say(f"error: {place}{error.strerror or error}. {_REMEDIES.get(error.errno or 0, _REMEDY)}")
             sys.exit(1)
 
     return wrapped

@@ -15,7 +15,7 @@ from site_builder.records import BEIJING
 
 @click.command()
 @click.argument("unions", nargs=-1, metavar="[UNION]...")
-@click.option("--code", default=None, help="Only gaps of this kind: how-to-get-it, listed, review-overdue...")
+@click.option("--code", type=click.Choice(found_gaps.CODES), default=None, help="Only gaps of this kind.")
 @click.option("--as-of", type=moment, metavar="ISO8601", default=None, help="The moment.  [default: now]")
 @as_json
 @folders

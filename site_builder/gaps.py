@@ -109,6 +109,9 @@ _SAID: Mapping[Language, Mapping[str, tuple[str, str]]] = {
 }  # fmt: skip
 """What a gap is and what to do about it, by its code."""
 
+CODES = tuple(_SAID["en"])
+"""Every code that a gap may have."""
+
 _FIELDS: Mapping[str, str] = {
     "who": "eligibility", "entry": "apply", "hotline": "contact", "deadline": "window", "when": "sessions",
     "verified": "verified_at",
