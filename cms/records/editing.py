@@ -21,6 +21,7 @@ from wagtail.blocks import StreamBlock, StructBlock
 from wagtail.blocks.list_block import ListBlock
 
 from cms.records.models import RecordPage
+from cms.unions.models import UnionPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +128,10 @@ class RecordViews(PageViewSet):
     def parent_models(self) -> list[Any]:
         """None: sections are explored as Wagtail does it."""
         return []
+
+
+class UnionViews(RecordViews):
+    """The screen of a union has seven tabs: what is wrong on another one must be said, too."""
+
+    model = UnionPage
+    icon = "site"

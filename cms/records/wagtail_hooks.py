@@ -21,7 +21,7 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from cms.records import gaps
 from cms.records.choosers import BrowseFromOwnUnion, choose_shared
 from cms.records.choosing import choosable
-from cms.records.editing import RecordViews
+from cms.records.editing import RecordViews, UnionViews
 from cms.records.models import (
     CollectionPage,
     DatasetPage,
@@ -144,12 +144,20 @@ def record_listings() -> list[PageListingViewSet]:
         DatasetListing(),
         CollectionListing(),
         RecordViews("records"),
+        UnionViews("union-screens"),
     ]
 
 
 @hooks.register("insert_editor_js")
 def say_what_keeps_a_draft_from_saving_itself() -> str:
-    return format_html('<script type="module" src="{}"></script>', static("cms/autosave.js"))
+    return format_html(
+        '<script type="module" src="{}"></script>'
+        '<script type="module" src="{}" data-signed-out="{}" data-signed-in="{}"></script>',
+        static("cms/autosave.js"),
+        static("cms/session.js"),
+        _("登录已过期，刚写的还没有保存。不要关闭本页：在新标签页重新登录，再回到这里，会接着自动保存。"),
+        _("已重新登录，接着自动保存。"),
+    )
 
 
 @hooks.register("register_admin_urls")

@@ -88,16 +88,28 @@ def place_in_tree(union: UnionPage) -> Errors:
 
 def schedule(cron: str, timezone: str, quiet_hours: str) -> Errors:
     """The same check as a file's (`records.Schedule`), put on the field that is wrong."""
-    try:
-        Schedule(cron=cron or "0 6 * * *", timezone=timezone, quiet_hours=quiet_hours)
-    except RecordError as error:
-        text = str(error)
-        if "quiet_hours" in text:
-            return {"schedule_quiet_hours": _("请写成 22:00-06:00 这样的时段。")}
-        if "timezone" in text:
-            return {"schedule_timezone": _("没有这个时区，例如 Asia/Shanghai。")}
-        return {"schedule_cron": _("请写五段 cron，例如每天六点：0 6 * * *。")}
-    return {}
+    said = {
+        "cron": (cron or "0 6 * * *", _cron_expected(cron)),
+        "timezone": (timezone, _("没有这个时区，例如 Asia/Shanghai。")),
+        "quiet_hours": (quiet_hours, _("请写成 22:00-06:00 这样的时段。")),
+    }
+    errors: Errors = {}
+    for field, (value, message) in said.items():
+        # One by one: the whole stops at the first mistake.
+        try:
+            Schedule(**{"cron": "0 6 * * *", field: value})
+        except RecordError:
+            errors[f"schedule_{field}"] = message
+    return errors
+
+
+def _cron_expected(cron: str) -> Any:
+    """What to write instead; a line with seconds, as other programs have it, is right without them."""
+    seconds, *rest = cron.split() or [""]
+    if seconds.isdigit() and len(rest) == 5:
+        said = translate("多了最前面的“秒”：这里只要五段，请写 %(cron)s。")
+        return said % {"cron": " ".join(rest)}
+    return _("请写五段 cron，例如每天六点：0 6 * * *。")
 
 
 # --- colours ----------------------------------------------------------------------------------------

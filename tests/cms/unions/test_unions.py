@@ -9,7 +9,10 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from wagtail.fields import StreamField
 from wagtail.models import Collection, GroupPagePermission, Site, WorkflowPage
+from wagtail.test.utils.form_data import querydict_from_html
 
 from cms.media.models import MediaImage, ascii_name
 from cms.media.svg import sanitise
@@ -223,3 +226,44 @@ def test_an_svg_keeps_its_drawing_only():
 def test_what_is_no_svg_is_refused(source):
     with pytest.raises(ValidationError):
         sanitise(source)
+
+
+@pytest.mark.parametrize(
+    ("cron", "timezone", "quiet_hours", "said"),
+    [
+        ("", "Asia/Shanghai", "", {}),
+        ("0 6 * * 1-5", "Asia/Shanghai", "22:00-06:00", {}),
+        ("0 0 6 * * *", "Asia/Shanghai", "", {"schedule_cron": "请写 0 6 * * *。"}),
+        ("每天六点", "Asia/Shanghai", "", {"schedule_cron": "五段 cron"}),
+        (
+            "* * *",
+            "Asia",
+            "22点到6点",
+            {
+                "schedule_cron": "五段 cron",
+                "schedule_timezone": "没有这个时区",
+                "schedule_quiet_hours": "22:00",
+            },
+        ),
+    ],
+)
+def test_each_mistake_in_a_schedule_is_named_with_what_to_write(cron, timezone, quiet_hours, said):
+    errors = rules.schedule(cron, timezone, quiet_hours)
+    assert errors.keys() == said.keys()
+    assert all(words in str(errors[field]) for field, words in said.items())
+
+
+def test_what_keeps_a_unions_page_from_saving_itself_is_named(unions, people, sign_in):
+    """As on the screens of records; nobody of another union gets an answer."""
+    address = reverse("wagtailadmin_pages:edit", args=[unions.qingdao.pk])
+    client = sign_in(people.qingdao_manager)
+    sent = querydict_from_html(client.get(address).content.decode(), form_id="page-edit-form")
+    streams = [field for field in UnionPage._meta.get_fields() if isinstance(field, StreamField)]
+    sent.update({f"{field.name}-count": "0" for field in streams})  # the screen's script writes these
+    sent["schedule_cron"] = "0 0 6 * * *"
+    answer = client.post(address, sent, headers={"Accept": "application/json"})
+    assert answer.status_code == 400
+    assert [one["field"] for one in answer.json()["errors"]] == ["schedule_cron"]
+    other = sign_in(people.shandong_manager).post(address, sent, headers={"Accept": "application/json"})
+    assert other.status_code == 302
+    assert not UnionPage.objects.filter(schedule_cron=sent["schedule_cron"]).exists()

@@ -41,6 +41,29 @@ document.addEventListener("w-autosave:success", () => {
   recount();
 });
 
+// What is typed before Wagtail takes down what the form held at first - two seconds after it opens, or just when a
+// draft was saved - counts as a change too: otherwise it is neither saved nor warned of until something else changes.
+
+const typedIn = new WeakSet();
+
+for (const type of ["input", "change"]) {
+  document.addEventListener(type, ({ isTrusted, target }) => {
+    const form = isTrusted && target.closest?.('[data-controller~="w-autosave"]');
+    if (form) typedIn.add(form);
+  }, true);
+}
+
+document.addEventListener("w-autosave:save", ({ target }) => typedIn.delete(target));
+
+document.addEventListener("w-unsaved:watch-edits", ({ target }) => {
+  if (!typedIn.delete(target)) return;
+  const watching = window.wagtail?.app?.getControllerForElementAndIdentifier(target, "w-unsaved");
+  // Only when Wagtail is done: it takes this back at the end of what it is doing.
+  setTimeout(() => {
+    if (watching) watching.forceValue = true;
+  });
+});
+
 // A draft that is just saving itself is waited for before the form is sent: sent at once, a new page would be made
 // twice, because the form does not know yet that its page is there. Nothing saves itself while the form is on its way.
 
