@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -205,9 +206,11 @@ def rabbitmq() -> Iterator[str]:
     """The URL of an empty RabbitMQ. As root its start script would become the user rabbitmq: so does this."""
     folder = Path(tempfile.mkdtemp(prefix="unionpress-rabbitmq-"))
     as_user = ["runuser", "-u", "rabbitmq", "--"] if os.getuid() == 0 else []
-    port = free_port()
+    port, names = free_port(), str(free_port())
     own = {
         "HOME": str(folder),
+        "ERL_EPMD_PORT": names,
+        "ERL_EPMD_RELAXED_COMMAND_CHECK": "1",
         "RABBITMQ_NODENAME": f"unionpress-{port}@localhost",
         "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
         "RABBITMQ_NODE_PORT": str(port),
@@ -223,9 +226,16 @@ def rabbitmq() -> Iterator[str]:
             shutil.chown(folder, "rabbitmq")
         command = [*as_user, str(program("rabbitmq-server"))]
         log = folder.with_suffix(".log")
-        with daemon(command, log, port, seconds=240, env={**os.environ, **own}, cwd="/"):
-            yield f"amqp://guest:guest@127.0.0.1:{port}//"
+        options = {"env": {**os.environ, **own}, "cwd": "/", "start_new_session": True}
+        with daemon(command, log, port, seconds=240, **options) as process:
+            try:
+                yield f"amqp://guest:guest@127.0.0.1:{port}//"
+            finally:
+                # The start script does not take Erlang with it when it is ended.
+                os.killpg(process.pid, signal.SIGKILL)
     finally:
+        # Erlang's names server goes on when the node that started it has ended.
+        subprocess.run([str(program("epmd")), "-port", names, "-kill"], capture_output=True, check=False)
         shutil.rmtree(folder, ignore_errors=True)
         folder.with_suffix(".log").unlink(missing_ok=True)
 
