@@ -196,7 +196,7 @@ class _Export:
                 text = content_store.media_text(media.media_of(row))
                 for name, data in media.files_of(row):
                     self.write_file(folder / name, data)
-            except (ValueError, OSError) as error:
+            except (ValueError, OSError, BuildError) as error:
                 self.report.problems.append(not_exported(f"media/{ref}", row.title, error))
                 continue
             self.write(key, folder / f"{row.media_name}.yaml", text, None)

@@ -22,6 +22,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.search import index
 
 from cms.media.svg import sanitised
+from site_builder.content_store import is_media_name
 
 MEDIA_NAME = RegexValidator(r"^[^/\s\\]+$", _("文件名里不能有空格和斜线。"))
 PARTIAL_DATE = RegexValidator(r"^\d{4}(-\d{2}(-\d{2})?)?$", _("请写成 2024、2024-10 或 2024-10-11。"))
@@ -92,6 +93,11 @@ class MediaFile(models.Model):
         super().clean()
         if self.collection_id and not hasattr(self.collection, "union"):  # type: ignore[attr-defined]
             raise ValidationError({"collection": _("请选择一个工会的媒体库。")})
+        if self.media_name and not is_media_name(self.media_name):
+            unusable = _(
+                "网站不能用这个文件名：不要以点开头，不要有 # ? %，不要用网页、程序或 .yaml 的扩展名。"
+            )
+            raise ValidationError({"media_name": unusable})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.fill_media_name()

@@ -12,7 +12,7 @@ an adoption, a picture), a warning leaves out nothing. Writing is canonical and 
 `locks.exclusive`, who reads holds `locks.shared`.
 """
 
-from site_builder.content_store.files import SYNONYMS
+from site_builder.content_store.files import SYNONYMS, is_media_name
 from site_builder.content_store.formats import (
     adoptions_path,
     adoptions_text,
@@ -38,6 +38,7 @@ __all__ = [
     "SynonymGroup",
     "adoptions_path",
     "adoptions_text",
+    "is_media_name",
     "media_file",
     "media_path",
     "media_text",

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 from uuid import UUID
 
-from site_builder.content_store.files import Listing
+from site_builder.content_store.files import RUN, Listing
 from site_builder.content_store.formats import Parsed, record_path
 from site_builder.content_store.references import Reference
 from site_builder.records import SLUG_PATTERN, Adoption, Level, Media, Problem, Record, Union
@@ -205,7 +205,7 @@ class _Checker:
             if not _is_reference(ref):
                 self._media_name(f"media/{ref}")
                 continue
-            if PurePosixPath(ref).suffix.lower() in _RUN:
+            if PurePosixPath(ref).suffix.lower() in RUN:
                 self.problem(
                     "media-type",
                     f"media/{ref}",
@@ -469,14 +469,6 @@ class _Checker:
             line=reference.line,
             record=record,
         )
-
-
-_RUN = frozenset((
-    ".htm", ".html", ".xhtml", ".xht", ".shtml", ".hta", ".mht", ".mhtml", ".xml", ".xsl", ".xslt", ".svgz",
-    ".js", ".mjs", ".css", ".swf", ".wasm", ".php", ".php3", ".php4", ".php5", ".php7", ".phtml", ".phar",
-    ".cgi", ".fcgi", ".pl", ".py", ".rb", ".asp", ".aspx", ".ashx", ".cer", ".jsp", ".jspx", ".htaccess",
-))  # fmt: skip
-"""What somebody puts into content/media is somebody's text: it never becomes script or markup of a site."""
 
 
 def _is_reference(ref: str) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from site_builder.folder import Folder, Odd, Stamp, listed, stamp
@@ -18,6 +19,15 @@ SYNONYMS = "synonyms.yaml"
 
 DEPLOY = "deploy.yaml"
 """Read by site_builder.deploy: where the sites go, not what is in them."""
+
+RUN = frozenset((
+    ".htm", ".html", ".xhtml", ".xht", ".shtml", ".hta", ".mht", ".mhtml", ".xml", ".xsl", ".xslt", ".svgz",
+    ".js", ".mjs", ".css", ".swf", ".wasm", ".php", ".php3", ".php4", ".php5", ".php7", ".phtml", ".phar",
+    ".cgi", ".fcgi", ".pl", ".py", ".rb", ".asp", ".aspx", ".ashx", ".cer", ".jsp", ".jspx", ".htaccess",
+))  # fmt: skip
+"""What browsers or web servers run. What somebody puts into content/media is somebody's text: it never
+becomes script or markup of a site."""
+_NOT_IN_A_NAME = re.compile(r"[\s/#?%\\\x00-\x1f]")
 
 Role = Literal["union", "record", "adoptions", "media", "svg", "picture"]
 PICTURES = (
@@ -113,6 +123,12 @@ def find(root: Path, folder: Folder | None = None) -> Listing:
             listing.files.append(Found(relative, role, known))
     listing.files.sort(key=lambda file: file.relative)
     return listing
+
+
+def is_media_name(name: str) -> bool:
+    """Whether a file of this name can be used: it can be referred to, is no description, is not run."""
+    suffix = PurePosixPath(name).suffix.lower()
+    return not (name.startswith(".") or _NOT_IN_A_NAME.search(name) or suffix in RUN or suffix == ".yaml")
 
 
 def _odd(odd: Odd) -> Problem:
