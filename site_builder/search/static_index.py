@@ -138,7 +138,7 @@ class Index:
     def segment(self, synonyms: bool) -> Segment:
         """Its files and what a manifest says of it."""
         files = self.packed.files()
-        files["i.bin"] = np.array([term_arrays.fnv(card.id) for card in self.cards], "<u4").tobytes()
+        files["i.bin"] = term_arrays.fnv_all([card.id for card in self.cards]).astype("<u4").tobytes()
         version = _version(files, {name: digest for name, (digest, _) in self.texts.items()})
         files |= {name: data for name, (_, data) in self.texts.items()}
         manifest: dict[str, object] = {"kinds": _kinds(self.cards), **self.packed.told()}

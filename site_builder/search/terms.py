@@ -114,6 +114,18 @@ def fnv(text: str) -> int:
     return value
 
 
+def fnv_all(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
+    """The same of many."""
+    lengths = np.array([len(text) for text in texts], np.int64)
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    starts = np.cumsum(lengths) - lengths
+    values = np.full(lengths.size, 0x811C9DC5, np.uint32)
+    for place in range(int(lengths.max(initial=0))):
+        there = np.flatnonzero(lengths > place)
+        values[there] = (values[there] ^ codes[starts[there] + place]) * np.uint32(0x01000193)
+    return values
+
+
 def _mix(value: int) -> int:
     """The finaliser of MurmurHash3 (public domain): spreads the numbers, each to another one."""
     value ^= value >> 16

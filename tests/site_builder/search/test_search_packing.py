@@ -10,7 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from site_builder.search.packing import packed, stretched, stretches, unpacked
-from site_builder.search.terms import PAIRS, PARTICLES, SELDOM, SINGLES, WORDS, families, family, term_hash
+from site_builder.search.terms import (
+    PAIRS,
+    PARTICLES,
+    SELDOM,
+    SINGLES,
+    WORDS,
+    families,
+    family,
+    fnv,
+    fnv_all,
+    term_hash,
+)
 
 
 @settings(deadline=None)
@@ -51,3 +62,9 @@ def test_a_term_belongs_to_the_same_family_for_writer_and_reader() -> None:
     expected |= {f"{one}工": SELDOM for one in PARTICLES}
     hashes = np.array([term_hash(term) for term in expected], np.uint64)
     assert families(hashes).tolist() == [family(term) for term in expected] == list(expected.values())
+
+
+def test_many_ids_are_hashed_as_one_is() -> None:
+    texts = ["", "a", "职工夜校", "0b54a3c2-9d0e-4f4c-8a66-57a1d7b5b0aa"]
+    assert fnv_all(texts).tolist() == [fnv(text) for text in texts]
+    assert fnv_all([]).size == 0
