@@ -21,13 +21,13 @@ LATER = "inflate.js"
 ESBUILD = ("npx", "--yes", "esbuild@0.25.12", "--bundle", "--format=esm", "--target=es2020", "--charset=utf8")
 TERSER = ("npx", "--yes", "terser@5.51.2", "--module", "--compress", "passes=3", "--mangle", "--ecma", "2020")
 OURS = (
-    "allOf answer away bits bySound bytes candidates columns corrected counts exact facets facts finest first "
-    "forget found fresh fromPinyin gone groups heads heard hits homophones keep kept limit meant minus missing "
-    "names narrow nearest number opened pattern peek pinyin postings prior ranked read readManifests "
-    "readVariants records renew required root row runs score shown site sites soon syllable terms text total "
-    "tried units variants version whole"
+    "allOf answer away bits bySound bytes candidates columns corrected counts exact facets facts finest "
+    "first forget found fresh fromPinyin gone groups heads heard hits homophones keep kept limit meant "
+    "minus missing names narrow nearest number opened pattern peek pinyin postings prior ranked read "
+    "readManifests readVariants records renew required root row runs score shown site sites soon syllable "
+    "terms text total tried units variants version whole"
 )
-"""Names of properties that are shortened: no file has them, and where a browser has one, it is not asked for it."""
+"""Names of properties that are shortened: no file has them, and no browser is asked for one by that name."""
 
 
 def sources(name: str) -> list[Path]:
@@ -53,7 +53,7 @@ def main() -> None:
         for name in names:
             joined = Path(folder) / name
             bundle = _run(*ESBUILD, f"--external:./{LATER}", str(SOURCE / name))
-            # What was checked as constants is sent as variables: one row of them is shorter than two of two kinds.
+            # Constants are sent as variables: one row of them is shorter than two of two kinds.
             joined.write_text(re.sub(r"\bconst ", "let ", bundle), encoding="utf-8")
             ours = ("--mangle-props", f"builtins,regex=/^({OURS.replace(' ', '|')})$/")
             made = _run(*TERSER, *ours, str(joined)).strip()

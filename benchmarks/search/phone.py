@@ -25,6 +25,7 @@ from typing import Any
 
 from browsers import Handler, launched
 from corpus import enlarged
+from playwright.sync_api import ConsoleMessage
 from run import HERE, document, half_of
 
 from site_builder.contexts import Page, SearchPage, SiteContext
@@ -37,14 +38,15 @@ WATCH = """
         const results = document.querySelector('[data-results]');
         const since = () => (performance.now() - (window.asked ?? 0)) / 1000;
         new MutationObserver(() => {
-            if (results.dataset.state === 'done') window.done ??= since();
-            const fresh = results.querySelector('[data-record]:not([data-old])');
-            if (fresh || window.done) window.shown ??= since();
+            if (window.done) return;
+            const done = results.dataset.state === 'done';
+            if (done || results.querySelector('[data-record]:not([data-old])')) window.shown ??= since();
+            if (done) console.debug(`${window.shown} ${window.done = since()}`);
         }).observe(results, { attributes: true, childList: true, subtree: true });
     });
 """
-"""The page itself notes when the first results and when all of them stand there: looking from outside takes a
-throttled processor's time."""
+"""The page itself says when the first results and when all of them stand there: looking from outside takes a
+throttled processor's time, up to a tenth of a second while the page loads."""
 ASK = """(query) => {
     for (const link of document.querySelectorAll('[data-record]')) link.dataset.old = '';
     window.shown = window.done = undefined;
@@ -112,6 +114,10 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
         (folder / path).write_bytes(data)
 
 
+def _told(message: ConsoleMessage) -> bool:
+    return message.type == "debug"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--plain", action="store_true", help="send text as it is")
@@ -141,16 +147,16 @@ def main() -> None:
             tools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
             page.add_init_script(WATCH)
             handler.sent.clear()
-            page.goto(f"http://127.0.0.1:{server.server_port}/search/?q={text}", wait_until="commit")
-            page.wait_for_function("window.done", polling=250)
-            shown, whole = page.evaluate("[window.shown, window.done]")
+            with page.expect_console_message(_told) as told:
+                page.goto(f"http://127.0.0.1:{server.server_port}/search/?q={text}", wait_until="commit")
+            shown, whole = map(float, told.value.text.split())
             cold.append(shown)
             cold_all.append(whole)
             sizes.append(sum(size for path, size in handler.sent if path.endswith((".bin", ".json"))))
             page.wait_for_load_state("networkidle")
-            page.evaluate(ASK, following)
-            page.wait_for_function("window.done", polling=250)
-            shown, whole = page.evaluate("[window.shown, window.done]")
+            with page.expect_console_message(_told) as told:
+                page.evaluate(ASK, following)
+            shown, whole = map(float, told.value.text.split())
             warm.append(shown)
             warm_all.append(whole)
             context.close()
