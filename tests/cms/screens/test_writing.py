@@ -1,0 +1,172 @@
+"""Writing in a browser: drafts save themselves, once, in the right place, and say so where they cannot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, Response, Route, expect, sync_playwright
+
+from cms.records.models import StoryPage
+from site_builder.records import Kind
+from tests.browser.conftest import launch
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+PATIENCE = 60_000
+"""Milliseconds after which something is taken never to happen."""
+
+
+@pytest.fixture
+def chromium(unions, people, live_server, monkeypatch) -> Iterator[Browser]:
+    """Ends before the database is emptied: where Playwright runs, Django sees asynchronous code."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(unions, people, live_server, chromium: Browser) -> Iterator[SimpleNamespace]:
+    """`desk.open(path)` opens a screen as 青岛's reviewer; `desk.sign_in()` is that person signing in."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    context.set_default_timeout(PATIENCE)
+    wrong: list[str] = []
+
+    def sign_in() -> None:
+        client = Client()
+        client.force_login(people.qingdao_reviewer)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+
+    def open_(path: str) -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(live_server.url + path)
+        return page
+
+    section = unions.qingdao.section(Kind.STORY)
+    add = reverse("wagtailadmin_pages:add", args=["records", "storypage", section.pk])
+    sign_in()
+    yield SimpleNamespace(open=open_, sign_in=sign_in, context=context, add=add, wrong=wrong)
+    context.close()
+
+
+def write(page: Page, field: str, text: str) -> None:
+    """As a person does: what a script puts in is no change to a form that just opened."""
+    page.click(field)
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+    page.keyboard.press("Escape")  # what a date offers to pick from
+
+
+def edit(title: str) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[StoryPage.objects.get(title=title).pk])
+
+
+def answered(page: Page, *, ok: bool = True) -> AbstractContextManager[object]:
+    """What is done within makes the draft save itself, or be refused, before this ends."""
+
+    def is_it(response: Response) -> bool:
+        return bool(
+            response.request.method == "POST" and response.url.endswith("/edit/") and response.ok == ok
+        )
+
+    return page.expect_response(is_it)
+
+
+def latest(title: str) -> StoryPage:
+    return StoryPage.objects.get(title=title).get_latest_revision_as_object()
+
+
+def test_drafts_save_themselves(desk) -> None:
+    """One browser, one story after another: each part begins with a screen of its own."""
+    expect.set_options(timeout=PATIENCE)
+    _a_new_story_is_made_once(desk)
+    _a_form_sent_while_it_saves_itself_waits(desk)
+    _what_is_wrong_is_said_where_it_is(desk)
+    _a_second_tab_overwrites_nothing(desk)
+    _who_is_signed_out_loses_nothing(desk)
+    assert desk.wrong == []
+
+
+def _a_new_story_is_made_once(desk) -> None:
+    """Though it was typed before Wagtail began to watch the form: nothing else is changed after it."""
+    page = desk.open(desk.add)
+    write(page, "#id_title", "夜校开课")
+    page.wait_for_url("**/edit/")
+    assert page.url.endswith(edit("夜校开课"))
+    with answered(page):
+        write(page, "#id_subtitle", "三类课")
+    assert latest("夜校开课").subtitle == "三类课"
+    page.close()
+
+
+def _a_form_sent_while_it_saves_itself_waits(desk) -> None:
+    """The first answer is held back until the button was pressed, as on a slow network."""
+    page, held = desk.open(desk.add), []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/admin/pages/add/**", hold)
+    with page.expect_request(lambda request: request.method == "POST"):
+        write(page, "#id_title", "慢网络")
+    page.locator("footer button", has_text="保存草稿").click()
+    assert not StoryPage.objects.filter(title="慢网络").exists(), "the form waits"
+    with page.expect_navigation():
+        held[0].continue_()
+    assert page.url.endswith(edit("慢网络")), "made once"
+    page.close()
+
+
+def _what_is_wrong_is_said_where_it_is(desk) -> None:
+    page = desk.open(edit("夜校开课"))
+    page.get_by_role("tab", name=re.compile("何时")).click()
+    write(page, "#id_published", "2025-05-01 09:00")
+    write(page, "#id_expires", "2025-04-01 09:00")
+    told = page.locator('[data-contentpath="expires"] .error-message')
+    expect(told).to_have_text("下线时间须在发布时间之后。")
+    with answered(page):
+        write(page, "#id_expires", "2025-06-01 09:00")
+    expect(told).to_have_count(0)
+    assert latest("夜校开课").expires
+    page.close()
+
+
+def _a_second_tab_overwrites_nothing(desk) -> None:
+    first, second = desk.open(edit("夜校开课")), desk.open(edit("夜校开课"))
+    with answered(first):
+        write(first, "#id_subtitle", "先写的")
+    with answered(second, ok=False):
+        write(second, "#id_subtitle", "后写的")
+    expect(second.locator("#w-autosave-indicator")).to_contain_text("自动保存已暂停")
+    assert latest("夜校开课").subtitle == "先写的"
+    first.close()
+    second.close()
+
+
+def _who_is_signed_out_loses_nothing(desk) -> None:
+    page = desk.open(edit("慢网络"))
+    with answered(page):
+        write(page, "#id_subtitle", "登录时写的")
+    desk.context.clear_cookies()
+    write(page, "#id_subtitle", "过期后写的")
+    expect(page.locator(".messages")).to_contain_text("登录已过期")
+    assert latest("慢网络").subtitle == "登录时写的"
+    desk.sign_in()
+    with answered(page):
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.locator(".messages")).to_contain_text("已重新登录")
+    assert latest("慢网络").subtitle == "过期后写的"
+    page.close()
