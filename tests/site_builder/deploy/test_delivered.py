@@ -135,12 +135,13 @@ def test_what_is_not_yet_live_here_is_delivered_nowhere(town: Town) -> None:
     town.network.write(town.places.content)
     assert {row.state for row in town.rows().values()} == {"outdated"}
     assert town.at().state == "waiting"
-    # Shared no longer: what qingdao still has of it, it should not; nothing is said where it never was.
-    town.network.change(story, share=to("union:shandong"))
+    # Offered, and not taken: the site lets go of it, its target has it still, and then nothing is said of it.
+    town.network.change(story, share=to("descendants", mode="offer"))
     town.build()
-    assert "qingdao" not in town.rows() or town.rows()["qingdao"].deliveries[0].state == "waiting"
-    own = town.rows("ben-di", "qingdao")
-    assert own.keys() == {"qingdao"}
+    row = town.rows()["qingdao"]
+    assert (row.state, [one.state for one in row.deliveries]) == ("absent", ["waiting"])
+    assert town.send()
+    assert town.rows()["qingdao"].deliveries == ()
 
 
 def test_targets_named_by_hand_are_shown_where_no_file_names_any(town: Town, tmp_path: Path) -> None:
