@@ -267,7 +267,10 @@ def demo(places: Folders, no_serve: bool, port: int, as_of: datetime) -> None:
 @click.argument("table", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--union", "slug", metavar="UNION", help="Whose records they are.")
 @click.option(
-    "--as", "layout", metavar="LAYOUT", help="places, courses, services, posts, honours or figures."
+    "--as",
+    "layout",
+    metavar="LAYOUT",
+    help="places, courses, services, posts, awards, honours, figures, rankings...",
 )
 @click.option("--into", metavar="SLUG", help="The record that posts, honours or figures go into: slug or id.")
 @click.option("--sheet", default="", help="Another sheet of an .xlsx than the first.")

@@ -6,6 +6,7 @@ has had no summer time since 1991.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -21,7 +22,7 @@ HORIZON = 3
 """Months, that of `as_of` included, over which a repetition without an end is shown."""
 
 MOST = 1_000
-"""Dates of one session at most; a daily one reaches that after almost three years."""
+"""Dates of one session at most, the latest of one that goes on: a daily one has almost three years."""
 
 _FREQUENCIES = {"day": rrule.DAILY, "week": rrule.WEEKLY, "month": rrule.MONTHLY}
 _DAYS = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)
@@ -123,5 +124,7 @@ def _days(repeats: Repetition, first: date, until: datetime | None) -> Iterator[
         until=datetime.combine(last, time()) if last is not None and repeats.count is None else None,
     )
     skipped = set(repeats.skips)
-    yield from (day for moment in islice(rule, MOST) if (day := moment.date()) not in skipped)
+    # Of a row that goes on, the days around now are meant: its first thousand may be over for years.
+    moments = deque(rule, MOST) if _endless(repeats) else islice(rule, MOST)
+    yield from (day for moment in moments if (day := moment.date()) not in skipped)
     yield from repeats.extra

@@ -60,6 +60,11 @@ def test_a_course_leaves_out_a_holiday_and_makes_it_up() -> None:
     assert {f"{one.starts:%H:%M}-{one.ends:%H:%M}" for one in found} == {"19:00-20:30"}
 
 
+def test_what_is_every_day_is_not_over_after_its_first_thousand_days() -> None:
+    daily = event(sessions=[evening("2020-01-01", repeats={"every": "day"})])
+    assert f"{occurrences(daily, at('2025-04-08T09:00'))[-1].starts:%Y-%m-%d}" == "2025-06-30"
+
+
 def test_what_has_no_end_is_shown_to_its_horizon_and_no_further() -> None:
     show = event(sessions=[evening("2024-12-03", repeats={"on": ["tue", "thu"]})])
     now = at("2025-04-08T09:00")
