@@ -139,7 +139,7 @@ def test_a_choice_is_made_by_key_said_aloud_and_kept(desk: BrowserContext, tool:
     expect(button).to_have_attribute("aria-pressed", "false")
 
 
-def test_in_english_a_day_of_the_calendar_stays_a_number_and_choices_are_english(desk: BrowserContext) -> None:
+def test_in_english_a_calendar_s_day_stays_a_number_and_choices_are_english(desk: BrowserContext) -> None:
     page = visit(desk, "calendar")
     days = page.locator(".day-date time").all_inner_texts()
     page.get_by_role("button", name="English").click()
