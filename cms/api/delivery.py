@@ -24,6 +24,7 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import parse_etags
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import HttpError
 from ninja.responses import Response
@@ -329,7 +330,9 @@ def _etag(request: HttpRequest, sites: Iterable[LiveSite]) -> str:
 
 
 def _unchanged(request: HttpRequest, sites: list[LiveSite]) -> HttpResponse | None:
-    if request.headers.get("If-None-Match", "") != _etag(request, sites):
+    # A proxy that compresses makes a strong tag a weak one (RFC 9110, 13.1.2: compared as weak).
+    known = {tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))}
+    if _etag(request, sites) not in known:
         return None
     return _cached(HttpResponse(status=HTTPStatus.NOT_MODIFIED), request, sites)
 
