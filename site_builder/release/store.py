@@ -124,7 +124,8 @@ class Store:
             for folder in sorted({path.rpartition("/")[0] for path in files}):
                 (beside / folder).mkdir(parents=True, exist_ok=True)
             for path, data in files.items():
-                (beside / path).write_bytes(data)
+                with open(f"{beside}/{path}", "wb", buffering=0) as file:  # noqa: PTH123 - there are thousands
+                    file.write(data)
             listing = target.with_name(f"{target.name}{LISTING}")
             draft = beside.with_name(f"{beside.name}{LISTING}")
             draft.write_bytes(orjson.dumps({path: [*entry] for path, entry in known.items()}))
