@@ -14,6 +14,8 @@ from pathlib import PurePosixPath
 
 from site_builder.errors import BuildError
 
+THEME_PARTS = ("templates", "static", "strings")
+"""The folders of a theme. What else lies in it, or beside themes, nobody reads."""
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|#|https?:)([^"')]+)["']?\s*\)""")
 
 

@@ -54,7 +54,7 @@ from markupsafe import Markup
 
 from site_builder import assets, charts, environment, formats, headlines, qr, template_words
 from site_builder import halves as halves_module
-from site_builder.assets import Layer, digest
+from site_builder.assets import THEME_PARTS, Layer, digest
 from site_builder.contexts import Card, Page, RecordPage
 from site_builder.environment import DataEnvironment
 from site_builder.errors import BuildError
@@ -69,7 +69,6 @@ _CODE = (
     Path(__file__).with_name("chart_drawing.py"),
     *(Path(module.__file__ or "") for module in _MODULES),
 )
-_PARTS = ("templates", "static", "strings")
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KEPT = 50_000
 """Macro texts in memory, some 400 bytes each."""
@@ -312,7 +311,7 @@ def _particular(environment: Environment) -> frozenset[str]:
 
 
 def _files(folder: Path) -> list[Path]:
-    found = (path for part in _PARTS for path in (folder / part).rglob("*") if path.is_file())
+    found = (path for part in THEME_PARTS for path in (folder / part).rglob("*") if path.is_file())
     return sorted(path for path in found if not path.name.startswith("."))
 
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from site_builder import locks
+from site_builder.assets import THEME_PARTS
 from site_builder.errors import BuildError
 from site_builder.folder import FRESH, Folder, listed, rows
 from site_builder.release import switch
@@ -64,11 +65,11 @@ def look(places: Places) -> Ground:
     content = listed(os.fspath(places.content))
     state = blake2b(digest_size=16)
     whole = True
-    for folder, found, suffix in (
-        (places.content, content, ""),
-        (places.themes, listed(os.fspath(places.themes), hidden=True), ""),
-        (_PACKAGE, listed(os.fspath(_PACKAGE)), ".py"),
-    ):
+    themes = (
+        (folder, listed(os.fspath(folder), hidden=True), "") for folder in _theme_folders(places.themes)
+    )
+    program = (_PACKAGE, listed(os.fspath(_PACKAGE)), ".py")
+    for folder, found, suffix in ((places.content, content, ""), *themes, program):
         lines = rows(found, before=before, suffix=suffix)
         whole = whole and lines is not None
         state.update("\n".join((f"{folder}:", *(lines or ()))).encode())
@@ -76,6 +77,16 @@ def look(places: Places) -> Ground:
     reader = (os.geteuid(), os.getegid(), sorted(os.getgroups()))
     state.update(repr((sys.version, sorted(_installed()), reader)).encode())
     return Ground(content, state.hexdigest() if whole else "")
+
+
+def _theme_folders(themes: Path) -> Iterator[Path]:
+    """What is read of each theme. Beside themes may lie whatever there is: nobody looks into it."""
+    try:
+        names = sorted(entry.name for entry in os.scandir(themes) if entry.is_dir())
+    except OSError:  # said where a site asks for its theme
+        return
+    parts = (themes / name / part for name in names for part in THEME_PARTS)
+    yield from (part for part in parts if part.is_dir())
 
 
 def _installed() -> Iterator[str]:

@@ -286,3 +286,17 @@ def test_to_find_nothing_to_do_loads_neither_records_nor_engine() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout == "[]\n", done.stderr
+
+
+def test_what_lies_beside_themes_is_not_looked_at(places: Places, tmp_path: Path) -> None:
+    beside = replace(places, themes=tmp_path)
+    (tmp_path / "base/templates").mkdir(parents=True)
+    (tmp_path / "base/templates/x.html").write_text("x")
+    before = at_rest.look(beside).digest
+
+    (tmp_path / "else/deep").mkdir(parents=True)
+    (tmp_path / "else/deep/file").write_text("y")
+    assert at_rest.look(beside).digest == before
+
+    (tmp_path / "base/templates/y.html").write_text("y")
+    assert at_rest.look(beside).digest != before
