@@ -5,6 +5,8 @@ Apart from `build`, which has to start fast: what these load takes longer than a
 
 from __future__ import annotations
 
+import errno
+import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -167,9 +169,9 @@ def serve(places: Folders, port: int, host: str) -> None:
     try:
         server = serving.serve(places.places.output, lambda: list(now()), port=port, host=host)
     except OSError as error:
-        raise UsageError(
-            f"port {port} cannot be used: {error.strerror}; choose another with --port"
-        ) from error
+        where = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+        what, way = (f"host {host}", "--host") if where else (f"port {port}", "--port")
+        raise UsageError(f"{what} cannot be used: {error.strerror}; choose another with {way}") from error
     say(f"The network: http://localhost:{server.port}/ (Ctrl-C stops)")
     try:
         server.serve_forever()

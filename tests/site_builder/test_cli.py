@@ -236,6 +236,9 @@ def test_serve_tells_its_address_and_stops(run, network: Network) -> None:  # ty
     taken = run("serve", "--port", address[1])
     assert taken.exit_code == 2
     assert "--port" in taken.stderr
+    elsewhere = run("serve", "--port", "0", "--host", "203.0.113.1")  # RFC 5737: nobody's
+    assert elsewhere.exit_code == 2
+    assert "host 203.0.113.1 cannot be used" in elsewhere.stderr
     serving.send_signal(signal.SIGINT)
     _, said = serving.communicate(timeout=patience.SECONDS)
     assert serving.returncode == 0
