@@ -134,7 +134,9 @@ def test_a_list_goes_no_deeper_than_who_shows_it_can(root: Path, levels: int, go
 # --- files that a browser would run ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["seite.html", "SEITE.HTM", "daten.xml", "programm.js", "bild.svgz", "a.php"])
+@pytest.mark.parametrize(
+    "name", ["seite.html", "SEITE.HTM", "daten.xml", "programm.js", "bild.svgz", "a.php"]
+)
 def test_no_file_becomes_a_page_or_a_program_of_a_site(root: Path, name: str) -> None:
     add(root, f"media/shili/{name}", "<script>alert(1)</script>")
     add(root, f"media/shili/{name}.yaml", "title: 附件\n")
