@@ -69,7 +69,7 @@ def _packed(path: Path) -> bytes:
 
 
 class Packing(Handler):
-    """Sends text by gzip, packed once: to pack takes the processor that the reader's browser is measured on."""
+    """Sends text by gzip. Packed once: to pack takes of the processor that the browser is measured on."""
 
     protocol_version = "HTTP/1.1"
 
