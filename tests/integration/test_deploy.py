@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import signal
@@ -27,6 +28,7 @@ from site_builder.deploy.site import Outcome, open_port
 from site_builder.release import switch
 from site_builder.release.rollback import rollback
 from site_builder.release.state import Records
+from tests import patience
 from tests.integration.conftest import ObjectStore, Sshd, free_port, sshd_in
 from tests.integration.places import ALL, FOLDERS, Place
 from tests.integration.places import place as make_place
@@ -146,6 +148,16 @@ def test_back_to_the_release_before(built: Network, place: Place) -> None:
         assert outcome.sent == (), "the release before is still there: only the link is switched"
 
 
+def _is_free(lock: Path) -> bool:
+    """The kernel lets go of what a killed process held a moment after it is gone."""
+    with lock.open("r+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
 @everywhere(ALL)
 def test_a_deployer_killed_at_any_moment_loses_nothing(built: Network, place: Place) -> None:
     place.write("beside.txt", b"mine")
@@ -171,6 +183,8 @@ def test_a_deployer_killed_at_any_moment_loses_nothing(built: Network, place: Pl
             assert all(data in (old.get(path), new.get(path)) for path, data in seen.items())
         else:
             assert seen in (old, new)
+    lock = built.places.data / "locks" / "deploy" / "shandong.lock"
+    patience.wait_for(lambda: _is_free(lock), "the lock of a deployer that was killed")
     assert not only(send(built, place.url, "shandong")).failed
     assert place.served("shandong") == new
 
