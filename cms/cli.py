@@ -39,17 +39,30 @@ R = TypeVar("R")
 
 
 def with_django(command: Callable[Concatenate[Folders, P], R]) -> Callable[..., R]:
-    """`folders`, and Django set up to use them. In a process that has Django already, its settings stand."""
+    """`folders`, of which DATA is there, and Django set up to use them.
+
+    In a process that has Django already, its settings stand.
+    """
 
     @folders
     @reporting
     @wraps(command)
     def wrapped(places: Folders, *arguments: P.args, **options: P.kwargs) -> R:
         if not apps.ready:
+            require_data(places.places)
             set_up(places)
         return command(places, *arguments, **options)
 
     return wrapped
+
+
+def require_data(places: Places) -> None:
+    """Raises UsageError where DATA is not there, before it would be made."""
+    if not places.data.is_dir():
+        raise UsageError(
+            f"there is no folder {places.data}: name that of this network with --data, or make its database "
+            "first (`unionpress demo`, or `python -m django migrate` for production)"
+        )
 
 
 def set_up(places: Folders) -> None:
@@ -244,9 +257,12 @@ DEMO_MOMENT = "2025-04-08T09:00+08:00"
               help="Port of the sites; Wagtail is on the next one.")  # fmt: skip
 @click.option("--as-of", type=moment, metavar="ISO8601", default=DEMO_MOMENT, show_default=True,
               help="The moment at which the demo's clock stands.")  # fmt: skip
-@with_django
+@folders
+@reporting
 def demo(places: Folders, no_serve: bool, port: int, as_of: datetime) -> None:
     """The demo network, from an empty folder to running sites. 演示。"""
+    if not apps.ready:
+        set_up(places)
     module = import_module("cms.demo")
     with Steps("load") as steps:
         prepared = module.prepare(places.places, as_of, steps.step)

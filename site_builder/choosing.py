@@ -12,15 +12,13 @@ from site_builder.folder import Folder
 from site_builder.release.report import Places
 
 
-def read_content(places: Places, folder: Folder | None = None) -> Content:
-    """Raises UsageError if the folder holds no content. `folder` is what was just listed of it."""
-    _require_content(places)
-    return content_store.read(places.content, places.data / "cache" / "content", folder)
+def read_content(places: Places, folder: Folder | None = None, *, keep: bool = True) -> Content:
+    """Raises UsageError if the folder holds no content. `folder` is what was just listed of it.
 
-
-def _require_content(places: Places) -> None:
-    if not (places.content / "unions").is_dir():
-        raise UsageError(f"{places.content} is not a content folder: it has no unions/ in it")
+    `keep`: what is parsed is kept under DATA for the next time.
+    """
+    places.require_content()
+    return content_store.read(places.content, places.data / "cache" / "content" if keep else None, folder)
 
 
 def choose(content: Content, unions: Sequence[str]) -> list[str]:
@@ -39,7 +37,7 @@ def choose(content: Content, unions: Sequence[str]) -> list[str]:
 
 def require_union(places: Places, union: str) -> None:
     """Raises UsageError for an unknown union. Looks at names of files only: a rollback must not wait."""
-    _require_content(places)
+    places.require_content()
     _require(union, [file.stem for file in (places.content / "unions").glob("*.md")])
 
 

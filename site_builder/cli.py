@@ -160,6 +160,25 @@ def folders(command: Callable[Concatenate[Folders, P], R]) -> Callable[..., R]:
     return wrapped
 
 
+def built_folders(command: Callable[Concatenate[Folders, P], R]) -> Callable[..., R]:
+    """`folders`, for a command that looks at what was built: it makes no DATA where there is none.
+
+    To be used above `reporting`.
+    """
+
+    @folders
+    @wraps(command)
+    def wrapped(places: Folders, *arguments: P.args, **options: P.kwargs) -> R:
+        if not places.data.is_dir():
+            raise click.UsageError(
+                f"there is no folder {places.data}, where builds keep their notes: name that of this network "
+                "with --data, or build its sites first (unionpress build)"
+            )
+        return command(places, *arguments, **options)
+
+    return wrapped
+
+
 def reporting(command: Callable[P, R]) -> Callable[P, R]:
     """Turn this package's errors into messages and exit statuses."""
 
@@ -207,9 +226,11 @@ def describe(problem: Problem, union: str = "") -> str:
 
 
 def read(places: Places) -> Content:
-    """The content, as `build` would read it at this moment."""
+    """The content, as `build` would read it at this moment. Makes no DATA: reading leaves nothing behind."""
     from site_builder import choosing  # noqa: PLC0415 - loads all records, for which `build` need not wait
 
+    if not places.data.is_dir():
+        return choosing.read_content(places, keep=False)
     with locks.shared(places.content_lock):
         return choosing.read_content(places)
 

@@ -85,6 +85,7 @@ def build(
     started = time.monotonic()
     places = Places(content_dir.resolve(), data.resolve(), output.resolve(), themes.resolve())
     moment = (as_of or datetime.now(BEIJING)).astimezone(BEIJING).replace(microsecond=0)
+    places.require_content()  # before anything is made in a folder that somebody did not mean
     with locks.shared(places.content_lock), collecting.seldom():
         ground = at_rest.look(places)
         done = None if full or due else at_rest.unchanged(ground, unions, moment, places, progress)

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import click
 
 from site_builder import network_search
-from site_builder.cli import Folders, as_json, folders, print_json, read, reporting, say
+from site_builder.cli import Folders, as_json, built_folders, print_json, read, reporting, say
 from site_builder.plan import StateCode
 from site_builder.records import BEIJING, Kind
 from site_builder.search.network_index import Filters
@@ -41,7 +41,7 @@ def day(value: str) -> date:
 @click.option("--rebuild", is_flag=True, help="First make the network's index anew from CONTENT.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
 @as_json
-@folders
+@built_folders
 @reporting
 def search(
     places: Folders, query: str, where: str, facets: bool, rebuild: bool, limit: int, json: bool, **given: Any

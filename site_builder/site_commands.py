@@ -21,6 +21,7 @@ from site_builder import choosing, record_status, serving
 from site_builder.cli import (
     Folders,
     as_json,
+    built_folders,
     folders,
     moment,
     print_json,
@@ -52,7 +53,7 @@ from site_builder.release.state import Deployment
               help="With --record: the moment for which sites should be right.  [default: now]")  # fmt: skip
 @targets_file("The file that says where sites go beside this machine.")
 @as_json
-@folders
+@built_folders
 @reporting
 def status(
     places: Folders, record: str | None, as_of: datetime | None, file: Path | None, json: bool
@@ -132,7 +133,7 @@ def _minutes(moment: datetime | None) -> str:
 @click.command()
 @click.argument("unions", nargs=-1, metavar="[UNION]...")
 @as_json
-@folders
+@built_folders
 @reporting
 def check(places: Folders, unions: tuple[str, ...], json: bool) -> None:
     """Broken internal links, missing, unplanned and changed files of live sites. 检查站点。"""
@@ -156,7 +157,7 @@ def check(places: Folders, unions: tuple[str, ...], json: bool) -> None:
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@folders
+@built_folders
 @reporting
 def serve(places: Folders, port: int, host: str) -> None:
     """Every site at http://<union>.localhost:PORT/ and http://localhost:PORT/<union>/. 本机查看。"""
@@ -187,7 +188,7 @@ def serve(places: Folders, port: int, host: str) -> None:
 @click.command()
 @click.argument("union")
 @as_json
-@folders
+@built_folders
 @reporting
 def releases(places: Folders, union: str, json: bool) -> None:
     """The releases of a union's site, the newest first. 历史版本。"""
@@ -207,7 +208,7 @@ def releases(places: Folders, union: str, json: bool) -> None:
 @click.command()
 @click.argument("union")
 @click.argument("release", required=False)
-@folders
+@built_folders
 @reporting
 def rollback(places: Folders, union: str, release: str | None) -> None:
     """Make an earlier release live again (the previous one, or RELEASE). 回退到以前的版本。

@@ -11,7 +11,7 @@ from types import FrameType
 import click
 
 from site_builder import choosing
-from site_builder.cli import Folders, as_json, describe, folders, print_json, reporting, say
+from site_builder.cli import Folders, as_json, built_folders, describe, print_json, reporting, say
 from site_builder.content_store.files import DEPLOY
 from site_builder.deploy.addresses import Targets, read_targets, single
 from site_builder.deploy.options import targets_file
@@ -35,7 +35,7 @@ from site_builder.release.report import Places
 @click.option("--dry-run", is_flag=True, help="Only say what would be sent and deleted.")
 @click.option("--jobs", type=click.IntRange(min=1), default=JOBS, show_default=True, help="Sites at once.")
 @as_json
-@folders
+@built_folders
 @reporting
 def deploy(
     places: Folders,
@@ -84,10 +84,8 @@ def known_unions(places: Places, unions: tuple[str, ...]) -> list[str]:
     """The unions meant, by the names of their files. Raises UsageError for one that is not known."""
     for union in unions:
         choosing.require_union(places, union)
-    folder = places.content / "unions"
-    if not folder.is_dir():
-        raise UsageError(f"{places.content} is not a content folder: it has no unions/ in it")
-    return sorted({*unions} or {file.stem for file in folder.glob("*.md")})
+    places.require_content()
+    return sorted({*unions} or {file.stem for file in (places.content / "unions").glob("*.md")})
 
 
 def chosen_targets(places: Places, unions: list[str], to: str | None, file: Path | None) -> Targets:

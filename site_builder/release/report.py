@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from site_builder.errors import UsageError
+
 if TYPE_CHECKING:
     from site_builder.records import Problem
 
@@ -19,6 +21,13 @@ class Places:
     data: Path
     output: Path
     themes: Path
+
+    def require_content(self) -> None:
+        """Raises UsageError where CONTENT is no content folder."""
+        if not (self.content / "unions").is_dir():
+            raise UsageError(
+                f"{self.content} is not a content folder: it has no unions/ in it. Name one with --content"
+            )
 
     @property
     def content_lock(self) -> Path:

@@ -13,6 +13,7 @@ from cms import cli, demo
 from cms.accounts.models import User
 from cms.publishing import clock as clocks
 from cms.records.models import StoryPage
+from site_builder.errors import UsageError
 from site_builder.network import THEMES
 from site_builder.release.report import Places
 from site_builder.release.switch import live
@@ -96,6 +97,13 @@ def test_the_demo_is_made_once_and_then_reused(folders: list[str], tmp_path: Pat
     assert not StoryPage.objects.filter(slug="ping-du").exists()
     assert live(tmp_path / "data/output", "shandong") == releases[0]
     assert live(tmp_path / "data/output", "pingdu") != releases[1]
+
+
+def test_a_mistyped_data_folder_is_named_and_not_made(tmp_path: Path) -> None:
+    data = tmp_path / "vra"
+    with pytest.raises(UsageError, match=f"no folder {data}: name that of this network with --data"):
+        cli.require_data(Places(tmp_path, data, data / "output", THEMES))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_damaged_clock_is_named(folders: list[str], tmp_path: Path) -> None:

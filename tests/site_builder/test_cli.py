@@ -170,11 +170,55 @@ def test_what_check_finds_is_exit_1(run, network: Network) -> None:  # type: ign
         (["status", "--content", "no-such-folder"], "not a content folder"),
     ],
 )
-def test_wrong_usage_is_exit_2(run, command: list[str], said: str) -> None:  # type: ignore[no-untyped-def]
+def test_wrong_usage_is_exit_2(run, network: Network, command: list[str], said: str) -> None:  # type: ignore[no-untyped-def]
+    network.places.data.mkdir(exist_ok=True)
     result = run(command[0], *command[1:])
     assert result.exit_code == 2
     assert said in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["status"],
+        ["status", "--record", "pingdu/program/zhigong-yexiao"],
+        ["check"],
+        ["serve", "--port", "0"],
+        ["releases", "pingdu"],
+        ["rollback", "pingdu"],
+        ["search", "夜校"],
+        ["deploy", "--to", "file:///nowhere/{union}"],
+    ],
+)
+def test_a_mistyped_data_folder_is_named_and_not_made(network: Network, command: list[str]) -> None:
+    meant = network.places.data.with_name("vra")
+    folders = [f"--content={network.places.content}", f"--data={meant}"]
+    result = CliRunner().invoke(main, [command[0], *folders, *command[1:]], catch_exceptions=False)
+    assert result.exit_code == 2
+    assert f"{meant}, where builds keep their notes" in result.stderr
+    assert not meant.exists()
+
+
+@pytest.mark.parametrize(
+    "command", [["gaps"], ["hosting", "nginx"], ["pelican", "pingdu", "alone"], ["visits", "/dev/null"]]
+)
+def test_who_only_reads_content_makes_no_data_folder(
+    network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folders = [f"--content={network.places.content}", f"--data={tmp_path / 'none'}"]
+    result = CliRunner().invoke(main, [command[0], *folders, *command[1:]], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_mistyped_content_folder_makes_nothing(network: Network, tmp_path: Path) -> None:
+    folders = [f"--content={tmp_path / 'none'}", f"--data={tmp_path / 'data'}"]
+    result = CliRunner().invoke(main, ["build", *folders], catch_exceptions=False)
+    assert result.exit_code == 2
+    assert "--content" in result.stderr
+    assert not (tmp_path / "data").exists()
 
 
 def test_pelican_writes_settings(run, network: Network, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -269,6 +313,7 @@ def test_ctrl_c_while_the_command_is_loaded_says_nothing(
 ) -> None:
     folders = [str(network.places.content), f"--data={network.places.data}"]
     said = arguments(network) if command != "export" else folders
+    network.places.data.mkdir(exist_ok=True)
     stopped = subprocess.run(
         [sys.executable, "-c", STOPPED_WHILE_LOADING, loading, command, *said],
         capture_output=True,

@@ -31,6 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
                   published="2024-11-05", body="记者在课堂看到三百人，琴声不断。")  # fmt: skip
     network.story("pingdu", "shuwu", title="书屋开门", published="2025-04-02", body="夜校隔壁的书屋开门。")
     network.write(made / "content")
+    (made / "var").mkdir()
     return made
 
 

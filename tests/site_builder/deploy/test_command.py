@@ -98,6 +98,7 @@ def test_one_that_fails_is_named_and_the_others_go_on(built: Network, tmp_path: 
 
 
 def test_a_site_that_was_never_built(network: Network, tmp_path: Path) -> None:
+    network.places.data.mkdir()
     result = run(network, "deploy", "pingdu", "--to", f"file://{tmp_path}/www")
     assert result.exit_code == 1
     assert "unionpress build pingdu" in result.output
