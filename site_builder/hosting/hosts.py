@@ -12,7 +12,9 @@ from site_builder.errors import UsageError
 from site_builder.records import Union
 
 _PATH = re.compile(r"(/[A-Za-z0-9._~\u0080-\U0010ffff-]+)*")
-_ROOT = re.compile(r"/[^\s\"';{}\\$#*?]+")
+_SIGNS = re.compile(r"[\s\"'`;{}\\$#*?\x00-\x1f\x7f]")
+"""What means something to nginx or Caddy and cannot be written into both in one way (nginx replaces `$` in
+quotes too, Caddy `{}`)."""
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 
@@ -68,6 +70,11 @@ class Serving:
     brotli: bool = False
     ipv6: bool = True
 
+    def __post_init__(self) -> None:
+        """Raises UsageError for a folder that cannot be written safely into a configuration."""
+        _folder(self.challenges, "--challenges")
+        _folder(self.certificates.replace("{host}", "host"), "--certificates")
+
 
 def hosts(
     unions: Iterable[Union], root: str, former: Mapping[str, Iterable[str]] | None = None
@@ -86,7 +93,7 @@ def hosts(
         if other := next((site.union for site in host.sites if site.path == path), None):
             raise UsageError(f"{other} and {union.slug} have the same address: {union.site.base_url}")
         host.secure |= secure
-        host.sites.append(Site(union.slug, path, _folder(root, union.slug)))
+        host.sites.append(Site(union.slug, path, _folder(root.replace("{union}", union.slug), "--root")))
     for slug, urls in (former or {}).items():
         if slug not in known:
             raise UsageError(f"former_addresses names {slug}, which is no union")
@@ -101,19 +108,37 @@ def hosts(
 
 
 def _parts(slug: str, url: str) -> tuple[str, str, bool]:
-    parts = urlsplit(url)
-    name, path = (parts.hostname or "").rstrip(".").lower(), unquote(parts.path)
     try:
-        name = name.encode("idna").decode()
-    except UnicodeError:
-        name = ""
-    if not _HOST.fullmatch(name) or not _PATH.fullmatch(path) or "/." in path:
-        raise UsageError(f"{slug}: {url} is no address that a web server can be told of")
+        parts = urlsplit(url)
+        whole = parts.port != 0 and not (parts.query or parts.fragment or "@" in parts.netloc)
+        name = (parts.hostname or "").rstrip(".").lower().encode("idna").decode()
+    except ValueError:  # no port, or no name that DNS could have
+        whole, name = False, ""
+    path = unquote(parts.path) if whole else ""
+    usable = _PATH.fullmatch(path) and "/." not in path and not any(map(str.isspace, path))
+    if not whole or not _HOST.fullmatch(name) or not usable:
+        raise UsageError(
+            f"{slug}: {url} is no address that a web server can be told of: write https://host/path of "
+            "letters, digits and the signs . _ ~ -"
+        )
     return name, path, parts.scheme == "https"
 
 
-def _folder(root: str, union: str) -> str:
-    folder = root.replace("{union}", union)
-    if not _ROOT.fullmatch(folder) or ".." in Path(folder).parts:
-        raise UsageError(f"{folder}: the folder of sites must be absolute and have no blanks or signs in it")
+def _folder(folder: str, option: str) -> str:
+    """As it is written. Raises UsageError, which names the option it comes from."""
+    sign = _SIGNS.search(folder)
+    wrong = (
+        "is not absolute"
+        if not folder.startswith("/")
+        else "has .. in it"
+        if ".." in Path(folder).parts
+        else f"has {sign.group()!r} in it, which means something else to a web server"
+        if sign
+        else ""
+    )
+    if wrong:
+        raise UsageError(
+            f"{option}: the folder {folder} {wrong}. Write an absolute path without blanks, quotes and the "
+            "signs ; { } $ # * ? \\ (a symbolic link of such a name will do)"
+        )
     return folder.rstrip("/")

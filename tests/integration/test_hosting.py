@@ -108,7 +108,7 @@ def nginx_serving(network: Network, folder: Path, *, tls: Path | None = None) ->
     (folder / "challenges/.well-known/acme-challenge/token").write_text("answer")
     serving = Serving(
         plain=tls is None, http_port=http_port, https_port=https_port, challenges=f"{folder}/challenges",
-        certificates=f"{tls}", ipv6=has_ipv6(),
+        certificates=f"{tls or folder}", ipv6=has_ipv6(),
     )  # fmt: skip
     (folder / "sites.conf").write_text(nginx(configured(network), serving))
     user = "user root;" if os.getuid() == 0 else ""

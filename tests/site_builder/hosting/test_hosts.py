@@ -47,6 +47,12 @@ def test_chinese_host_names_are_written_as_dns_has_them() -> None:
         "https://x_y.example",
         "https://x.example}",
         "https://x.example/.well-known",
+        "https://x.example/a%E3%80%80b",
+        "https://x.example?a;b",
+        "https://x.example#a;b",
+        "https://x.example:80;b",
+        "https://a;b@x.example",
+        "https://[x.example",
     ],
 )
 def test_no_address_becomes_configuration(url: str) -> None:
@@ -58,8 +64,41 @@ def test_no_address_becomes_configuration(url: str) -> None:
     "root", ["sites/{union}", "/srv/$x", "/srv/a b", "/srv/../etc", "/srv/{other}", "/srv/x;"]
 )
 def test_no_folder_becomes_configuration(root: str) -> None:
-    with pytest.raises(UsageError, match="must be absolute"):
+    with pytest.raises(UsageError, match=r"--root: the folder .* Write an absolute path"):
         hosts([at("a", "https://a.example")], root)
+
+
+@pytest.mark.parametrize(
+    ("folder", "wrong"),
+    [
+        ("certificates/{host}", "is not absolute"),
+        ("/etc/../srv", "has .. in it"),
+        ("/etc/my certificates", "has ' ' in it"),
+        ("/etc/x;", "has ';' in it"),
+        ("/etc/$host", r"has '\$' in it"),
+        ("/etc/{union}", "has '{' in it"),
+        ('/etc/"x"', "has '\"' in it"),
+        ("/etc/x\n", r"has .\\n. in it"),
+    ],
+)
+@pytest.mark.parametrize("option", ["certificates", "challenges"])
+def test_no_other_folder_becomes_configuration(
+    network: Network, option: str, folder: str, wrong: str
+) -> None:
+    with pytest.raises(UsageError, match=f"(?s)--{option}: the folder .* {wrong}") as refused:
+        Serving(**{option: folder})
+    folders = ["--content", str(network.places.content), "--data", str(network.places.data)]
+    result = CliRunner().invoke(main, ["hosting", "nginx", *folders, f"--{option}", folder])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert str(refused.value) in result.stderr.replace("\n  ", " ")
+
+
+def test_a_former_address_leads_to_an_address_and_nothing_more() -> None:
+    for url in ("https://b.example:80;x", "https://b.example?$x", "https://b.example/}"):
+        with pytest.raises(UsageError, match="no address"):
+            hosts([at("b", url)], ROOT, {"b": ["https://old.example"]})
+    [_, old] = hosts([at("b", "https://b.example:8443/x")], ROOT, {"b": ["https://old.example"]})
+    assert [each.to for each in old.former] == ["https://b.example:8443/x"]
 
 
 def test_two_unions_at_one_address() -> None:
