@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -103,6 +104,21 @@ def read_trees(output: Path, union: str, release: str) -> Mapping[str, str]:
         found: dict[str, str] = orjson.loads(trees_path(output, union, release).read_bytes())
     except (OSError, ValueError):
         return {}
+    return found
+
+
+def linked_trees(release: Path, paths: Iterable[str]) -> dict[str, str]:
+    """The shared folders of a release as its links say it: of those of `paths` that are there, the names.
+
+    Its list may name others: the same bytes may be known by another name to a newer version of the program.
+    """
+    found = {}
+    for path in paths:
+        place = f"{release}/{path}"
+        with suppress(OSError):  # no link
+            name = os.readlink(place).rpartition("/")[2]  # noqa: PTH115 - as everywhere here
+            if os.path.isdir(place):  # noqa: PTH112
+                found[path] = name
     return found
 
 

@@ -58,7 +58,11 @@ class Workspace:
         self._previous = previous[0] if previous else None
         self._locations = Locations(output / "store", previous[0]) if previous else None
         self._before: Mapping[str, Entry] = previous[1].files if previous else {}
-        self._old_trees = manifests.read_trees(output, union, previous[0].name) if previous else {}
+        self._old_trees = (
+            manifests.linked_trees(previous[0], manifests.read_trees(output, union, previous[0].name))
+            if previous
+            else {}
+        )
         if previous and verify:
             self._distrust(*previous)
         self._layer = secrets.token_hex(4)
@@ -312,9 +316,13 @@ class Workspace:
 
     def prepare(self) -> None:
         """Write down what the release is; what is written so far has then to be flushed."""
-        record = manifests.manifest_path(self._output, self._union, self.manifest.id)
-        trees = manifests.trees_path(self._output, self._union, self.manifest.id)
-        for path, data in ((record, self.manifest.to_bytes()), (trees, orjson.dumps(self._trees))):
+        name = self.manifest.id
+        record = manifests.manifest_path(self._output, self._union, name)
+        trees = manifests.trees_path(self._output, self._union, name)
+        there = release_folder(self._output, self._union, name)
+        # A release that is there already stays, and needs what it links to, whatever that is called now.
+        linked = manifests.linked_trees(there, self._trees) if there.is_dir() else self._trees
+        for path, data in ((record, self.manifest.to_bytes()), (trees, orjson.dumps(linked))):
             if not path.exists() or path.read_bytes() != data:
                 write_whole(path, data)
 
@@ -338,11 +346,16 @@ class Workspace:
             return
         for path in (*found.missing, *found.changed):
             source = Path(self._source(path))
+            beside = target / f".{self._layer}"
             try:
                 _make_way((target / path).parent, target)
-                source.replace(target / path)
+                # Not moved: it may lie in a folder that other sites share.
+                link_or_copy(source, beside)
+                beside.replace(target / path)
             except OSError as error:
                 raise Damaged(f"{path} is damaged", union=self._union, code="damaged") from error
+            finally:
+                beside.unlink(missing_ok=True)
         for path in found.unplanned:
             (target / path).unlink(missing_ok=True)
         flush(target)

@@ -34,6 +34,7 @@ def release(
     trees: Mapping[str, str] | None = None,
     union: str = "zgh",
     verify: bool = False,
+    shared: bytes | None = None,
 ) -> Manifest:
     previous = (release_folder(output, union, before.id), before) if before else None
     workspace = Workspace(output, union, Store(output / "store"), previous, verify=verify)
@@ -41,7 +42,7 @@ def release(
     for path, data in files.items():
         workspace.write(path, data)
     for path, key in (trees or {}).items():
-        workspace.tree(path, key, lambda key=key: {"s/0.bin": key.encode()})  # type: ignore[misc]
+        workspace.tree(path, key, lambda key=key: {"s/0.bin": shared or key.encode()})  # type: ignore[misc]
     workspace.assemble()
     assert sorted(workspace.present()) == sorted(workspace.entries)
     workspace.prepare()
@@ -134,6 +135,35 @@ def test_a_shared_folder_lies_once_for_all(tmp_path: Path, tree: Tree) -> None:
     (manifests.trees_path(tmp_path, "qingdao", other.id)).unlink()
     assert store.sweep_trees(manifests.trees_in_use(tmp_path)) == 1
     assert tree(folder(tmp_path, third))["search/k2/s/0.bin"] == b"k2"
+
+
+def test_a_release_keeps_the_shared_folders_it_links_to_whatever_they_are_called_now(
+    tmp_path: Path, tree: Tree
+) -> None:
+    """A newer program knows the same bytes by another name: the release stays, with what it links to."""
+    whole = {**SITE, "search/k/s/0.bin": b"same"}
+    first = release(tmp_path, SITE, trees={"search/k": "old"}, shared=b"same")
+    again = release(tmp_path, SITE, first, trees={"search/k": "new"}, shared=b"same")
+    assert again == first
+    assert manifests.read_trees(tmp_path, "zgh", first.id) == {"search/k": "old"}
+    assert Store(tmp_path / "store").sweep_trees(manifests.trees_in_use(tmp_path)) == 1
+    assert tree(folder(tmp_path, first)) == whole
+
+    manifests.trees_path(tmp_path, "zgh", first.id).write_text('{"search/k": "new"}')  # is not true
+    more = {**SITE, "search/index.json": b"{}"}
+    second = release(tmp_path, more, first, trees={"search/k": "new"}, shared=b"same")
+    Store(tmp_path / "store").sweep_trees({"new"})
+    assert tree(folder(tmp_path, second)) == {**whole, "search/index.json": b"{}"}
+
+
+def test_a_repair_takes_nothing_from_other_sites(tmp_path: Path, tree: Tree) -> None:
+    first = release(tmp_path, SITE, trees={"search/k": "old"}, shared=b"same")
+    other = release(tmp_path, SITE, trees={"search/k": "new"}, shared=b"same", union="qingdao")
+    Store(tmp_path / "store").sweep_trees({"new"})
+    again = release(tmp_path, SITE, first, trees={"search/k": "new"}, shared=b"same")
+
+    whole = {**SITE, "search/k/s/0.bin": b"same"}
+    assert tree(folder(tmp_path, again)) == tree(folder(tmp_path, other, "qingdao")) == whole
 
 
 def test_a_damaged_shared_folder_is_made_again_by_a_full_build(tmp_path: Path) -> None:
