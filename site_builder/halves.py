@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -22,7 +23,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from site_builder import formats
-from site_builder.contexts import RecordPage, SiteContext
+from site_builder.contexts import RecordPage, SiteContext, alike
 
 MAIN = "main"
 TOP = "top"
@@ -34,10 +35,10 @@ _RECORD_IN_SHELL = ("genre", "type")
 _NOT_IN_MAIN = frozenset(
     {"path", *_HOLES, "site", "trail", "og_type", "noindex", "json_ld", "json_path", "data"}
 )
-_IN_MAIN = tuple(field.name for field in fields(RecordPage) if field.name not in {*_NOT_IN_MAIN, "ask"})
 _ASKED = "ask.name"
 """Whom to ask is nearly always the local union: its name is the one hole in the main."""
 _ASK = ("phone", "url")
+_asked = itemgetter(*_ASK)
 _KEPT_MAINS, _KEPT_SHELLS = 1536, 512
 _MARKUP = re.compile(rb"[<>&']")
 _LEFT, _RIGHT = "\ue000", "\ue001"
@@ -117,12 +118,10 @@ class Halves:
     def _main(self, page: RecordPage) -> Half:
         if page.own:  # stands on this site alone
             return self._render_main(page)
-        values = [getattr(page, name) for name in _IN_MAIN]
-        asked = tuple(page.ask[name] for name in _ASK) if page.ask else None
-        key = (page.site.language, asked, *map(_key, values))
+        said, values = alike(page)
+        key = (page.site.language, page.ask and _asked(page.ask), said)
         kept = self._mains.get(key)
         if kept is None:
-            # With the values: where a key has the identity of one, it must live as long.
             kept = self._mains[key] = (self._render_main(page), values)
             if len(self._mains) > _KEPT_MAINS:
                 self._mains.popitem(last=False)
@@ -217,17 +216,6 @@ def _fits(page: RecordPage) -> bool:
     return all(
         text == text.strip() and len(text.splitlines()) <= 1 and _LEFT not in text for text in texts
     ) and all(formats.relative(link, page.root) == link for link in (page.canonical, page.og_image) if link)
-
-
-def _key(value: Any) -> Hashable:
-    """A value as part of a key: by its worth where that is cheap to tell, else by which object it is."""
-    if isinstance(value, dict) and len(value) < 5 and all(isinstance(each, str) for each in value.values()):
-        return tuple(value.items())
-    try:
-        hash(value)
-    except TypeError:
-        return id(value)
-    return value  # type: ignore[no-any-return]
 
 
 # --- what templates see of a page while a half is rendered ------------------------------------------

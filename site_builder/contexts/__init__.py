@@ -32,6 +32,7 @@ from site_builder.contexts.pages import (
     StylePage,
     TextPage,
     WorkerPage,
+    alike,
 )
 from site_builder.contexts.parts import (
     Card,
@@ -84,4 +85,5 @@ __all__ = [
     "StylePage",
     "TextPage",
     "WorkerPage",
+    "alike",
 ]

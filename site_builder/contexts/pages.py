@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 
 from site_builder.contexts.parts import (
@@ -225,6 +227,23 @@ class RecordPage(Page):
     whoever its union says reviews everything."""
     counted: tuple[str, ...] = ()
     """The earliest and the latest day, month or year for which its figures hold; one if both are the same."""
+
+
+_BESIDE = ("origin", "topics", "related", "labels", "newer")
+_OF_SITE = frozenset({"canonical", "site", "og_image", "json_ld", "ask", "data", *_BESIDE})
+_of_record = attrgetter(*(each.name for each in fields(RecordPage) if each.name not in _OF_SITE))
+_beside = attrgetter(*_BESIDE)
+
+
+def alike(page: RecordPage) -> tuple[Hashable, tuple[object, ...]]:
+    """A key that a record's pages share on all sites on which they say the same, but for the words of the
+    site, of its page's head, and whom to ask; and what has to be kept as long as the key.
+
+    What of a page is its record's is one object on all these sites and told apart by which it is; what
+    stands beside it is small, mostly empty, and told apart by its worth.
+    """
+    values = _of_record(page)
+    return (_beside(page), *map(id, values)), values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

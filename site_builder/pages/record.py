@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from site_builder import body, paths
-from site_builder.contexts import ImageContext, LinkContext, RecordPage, SiteContext
+from site_builder.contexts import LinkContext, RecordPage, SiteContext
 from site_builder.gaps import elements
 from site_builder.pages import structured
 from site_builder.pages.beside import counted, has_poster, newer, share_image
@@ -32,28 +32,28 @@ _STATE = ("code", "days_left", "opens", "closes")
 class _Part:
     """What of a record's page is the same on every site where its links lead to the same places."""
 
-    fields: dict[str, Any]
-    body: tuple[dict[str, Any], ...]
-    contents: tuple[LinkContext, ...]
-    description: str
-    image: ImageContext | None
+    said: dict[str, Any]
+    """Fields of the page."""
+    picture: str
+    """For whoever shares the page: a path of the site, an address, or nothing."""
     stored: dict[str, Any]
 
 
-def _part(item: Planned, view: View, root: str) -> _Part:
+def _part(item: Planned, view: View) -> _Part:
     """Made once for a network: what is shared is planned as the same object on many sites.
 
-    Besides the record, a part depends on the moment, on the way to the root, and on where the links of the
-    record lead; pictures and unions are the same for all sites of a content.
+    Besides the record, a part depends on the moment, on where the page lies and where the links of the record
+    lead, and on whether the site has a number to call; pictures and unions are the same for all sites of a
+    content.
     """
     record = item.record
     if item.filled or record.union == view.union.slug:
-        return _make_part(item, view, root)
-    references = _references(record, view)
-    key = ("pages.part", id(record), root, view.plan.as_of, _lead(record, references, view))
+        return _make_part(item, view)
+    lead = _lead(record, _references(record, view), view)
+    key = ("pages.part", id(record), item.path, view.plan.as_of, bool(view.union.site.hotline), lead)
     part: _Part | None = view.index.memo.get(key)
     if part is None:
-        part = view.index.memo[key] = _make_part(item, view, root)
+        part = view.index.memo[key] = _make_part(item, view)
     return part
 
 
@@ -80,17 +80,41 @@ def _lead(
     )
 
 
-def _make_part(item: Planned, view: View, root: str) -> _Part:
+def _make_part(item: Planned, view: View) -> _Part:
     record = item.record
+    root, href = paths.root_of(item.path), paths.href(item.path)
     blocks = body_context(parsed(record.body), view, record.union, root)
-    return _Part(
-        fields=_fields(item, view, root),
-        body=blocks,
-        contents=contents(blocks),
-        description=view.summary(record, 120),
-        image=lead_image(item, view),
-        stored=stored(record, view),
-    )
+    image = lead_image(item, view)
+    updated = record.updated if record.updated and record.updated <= view.plan.as_of else None
+    said = {
+        "template": f"{record.kind.value}.html",
+        "path": item.path,
+        "root": root,
+        "title": record.title,
+        "description": view.summary(record, 120),
+        "trail": (HOME_LINK, section_link(record.kind)),
+        "og_type": "article" if record.kind in (Kind.STORY, Kind.GUIDE) else "website",
+        "noindex": holds_no_more(item),
+        "record": _fields(item, view, root),
+        "body": blocks,
+        "contents": contents(blocks),
+        "state": state_context(item.state),
+        "date": record.published.isoformat(),
+        "updated": updated.isoformat() if updated else "",
+        "owner": view.union_link(view.content.unions[record.union]),
+        "own": record.union == view.union.slug,
+        "json_path": paths.json_path(item.path),
+        "calendar": paths.calendar_path(href) if has_file(record) else "",
+        "known": dict(elements(record, view.union.site.hotline)),
+        "overdue": item.overdue.isoformat() if item.overdue else "",
+        "qr": paths.qr_path(href),
+        "poster": paths.poster_path(href) if has_poster(item) else "",
+        "earlier": earlier_links(item),
+        "reviewed": _reviewed(record, view),
+        "counted": counted(record),
+    }
+    picture = image.src if image else share_image(item, view)
+    return _Part(said, picture, stored(record, view))
 
 
 def record_page(
@@ -98,54 +122,27 @@ def record_page(
 ) -> RecordPage:
     """`topics` are the collections of the site by the records that belong to them."""
     record = item.record
-    root = paths.root_of(item.path)
+    part = _part(item, view)
+    said, picture = part.said, view.absolute(part.picture)
     canonical = view.absolute(paths.href(item.path))
-    part = _part(item, view, root)
     belongs = topics.get(record.id, ())
-    trail = (HOME_LINK, section_link(record.kind))
-    picture = view.absolute(part.image.src) if part.image else share_image(item, view)
-    updated = record.updated if record.updated and record.updated <= view.plan.as_of else None
     return RecordPage(
-        template=f"{record.kind.value}.html",
-        path=item.path,
-        root=root,
-        title=record.title,
-        description=part.description,
+        **said,
         canonical=canonical,
         site=site,
-        trail=trail,
-        og_type="article" if record.kind in (Kind.STORY, Kind.GUIDE) else "website",
         og_image=picture,
-        noindex=holds_no_more(item),
         json_ld=(
-            structured.record(item, canonical, part.description, picture, view),
-            structured.breadcrumbs(trail, record.title, canonical, view),
+            structured.record(item, canonical, said["description"], picture, view),
+            structured.breadcrumbs(said["trail"], record.title, canonical, view),
             *structured.answers(item, view),
         ),
-        record=part.fields,
-        body=part.body,
-        contents=part.contents,
-        state=state_context(item.state),
-        date=record.published.isoformat(),
-        updated=updated.isoformat() if updated else "",
-        owner=view.union_link(view.content.unions[record.union]),
-        own=record.union == view.union.slug,
         origin=_origin(item, view),
         topics=topic_links(without_labels(belongs)),
         related=cards(_related(item, view), view),
-        json_path=paths.json_path(item.path),
         data=_data(item, view, part.stored),
         labels=labels(belongs, view),
-        calendar=paths.calendar_path(paths.href(item.path)) if has_file(record) else "",
         ask=None if record.kind is Kind.STORY else _ask(item, view),
-        known=dict(elements(record, view.union.site.hotline)),
-        overdue=item.overdue.isoformat() if item.overdue else "",
-        qr=paths.qr_path(paths.href(item.path)),
-        poster=paths.poster_path(paths.href(item.path)) if has_poster(item) else "",
         newer=newer(item, view),
-        earlier=earlier_links(item),
-        reviewed=_reviewed(record, view),
-        counted=counted(record),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,16 @@ from site_builder.contexts import (
     LinkContext,
     Page,
     RecordPage,
-    SiteContext,
     StateContext,
+    alike,
 )
 
 _KEPT = 3_000
 """Values whose hash is remembered, and which stay in memory for that: what some hundred records show."""
-_APART = frozenset({"record", "body", "state", "site", "data", "items", "nearby_items"})
+_HEAD = ("canonical", "og_image", "json_ld")
+"""Fields that each site has anew, as it has `ask` and what it says of itself."""
+_head = attrgetter(*_HEAD)
+_APART = frozenset({"record", "body", "state", "site", "ask", *_HEAD, "data", "items", "nearby_items"})
 """The last three are what a file beside the page says; no template reads them."""
 _LISTED = frozenset(
     {
@@ -47,7 +51,7 @@ _LISTED = frozenset(
 """Fields that hold cards."""
 _LINKS = frozenset({"topics", "labels", "newer", "origin"})
 """Fields that name other records by their titles: links, or one, or None."""
-_NAMED = frozenset({"title", "description", "children", "trail", "ask", "updated", "heading", "html"})
+_NAMED = frozenset({"title", "description", "children", "trail", "updated", "heading", "html"})
 """Small fields worth telling apart where a change is explained; the rest is one part, `page`."""
 
 
@@ -64,8 +68,29 @@ class Fingerprints:
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Any, Any]] = {}
+        self._alike: dict[Hashable, tuple[object, Fingerprint]] = {}
 
     def of(self, page: Page) -> Fingerprint:
+        said = self._said(page)
+        here = {"site": self._shared(page.site, _hash), "head": _hash(_head(page))}
+        if ask := getattr(page, "ask", None):
+            here["ask"] = _hash(ask)
+        key = blake2b(f"{said.key} {here}".encode(), digest_size=16).hexdigest()
+        return Fingerprint(key, {**said.parts, **here})
+
+    def _said(self, page: Page) -> Fingerprint:
+        """Of all that the same page of another site may say as well."""
+        if not isinstance(page, RecordPage) or page.own:
+            return self._make_said(page)
+        key, values = alike(page)
+        known = self._alike.get(key)
+        if known is None:
+            if len(self._alike) > _KEPT:
+                self._alike.clear()
+            known = self._alike[key] = (values, self._make_said(page))
+        return known[1]
+
+    def _make_said(self, page: Page) -> Fingerprint:
         parts: dict[str, str] = {}
         for name, part in self._parts(page):
             parts[name] = f"{parts[name]} {part}" if name in parts else part
@@ -73,7 +98,6 @@ class Fingerprints:
         return Fingerprint(key, parts)
 
     def _parts(self, page: Page) -> Iterator[tuple[str, str]]:
-        yield "site", self._site(page.site)
         rest: list[Any] = []
         for name in _fields(type(page)):  # type: ignore[arg-type]  # a class is hashable
             value = getattr(page, name)
@@ -106,9 +130,6 @@ class Fingerprints:
             yield "headings", _hash([_heading(group) for group in value])
         for card in cards:
             yield f"card.{card.id}", self._shared(card, _hash)
-
-    def _site(self, site: SiteContext) -> str:
-        return self._shared(site, _hash)  # type: ignore[no-any-return]
 
     def _shared(self, value: Any, make: Any) -> Any:
         """Remembered by which object it is: what is the same on many pages is one object."""
