@@ -91,15 +91,19 @@ class Run(NamedTuple):
 
 def normalise(body: Iterable[Block]) -> Body:
     """Return the one canonical tree that means the same as `body`. Idempotent; never raises."""
+    return joined(map(normalise_block, body))
+
+
+def joined(body: Iterable[Block | None]) -> Body:
+    """What `normalise` makes of blocks that it has seen one by one."""
     blocks: list[Block] = []
     for block in body:
-        kept = _block(block)
-        if kept is None:
+        if block is None:
             continue
-        if isinstance(kept, Prose) and blocks and isinstance(blocks[-1], Prose):
-            blocks[-1] = Prose(_merged_lists((*blocks[-1].blocks, *kept.blocks)))
+        if isinstance(block, Prose) and blocks and isinstance(blocks[-1], Prose):
+            blocks[-1] = Prose(_merged_lists((*blocks[-1].blocks, *block.blocks)))
         else:
-            blocks.append(kept)
+            blocks.append(block)
     return tuple(blocks)
 
 
@@ -114,6 +118,14 @@ def normalise_prose(blocks: Iterable[ProseBlock]) -> tuple[ProseBlock, ...]:
         elif spans := normalise_spans(block.spans):
             kept.append(Paragraph(spans))
     return _merged_lists(kept)
+
+
+def normalise_words(text: str) -> tuple[ProseBlock, ...]:
+    """The same of paragraphs of nothing but words, empty lines between them."""
+    text = text.strip()
+    if _UNTIDY.search(text.replace("\n\n", "")):
+        return normalise_prose(Paragraph((Plain(words),)) for words in text.split("\n\n"))
+    return tuple(Paragraph((Plain(core),)) for words in text.split("\n\n") if (core := words.strip()))
 
 
 def normalise_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -315,7 +327,8 @@ def _merged_lists(blocks: Iterable[ProseBlock]) -> tuple[ProseBlock, ...]:
     return tuple(merged)
 
 
-def _block(block: Block) -> Block | None:
+def normalise_block(block: Block) -> Block | None:
+    """The rules for one block; None where nothing is left of it."""
     match block:
         case Prose(blocks):
             prose = normalise_prose(blocks)

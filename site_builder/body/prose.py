@@ -20,7 +20,7 @@ from markdown.blockprocessors import OListProcessor, UListProcessor
 from markdown.inlinepatterns import LinkInlineProcessor
 from pymdownx.escapeall import ESCAPE_NO_NL_RE, EscapeAllPattern
 
-from site_builder.body.normal import normalise_link, normalise_prose
+from site_builder.body.normal import normalise_link, normalise_prose, normalise_words
 from site_builder.body.problems import problem
 from site_builder.body.tree import (
     Anchor,
@@ -43,7 +43,6 @@ MAX_BRACKETS = 2_000
 
 _MARKER = re.compile(r"^( *)(\d+\.|[*+-]) +")
 _UNESCAPE = re.compile("\x02(\\d+)\x03")
-_PARAGRAPHS = re.compile(r"\n{2,}")
 _MARKS = re.compile(r"[*_\[\]\\`<>&!\x00-\x08\x0b-\x1f\x85\u2028\u2029]")
 """What text has that may be more than words, wherever it stands."""
 
@@ -148,7 +147,7 @@ def read_prose(lines: list[str], first: int) -> tuple[ProseBlock, ...]:
     if _MARKS.search(text) or any(map(_leads_or_breaks, lines)):
         return read_marked(lines, first)
     # Most of a newspaper is nothing but words: in a tenth of the time.
-    return normalise_prose(Paragraph((Plain(words),)) for words in _PARAGRAPHS.split(text) if words)
+    return normalise_words(text)
 
 
 def _leads_or_breaks(line: str) -> bool:

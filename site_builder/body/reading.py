@@ -9,7 +9,7 @@ from functools import lru_cache
 from pydantic import ValidationError
 
 from site_builder.body.fences import Fence, check_prose_only, read_fence, read_short
-from site_builder.body.normal import normalise, normalise_line
+from site_builder.body.normal import joined, normalise_block, normalise_line
 from site_builder.body.problems import problem
 from site_builder.body.prose import read_line, read_prose
 from site_builder.body.tables import is_separator, is_table, read_table
@@ -28,6 +28,8 @@ _RULE = re.compile(r"^ {0,3}([-_*]) {0,2}(?:\1 {0,2}){2,}$")
 _UNDERLINE = re.compile(r"^(?:=+|-+) *$")
 _IMAGE = re.compile(r"^ {0,3}!\[((?:\\.|[^\\])*)\]\( *<?(\S+?)>?(?: +(?:\"(.*)\"|'(.*)'))? *\) *$")
 _ESCAPED = re.compile(r"\\(.)")
+_OPENING = frozenset(" /#>!=-_*")
+"""How a line begins that may be more than a line of a paragraph, if it has no bar of a table."""
 
 
 @lru_cache(maxsize=2048)
@@ -37,7 +39,7 @@ def parse(text: str) -> Body:
     Accepts any text of the dialect. Raises BodyError, whose problem has the line (from 1 within `text`),
     the field, what is wrong and what to do.
     """
-    return normalise(_Splitter(_lines_of(text)).blocks())
+    return joined(_Splitter(_lines_of(text)).blocks())
 
 
 @lru_cache(maxsize=2048)
@@ -58,12 +60,16 @@ class _Splitter:
         self.lines = lines
         self.at = 0
         self.prose: list[str] = []
-        self.found: list[Block] = []
+        self.found: list[Block | None] = []
 
-    def blocks(self) -> list[Block]:
+    def blocks(self) -> list[Block | None]:
+        """Each as `normalise_block` has it."""
         while self.at < len(self.lines):
             line = self.lines[self.at]
-            if _FENCE_LIKE.match(line):
+            if not line or (line[0] not in _OPENING and "|" not in line):
+                self.prose.append(line)
+                self.at += 1
+            elif _FENCE_LIKE.match(line):
                 self.flush()
                 self.fence()
             elif _HEADING.match(line):
@@ -86,8 +92,8 @@ class _Splitter:
         return self.found
 
     def flush(self) -> None:
-        if any(line.strip() for line in self.prose):
-            self.found.append(Prose(read_prose(self.prose, self.at - len(self.prose) + 1)))
+        if blocks := read_prose(self.prose, self.at - len(self.prose) + 1):
+            self.found.append(Prose(blocks))
         self.prose = []
 
     def opens_block(self) -> bool:
@@ -228,4 +234,5 @@ class _Splitter:
                 f"Write a line {slashes} after its last line.",
             )
         self.at += 1
-        self.found.append(read_fence(Fence(kind.lower(), argument or "", number, options, content)))
+        fence = Fence(kind.lower(), argument or "", number, options, content)
+        self.found.append(normalise_block(read_fence(fence)))
