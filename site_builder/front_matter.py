@@ -75,6 +75,11 @@ class Document:
                 line = _line(node)
         return line
 
+    def lines(self) -> dict[str, int]:
+        """The line of each top-level field."""
+        fields = self._node.value if isinstance(self._node, yaml.MappingNode) else ()
+        return {key.value: _line(key) for key, _ in fields}
+
     def written(self, path: Sequence[str | int]) -> str:
         """`path` as a person would name it, without the parts that are not in the file: figures[2].as_of."""
         node, name = self._node, ""
@@ -98,11 +103,26 @@ class Document:
         return Document(self.value[at], self._node.value[at])
 
 
+class _Loader(yaml.CSafeLoader):
+    """What a scalar is may depend on where it stands: never here, and to ask each time takes its time."""
+
+    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
+        pass
+
+    def ascend_resolver(self) -> None:
+        pass
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        if kind is yaml.ScalarNode and value[:1] not in self.yaml_implicit_resolvers:
+            return self.DEFAULT_SCALAR_TAG
+        return super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
+
+
 def load(text: str) -> Document:
     """Read one YAML document. Raises YamlError."""
     try:
         _check_depth(text)
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
@@ -116,7 +136,8 @@ def load(text: str) -> Document:
     return Document(_value(node, set(), 0, ""), node)
 
 
-_MAY_NEST = re.compile(r"^ {60}|(?:[-?:] +){20}", re.MULTILINE)
+_INDICATORS = re.compile(r"[-?:] +(?:[-?:] +){19}")
+_FAR = " " * 60
 
 
 def _check_depth(text: str) -> None:
@@ -125,7 +146,7 @@ def _check_depth(text: str) -> None:
     Only text that could nest deeply is looked at: collections in a line begin with a bracket or an
     indicator, others further to the right than what they are in.
     """
-    if text.count("[") + text.count("{") < 100 and not _MAY_NEST.search(text):
+    if text.count("[") + text.count("{") < 100 and _FAR not in text and not _INDICATORS.search(text):
         return
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):

@@ -14,7 +14,7 @@ import sqlite3
 import sys
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cache
 from importlib.metadata import version
@@ -50,6 +50,7 @@ class Cache:
         self._now = time.time_ns()
         self._known: dict[str, Kept] = dict(known or {})
         self._changed: set[int] = set()
+        self._dumped: dict[int, tuple[Collection[str], bytes]] = {}
         if known is None and path is not None:
             self._load(path)
 
@@ -61,11 +62,19 @@ class Cache:
         """What is kept, for the next cache of this process."""
         return self._known
 
-    def put(self, relative: str, stamp: Stamp, parsed: Parsed[Any]) -> None:
-        if self._path is None or max(stamp[1], stamp[2]) > self._now - FRESH:
+    def put(self, made: Mapping[str, Kept], data: bytes = b"") -> None:
+        """`data`: the same as `dumped` gives it, of files of one shard."""
+        if self._path is None:
             return
-        self._known[relative] = (stamp, parsed)
-        self._changed.add(_shard(relative))
+        trusted = {
+            relative: kept
+            for relative, kept in made.items()
+            if max(kept[0][1], kept[0][2]) <= self._now - FRESH
+        }
+        self._known.update(trusted)
+        self._changed.update(map(shard_of, trusted))
+        if data and len(trusted) == len(made):
+            self._dumped[shard_of(next(iter(made)))] = made.keys(), data
 
     def save(self, present: Iterable[str]) -> bool:
         """Write the shards that changed, without the files not `present`; False if that cannot be done."""
@@ -73,7 +82,7 @@ class Cache:
             return False
         for relative in self._known.keys() - set(present):
             del self._known[relative]
-            self._changed.add(_shard(relative))
+            self._changed.add(shard_of(relative))
         if self._changed:
             try:
                 self._write(self._path)
@@ -98,7 +107,7 @@ class Cache:
         except sqlite3.DatabaseError:
             self._discard(path)
             return
-        with _without_collection():
+        with without_collection():
             for number, digest, data in rows:
                 # Pickle runs what it reads: nothing that a broken disk made may reach it.
                 if 0 <= number < _SHARDS and _digest(data) == digest:
@@ -109,24 +118,27 @@ class Cache:
         path.parent.mkdir(parents=True, exist_ok=True)
         shards: dict[int, dict[str, Kept]] = {number: {} for number in sorted(self._changed)}
         for relative, kept in self._known.items():
-            if (number := _shard(relative)) in shards:
+            if (number := shard_of(relative)) in shards:
                 shards[number][relative] = kept
         with closing(sqlite3.connect(path, timeout=_PATIENCE)) as database, database:
             database.execute(_PAGES)
             database.execute(_TABLE)
             for number, shard in shards.items():
-                data = _dumped(shard)
+                there, data = self._dumped.get(number, ((), b""))
+                if there != shard.keys():
+                    data = dumped(shard)
                 database.execute(
                     "REPLACE INTO shard VALUES (?, ?, ?, ?)", (number, code_version(), _digest(data), data)
                 )
         self._changed.clear()
+        self._dumped.clear()
 
     def _discard(self, path: Path) -> None:
         for name in (path, path.with_name(f"{path.name}-journal")):
             name.unlink(missing_ok=True)
 
 
-def _shard(relative: str) -> int:
+def shard_of(relative: str) -> int:
     return zlib.crc32(relative.encode()) % _SHARDS
 
 
@@ -149,7 +161,8 @@ class _Pickler(pickle.Pickler):
         return _model, (kind, said)
 
 
-def _dumped(shard: Mapping[str, Kept]) -> bytes:
+def dumped(shard: Mapping[str, Kept]) -> bytes:
+    """Parsed files as they are kept; `pickle.loads` reads them."""
     file = io.BytesIO()
     _Pickler(file, protocol=pickle.HIGHEST_PROTOCOL).dump(shard)
     return file.getvalue()
@@ -182,7 +195,7 @@ def _model(kind: type[Model], said: dict[str, Any]) -> Model:
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """Many new objects that all stay: looking for garbage among them takes a third of the time."""
     enabled = gc.isenabled()
     gc.disable()

@@ -134,7 +134,7 @@ class _Front:
     body_line: int
 
     def lines(self) -> dict[str, int]:
-        return {name: self.document.line((name,)) or 1 for name in self.fields}
+        return self.document.lines()
 
     def references(self) -> tuple[Reference, ...]:
         in_body = body_references(self.body, self.body_line) if self.body else ()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -82,9 +83,9 @@ def read(root: Path, cache: Path | None = None, folder: Folder | None = None) ->
     store = Cache(cache, _KEPT.get(place) if cache is not None and cache.exists() else None)
     known = {file.relative: store.get(file.relative, file.stamp) for file in found.files}
     unknown = [file for file in found.files if known[file.relative] is None]
-    for file, made in zip(unknown, _parse(root, unknown), strict=True):
-        store.put(file.relative, file.stamp, made)
-        known[file.relative] = made
+    for made, data in _parse(root, unknown):
+        store.put(made, data)
+        known.update((relative, kept[1]) for relative, kept in made.items())
     parsed = {relative: made for relative, made in known.items() if made is not None}
     saved = store.save(parsed.keys())
     _KEPT.clear()
@@ -114,7 +115,7 @@ def read(root: Path, cache: Path | None = None, folder: Folder | None = None) ->
     )
 
 
-_PATH = re.compile(r"(?<![\w:/.])/(?![/\s])")
+_PATH = re.compile(r"/(?<![\w:/.]/)(?![/\s])")
 """A slash that may begin a path: not one of an address, of a date or of a block's fence."""
 _RECORD = re.compile(r"record:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
@@ -132,15 +133,31 @@ _KEPT: dict[tuple[Path, Path | None, str], Mapping[str, Kept]] = {}
 """What the cache held when content was last read here: a worker reads the same again and again."""
 
 
-def _parse(root: Path, files: Sequence[Found]) -> Iterable[Parsed[Any]]:
-    """Parse files, many of them in several processes."""
+def _parse(root: Path, files: Sequence[Found]) -> Iterator[tuple[Mapping[str, Kept], bytes]]:
+    """Parse files, many of them in several processes, each a shard of the cache as it is kept there."""
     processes = os.cpu_count() or 1
     if len(files) < MANY or processes == 1 or sys.platform != "linux":
-        return [parse_file(root, file) for file in files]
-    with ProcessPoolExecutor(
-        processes, mp_context=multiprocessing.get_context("fork"), initializer=_leave_to_parent
-    ) as pool:
-        return list(pool.map(partial(parse_file, root), files, chunksize=MANY // 8))
+        yield _parsed(root, files), b""
+        return
+    shards: dict[int, list[Found]] = {}
+    for file in files:
+        shards.setdefault(caches.shard_of(file.relative), []).append(file)
+    with (
+        ProcessPoolExecutor(
+            processes, mp_context=multiprocessing.get_context("fork"), initializer=_leave_to_parent
+        ) as pool,
+        caches.without_collection(),
+    ):
+        for data in pool.map(partial(_dumped, root), shards.values()):
+            yield pickle.loads(data), data
+
+
+def _parsed(root: Path, files: Sequence[Found]) -> dict[str, Kept]:
+    return {file.relative: (file.stamp, parse_file(root, file)) for file in files}
+
+
+def _dumped(root: Path, files: Sequence[Found]) -> bytes:
+    return caches.dumped(_parsed(root, files))
 
 
 def _leave_to_parent() -> None:
@@ -153,7 +170,8 @@ def parse_file(root: Path, file: Found) -> Parsed[Any]:
     if file.role == "picture":
         return _picture(root, file)
     try:
-        data = (root / file.relative).read_bytes()
+        with open(f"{root}/{file.relative}", "rb") as opened:  # noqa: PTH123 - there are ten thousand
+            data = opened.read()
     except OSError as error:
         return _unreadable(file, f"The file cannot be read: {error.strerror}", "Check its permissions.", None)
     try:

@@ -128,7 +128,7 @@ def test_a_model_that_says_more_than_its_file_is_kept_whole() -> None:
         Share(),
     ]
     for made in odd:
-        other = pickle.loads(kept_in._dumped({"x": made}))["x"]  # type: ignore[dict-item]
+        other = pickle.loads(kept_in.dumped({"x": made}))["x"]  # type: ignore[dict-item]
         assert other == made
         assert other.model_fields_set == made.model_fields_set
         assert other.__dict__ == made.__dict__

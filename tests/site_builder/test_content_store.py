@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import builtins
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -189,13 +191,13 @@ def test_a_file_of_50_megabytes_is_refused_without_reading_it(
     with (root / STORY).open("r+b") as file:
         file.truncate(50 * 1024 * 1024)
     opened: list[str] = []
-    read_bytes = Path.read_bytes
+    system_open = open
 
-    def noticed(path: Path) -> bytes:
-        opened.append(path.name)
-        return read_bytes(path)
+    def noticed(file: str, *arguments: Any, **options: Any) -> Any:
+        opened.append(os.path.basename(file))  # noqa: PTH119
+        return system_open(file, *arguments, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", noticed)
+    monkeypatch.setattr(builtins, "open", noticed)
     content = store.read(root)
     problem = one(content, "file-size")
     assert problem.file == STORY
