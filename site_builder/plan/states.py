@@ -38,17 +38,18 @@ Validity = Literal["", "past", "current", "future"]
 
 def state_and_later(record: BaseRecord, as_of: datetime) -> State | None:
     """`state`, with what it becomes: by the plan of each of those moments, so that both say the same."""
-    found = state(record, as_of)
+    dates = _dates(record, as_of)
+    found = _state(record, as_of, dates)
     if found is None or found.code in _LASTING:
         return found
     later: list[tuple[datetime, StateCode]] = []
     code, now = found.code, as_of
     for _step in range(_STEPS):
-        coming = min((moment for moment in _turns(record, now) if moment > now), default=None)
+        coming = min((moment for moment in _turns(record, now, dates) if moment > now), default=None)
         if coming is None or len(later) == LATER:
             break
-        now = coming
-        then = state(record, now)
+        now, dates = coming, _dates(record, coming)
+        then = _state(record, now, dates)
         if then is not None and then.code != code:
             code = then.code
             later.append((now, code))
@@ -95,12 +96,21 @@ def state(record: BaseRecord, as_of: datetime) -> State | None:
     Without a closing date nothing is ever `running`, and a call is never `open`: then it is `unknown`,
     because a page that says 报名中 must be true.
     """
+    return _state(record, as_of, _dates(record, as_of))
+
+
+def _dates(record: BaseRecord, as_of: datetime) -> sessions.Dates | None:
+    """Those of an event: it is asked once for all that is said of a moment."""
+    return sessions.dates(record, as_of) if isinstance(record, Event) else None
+
+
+def _state(record: BaseRecord, as_of: datetime, dates: sessions.Dates | None) -> State | None:
     if isinstance(record, Program):
         return _program(record, as_of)
     if isinstance(record, Guide) and record.window is not None:
         return _window(record.window, record.quota, as_of) or State("unknown")
-    if isinstance(record, Event):
-        return _event(record, as_of)
+    if isinstance(record, Event) and dates is not None:
+        return _event(record, as_of, dates)
     if isinstance(record, Service):
         return State("retired" if record.status == "closed" else record.status)
     if isinstance(record, Place) and record.status:
@@ -108,18 +118,17 @@ def state(record: BaseRecord, as_of: datetime) -> State | None:
     return None
 
 
-def _event(record: Event, as_of: datetime) -> State:
+def _event(record: Event, as_of: datetime, dates: sessions.Dates) -> State:
     """By registration first, as long as there is one, then by the sessions.
 
     What somebody cancelled or put off never looks as if it took place. Without dates nothing is known.
     """
-    dates = sessions.planned(record, as_of)
-    if record.status == "cancelled" or (record.sessions and not dates and _all(record, "cancelled")):
+    first, last = dates.first, dates.last
+    none_planned = bool(record.sessions) and first is None
+    if record.status == "cancelled" or (none_planned and _all(record, "cancelled")):
         return State("cancelled")
-    if record.status == "postponed" or (record.sessions and not dates):
+    if record.status == "postponed" or none_planned:
         return State("postponed")
-    first = dates[0].starts if dates else None
-    last = None if not dates or sessions.is_endless(record) else max(one.ends for one in dates)
     if record.status == "ended" or (last is not None and last <= as_of):
         return State("past" if looks_back(record) else "ended", opens=first, closes=last)
     started = first is not None and first <= as_of
@@ -129,8 +138,7 @@ def _event(record: Event, as_of: datetime) -> State:
         if full and registration.code != "upcoming":
             return State("full", closes=last)
         if registration.closes is None:
-            endless = sessions.is_endless(record)
-            return replace(registration, closes=last) if last or endless else State("unknown")
+            return replace(registration, closes=last) if first else State("unknown")
         if last is not None and last <= registration.closes:
             return _no_later(registration, last, as_of)
         return registration
@@ -247,8 +255,9 @@ def moments(record: BaseRecord, as_of: datetime) -> Iterator[datetime]:
         for holiday in record.holiday_hours:
             yield midnight(holiday.last + timedelta(days=1))
     if isinstance(record, Program | Guide | Event):
-        yield from _turns(record, as_of)
-        current = state(record, as_of)
+        dates = _dates(record, as_of)
+        yield from _turns(record, as_of, dates)
+        current = _state(record, as_of, dates)
         if current is not None and current.code == "closing":
             yield midnight(as_of.astimezone(BEIJING).date() + timedelta(days=1))
     if record.review_due is not None:
@@ -263,15 +272,15 @@ def moments(record: BaseRecord, as_of: datetime) -> Iterator[datetime]:
                 yield midnight(parameter.valid_to + timedelta(days=1))
 
 
-def _turns(record: BaseRecord, as_of: datetime) -> Iterator[datetime]:
+def _turns(record: BaseRecord, as_of: datetime, dates: sessions.Dates | None) -> Iterator[datetime]:
     """Those at which its state may become another."""
-    if isinstance(record, Event):
-        yield from sessions.changes(record, as_of)
-        planned = sessions.planned(record, as_of)
-        yield from (edge for one in planned[:1] for edge in (one.starts, one.ends))
-        if planned and not sessions.is_endless(record):
-            last = max(one.ends for one in planned)
-            yield from (last, last - CLOSING)
+    if dates is not None:
+        yield from dates.changes(as_of)
+        yield from (one.ends for one in dates.planned[:1])
+        if dates.first is not None:
+            yield dates.first
+        if dates.last is not None:
+            yield from (dates.last, dates.last - CLOSING)
     if isinstance(record, Program | Guide | Event):
         activity = record.activity if isinstance(record, Program) else None
         for window in (record.window, activity):

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from site_builder.plan import Occurrence, occurrences
-from site_builder.plan.sessions import horizon
+from site_builder.plan import Occurrence, occurrences, sessions
+from site_builder.plan.sessions import MOST, dates, horizon
 from site_builder.plan.states import LATER, moments, state, state_and_later
 from site_builder.records import BEIJING, WEEKDAYS, Event, Place, Repetition, Service, Session
 
@@ -63,6 +63,68 @@ def test_a_course_leaves_out_a_holiday_and_makes_it_up() -> None:
 def test_what_is_every_day_is_not_over_after_its_first_thousand_days() -> None:
     daily = event(sessions=[evening("2020-01-01", repeats={"every": "day"})])
     assert f"{occurrences(daily, at('2025-04-08T09:00'))[-1].starts:%Y-%m-%d}" == "2025-06-30"
+
+
+@pytest.mark.parametrize(
+    "now", ["2020-06-01T00:00", "2025-04-08T09:00", "2036-05-30T12:00", "2036-06-01T00:00"]
+)
+def test_a_far_end_is_an_end_and_not_the_thousandth_day(now: str) -> None:
+    """Sixteen years of days: two of them are not made to say what is on today."""
+    daily = event(sessions=[evening("2020-01-01", repeats={"every": "day", "until": "2036-05-30"})])
+    found, shown = state(daily, at(now)), occurrences(daily, at(now))
+    assert found is not None
+    assert (found.opens, found.closes) == (at("2020-01-01T19:00"), at("2036-05-30T20:30"))
+    assert found.code == ("ended" if now > "2036-05-30T20" else "running")
+    assert len(shown) <= MOST
+    assert shown[-1].starts == min(horizon(at(now)) - timedelta(hours=5), at("2036-05-30T19:00"))
+
+
+def test_the_end_of_a_far_row_is_foretold() -> None:
+    daily = event(sessions=[evening("2020-01-01", repeats={"every": "day", "until": "2036-05-30"})])
+    told = set(moments(daily, at("2030-01-01")))
+    assert {at("2030-02-01"), at("2036-05-30T20:30"), at("2036-05-23T20:30")} <= told
+
+
+def test_what_goes_on_for_ever_and_has_not_begun_is_to_come() -> None:
+    show = event(sessions=[evening("2026-12-01", repeats={"on": ["tue"]})])
+    found = state(show, at("2025-04-08T09:00"))
+    assert found is not None
+    assert (found.code, found.opens) == ("upcoming", at("2026-12-01T19:00"))
+    assert at("2026-12-01T19:00") in set(moments(show, at("2025-04-08T09:00")))
+
+
+ROWS: list[dict[str, Any]] = [
+    {
+        "every": "day",
+        "interval": 3,
+        "skips": ["2020-01-01", "2020-01-04", "2025-04-30"],
+        "extra": ["2020-01-02"],
+    },
+    {"on": ["wed", "fri"], "interval": 2, "skips": ["2020-01-03", "2025-05-02"], "extra": ["2019-12-30"]},
+    {"every": "month", "on": ["wed"], "nth": 1, "skips": ["2025-04-02"]},
+    {"every": "month", "extra": ["2025-05-20"]},
+]
+
+
+@pytest.mark.parametrize("until", ["2025-05-01", "2027-12-31", None])
+@pytest.mark.parametrize("row", ROWS)
+def test_the_dates_of_a_long_row_are_those_of_the_whole_row(
+    row: dict[str, Any], until: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(last: str | None) -> Event:
+        return event(sessions=[evening("2020-01-01", repeats={**row, "until": last})])
+
+    now, most = at("2025-04-08T09:00"), 12
+    whole = dates(made(until or "2027-12-31"), now)
+    monkeypatch.setattr(sessions, "MOST", most)
+    sessions._row.cache_clear()
+    found = dates(made(until), now)
+    sessions._row.cache_clear()
+    before = [each.starts for each in whole.all if each.starts < horizon(now)]
+    assert [each.starts for each in found.all][-9:] == before[-9:]
+    assert len(found.all) <= most + 1 < len(before)
+    assert (found.first, found.last) == (whole.first, whole.last if until else None)
+    assert found.goes_on is (until != "2025-05-01")
 
 
 def test_what_has_no_end_is_shown_to_its_horizon_and_no_further() -> None:
