@@ -157,7 +157,7 @@ class Releases(Layout):
             broken = self._port.differing(self._placed(release, release.uploads()))
             start = len(self._folder(release.id)) + 1
             missing = tuple(release.upload(path[start:]) for path in sorted(broken))
-            return Travel((missing,), tuple(sorted(there.keys() - release.manifest.files)))
+            return Travel((missing,), tuple(sorted(there.keys() - release.manifest.rows)))
         arrived = {path for path, size in there.items() if _size(release, path) == size}
         stages = tuple(tuple(file for file in stage if file.path not in arrived) for stage in plan.stages)
         return Travel(stages, plan.gone)
@@ -176,7 +176,7 @@ class Releases(Layout):
             same = [file for file in batch if file.path not in sent]
             self._folders.fill(self._placed(release, changed), self._placed(release, same), previous)
             progress(sum(file.entry.size for file in changed))
-        self._port.remove([f"{folder}/{path}" for path in sorted(there.keys() - release.manifest.files)])
+        self._port.remove([f"{folder}/{path}" for path in sorted(there.keys() - release.manifest.rows)])
         lease.check()
         self._folders.point(self._name, folder)
         self._note(release)

@@ -34,7 +34,7 @@ class Release:
         return Upload(path, self.folder, self.manifest.files[path])
 
     def uploads(self) -> list[Upload]:
-        return [self.upload(path) for path in self.manifest.files]
+        return [self.upload(path) for path in self.manifest.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def travel(release: Release, held: Mapping[str, str | None]) -> Travel:
     for path, entry in sorted(release.manifest.files.items()):
         if held.get(path) != entry.hash:
             stages[stage(path)].append(release.upload(path))
-    gone = sorted(held.keys() - release.manifest.files.keys(), key=lambda path: (-stage(path), path))
+    gone = sorted(held.keys() - release.manifest.rows.keys(), key=lambda path: (-stage(path), path))
     return Travel(tuple(map(tuple, stages)), tuple(gone))
 
 

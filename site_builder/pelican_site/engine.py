@@ -81,7 +81,7 @@ class Known:
     engine: str
     ground: str
     pages: Mapping[str, Sequence[str]]
-    """By path what the page was made from, the hash of its bytes, its basis, and what is not read here."""
+    """By path what the page was made from, its basis, and what is not read here."""
     whole: bool
     """Whether nothing of what it knew of pages had to be left out."""
     parts: Callable[[], PartsOfPages]
@@ -223,7 +223,7 @@ class PlanGenerator:
             number = item.entry.number
             basis = job.bases[page] = bases[number]
             before = known.get(page)
-            if before is None or not basis or before[2] != basis or item.record.kind is Kind.COLLECTION:
+            if before is None or not basis or before[1] != basis or item.record.kind is Kind.COLLECTION:
                 continue
             found[number] = (page, *(other for other in (code, poster) if other in known))
         return found
@@ -233,8 +233,8 @@ class PlanGenerator:
         known, found = self.job.known, dict[str, list[str]]()
         if known is not None and known.whole and known.ground == self.job.ground:
             for path, note in known.pages.items():
-                if note[2].startswith(site_files.GROUP):
-                    found.setdefault(note[2], []).append(path)
+                if note[1].startswith(site_files.GROUP):
+                    found.setdefault(note[1], []).append(path)
         return found
 
     def generate_output(self, writer: ReleaseWriter) -> None:
@@ -287,8 +287,8 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
         is_html = path.endswith(".html")
         known = job.known.pages.get(path) if job.known else None
         same_engine = job.known is not None and job.known.engine == job.site.bundle.hash
-        if known and same_engine and known[0] == fingerprint.key and job.sink.keep(path, known[1]):
-            job.kept[path] = (known[0], known[1], job.bases.get(path, ""), *known[3:])
+        if known and same_engine and known[0] == fingerprint.key and job.sink.keep(path):
+            job.kept[path] = (known[0], job.bases.get(path, ""), *known[2:])
             job.reused += is_html
             return
         job.keys[path] = fingerprint.key
@@ -313,7 +313,7 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
         job = self.job
         job.bases[path] = basis
         known = job.known.pages.get(path) if job.known and job.known.ground == job.ground else None
-        if known and basis and known[2] == basis and job.sink.keep(path, known[1]):
+        if known and basis and known[1] == basis and job.sink.keep(path):
             job.kept[path] = known
             return True
         job.keys[path] = ""

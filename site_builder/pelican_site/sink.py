@@ -19,8 +19,8 @@ class Sink(Protocol):
     def copy(self, path: str, source: Path) -> None:
         """Take a file that lies on the disk already (media)."""
 
-    def keep(self, path: str, hash_: str | None = None) -> bool:
-        """Take the file of the previous release, if it had this hash there; False if it cannot be."""
+    def keep(self, path: str) -> bool:
+        """Take the file of the previous release; False if it cannot be."""
 
     def keep_all(self, paths: Collection[str]) -> None:
         """Take these files of the previous release as they are. Raises BuildError where one is gone."""
@@ -56,7 +56,7 @@ class FolderSink:
     def copy(self, path: str, source: Path) -> None:
         shutil.copyfile(source, self._target(path))
 
-    def keep(self, path: str, hash_: str | None = None) -> bool:
+    def keep(self, path: str) -> bool:
         return False
 
     def keep_all(self, paths: Collection[str]) -> None:

@@ -5,24 +5,18 @@ Only `compete` knows the moment: what is shared with a union and what it adopted
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from site_builder.content_store import adoptions_path
+from site_builder.plan.common import Candidate, Common, common_of
 from site_builder.plan.index import Entry, Index, problem
 from site_builder.plan.instant import Via, instant_of
 from site_builder.plan.states import takes_effect
 from site_builder.records import SLOT_FIELDS, Adoption, BaseRecord, Problem
-
-
-class Candidate(NamedTuple):
-    """A record that stands on the site whenever it is live and no nearer edition of it is."""
-
-    entry: Entry
-    via: Via
 
 
 @dataclass(slots=True)
@@ -31,6 +25,8 @@ class Candidates:
     adoptions: dict[UUID, Adoption] = field(default_factory=dict)
     """Those that count, by the record they name."""
     problems: list[Problem] = field(default_factory=list)
+    required: tuple[Entry, ...] = ()
+    """What is required, where it is what siblings have as well: see `Index.required_of` and `common`."""
 
     def add(self, entry: Entry, via: Via) -> None:
         self.by_id.setdefault(entry.id, Candidate(entry, via))
@@ -56,6 +52,8 @@ def candidates(index: Index, union: str) -> Candidates:
     for entry in index.subscribed_by(union):
         if entry.id not in hidden:
             found.add(entry, "taken")
+    if not found.adoptions or found.adoptions.keys().isdisjoint(_required(index, union)):
+        found.required = index.required_of(union)
     return found
 
 
@@ -114,9 +112,16 @@ class Standing:
     """Who stands and who is stood for, at one moment."""
 
     winners: list[Candidate] = field(default_factory=list)
+    common: Common | None = None
+    """What of the winners siblings have as well: it comes first among them."""
     replaced: dict[UUID, list[Candidate]] = field(default_factory=dict)
     """By the winner's id: live candidates in whose place it stands."""
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def apart(self) -> Sequence[Candidate]:
+        """The winners that are this site's alone."""
+        return self.winners[len(self.common.standing) :] if self.common else self.winners
 
 
 def compete(index: Index, union: str, found: Candidates, as_of: datetime) -> Standing:
@@ -126,10 +131,11 @@ def compete(index: Index, union: str, found: Candidates, as_of: datetime) -> Sta
     only where none of those is. Of several editions of one union - one a year - the one in effect.
     """
     standing = Standing()
+    looked_at = _looked_at(index, union, found, standing, as_of)
     distance = {slug: steps for steps, slug in enumerate((union, *index.tree.ancestors(union)))}
     groups: dict[int, list[Candidate]] = {}
     instant = instant_of(index, as_of)
-    for candidate in found.by_id.values():
+    for candidate in looked_at:
         if not instant.live(candidate.entry):
             continue
         if candidate.entry.root in index.edited:
@@ -143,6 +149,21 @@ def compete(index: Index, union: str, found: Candidates, as_of: datetime) -> Sta
             standing.problems.extend(_doubles(union, group))
         standing.winners.append(group[0])
     return standing
+
+
+def _looked_at(
+    index: Index, union: str, found: Candidates, standing: Standing, as_of: datetime
+) -> list[Candidate]:
+    """The candidates that are to be looked at; what siblings have as well stands already."""
+    if not found.required:
+        return [*found.by_id.values()]
+    common = common_of(index, found.required, union, as_of)
+    apart = [candidate for candidate in found.by_id.values() if candidate.via != "required"]
+    if any(index.path(candidate.entry, union) in common.paths for candidate in apart):
+        return [*found.by_id.values()]
+    standing.common = common
+    standing.winners += common.standing
+    return [*apart, *common.contested]
 
 
 def _nearness(entry: Entry, distance: Mapping[str, int], as_of: datetime) -> tuple[Any, ...]:

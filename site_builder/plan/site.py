@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from site_builder import paths
 from site_builder.content_store import Content
+from site_builder.plan.common import Candidate
 from site_builder.plan.former import led_by, redirects_of, tombstones_of
 from site_builder.plan.index import Entry, Index, index_of, problem, references
 from site_builder.plan.instant import instant_of
-from site_builder.plan.resolve import Candidate, Candidates, Standing, candidates, compete, fill
+from site_builder.plan.resolve import Candidates, Standing, candidates, compete, fill
 from site_builder.plan.types import Planned, SitePlan, State
 from site_builder.records import (
     BEIJING,
@@ -39,24 +40,27 @@ def plan(content: Content, union: str, as_of: datetime, *, without: Iterable[UUI
     profile = content.unions[union]
     found = candidates(index, union)
     for id in without:
-        found.by_id.pop(id, None)
+        if found.by_id.pop(id, None) is not None:
+            found.required = ()
     standing = compete(index, union, found, as_of)
     problems = [*index.problems.get(union, ()), *found.problems, *standing.problems]
     problems.extend(_orphans(index, union, as_of))
     problems.extend(_taken_back(index, union, as_of))
 
-    items = tuple(_newest_first(_items(index, union, standing, found, as_of, problems)))
-    by_source = _leads_here(items, standing)
-    superseded = _with_superseded(items, by_source, found, as_of)
-    if superseded is not items:
-        items, by_source = superseded, _leads_here(superseded, standing)
+    by_id = dict(standing.common.items) if standing.common else {}
+    by_id.update((item.entry.id, item) for item in _items(index, union, standing, found, as_of, problems))
+    by_source = _leads_here(by_id, standing)
+    over = _superseded(by_source, standing, found, as_of)
+    if over:
+        by_id |= {id: replace(by_id[id], state=State("superseded")) for id in over}
+        by_source = _leads_here(by_id, standing)
+    items = tuple(sorted(by_id.values(), key=_youth))
     members = _members(items, by_source, index, union, problems)
-    shown = tuple(
-        item for item in items if item.record.kind is not Kind.COLLECTION or item.record.id in members
-    )
-    if len(shown) < len(items):
-        items, by_source = shown, _leads_here(shown, standing)
-    by_id = {item.record.id: item for item in items}
+    empty = [item for item in items if item.record.kind is Kind.COLLECTION and item.entry.id not in members]
+    if empty:
+        for item in empty:
+            del by_id[item.entry.id]
+        items, by_source = tuple(sorted(by_id.values(), key=_youth)), _leads_here(by_id, standing)
     taken = {item.path for item in items}
     tombstones = tombstones_of(index, union, found, by_source, taken, as_of)
     taken.update(tombstone.path for tombstone in tombstones)
@@ -68,7 +72,7 @@ def plan(content: Content, union: str, as_of: datetime, *, without: Iterable[UUI
         items=items,
         tombstones=tombstones,
         redirects=redirects,
-        next_change=_next_change(profile, index, found, items, buried, as_of),
+        next_change=_next_change(profile, index, found, items, standing, buried, as_of),
         problems=tuple(problems),
         by_id=by_id,
         by_source=by_source,
@@ -84,10 +88,13 @@ def _items(
     as_of: datetime,
     problems: list[Problem],
 ) -> Iterator[Planned]:
-    """The records that stand, each at a path of its own; of two that want one path the older keeps it."""
+    """The records that stand apart from what siblings have as well, each at a path of its own.
+
+    Of two that want one path the older keeps it.
+    """
     taken: dict[str, UUID] = {}
     instant = instant_of(index, as_of)
-    for candidate in sorted(standing.winners, key=_age):
+    for candidate in sorted(standing.apart, key=_age):
         entry = candidate.entry
         path = index.path(entry, union)
         if path in taken or paths.RESERVED.fullmatch(path):
@@ -117,10 +124,6 @@ def _age(candidate: Candidate) -> tuple[float, int]:
     return candidate.entry.age
 
 
-def _newest_first(planned: Iterable[Planned]) -> list[Planned]:
-    return sorted(planned, key=_youth)
-
-
 def _youth(item: Planned) -> tuple[float, int]:
     published, number = item.entry.age
     return -published, number
@@ -132,11 +135,10 @@ def _pinned(entry: Entry, found: Candidates) -> bool:
     return any(id in found.adoptions and found.adoptions[id].action == "pin" for id in ids)
 
 
-def _leads_here(items: Iterable[Planned], standing: Standing) -> dict[UUID, Planned]:
+def _leads_here(by_id: Mapping[UUID, Planned], standing: Standing) -> dict[UUID, Planned]:
     """Each item by its own id and by those of the records it stands for."""
-    by_id = {item.entry.id: item for item in items}
     found = dict(by_id)
-    for candidate in standing.winners:
+    for candidate in standing.apart:
         entry = candidate.entry
         if not entry.sources and entry.id not in standing.replaced:
             continue
@@ -159,6 +161,8 @@ def _members(
 
     A collection that demands sources has none of the records that do not name theirs; the owner is told.
     """
+    if not any(isinstance(item.record, Collection) for item in items):
+        return {}
     position = {item.entry.number: place for place, item in enumerate(items)}
     by_topic: dict[str, list[Planned]] = {}
     for item in items:
@@ -244,29 +248,29 @@ def _unsourced(collection: Collection, listed: Iterable[Planned]) -> Iterator[Pr
             )
 
 
-def _with_superseded(
-    items: tuple[Planned, ...], by_source: Mapping[UUID, Planned], found: Candidates, as_of: datetime
-) -> tuple[Planned, ...]:
-    """A guide whose place another takes says so, and goes on saying so when that one is withdrawn."""
+def _superseded(
+    by_source: Mapping[UUID, Planned], standing: Standing, found: Candidates, as_of: datetime
+) -> set[UUID]:
+    """The guides whose place another takes: they say so, and go on saying so when that one is withdrawn."""
     over: set[UUID] = set()
-    for candidate in found.by_id.values():
+    candidates: Iterable[Candidate] = found.by_id.values()
+    if (common := standing.common) is not None:
+        apart = (candidate for candidate in candidates if candidate.via != "required")
+        candidates = (*common.replacing, *apart)
+    for candidate in candidates:
         newer, life = candidate.entry.record, candidate.entry.life
         if not isinstance(newer, Guide) or not newer.supersedes:
             continue
-        standing = by_source.get(newer.id)
-        if standing is None and not life.buried(as_of):
+        stands = by_source.get(newer.id)
+        if stands is None and not life.buried(as_of):
             continue
         for id in newer.supersedes:
             old = by_source.get(id)
             # Two that name each other would both be gone: then neither is.
-            if old is None or old is standing or {newer.id} & _replaces(old):
+            if old is None or old is stands or {newer.id} & _replaces(old):
                 continue
             over.add(old.record.id)
-    if not over:
-        return items
-    return tuple(
-        replace(item, state=State("superseded")) if item.record.id in over else item for item in items
-    )
+    return over
 
 
 def _replaces(item: Planned) -> frozenset[UUID]:
@@ -318,14 +322,21 @@ def _next_change(
     union: Union,
     index: Index,
     found: Candidates,
-    items: tuple[Planned, ...],
+    items: Sequence[Planned],
+    standing: Standing,
     buried: Iterable[UUID],
     as_of: datetime,
 ) -> datetime | None:
     """The first moment after `as_of` at which anything a page of this site shows may change."""
     instant = instant_of(index, as_of)
     changes = [instant.first_of(union.moments())]
-    changes += (instant.next_of(candidate.entry) for candidate in found.by_id.values())
+    candidates: Iterable[Candidate] = found.by_id.values()
+    if standing.common is not None:
+        changes.append(standing.common.next_change)
+        apart = {candidate.entry.number for candidate in standing.apart}
+        items = [item for item in items if item.entry.number in apart]
+        candidates = (candidate for candidate in candidates if candidate.via != "required")
+    changes += (instant.next_of(candidate.entry) for candidate in candidates)
     changes += map(instant.next_shown, items)
     linked: set[UUID] = set()
     for item in items:

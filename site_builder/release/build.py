@@ -229,7 +229,7 @@ class SiteBuild:
             planned = job.planned
             assert planned is not None, "a run that raises nothing has planned"
             workspace.assemble()
-            incomplete = checks.completeness(planned.paths(workspace.entries), workspace.present())
+            incomplete = checks.completeness(planned.paths(workspace.rows), workspace.present())
             if incomplete:
                 raise BuildError(str(incomplete[0]), union=union, code=incomplete[0].code)
             broken, anchors = _links(workspace, job, planned, previous, state)
@@ -342,23 +342,23 @@ def _links(
     had such a link before, since what was missing may be there now.
     """
     folder = previous[0] if previous else workspace.folder
-    outlines = checks.Outlines(folder, workspace.entries, job.outlines)
+    outlines = checks.Outlines(folder, workspace.rows, job.outlines)
     anchors = {path: links.digest_of(outlines[path].ids) for path in job.outlines}
     among: set[str] | None = None
     if previous is not None and state is not None and state.release == previous[0].name:
-        before = previous[1].files
-        gone = any(not path.startswith("search/") for path in before.keys() - workspace.entries.keys())
+        before = previous[1].rows
+        gone = any(not path.startswith("search/") for path in before.keys() - workspace.rows.keys())
         known = job.known.pages if job.known else {}
         lost = (
             _loses_anchors(folder, path, outlines[path])
             for path, hash_ in anchors.items()
-            if path in before and (path not in known or known[path][3] != hash_)
+            if path in before and (path not in known or known[path][2] != hash_)
         )
         if not gone and not any(lost):
             broken = {problem.file or "" for problem in state.problems if problem.code == checks.BROKEN_LINK}
             among = job.outlines.keys() | broken
     broken_links = checks.internal_links(
-        outlines, workspace.entries, planned.context.base_url, records=planned.records, among=among
+        outlines, workspace.rows, planned.context.base_url, records=planned.records, among=among
     )
     return broken_links, anchors
 
@@ -404,14 +404,13 @@ def _moment(state: BuildState | None, notes: PageNotes | None, site_plan: SitePl
 def _deleted(previous: tuple[Path, Manifest] | None, manifest: Manifest) -> int:
     if previous is None:
         return 0
-    return sum(path.endswith(".html") for path in previous[1].files.keys() - manifest.files.keys())
+    return sum(path.endswith(".html") for path in previous[1].rows.keys() - manifest.rows.keys())
 
 
 def _remember(build: SiteBuild, made: _Made) -> None:
     records, union, job, manifest = build.records, build.union, made.job, made.workspace.manifest
     made_now = {
-        path: (key, manifest.files[path].hash, job.bases.get(path, ""), made.anchors.get(path, ""))
-        for path, key in job.keys.items()
+        path: (key, job.bases.get(path, ""), made.anchors.get(path, "")) for path, key in job.keys.items()
     }
     pages: dict[str, Note] = {**job.kept, **made_now}
     records.add_parts(union, job.parts, pages=pages.keys())

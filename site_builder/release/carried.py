@@ -24,7 +24,8 @@ from site_builder.content_store import Content
 from site_builder.errors import BuildError
 from site_builder.pages.fields import public_values
 from site_builder.plan import REFERENCE_FIELDS, Planned, index_of, plan
-from site_builder.plan.resolve import Candidate, Candidates, candidates, compete, fill
+from site_builder.plan.common import Candidate
+from site_builder.plan.resolve import Candidates, candidates, compete, fill
 from site_builder.records import BaseRecord, Kind
 from site_builder.release import manifest as manifests
 from site_builder.release import switch
@@ -267,7 +268,7 @@ class _Question:
     def _anywhere(self, slug: str, live: str) -> _Found | None:
         """Look into every page's data of a site: of the record nothing is known but its id."""
         try:
-            files = manifests.read(self.places.output, slug, live).files
+            files = manifests.read(self.places.output, slug, live).rows
         except BuildError:
             return None
         needle = str(self.id).encode()

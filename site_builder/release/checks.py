@@ -106,7 +106,7 @@ def against_plan(planned: Iterable[str], manifest: Manifest) -> list[Problem]:
     A search index of before is one thing, however many files it has.
     """
     wanted = frozenset(planned)
-    found = frozenset(manifest.files)
+    found = frozenset(manifest.rows)
     return [
         *(
             _problem("page-missing", path, "is planned and not on the live site", _BEHIND)

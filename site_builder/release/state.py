@@ -16,7 +16,7 @@ from site_builder.release.notes import hold_file, lock_file, state_file
 from site_builder.release.workspace import write_whole
 
 Note = Sequence[str]
-"""Of a page: what it was made from, and its bytes, as hashes; its basis; a hash of its anchors."""
+"""Of a page: what it was made from, as a hash; its basis; a hash of its anchors."""
 
 LEFT_OUT = "record-left-out"
 """The code of what is said of a record that a site stands without; see `release.left_out`."""
@@ -129,7 +129,7 @@ class PageNotes(BaseModel):
 
 def _notes(rows: Mapping[str, Note]) -> Mapping[str, Note]:
     """As they were read: to make a thousand objects of them takes longer than to read them."""
-    if any(len(row) != 4 for row in rows.values()):
+    if any(len(row) != 3 for row in rows.values()):
         raise ValueError("not the notes of pages")
     return rows
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import orjson
 
-from site_builder.release.manifest import Entry, digest, digest_file, files_in
+from site_builder.release.manifest import Entry, digest_file, files_in, row_of, rows_in
 
 NO_LINKS = frozenset({errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EACCES})
 LISTING = ".files"
@@ -48,24 +48,25 @@ class Store:
     def path(self, hash_: str) -> Path:
         return self._folder / hash_[:2] / hash_
 
-    def link(self, data: bytes, target: Path) -> Entry:
-        """Put `data` at `target` by way of the store."""
-        entry = Entry(digest(data), len(data))
-        self._place(entry, data, target)
-        return entry
+    def link(self, data: bytes, target: Path) -> str:
+        """Put `data` at `target` by way of the store; returns its row."""
+        row = row_of(data)
+        self._place(row, data, target)
+        return row
 
-    def link_file(self, source: Path, target: Path) -> Entry:
-        """Put the bytes of the file `source` at `target` by way of the store."""
-        entry = self.entry_of(source)
-        self._place(entry, source, target)
-        return entry
+    def link_file(self, source: Path, target: Path) -> str:
+        """Put the bytes of the file `source` at `target` by way of the store; returns its row."""
+        row = self.row_of(source)
+        self._place(row, source, target)
+        return row
 
-    def entry_of(self, source: Path) -> Entry:
-        """Hash and size of a file, read once for each version of it."""
+    def row_of(self, source: Path) -> str:
+        """The row of a file, read once for each version of it."""
         stat = source.stat()
-        return _entry_of(source, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size)
+        return _row_of(source, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size)
 
-    def _place(self, entry: Entry, content: bytes | Path, target: Path) -> None:
+    def _place(self, row: str, content: bytes | Path, target: Path) -> None:
+        entry = Entry.of(row)
         kept = self.path(entry.hash)
         for last in (False, False, False, True):
             if not self._intact(kept, entry):
@@ -100,8 +101,8 @@ class Store:
 
     # --- folders ----------------------------------------------------------------------------------
 
-    def tree(self, key: str, make: Callable[[], Mapping[str, bytes]]) -> Mapping[str, Entry]:
-        """See to it that the folder `trees/<key>` is there, and say what it holds, by path in it.
+    def tree(self, key: str, make: Callable[[], Mapping[str, bytes]]) -> Mapping[str, str]:
+        """See to it that the folder `trees/<key>` is there, and say what it holds: rows by path in it.
 
         `make` gives its files, path -> bytes; the same key always stands for the same files.
         """
@@ -109,7 +110,7 @@ class Store:
         known = None if self._verify else _TREES.get(target) or _listed(target)
         if known is None or not target.is_dir():
             files = make()
-            known = {path: Entry(digest(data), len(data)) for path, data in files.items()}
+            known = {path: row_of(data) for path, data in files.items()}
             if not target.is_dir() or _listed(target) != known or not _intact(target, known):
                 self._add_tree(target, files, known)
         if len(_TREES) > _TREES_KEPT:
@@ -117,7 +118,7 @@ class Store:
         _TREES[target] = known
         return known
 
-    def _add_tree(self, target: Path, files: Mapping[str, bytes], known: Mapping[str, Entry]) -> None:
+    def _add_tree(self, target: Path, files: Mapping[str, bytes], known: Mapping[str, str]) -> None:
         """A folder that is there is whole: it comes under another name before it comes, and so it goes."""
         beside = target.with_name(f".{secrets.token_hex(8)}")
         try:
@@ -128,7 +129,7 @@ class Store:
                     file.write(data)
             listing = target.with_name(f"{target.name}{LISTING}")
             draft = beside.with_name(f"{beside.name}{LISTING}")
-            draft.write_bytes(orjson.dumps({path: [*entry] for path, entry in known.items()}))
+            draft.write_bytes(orjson.dumps(known))
             draft.replace(listing)
             if target.is_dir():
                 self._remove_tree(target)
@@ -178,21 +179,20 @@ class Store:
 
 
 @lru_cache(maxsize=20_000)
-def _entry_of(source: Path, _changed: int, _noted: int, size: int) -> Entry:
-    return Entry(digest_file(source), size)
+def _row_of(source: Path, _changed: int, _noted: int, size: int) -> str:
+    return f"{digest_file(source)} {size}"
 
 
-_TREES: dict[Path, Mapping[str, Entry]] = {}
+_TREES: dict[Path, Mapping[str, str]] = {}
 """What is known of folders of the store: they never change."""
 
 
-def _listed(tree: Path) -> Mapping[str, Entry] | None:
+def _listed(tree: Path) -> Mapping[str, str] | None:
     try:
-        rows = orjson.loads(tree.with_name(f"{tree.name}{LISTING}").read_bytes())
+        return rows_in(orjson.loads(tree.with_name(f"{tree.name}{LISTING}").read_bytes()))
     except (OSError, ValueError):
         return None
-    return {path: Entry(hash_, size) for path, (hash_, size) in rows.items()}
 
 
-def _intact(tree: Path, known: Mapping[str, Entry]) -> bool:
-    return known == {path: Entry(digest_file(tree / path), stat.st_size) for path, stat in files_in(tree)}
+def _intact(tree: Path, known: Mapping[str, str]) -> bool:
+    return known == {path: f"{digest_file(tree / path)} {stat.st_size}" for path, stat in files_in(tree)}

@@ -18,7 +18,7 @@ import orjson
 from site_builder.errors import BuildError
 from site_builder.release import manifest as manifests
 from site_builder.release.layers import LINKS, Locations, layers_folder, relative
-from site_builder.release.manifest import Entry, Manifest, digest, digest_file, names_in
+from site_builder.release.manifest import Manifest, digest_file, names_in, row_of
 from site_builder.release.store import Store, link_or_copy
 
 BUILDING = ".building-"
@@ -57,7 +57,7 @@ class Workspace:
         self._output, self._union, self._store = output, union, store
         self._previous = previous[0] if previous else None
         self._locations = Locations(output / "store", previous[0]) if previous else None
-        self._before: Mapping[str, Entry] = previous[1].files if previous else {}
+        self._before: Mapping[str, str] = previous[1].rows if previous else {}
         self._old_trees = (
             manifests.linked_trees(previous[0], manifests.read_trees(output, union, previous[0].name))
             if previous
@@ -75,7 +75,8 @@ class Workspace:
         self._trees: dict[str, str] = {}
         self._links: dict[str, str] = {}
         """Links to folders, by where they lie on the site: to which location."""
-        self.entries: dict[str, Entry] = {}
+        self.rows: dict[str, str] = {}
+        """What the release will consist of: see `manifest`."""
 
     def open(self) -> None:
         self.folder.mkdir(parents=True)
@@ -92,7 +93,7 @@ class Workspace:
         record = manifests.manifest_path(self._output, self._union, folder.name)
         since = record.stat().st_mtime_ns if record.exists() else -1
         sound = dict(_sound(folder, manifest, since))
-        damaged = manifest.files.keys() - sound.keys()
+        damaged = manifest.rows.keys() - sound.keys()
         self._before = sound
         self._old_trees = {
             path: key
@@ -105,27 +106,27 @@ class Workspace:
     # --- as a sink ---
 
     def write(self, path: str, data: bytes, *, shared: bool = False) -> None:
-        entry = Entry(digest(data), len(data))
-        if self._before.get(path) == entry:
-            self._keep(path, entry)
+        row = row_of(data)
+        if self._before.get(path) == row:
+            self._keep(path, row)
         elif shared:
-            self._store.link(data, Path(self._new(path, entry)))
+            self._store.link(data, Path(self._new(path, row)))
         else:
-            write_file(self._new(path, entry), data)
+            write_file(self._new(path, row), data)
 
     def copy(self, path: str, source: Path) -> None:
-        entry = self._store.entry_of(source)
-        if self._before.get(path) == entry:
-            self._keep(path, entry)
+        row = self._store.row_of(source)
+        if self._before.get(path) == row:
+            self._keep(path, row)
         else:
-            self._store.link_file(source, Path(self._new(path, entry)))
+            self._store.link_file(source, Path(self._new(path, row)))
 
-    def keep(self, path: str, hash_: str | None = None) -> bool:
-        """Take a file over from the previous release if it was there, with the hash `hash_` if given."""
-        entry = self._before.get(path)
-        if entry is None or (hash_ is not None and entry.hash != hash_):
+    def keep(self, path: str) -> bool:
+        """Take a file over from the previous release if it was there."""
+        row = self._before.get(path)
+        if row is None:
             return False
-        self._keep(path, entry)
+        self._keep(path, row)
         return True
 
     def keep_all(self, paths: Collection[str]) -> None:
@@ -136,61 +137,61 @@ class Workspace:
             raise BuildError(
                 f"{error.args[0]} of the release before is gone", union=self._union, code="page-lost"
             ) from error
-        if twice := found.keys() & self.entries.keys():
+        if twice := found.keys() & self.rows.keys():
             raise BuildError(f"{min(twice)} is written twice", union=self._union, code="path-twice")
-        self.entries.update(found)
+        self.rows.update(found)
         self._kept += found
 
-    def sound(self, notes: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-        """Those of the notes on pages (`state.Note`) whose file is in the previous release as they say."""
+    def sound(self, notes: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+        """Those of the notes on pages of the previous release (`state.Note`) whose file is still there."""
         before = self._before
-        return {
-            path: note
-            for path, note in notes.items()
-            if (entry := before.get(path)) is not None and entry[0] == note[1]
-        }
+        return (
+            notes
+            if notes.keys() <= before.keys()
+            else {path: note for path, note in notes.items() if path in before}
+        )
 
     def tree(self, path: str, key: str, make: Callable[[], Mapping[str, bytes]]) -> None:
         """Take a folder that is the same on many sites or in many releases; see `Store.tree`."""
-        for name, entry in self._store.tree(key, make).items():
-            self._enter(f"{path}/{name}", entry)
+        for name, row in self._store.tree(key, make).items():
+            self._enter(f"{path}/{name}", row)
         self._trees[path] = key
 
     # --- filled by several processes ---
 
     def part(self) -> None:
         """From now on this is one of several processes that fill the same folders."""
-        self._written, self._kept, self._trees, self.entries = [], [], {}, {}
+        self._written, self._kept, self._trees, self.rows = [], [], {}, {}
         self._came_with = frozenset(self._made)
 
     def told(self) -> tuple[Any, ...]:
         """What this process took, for `add`."""
         made = self._made - self._came_with
-        return self.entries, self._written, self._kept, self._trees, made
+        return self.rows, self._written, self._kept, self._trees, made
 
     def add(self, told: tuple[Any, ...]) -> None:
-        entries, written, kept, trees, made = told
-        for path, entry in entries.items():
-            self._enter(path, entry)
+        rows, written, kept, trees, made = told
+        for path, row in rows.items():
+            self._enter(path, row)
         self._written += written
         self._kept += kept
         self._trees |= trees
         self._made |= made
 
-    def _keep(self, path: str, entry: Entry) -> None:
-        self._enter(path, entry)
+    def _keep(self, path: str, row: str) -> None:
+        self._enter(path, row)
         self._kept.append(path)
 
-    def _new(self, path: str, entry: Entry) -> str:
+    def _new(self, path: str, row: str) -> str:
         """Where a new file is written: at the site's root beside the links, else in the layer."""
-        self._enter(path, entry)
+        self._enter(path, row)
         self._written.append(path)
         return self._place(path)
 
-    def _enter(self, path: str, entry: Entry) -> None:
-        if path in self.entries:
+    def _enter(self, path: str, row: str) -> None:
+        if path in self.rows:
             raise BuildError(f"{path} is written twice", union=self._union, code="path-twice")
-        self.entries[path] = entry
+        self.rows[path] = row
 
     def _place(self, path: str) -> str:
         folder = path.rpartition("/")[0]
@@ -244,7 +245,7 @@ class Workspace:
     def _changed(self) -> set[str]:
         """The folders in or below which something was written, or is gone, or a shared folder is another."""
         changed = {""}
-        gone = self._before.keys() - self.entries.keys() if self._before else ()
+        gone = self._before.keys() - self.rows.keys() if self._before else ()
         trees = (
             path
             for path in self._trees.keys() | self._old_trees.keys()
@@ -288,7 +289,7 @@ class Workspace:
         linked = {path for path in self._links if os.path.isdir(self._place(path))}  # noqa: PTH112
         behind: dict[str, bool] = {"": False}
         """By folder: whether it lies behind a link."""
-        for path in self.entries.keys() - set(self._written):
+        for path in self.rows.keys() - set(self._written):
             folder = path.rpartition("/")[0]
             if folder not in behind:
                 way = folder
@@ -303,9 +304,7 @@ class Workspace:
     @cached_property
     def manifest(self) -> Manifest:
         """Of all files taken; to be asked for when there are no more."""
-        # In the order of before, which is sorted: then there is little to sort.
-        kept = {path: self.entries[path] for path in self._before if path in self.entries}
-        return Manifest(kept | self.entries)
+        return Manifest(self.rows)
 
     def finish(self) -> tuple[Manifest, bool]:
         """Assemble, flush and name the release; returns its manifest and whether it is a new one."""
@@ -377,14 +376,14 @@ def _make_way(folder: Path, root: Path) -> None:
     folder.mkdir(exist_ok=True)
 
 
-def _sound(folder: Path, manifest: Manifest, since: int) -> Iterator[tuple[str, Entry]]:
-    """The files of a release that are what they were; what changed after `since` (ns) is read."""
+def _sound(folder: Path, manifest: Manifest, since: int) -> Iterator[tuple[str, str]]:
+    """The rows of a release whose files are what they were; what changed after `since` (ns) is read."""
     for path, entry in manifest.files.items():
         file = folder / path
         try:
             stat = file.stat()
             if stat.st_size == entry.size and (stat.st_mtime_ns < since or digest_file(file) == entry.hash):
-                yield path, entry
+                yield path, manifest.rows[path]
         except OSError:
             continue
 

@@ -9,7 +9,7 @@ import pytest
 from site_builder.deploy.headers import A_MINUTE, AN_HOUR, IMMUTABLE, caching, typed
 from site_builder.deploy.local import LocalPort
 from site_builder.deploy.travel import LISTS, NEEDED, PAGES, Release, batches, stage, travel
-from site_builder.release.manifest import Entry, Manifest
+from site_builder.release.manifest import Manifest
 
 STAGES = {
     "assets/site.0123456789ab.css": NEEDED,
@@ -40,11 +40,11 @@ def test_a_page_comes_after_what_it_needs_and_before_what_names_it(path: str, ex
 
 
 def release(*paths: str) -> Release:
-    return Release("pingdu", "r", Manifest({path: Entry(f"new {path}", 10) for path in paths}), Path("/x"))
+    return Release("pingdu", "r", Manifest({path: f"new:{path} 10" for path in paths}), Path("/x"))
 
 
 def test_only_what_differs_travels_and_what_is_gone_goes_last() -> None:
-    held: dict[str, str | None] = {path: f"new {path}" for path in STAGES}
+    held: dict[str, str | None] = {path: f"new:{path}" for path in STAGES}
     held |= {"index.html": "old", "news/2025/04/x/index.html": None}
     held |= {"programs/gone/index.html": "h", "assets/gone.css": "h", "topics/gone/index.html": "h"}
     found = travel(release(*STAGES, "media/a/new.png"), held)
@@ -53,13 +53,13 @@ def test_only_what_differs_travels_and_what_is_gone_goes_last() -> None:
     ]  # fmt: skip
     assert found.gone == ("topics/gone/index.html", "programs/gone/index.html", "assets/gone.css")
     assert found.bytes == 30
-    assert not travel(release("a.txt"), {"a.txt": "new a.txt"})
+    assert not travel(release("a.txt"), {"a.txt": "new:a.txt"})
 
 
 def test_batches_are_small_by_number_and_by_size() -> None:
     files = release(*(f"{number}.txt" for number in range(1000))).uploads()
     assert [len(batch) for batch in batches(files, LocalPort(Path("/x")))] == [400, 400, 200]
-    large = Release("x", "r", Manifest({f"{n}": Entry("h", 5_000_000) for n in range(3)}), Path("/x"))
+    large = Release("x", "r", Manifest({f"{n}": "h 5000000" for n in range(3)}), Path("/x"))
     assert [len(batch) for batch in batches(large.uploads(), LocalPort(Path("/x")))] == [1, 1, 1]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import re
 import shutil
@@ -16,6 +15,7 @@ import pytest
 
 from site_builder import content_store
 from site_builder.errors import UsageError
+from site_builder.release import manifest as manifests
 from site_builder.release import rollback as rollbacks
 from site_builder.release import switch, workspace
 from site_builder.release.pruning import tidy_store
@@ -228,8 +228,8 @@ def test_old_releases_go_and_the_live_one_stays(network: Network) -> None:
     assert switch.live(network.places.output, "pingdu") in kept
     tidy_store(network.places)
     stored = {path.name for path in (network.places.output / "store").glob("??/*")}
-    manifest = json.loads((network.places.output / f"manifests/pingdu/{kept[0]}.json").read_bytes())
-    assert stored <= {row["hash"] for row in manifest["files"]}
+    manifest = manifests.read(network.places.output, "pingdu", kept[0])
+    assert stored <= {entry.hash for entry in manifest.files.values()}
 
 
 def test_the_notes_of_a_build_may_be_lost(network: Network, tree: Tree) -> None:

@@ -44,7 +44,7 @@ def release(
     for path, key in (trees or {}).items():
         workspace.tree(path, key, lambda key=key: {"s/0.bin": shared or key.encode()})  # type: ignore[misc]
     workspace.assemble()
-    assert sorted(workspace.present()) == sorted(workspace.entries)
+    assert sorted(workspace.present()) == sorted(workspace.rows)
     workspace.prepare()
     workspace.publish()
     workspace.discard()

@@ -8,7 +8,7 @@ import pytest
 
 from site_builder.errors import BuildError
 from site_builder.release import manifest as manifests
-from site_builder.release.manifest import Manifest, compare
+from site_builder.release.manifest import Entry, Manifest, compare
 from site_builder.release.store import Store
 from site_builder.release.workspace import BUILDING, Workspace, release_folder, releases_folder
 
@@ -85,9 +85,9 @@ def test_a_kept_page_is_kept_only_if_its_bytes_are_still_right(tmp_path: Path) -
     workspace = Workspace(tmp_path, "zgh", Store(tmp_path / "store"), (folder, first), verify=True)
     workspace.open()
 
-    assert workspace.keep("index.html", first.files["index.html"].hash)
-    assert not workspace.keep("news/index.html", first.files["news/index.html"].hash)
-    assert not workspace.keep("index2.html", first.files["index.html"].hash)
+    assert workspace.keep("index.html")
+    assert not workspace.keep("news/index.html")
+    assert not workspace.keep("index2.html")
     workspace.write("news/index.html", FILES["news/index.html"])
     second, _ = workspace.finish()
     made = release_folder(tmp_path, "zgh", second.id)
@@ -113,14 +113,14 @@ def test_building_again_repairs_what_was_damaged(tmp_path: Path) -> None:
 
 def test_the_store_shares_replaces_and_forgets(tmp_path: Path) -> None:
     store = Store(tmp_path / "store", verify=True)
-    entry = store.link(b"picture", tmp_path / "a.png")
+    row = store.link(b"picture", tmp_path / "a.png")
     source = tmp_path / "source.png"
     source.write_bytes(b"picture")
-    assert store.link_file(source, tmp_path / "b.png") == entry
+    assert store.link_file(source, tmp_path / "b.png") == row
     assert (tmp_path / "a.png").samefile(tmp_path / "b.png")
     assert not source.samefile(tmp_path / "b.png"), "a later edit of the content must not reach a release"
 
-    store.path(entry.hash).write_bytes(b"PICTURE")
+    store.path(Entry.of(row).hash).write_bytes(b"PICTURE")
     store.link(b"picture", tmp_path / "c.png")
     assert (tmp_path / "c.png").read_bytes() == b"picture"
 
