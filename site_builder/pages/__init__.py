@@ -195,8 +195,10 @@ def media(plan: SitePlan, content: Content) -> Mapping[str, Path]:
     """The files that the pages of a site refer to: site path -> file. Nothing of records not shown."""
     view = view_of(plan, content)
     used: set[str] = set()
+    illustrated = _illustrated(view)
     for item in plan.items:
-        used.update(_media_of(item, view))
+        if illustrated is None or item.filled or item.entry.number in illustrated:
+            used.update(_media_of(item, view))
     union = plan.union
     used.update(link for link in body.links(parsed(union.body)) if link.startswith("media:"))
     used.update(item.link for item in union.site.menu if item.link.startswith("media:"))
@@ -246,11 +248,22 @@ def calendars(plan: SitePlan, content: Content) -> Mapping[str, Calendar]:
     return calendar_files(view_of(plan, content))
 
 
+def _illustrated(view: View) -> frozenset[int] | None:
+    """The records that refer to media, themselves or as editions; None where nobody has looked."""
+    if not view.content.versions:
+        return None
+    known: frozenset[int] | None = view.index.memo.get("pages.illustrated")
+    if known is None:
+        pictured = {id.int for id in view.content.illustrated}
+        editions = (entry for entry in view.index.entries.values() if entry.sources)
+        known = view.index.memo["pages.illustrated"] = frozenset(
+            (*pictured, *(entry.number for entry in editions
+                          if any(source.id.int in pictured for source in entry.sources)))
+        )  # fmt: skip
+    return known
+
+
 def _media_of(item: Planned, view: View) -> frozenset[str]:
-    entry, illustrated = item.entry, view.content.illustrated
-    versions = (entry.id, *(source.id for source in entry.sources))
-    if view.content.versions and not item.filled and illustrated.isdisjoint(versions):
-        return frozenset()
     key = ("pages.media", id(item.record))
     made: frozenset[str] | None = None if item.filled else view.index.memo.get(key)
     if made is None:

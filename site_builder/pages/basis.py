@@ -36,13 +36,13 @@ class Bases:
         """The basis of a record's page; "" where it cannot be told."""
         if item.filled or not self._known:
             return ""
-        entry, superseded = item.entry, holds_no_more(item)
-        deep, named = self._network.about(entry.number)
-        first = f"{deep} {item.via}{' pinned' if item.pinned else ''}{' superseded' if superseded else ''}"
-        beside = [*self._places(named), *self._collections.get(entry.number, ())]
-        beside += self._naming.get(entry.number, ())
-        for source in entry.sources:  # who names what an edition stands for, names the edition
-            beside += self._naming.get(source.id.int, ())
+        first, named, stands_for = self._network.alone(item)
+        if named is _NO_NAMES and self._naming.keys().isdisjoint(stands_for):
+            beside = self._collections.get(item.entry.number, ())
+        else:
+            beside = [*self._places(named), *self._collections.get(item.entry.number, ())]
+            for number in stands_for:  # who names what an edition stands for, names the edition
+                beside += self._naming.get(number, ())
         return " ".join((first, *beside)) if beside else first
 
     def document(self, item: Planned) -> str:
@@ -123,6 +123,18 @@ class _Network:
         self._deep: dict[int, str] = {}
         self.documents: dict[int, tuple[Planned, str]] = {}
         """By the identity of what is planned, which is one object on many sites."""
+        self._alone: dict[int, tuple[Planned, tuple[str, _Names, tuple[int, ...]]]] = {}
+        """Likewise."""
+
+    def alone(self, item: Planned) -> tuple[str, _Names, tuple[int, ...]]:
+        """The basis of a record as far as no site has a say in it; whom it names; what it stands for."""
+        known = self._alone.get(id(item))
+        if known is None or known[0] is not item:
+            deep, named = self.about(item.entry.number)
+            marks = f"{' pinned' if item.pinned else ''}{' superseded' if holds_no_more(item) else ''}"
+            stands_for = (item.entry.number, *(source.id.int for source in item.entry.sources))
+            known = self._alone[id(item)] = item, (f"{deep} {item.via}{marks}", named, stands_for)
+        return known[1]
 
     def about(self, number: int) -> tuple[str, _Names]:
         """A record with all it names and all those name; and who these are."""
@@ -130,7 +142,8 @@ class _Network:
         if known is None:
             names = [self.names(number), *map(self.names, self.names(number).records)]
             records = tuple(sorted({record for found in names for record in found.records}))
-            all_names = _Names(records, any(found.paths for found in names))
+            paths = any(found.paths for found in names)
+            all_names = _Names(records, paths) if records or paths else _NO_NAMES
             known = self._about[number] = (self.deep(number), all_names)
         return known
 

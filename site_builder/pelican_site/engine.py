@@ -225,7 +225,11 @@ class PlanGenerator:
             before = known.get(page)
             if before is None or not basis or before[1] != basis or item.record.kind is Kind.COLLECTION:
                 continue
-            found[number] = (page, *(other for other in (code, poster) if other in known))
+            found[number] = (
+                (page, code, poster)
+                if code in known and poster in known
+                else tuple(path for path in (page, code, poster) if path in known)
+            )
         return found
 
     def _known_groups(self) -> dict[str, list[str]]:

@@ -150,27 +150,34 @@ def sitemap(pages: Iterable[Page], kept: Iterable[str], items: Iterable[Planned]
             data = page.data if isinstance(page, ListPage) else None
             changed = (data.get("updated") or data["published"]) if data else ""
             rows.append((page.path, page.canonical, changed))
-    changes: dict[int, str] = view.index.memo.setdefault("sitemap.changed", {})
+    listed = [(path, _located(url, changed)) for path, url, changed in rows]
+    base = escape(view.absolute("/").removesuffix("/"))
+    ends: dict[tuple[int, str], str] = view.index.memo.setdefault("sitemap.ends", {})
     for item in items:
         if holds_no_more(item):
             continue
-        number = item.entry.number
-        changed = changes.get(number)
-        if changed is None:
+        key = item.entry.number, item.path
+        end = ends.get(key)
+        if end is None:
             moments = item.record.model_dump(mode="json", include={"published", "updated"})
-            changed = changes[number] = moments["updated"] or moments["published"]
-        rows.append((item.path, view.absolute(paths.href(item.path)), changed))
+            changed = moments["updated"] or moments["published"]
+            end = ends[key] = _located(paths.href(item.path), changed).removeprefix(_LOCATED)
+        listed.append((item.path, f"{_LOCATED}{base}{end}"))
     return "\n".join(
         (
             '<?xml version="1.0" encoding="UTF-8"?>',
             '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
-            *(
-                f"<url><loc>{escape(url)}</loc>{f'<lastmod>{changed}</lastmod>' if changed else ''}</url>"
-                for _, url, changed in sorted(rows)
-            ),
+            *(row for _, row in sorted(listed)),
             "</urlset>\n",
         )
     ).encode()
+
+
+_LOCATED = "<url><loc>"
+
+
+def _located(url: str, changed: str) -> str:
+    return f"{_LOCATED}{escape(url)}</loc>{f'<lastmod>{changed}</lastmod>' if changed else ''}</url>"
 
 
 def sites(content: Content) -> bytes:

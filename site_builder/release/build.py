@@ -427,7 +427,7 @@ def _remember(build: SiteBuild, made: _Made) -> None:
     )
     now = datetime.now(UTC)
     last = records.state(union)
-    there = set(switch.releases(build.places.output, union))
+    there = set(switch.complete(build.places.output, union))
     kept = {name: note for name, note in (last.releases if last else {}).items() if name in there}
     report = build.report
     built = kept[manifest.id].built if manifest.id in kept else now

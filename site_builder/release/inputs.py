@@ -97,9 +97,13 @@ def foreign(content: Content, plan: SitePlan) -> tuple[str, ...]:
         entries.update((entry.number, entry) for entry in stood_for)
     gone = [index.entries[tombstone.record] for tombstone in plan.tombstones]
     entries.update((entry.number, entry) for entry in gone)
-    found = {
-        row for number, entry in entries.items() for row in _unshared(number, entry, index, content.records)
-    }
+    known: dict[int, tuple[tuple[str, str], ...]] = index.memo.setdefault("release.unshared", {})
+    found: set[tuple[str, str]] = set()
+    for number, entry in entries.items():
+        rows = known.get(number)
+        if rows is None:
+            rows = known[number] = _unshared(entry, index, content.records)
+        found.update(rows)
     for entry in gone:
         found.update(_not_shared(led_by(index, entry.id), content.records))
     for item in plan.items:
@@ -108,16 +112,10 @@ def foreign(content: Content, plan: SitePlan) -> tuple[str, ...]:
     return tuple(sorted(id for id, owner in found if owner != union))
 
 
-def _unshared(
-    number: int, entry: Entry, index: Index, records: Mapping[UUID, BaseRecord]
-) -> tuple[tuple[str, str], ...]:
+def _unshared(entry: Entry, index: Index, records: Mapping[UUID, BaseRecord]) -> tuple[tuple[str, str], ...]:
     """What a record refers to that nobody shares; the same for all sites."""
-    known: dict[int, tuple[tuple[str, str], ...]] = index.memo.setdefault("release.unshared", {})
-    made = known.get(number)
-    if made is None:
-        named = (*index.references(entry), *_named(entry.record), *_named(entry.source))
-        made = known[number] = tuple(_not_shared(named, records))
-    return made
+    named = (*index.references(entry), *_named(entry.record), *_named(entry.source))
+    return tuple(_not_shared(named, records))
 
 
 def _not_shared(ids: Iterable[UUID], records: Mapping[UUID, BaseRecord]) -> Iterator[tuple[str, str]]:

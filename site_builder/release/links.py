@@ -41,7 +41,8 @@ def outline(html: bytes) -> Outline:
     ids: set[str] = set()
     if "<script" in text or "<style" in text or "<!--" in text:
         text = _SKIPPED.sub(_start_tag, text)
-    tags = "".join(tag for tag in _TAG.findall(text) if "=" in tag)
+    found = [tag for tag in _TAG.findall(text) if "=" in tag]
+    tags = "".join(found)
     for name, quoted in _ATTRIBUTE.findall(tags):
         value = _value(quoted)
         name = name.lower()
@@ -51,7 +52,8 @@ def outline(html: bytes) -> Outline:
             links.update(dict.fromkeys(part.split()[0] for part in value.split(",") if part.split()))
         else:
             links[value] = None
-    ids.update(map(_value, _NAME.findall(tags)))
+    anchors = "".join(tag for tag in found if tag[1] in "aA" and "name" in tag.lower())
+    ids.update(map(_value, _NAME.findall(anchors)))
     links.update((_value(quoted).partition("url=")[2], None) for quoted in _REFRESH.findall(tags))
     links.pop("", None)
     return Outline(tuple(links), frozenset(ids))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from site_builder.errors import BuildError
@@ -76,17 +76,26 @@ def take_down(output: Path, union: str) -> None:
 
 def releases(output: Path, union: str) -> list[str]:
     """The ids of all complete releases of a union, the newest first (by the time they were stored)."""
-    folder = releases_folder(output, union)
-    if not folder.is_dir():
+    return _by_age(_stored(output, union))
+
+
+def complete(output: Path, union: str) -> list[str]:
+    """The same in no order."""
+    try:
+        entries = os.scandir(releases_folder(output, union))
+    except FileNotFoundError:
         return []
-    found = [entry for entry in os.scandir(folder) if entry.is_dir() and not entry.name.startswith(".")]
-    return [
-        entry.name for entry in sorted(found, key=lambda entry: _stored(output, union, entry), reverse=True)
-    ]
+    with entries:
+        return [entry.name for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
 
 
-def _stored(output: Path, union: str, entry: os.DirEntry[str]) -> tuple[float, str]:
-    return _stored_at(output, union, entry.name), entry.name
+def _stored(output: Path, union: str) -> dict[str, float]:
+    """All complete releases, with the time at which each was stored."""
+    return {name: _stored_at(output, union, name) for name in complete(output, union)}
+
+
+def _by_age(stored: Mapping[str, float]) -> list[str]:
+    return sorted(stored, key=lambda name: (stored[name], name), reverse=True)
 
 
 def sweep(output: Path, union: str) -> None:
@@ -122,12 +131,12 @@ def prune(
     Nothing goes before there are `slack` more than `keep`. Stored before `since` (seconds since 1970), a
     release goes even if it is among the newest, but not the one before the live one: a rollback leads there.
     """
-    known = releases(output, union)
-    current = live(output, union)
+    stored = _stored(output, union)
+    known, current = _by_age(stored), live(output, union)
     older = known[known.index(current) + 1 :][:1] if current in known else []
     wanted = {*(known if len(known) <= keep + slack else known[:keep])}
     if since is not None:
-        wanted = {name for name in wanted if _stored_at(output, union, name) >= since}
+        wanted = {name for name in wanted if stored[name] >= since}
     wanted |= {*also, *older, *([current] if current else ())}
     gone = [release for release in known if release not in wanted]
     for release in gone:
@@ -144,5 +153,7 @@ def prune(
 
 
 def _stored_at(output: Path, union: str, release: str) -> float:
-    record = manifest_path(output, union, release)
-    return (record if record.exists() else release_folder(output, union, release)).stat().st_mtime
+    try:
+        return manifest_path(output, union, release).stat().st_mtime
+    except FileNotFoundError:
+        return release_folder(output, union, release).stat().st_mtime
