@@ -34,6 +34,8 @@ LARGEST_FILE = 300_000
 """Bytes above which a picture is not sent as it was uploaded, even to a browser that knows neither format."""
 MOST_PIXELS = 100_000_000
 """Of a picture as it is opened (a JPEG is opened smaller): more would take the memory of all other work."""
+KNOWN = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP")
+"""Formats that browsers show. HEIC and TIFF most do not, whatever of this machine reads them."""
 FORMATS = ("avif", "webp")
 TYPES = {"avif": "image/avif", "webp": "image/webp"}
 
@@ -99,14 +101,14 @@ def trouble(file: Path) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # said below, in our words
-            with Image.open(file) as image:
+            with Image.open(file, formats=KNOWN) as image:
                 image.draft("RGB", (WIDTHS[0], WIDTHS[0]))
                 if (pixels := image.width * image.height) > MOST_PIXELS:
                     most = MOST_PIXELS // 1_000_000
                     return f"it has {pixels // 1_000_000} million pixels, {most} are the most"
                 image.load()
     except UnidentifiedImageError:
-        return "it is no picture of a kind that is known here"
+        return "it is no picture of a kind that browsers show"
     except Exception as error:  # readers of formats raise whatever they stumble over
         return str(error) or type(error).__name__
     return None
@@ -145,7 +147,7 @@ def published(file: Path) -> bytes:
 
 @lru_cache(maxsize=20_000)
 def _facts(file: Path, changed: int, size: int, cache: Path | None) -> Facts | None:
-    kept = cache and _place(cache, _hash(file, changed, size), "facts.json")
+    kept = cache and _place(cache, _hash(file, changed, size), "facts-2.json")
     if kept and kept.is_file():
         with suppress(TypeError, ValueError):  # noted by another version of this program, or torn
             return Facts(**json.loads(kept.read_bytes()))

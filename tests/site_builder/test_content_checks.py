@@ -316,6 +316,7 @@ def test_a_file_without_description_cannot_be_used(root: Path) -> None:
         ("words.jpeg", "不是图片".encode()),
         ("page.gif", b"<html><script>1</script></html>"),
         ("phone.heic", b"\0\0\0\x18ftypheic"),
+        ("scan.tif", picture(64, 48, "TIFF")),
     ],
 )
 def test_a_broken_picture_is_left_out_and_named(root: Path, name: str, data: bytes) -> None:

@@ -36,7 +36,7 @@ def photo(kind: str, *, turned: int = 6, size: tuple[int, int] = (400, 300)) -> 
     return out.getvalue()
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 @pytest.mark.parametrize("turned", [1, 6])
 def test_a_photograph_keeps_its_pixels_and_says_nothing_else(kind: str, turned: int) -> None:
     noted = photo(kind, turned=turned)
@@ -57,7 +57,23 @@ def test_what_lies_behind_a_photograph_stays_at_home() -> None:
     assert without_notes(photograph + photo("JPEG") + b"ftypmp42 film") == without_notes(photograph)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_of_an_avif_no_byte_moves() -> None:
+    noted, plain = photo("AVIF"), without_notes(photo("AVIF"))
+    assert len(plain) == len(noted)
+    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue")]
+    out = io.BytesIO()
+    frames[0].save(out, "AVIF", save_all=True, append_images=frames[1:], xmp=XMP)
+    moving = without_notes(out.getvalue())
+    assert XMP in out.getvalue()
+    assert XMP not in moving
+    with Image.open(io.BytesIO(moving)) as shown, Image.open(io.BytesIO(out.getvalue())) as before:
+        for frame in range(2):
+            shown.seek(frame)
+            before.seek(frame)
+            assert shown.tobytes() == before.tobytes()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 @pytest.mark.parametrize("cut", [3, 25, 40, 700, -30])
 def test_a_torn_file_goes_back_as_it_came(kind: str, cut: int) -> None:
     torn = photo(kind, turned=1)[:cut]
