@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -302,10 +303,11 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 class BuildProgress:
-    """A bar on a terminal, lines otherwise."""
+    """A bar on a terminal, lines otherwise; both say how fast it goes and how long it will yet take."""
 
     def __init__(self) -> None:
         self._bar: Bar | None = None
+        self._pace = Pace()
         if sys.stderr.isatty():
             from site_builder.progress import Bar  # noqa: PLC0415 - loads Rich, which a log has no use for
 
@@ -321,10 +323,45 @@ class BuildProgress:
             self._bar.stop()
 
     def site_done(self, report: SiteReport, done: int, total: int) -> None:
+        pace = self._pace.of(report, done, total)
         if self._bar:
-            self._bar.show(report.union, done, total)
+            self._bar.show(report.union, pace, done, total)
         else:
-            say(f"[{done}/{total}] {_summary(report)}")
+            say(f"[{done}/{total}{', ' * bool(pace)}{pace}] {_summary(report)}")
+
+
+TOGETHER_SECONDS = 0.02
+"""Sites of which one is told no later than this after the other were made live together."""
+
+
+class Pace:
+    """How many sites a second are done and how long the rest takes at that rate, in words.
+
+    Sites of which nothing changed come first and take next to no time: they say nothing of the rest. Others
+    are told several at once, so the rate is that up to the last time some were.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._begun = self._last = clock()
+        self._before = self._done = 0
+        self._working = False
+        self._rate = 0.0
+
+    def of(self, report: SiteReport, done: int, total: int) -> str:
+        """Told of each site when it is done; empty while nothing can be said."""
+        now = self._clock()
+        if not self._working:
+            self._working = report.failed or report.switched or report.rendered > 0
+            if not self._working:
+                self._begun, self._before = now, done
+        elif now - self._last > TOGETHER_SECONDS:
+            self._rate = (self._done - self._before) / (self._last - self._begun)
+        self._last, self._done = now, done
+        if not self._rate:
+            return ""
+        left = (total - done) / self._rate
+        return f"{self._rate:.1f}/s, {f'{left:.0f} s' if left < 90 else f'{left / 60:.0f} min'} left"
 
 
 def _summary(report: SiteReport) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 
 class Bar:
@@ -14,12 +14,12 @@ class Bar:
             TextColumn("[progress.description]{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[pace]}"),
             console=Console(stderr=True),
             auto_refresh=False,
             transient=True,
         )
-        self._task = self._bar.add_task("sites", total=None)
+        self._task = self._bar.add_task("sites", total=None, pace="")
 
     def start(self) -> None:
         self._bar.start()
@@ -27,5 +27,5 @@ class Bar:
     def stop(self) -> None:
         self._bar.stop()
 
-    def show(self, text: str, done: int, total: int) -> None:
-        self._bar.update(self._task, total=total, completed=done, description=text, refresh=True)
+    def show(self, text: str, pace: str, done: int, total: int) -> None:
+        self._bar.update(self._task, total=total, completed=done, description=text, pace=pace, refresh=True)

@@ -15,8 +15,9 @@ from urllib.request import urlopen
 import pytest
 from click.testing import CliRunner, Result
 
-from site_builder.cli import main
+from site_builder.cli import Pace, main
 from site_builder.release import switch
+from site_builder.release.report import SiteReport
 from tests import patience
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def test_build_and_look(run, network: Network) -> None:  # type: ignore[no-untyp
         }  # fmt: skip
         assert site["rendered"] + site["reused"] == site["pages"] == len(site["reasons"])
     assert report["as_of"] == "2025-04-08T09:00:00+08:00"
-    assert "[2/2]" in built.stderr
+    assert "[2/2" in built.stderr
 
     status = json.loads(run("status", "--json").stdout)["sites"]
     assert [(site["union"], site["release"], site["pages"]) for site in status] == [
@@ -73,6 +74,17 @@ def test_build_and_look(run, network: Network) -> None:  # type: ignore[no-untyp
         "union", "owner", "kind", "id", "title", "path", "url", "snippet", "score"
     }  # fmt: skip
     assert "https://sites.example/pingdu/programs/zhigong-yexiao/" in run("search", "夜校").stdout
+
+
+def test_the_pace_is_that_of_what_is_built() -> None:
+    now = [0.0]
+    pace = Pace(lambda: now[0])
+    told = []
+    for done, (at, rendered) in enumerate([(0.1, 0), (0.2, 0), (4.2, 5), (4.2, 5), (6.2, 5), (8.2, 5)], 1):
+        now[0] = at
+        told.append(pace.of(SiteReport(union="pingdu", rendered=rendered), done, 300))
+    # Two were unchanged, two came together after four seconds: half a one a second, then the fifth.
+    assert told == ["", "", "", "", "0.5/s, 10 min left", "0.5/s, 10 min left"]
 
 
 def test_releases_and_rollback(run, network: Network) -> None:  # type: ignore[no-untyped-def]
