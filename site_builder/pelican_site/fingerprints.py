@@ -22,10 +22,13 @@ from site_builder.contexts import (
     LinkContext,
     Page,
     RecordPage,
+    SiteContext,
     StateContext,
     alike,
 )
 
+_HASH = 16
+"""Characters of a short hash."""
 _KEPT = 3_000
 """Values whose hash is remembered, and which stay in memory for that: what some hundred records show."""
 _HEAD = ("canonical", "og_image", "json_ld")
@@ -53,6 +56,30 @@ _LINKS = frozenset({"topics", "labels", "newer", "origin"})
 """Fields that name other records by their titles: links, or one, or None."""
 _NAMED = frozenset({"title", "description", "children", "trail", "updated", "heading", "html"})
 """Small fields worth telling apart where a change is explained; the rest is one part, `page`."""
+_BRIEF = 2
+"""Bytes of the hash of one field of a site, which decides about words only."""
+_SITE_FIELDS = tuple(field.name for field in fields(SiteContext))
+_of_site = attrgetter(*_SITE_FIELDS)
+_SITE_WORDS = {
+    "primary": "colours",
+    "accent": "colours",
+    "uppers": "unions above it",
+    "dateline": "date of the newest change",
+    "icp": "ICP number",
+    "base_url": "address",
+    "mourning": "days of mourning",
+}
+_WORDS = {
+    "head": "what it tells search engines and shares",
+    "page": "other words on it",
+    "children": "the unions it lists",
+    "trail": "the way to it",
+    "ask": "whom to ask",
+    "cards": "the list on it",
+    "groups": "the lists on it",
+    "updated": "the date of its last change",
+    "html": "its text",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +99,7 @@ class Fingerprints:
 
     def of(self, page: Page) -> Fingerprint:
         said = self._said(page)
-        here = {"site": self._shared(page.site, _hash), "head": _hash(_head(page))}
+        here = {"site": self._shared(page.site, _site), "head": _hash(_head(page))}
         if ask := getattr(page, "ask", None):
             here["ask"] = _hash(ask)
         key = blake2b(f"{said.key} {here}".encode(), digest_size=16).hexdigest()
@@ -186,6 +213,12 @@ def _record(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((f"record.{name}", _hash(value) if value else repr(value)) for name, value in record.items())
 
 
+def _site(site: SiteContext) -> str:
+    """Of what a whole site shares, and briefly of each of its fields, so that they can be told by name."""
+    each = "".join(blake2b(orjson.dumps(value), digest_size=_BRIEF).hexdigest() for value in _of_site(site))
+    return f"{_hash(site)}{each}"
+
+
 def _hash(value: Any) -> str:
     return blake2b(orjson.dumps(value), digest_size=8).hexdigest()
 
@@ -251,7 +284,24 @@ def reason(
         return "; ".join(_of_card(id, old, new, names or {}) for id in cards[:3]) + (
             f"; and {len(cards) - 3} more" if len(cards) > 3 else ""
         )
-    return f"changed: {', '.join(changed)}"
+    return f"changed: {', '.join(_words(old, new, changed))}"
+
+
+def _words(old: Mapping[str, str], new: Mapping[str, str], changed: Iterable[str]) -> Iterator[str]:
+    """The parts of a page other than records, as people call them; what the whole site shows comes first."""
+    parts = list(changed)
+    if "site" in parts:
+        parts.remove("site")
+        width = 2 * _BRIEF
+        before, after = old.get("site", "")[_HASH:], new.get("site", "")[_HASH:]
+        known = width * len(_SITE_FIELDS) == len(before) == len(after)
+        found = (
+            _SITE_WORDS.get(name, name.replace("_", " "))
+            for number, name in enumerate(_SITE_FIELDS)
+            if known and before[width * number :][:width] != after[width * number :][:width]
+        )
+        yield f"the site's {' and '.join(dict.fromkeys(found)) or 'own words'}"
+    yield from (_WORDS.get(part, f"its {part}") for part in parts)
 
 
 def _of_link(href: str, old: Mapping[str, str], new: Mapping[str, str], links: Mapping[str, str]) -> str:

@@ -41,3 +41,27 @@ def test_titles_of_records_that_a_page_names(tmp_path: Path) -> None:
     assert reasons()["guides/ruhui-2025/index.html"] == "the title of collection 《你问我答》 changed"
     made.change(column, items=[source.id])
     assert reasons()["guides/ruhui-2025/index.html"] == "no longer names /columns/wenda/"
+
+
+def test_what_a_whole_site_shows_is_called_by_its_name(tmp_path: Path) -> None:
+    made = Network(tree=False)
+    made.union("shandong", level="province")
+    made.union("qingdao", level="province")
+    made.union("pingdu", "shandong")
+    made.program("pingdu", "qiuxue")
+
+    def reasons(union: str) -> dict[str, str]:
+        folders = [tmp_path / name for name in ("content", "var", "out")]
+        made.write(folders[0])
+        report = network.build(*folders, [union], as_of=NOW, jobs=1, explain=True)
+        assert not report.has_errors
+        return dict(report.sites[0].reasons or ())
+
+    reasons("pingdu"), reasons("shandong")
+    pingdu = made.unions["pingdu"]
+    site = pingdu.site.model_copy(update={"slogan": "为职工"})
+    made.unions["pingdu"] = pingdu.model_copy(update={"site": site})
+    assert reasons("pingdu")["programs/index.html"] == "changed: the site's slogan"
+    made.unions["pingdu"] = made.unions["pingdu"].model_copy(update={"parent": "qingdao"})
+    assert reasons("pingdu")["programs/index.html"] == "changed: the site's unions above it"
+    assert reasons("shandong")["about/index.html"] == "changed: the unions it lists"
