@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import uuid5
 
@@ -159,11 +159,21 @@ _UNSPOKEN = frozenset({
 def _text(same: _Same) -> str:
     record = same.record
     parts = [body.plain_text(body.parse(record.body))]
-    for name, field in type(record).model_fields.items():
-        extra = field.json_schema_extra
-        if name not in _ELSEWHERE and isinstance(extra, dict) and extra.get("public"):
-            parts.extend(_words(getattr(record, name), name))
+    for name in _searched(type(record)):
+        if value := getattr(record, name):
+            parts.extend(_words(value, name))
     return "\n".join(part for part in parts if part)
+
+
+@cache
+def _searched(kind: type[BaseRecord]) -> tuple[str, ...]:
+    """The public fields that have no place of their own."""
+    public = (
+        name
+        for name, field in kind.model_fields.items()
+        if isinstance(extra := field.json_schema_extra, dict) and extra.get("public")
+    )
+    return tuple(name for name in public if name not in _ELSEWHERE)
 
 
 def _words(value: Any, name: str) -> Iterator[str]:

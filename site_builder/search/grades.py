@@ -22,7 +22,7 @@ FACTORS = (0.2, 0.45, 0.65, 0.85)
 """What the weights mean: frequency / (frequency + K1), frequency as BM25 corrects it by length."""
 SAID = 12
 MANY = 16
-_LIMITS = np.array([0.35, 0.53, 0.7])
+_LIMITS = (0.35, 0.53, 0.7)
 _SAID = np.array([[12, 12, 14, 14], [13, 13, 13, 15]], np.uint8)
 """Of a place and a weight: less than both where they are not to be had, since words of a text come first."""
 
@@ -66,7 +66,8 @@ PLACES = np.array([place_of(grade) for grade in range(MANY)], np.int8)
 def grades_of(postings: Postings) -> Grades:
     """Of each posting."""
     factor = postings.frequency / (1 - B + B * postings.length[postings.record] / USUAL_LENGTH)
-    weight = np.searchsorted(_LIMITS, factor / (factor + K1), side="right").astype(np.uint8)
+    factor /= factor + K1
+    weight = sum((factor >= limit).view(np.uint8) for limit in _LIMITS)
     place = postings.place.astype(np.uint8)
     found = place << np.uint8(2) | weight
     said = np.flatnonzero(postings.said)

@@ -381,8 +381,7 @@ def units(
     starts = np.flatnonzero(begins)
     # A unit ends where another begins or a break does.
     stops = np.flatnonzero(begins | ((kind == _BREAK) & (before != _BREAK)))
-    following = np.searchsorted(stops, starts, side="right")
-    ends = np.append(stops, text.size)[following]
+    ends = np.append(stops, text.size)[np.flatnonzero(begins[stops]) + 1]
     touches = np.zeros(starts.size, np.bool_)
     touches[:-1] = ends[:-1] == starts[1:]
 
