@@ -18,6 +18,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol, cast
+from uuid import UUID
 
 _logger_class = logging.getLoggerClass()
 _root_class = logging.getLogger().__class__
@@ -161,16 +162,25 @@ class Job:
         if self._parts is None:
             self._parts = self.known.parts()
             self._names = {str(item.record.id): _name(item.record) for item in self.site.plan.items}
+        old = self._parts.get(path) or {}
         names = self._names or {}
+        if gone := _gone(old, names, self.site.content):
+            names = {**names, **gone}
         record = getattr(page, "record", None)
         return reason(
-            self._parts.get(path) or {},
+            old,
             parts,
             same_engine=self.known.engine == self.site.bundle.hash,
             name=names.get(record.get("id", ""), "") if record else "",
             names=names,
             links=links_of(page),
         )
+
+
+def _gone(old: Mapping[str, str], names: Mapping[str, str], content: content_store.Content) -> dict[str, str]:
+    """The names of records that a page listed and that its site has no more, of those that still exist."""
+    left = {id: UUID(id) for part in old if part.startswith("card.") and (id := part[5:]) not in names}
+    return {id: _name(content.records[key]) for id, key in left.items() if key in content.records}
 
 
 def _name(record: BaseRecord) -> str:

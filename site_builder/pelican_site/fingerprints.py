@@ -314,4 +314,4 @@ def _of_link(href: str, old: Mapping[str, str], new: Mapping[str, str], links: M
 def _of_card(id: str, old: Mapping[str, str], new: Mapping[str, str], names: Mapping[str, str]) -> str:
     part = f"card.{id}"
     what = "now lists" if part not in old else "no longer lists" if part not in new else "lists the changed"
-    return f"{what} {names.get(id, id)}"
+    return f"{what} {names.get(id, f'a record that is gone ({id})')}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from site_builder import network
+from site_builder import content_store, network
 from tests.builders import NOW, Network, to
 
 
@@ -41,6 +41,13 @@ def test_titles_of_records_that_a_page_names(tmp_path: Path) -> None:
     assert reasons()["guides/ruhui-2025/index.html"] == "the title of collection 《你问我答》 changed"
     made.change(column, items=[source.id])
     assert reasons()["guides/ruhui-2025/index.html"] == "no longer names /columns/wenda/"
+
+    other = made.guide("pingdu", "tuihui", title="退会")
+    reasons()
+    made.change(other, withdrawn={"at": NOW, "reason": "更正"})
+    assert reasons()["guides/index.html"] == "no longer lists guide 《退会》"
+    (tmp_path / "content" / content_store.record_path(made.records.pop(newer.id))).unlink()
+    assert f"no longer lists a record that is gone ({newer.id})" in reasons()["guides/index.html"]
 
 
 def test_what_a_whole_site_shows_is_called_by_its_name(tmp_path: Path) -> None:
