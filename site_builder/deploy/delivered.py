@@ -41,12 +41,16 @@ def noted(places: Places, targets: Targets, union: str) -> tuple[Deployment, ...
 
 
 def delivered(places: Places, targets: Targets, record: UUID, rows: Iterable[Receipt]) -> list[Receipt]:
-    """The rows with their `deliveries`; none of a target that is not to have the record and has it not."""
-    return [
+    """The rows with their `deliveries`; none of a target that is not to have the record and has it not.
+
+    Of a site with which it is not shared there is a row as long as one of `targets` has it.
+    """
+    found = (
         replace(row, deliveries=tuple(_Row(places, record, row).deliveries(noted(places, targets, slug))))
         for row in rows
         for slug in [row.union.slug]
-    ]
+    )
+    return [row for row in found if row.deliveries or (row.state, row.reason) != ("absent", "not-shared")]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Finds out where one record stands: on each site that should carry it, or still does.
+"""Finds out where one record stands: on each site that should carry it, or still does, here or elsewhere.
 
 What a site carries is read from its live release: the `index.json` beside the record's page, whatever was
 planned, built or noted. What it should carry is the plan of a content in which this record and its editions
@@ -46,7 +46,8 @@ def receipts(
     *,
     gone: BaseRecord | None = None,
 ) -> list[Receipt]:
-    """One row for each site that the record is meant for, or that still shows it, in the order of unions.
+    """One row for each site that the record is meant for, or that still shows it, here or on a target that it
+    was deployed to, in the order of unions.
 
     `content` is what is published. `gone` is the record as it was last, if it is not in `content` any more;
     without it every page of every live site is looked at to find where it still stands.
@@ -191,7 +192,10 @@ class _Question:
         if here is not None:
             return replace(row, state="lingering", delay=self._delay(slug, base.release, self.id, ""))
         if reason == "not-shared" or self.source is None:
-            return None
+            there = self._on_a_target(slug, base.release)
+            if there is None:
+                return None
+            return replace(row, state="gone" if self.source is None else "absent", path=there.path)
         ended = reason in ("withdrawn", "expired", "unpublished")
         path = paths.record_path(self.source, slug)
         return replace(row, state="gone" if ended else "absent", path=path)
@@ -264,6 +268,12 @@ class _Question:
                 if found and found.id == record.id:
                     return found
         return None
+
+    def _on_a_target(self, slug: str, live: str | None) -> _Found | None:
+        """The record in a release that is no longer live here, and is where the site was deployed to."""
+        behind = {each.release for each in self.records.deployments(slug)} - {None, live}
+        found = (self._here(slug, release, None) for release in behind)
+        return next((here for here in found if here is not None), None)
 
     def _anywhere(self, slug: str, live: str) -> _Found | None:
         """Look into every page's data of a site: of the record nothing is known but its id."""

@@ -144,6 +144,43 @@ def test_what_is_not_yet_live_here_is_delivered_nowhere(town: Town) -> None:
     assert town.rows()["qingdao"].deliveries == ()
 
 
+def test_what_is_no_longer_shared_is_named_as_long_as_a_target_shows_it(town: Town) -> None:
+    story = next(one for one in town.network.records.values() if one.union == "shandong")
+    assert town.send()
+    town.network.change(story, share=to("descendants", mode="none"))
+    town.build()
+    row = town.rows()["qingdao"]
+    assert (row.state, row.reason, row.path) == ("absent", "not-shared", "/news/2025/04/shandong/bi-zhuan/")
+    assert [one.state for one in row.deliveries] == ["waiting"]
+    assert row.to_json()["deliveries"][0]["message"] == "那里还没撤下 still there"
+    content = choosing.read_content(town.places)
+    nobody = receipts(content, town.places, story.id, NOW)
+    assert set(town.rows()) == {"shandong", "qingdao"} == {row.union.slug for row in nobody}
+    elsewhere = single(f"file://{town.www}/new/{{union}}", ["qingdao"])
+    left = delivered(town.places, elsewhere, story.id, nobody)
+    assert [row.union.slug for row in left] == ["shandong"]
+    assert town.send()
+    assert set(town.rows()) == {"shandong"}
+
+
+def test_a_record_of_which_only_its_id_is_known_is_found_on_a_target(town: Town) -> None:
+    story = next(one for one in town.network.records.values() if one.union == "shandong")
+    assert town.send()
+    del town.network.records[story.id]
+    (town.places.content / "records/shandong/story/bi-zhuan.md").unlink()
+    town.build()
+    content = choosing.read_content(town.places)
+
+    def rows() -> list[tuple[str, str, list[str]]]:
+        found = receipts(content, town.places, story.id, NOW)
+        told = delivered(town.places, town.targets, story.id, found)
+        return [(row.union.slug, row.state, [one.state for one in row.deliveries]) for row in told]
+
+    assert rows() == [("qingdao", "gone", ["waiting"]), ("shandong", "gone", ["waiting"])]
+    assert town.send("qingdao")
+    assert rows() == [("shandong", "gone", ["waiting"])]
+
+
 def test_targets_named_by_hand_are_shown_where_no_file_names_any(town: Town, tmp_path: Path) -> None:
     assert town.send()
     by_hand = single(f"file://{tmp_path}/usb/{{union}}", ["qingdao"])
