@@ -67,7 +67,9 @@ def grades_of(postings: Postings) -> Grades:
     """Of each posting."""
     factor = postings.frequency / (1 - B + B * postings.length[postings.record] / USUAL_LENGTH)
     factor /= factor + K1
-    weight = sum((factor >= limit).view(np.uint8) for limit in _LIMITS)
+    weight = np.zeros(factor.size, np.uint8)
+    for limit in _LIMITS:
+        weight += factor >= limit
     place = postings.place.astype(np.uint8)
     found = place << np.uint8(2) | weight
     said = np.flatnonzero(postings.said)
