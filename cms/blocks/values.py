@@ -43,6 +43,8 @@ WEEKDAYS = [
     ("sun", _("星期日")),
 ]
 QUALIFIERS = [(word, word) for word in get_args(records.Qualifier)]
+FIRST_SAID = frozenset({"预计", "计划", "仅", "可达", "相当于"})
+"""Of two qualifiers these are said first: 预计超 20 场, not 超预计."""
 
 
 def line(label: Any, help_text: Any = "", **options: Any) -> CharBlock:
@@ -51,11 +53,17 @@ def line(label: Any, help_text: Any = "", **options: Any) -> CharBlock:
     return CharBlock(label=label, help_text=help_text, **options)
 
 
+class AsSaid(CheckboxSelectMultiple):
+    """Ticks have no order of their own; what was ticked is kept in the order in which it is said."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        ticked = super().value_from_datadict(data, files, name)
+        return sorted(ticked, key=lambda word: word not in FIRST_SAID) if ticked else ticked
+
+
 def qualifiers(label: Any = "") -> MultipleChoiceBlock:
     """近, 超, 预计...: more than one may stand together."""
-    return MultipleChoiceBlock(
-        choices=QUALIFIERS, required=False, label=label or _("修饰"), widget=CheckboxSelectMultiple
-    )
+    return MultipleChoiceBlock(choices=QUALIFIERS, required=False, label=label or _("修饰"), widget=AsSaid)
 
 
 def weekdays(label: Any, help_text: Any = "", *, required: bool = False) -> MultipleChoiceBlock:

@@ -64,6 +64,25 @@ document.addEventListener("w-unsaved:watch-edits", ({ target }) => {
   });
 });
 
+// What widgets make of their own fields while they open is nobody's change: on a slow machine some open only after
+// Wagtail took down what the form held, and a page that was only looked at would get a draft.
+
+let touched = false;
+
+for (const type of ["pointerdown", "keydown", "input", "paste", "drop"]) {
+  document.addEventListener(type, ({ isTrusted }) => {
+    touched ||= isTrusted;
+  }, true);
+}
+
+document.addEventListener("w-unsaved:add", (event) => {
+  const watching = window.wagtail?.app?.getControllerForElementAndIdentifier(event.target, "w-unsaved");
+  // A form that came back with what is wrong holds changes from the start.
+  if (touched || !watching || watching.forceValue) return;
+  event.stopImmediatePropagation();
+  setTimeout(() => watching.clear());
+}, true);
+
 // A draft that is just saving itself is waited for before the form is sent: sent at once, a new page would be made
 // twice, because the form does not know yet that its page is there. Nothing saves itself while the form is on its way.
 
