@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar
 
+import orjson
 from jinja2 import Environment, Template, TemplateNotFound, TemplateSyntaxError, meta, nodes
 from jinja2.environment import TemplateModule
 
 _OF_PAGE = frozenset({"page", "site"})
+
+Told = TypeVar("Told")
+"""Plain data, as JSON has it."""
 
 
 class DataEnvironment(Environment):
@@ -23,6 +31,8 @@ class DataEnvironment(Environment):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.template_class = _PageTemplate
+        self.told = ""
+        """How the files begin that keep what trees say (`told_by`), for later processes; if any."""
         self._mappings: dict[type, bool] = {}
         self._of_page_alone: dict[str | None, bool] = {}
         self._modules: dict[str | None, TemplateModule] = {}
@@ -42,6 +52,27 @@ class DataEnvironment(Environment):
         if is_mapping:
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
+
+    def told_by(self, template: str, sort: str, read: Callable[[nodes.Template], Told]) -> Told:
+        """What `read`, named by `sort`, makes of a template's tree: to parse one takes longer than to render.
+
+        Raises TemplateNotFound, TemplateSyntaxError.
+        """
+        assert self.loader is not None, "asked for a template without a loader"
+        source = self.loader.get_source(self, template)[0]
+        name = blake2b(f"{sort}\n{template}\n{source}".encode(), digest_size=16).hexdigest()
+        kept = Path(f"{self.told}{name}.json") if self.told else None
+        if kept:
+            with suppress(OSError, ValueError):
+                found: Told = orjson.loads(kept.read_bytes())
+                return found
+        found = read(self.parse(source))
+        if kept:
+            beside = kept.with_name(f"{kept.name}.{secrets.token_hex(4)}")
+            with suppress(OSError):  # the next process parses it again
+                beside.write_bytes(orjson.dumps(found))
+                beside.replace(kept)
+        return found
 
     def modules_of(self, page: object, site: object) -> dict[str | None, TemplateModule]:
         """The modules made while this page is rendered, by name; empty for another page than the last."""
@@ -74,38 +105,51 @@ class DataEnvironment(Environment):
     def _defines_only(self, template: str) -> bool:
         known = self._defines_alone.get(template)
         if known is None:
-            loader = self.loader
-            assert loader is not None, "of_page_alone has read it"
-            tree = self.parse(loader.get_source(self, template)[0])
-            known = self._defines_alone[template] = all(map(self._is_definition, tree.body))
+            imported = self.told_by(template, "definitions", _definitions)
+            known = imported is not None and all(map(self._defines_only, imported))
+            self._defines_alone[template] = known
         return known
-
-    def _is_definition(self, node: nodes.Node) -> bool:
-        """A macro, a value that depends on nothing, more such definitions, or the space between them."""
-        match node:
-            case nodes.Macro():
-                return True
-            case nodes.Output():
-                return all(isinstance(part, nodes.TemplateData) for part in node.nodes)
-            case nodes.Assign():
-                return not any(node.node.find_all((nodes.Name, nodes.Call)))
-            case nodes.Import(template=nodes.Const(value=str(name))):
-                return self._defines_only(name)
-            case _:
-                return False
 
     def _reads_page_alone(self, template: str | None) -> bool:
         if template is None or self.loader is None:
             return False
         try:
-            tree = self.parse(self.loader.get_source(self, template)[0])
-            read = meta.find_undeclared_variables(tree)
+            read, others = self.told_by(template, "reads", _reads)
         except (TemplateNotFound, TemplateSyntaxError):
             return False
-        return read <= _OF_PAGE | self.globals.keys() and all(
-            other is not None and other != template and self.of_page_alone(other)
-            for other in meta.find_referenced_templates(tree)
+        return _OF_PAGE.union(self.globals).issuperset(read) and all(
+            other is not None and other != template and self.of_page_alone(other) for other in others
         )
+
+
+def _reads(tree: nodes.Template) -> tuple[list[str], list[str | None]]:
+    """The variables that a template reads, and the templates that it names; None for one not known before."""
+    return sorted(meta.find_undeclared_variables(tree)), [*meta.find_referenced_templates(tree)]
+
+
+def _definitions(tree: nodes.Template) -> list[str] | None:
+    """What a template imports that only defines macros, if it does the same; None for any other."""
+    return [*_imported(tree)] if all(map(_is_definition, tree.body)) else None
+
+
+def _imported(tree: nodes.Template) -> Iterator[str]:
+    for node in tree.body:
+        match node:
+            case nodes.Import(template=nodes.Const(value=str(name))):
+                yield name
+
+
+def _is_definition(node: nodes.Node) -> bool:
+    """A macro, a value that depends on nothing, more such definitions, or the space between them."""
+    match node:
+        case nodes.Macro() | nodes.Import(template=nodes.Const(value=str())):
+            return True
+        case nodes.Output():
+            return all(isinstance(part, nodes.TemplateData) for part in node.nodes)
+        case nodes.Assign():
+            return not any(node.node.find_all((nodes.Name, nodes.Call)))
+        case _:
+            return False
 
 
 class _Shown(threading.local):

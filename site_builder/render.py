@@ -34,7 +34,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -43,7 +43,6 @@ import jinja2
 import yaml
 from jinja2 import (
     ChoiceLoader,
-    Environment,
     FileSystemBytecodeCache,
     FunctionLoader,
     PrefixLoader,
@@ -95,7 +94,6 @@ class Bundle:
         self._of_objects: dict[Hashable, dict[int, tuple[object, Markup]]] = {}
         self._compiled: Path | None = None
         self._environment = self._make_environment(layers)
-        self._particular = _particular(self._environment)
         self._halves = Halves(self._environment)
 
     @classmethod
@@ -136,6 +134,14 @@ class Bundle:
                 code="template-failed",
             ) from error
         return Rendered(tidy(text).encode())
+
+    @cached_property
+    def _particular(self) -> frozenset[str]:
+        """The macros of `_parts.html` that are not the same wherever a thing is shown."""
+        try:
+            return frozenset(self._environment.told_by("_parts.html", "particular", _particular))
+        except (jinja2.TemplateNotFound, jinja2.TemplateSyntaxError):
+            return frozenset()
 
     # --- what templates call ----------------------------------------------------------------------
 
@@ -235,10 +241,10 @@ class Bundle:
     def _keep_compiled(self, folder: Path | None) -> None:
         """In the folder asked for last, if any: that of one before may have gone."""
         if folder != self._compiled:
-            self._environment.bytecode_cache = _bytecode(folder) if folder else None
+            self._environment.bytecode_cache, self._environment.told = _kept_in(folder)
             self._compiled = folder
 
-    def _make_environment(self, layers: Sequence[Layer]) -> Environment:
+    def _make_environment(self, layers: Sequence[Layer]) -> DataEnvironment:
         environment = DataEnvironment(
             loader=_loader(layers),
             autoescape=True,
@@ -281,14 +287,8 @@ def _kept(values: Mapping[str, object]) -> Markup:
     )
 
 
-def _particular(environment: Environment) -> frozenset[str]:
-    """The macros of `_parts.html` that read more of page and site than where things lie and the language."""
-    loader = environment.loader
-    try:
-        source, _, _ = loader.get_source(environment, "_parts.html") if loader else ("", None, None)
-        tree = environment.parse(source)
-    except (jinja2.TemplateNotFound, jinja2.TemplateSyntaxError):
-        return frozenset()
+def _particular(tree: jinja2.nodes.Template) -> list[str]:
+    """The macros that read more of page and site than where things lie and the language."""
     calls: dict[str, set[str]] = {}
     found: set[str] = set()
     for macro in tree.find_all(jinja2.nodes.Macro):
@@ -304,7 +304,7 @@ def _particular(environment: Environment) -> frozenset[str]:
         calls[macro.name] = {name.name for name in names}
     while more := {name for name, called in calls.items() if called & found} - found:
         found |= more
-    return frozenset(found)
+    return sorted(found)
 
 
 # --- loading --------------------------------------------------------------------------------------
@@ -349,12 +349,17 @@ def _read(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
 
 
-def _bytecode(folder: Path) -> FileSystemBytecodeCache:
-    """Compiled templates of earlier processes: to compile those of a page takes longer than to render it."""
+def _kept_in(folder: Path | None) -> tuple[FileSystemBytecodeCache | None, str]:
+    """Compiled templates of earlier processes, and how the files begin that say what is in them.
+
+    To compile those of a page takes longer than to render it.
+    """
+    if folder is None:
+        return None, ""
     folder.mkdir(parents=True, exist_ok=True)
     # What a template is compiled to depends on the filters it calls too, not on its text alone.
     code = digest([path.read_bytes() for path in _CODE])
-    return FileSystemBytecodeCache(str(folder), f"{code}-%s.cache")
+    return FileSystemBytecodeCache(str(folder), f"{code}-%s.cache"), f"{folder}/{code}-"
 
 
 def _loader(layers: Sequence[Layer]) -> ChoiceLoader:

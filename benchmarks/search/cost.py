@@ -17,7 +17,8 @@ from browsers import Browsing
 from corpus import enlarged
 from run import HERE, document
 
-from site_builder.search.static_index import build_segment, combined
+from site_builder.search.segment import combined
+from site_builder.search.static_index import build_segment
 from site_builder.search.static_query import StaticIndex
 
 

@@ -159,9 +159,8 @@ def sitemap(pages: Iterable[Page], kept: Iterable[str], items: Iterable[Planned]
         key = item.entry.number, item.path
         end = ends.get(key)
         if end is None:
-            moments = item.record.model_dump(mode="json", include={"published", "updated"})
-            changed = moments["updated"] or moments["published"]
-            end = ends[key] = _located(paths.href(item.path), changed).removeprefix(_LOCATED)
+            changed = item.record.updated or item.record.published
+            end = ends[key] = _located(paths.href(item.path), _written(changed)).removeprefix(_LOCATED)
         listed.append((item.path, f"{_LOCATED}{base}{end}"))
     return "\n".join(
         (
@@ -174,6 +173,11 @@ def sitemap(pages: Iterable[Page], kept: Iterable[str], items: Iterable[Planned]
 
 
 _LOCATED = "<url><loc>"
+
+
+def _written(moment: datetime) -> str:
+    """As the pages of records have it."""
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _located(url: str, changed: str) -> str:

@@ -1,8 +1,8 @@
 """The parts of a site's search index, each made once for as long as its records stay as they are.
 
-A part (`static_index.Segment`) is known by its *key*, which covers all that it is made from. What a manifest
-says of it is kept under DATA from one build to the next, so that a site whose own records did not change
-need not read one of them.
+A part (`search.segment.Segment`) is known by its *key*, which covers all that it is made from. What a
+manifest says of it is kept under DATA from one build to the next, so that a site whose own records did not
+change need not read one of them.
 """
 
 from __future__ import annotations
@@ -21,10 +21,9 @@ from site_builder.errors import blaming
 from site_builder.pages.basis import Bases
 from site_builder.pelican_site.fingerprints import code_version, digest_of
 from site_builder.plan import Planned, SitePlan, index_of, instant_of
-from site_builder.search import RECORDS, UPPER, static_index
+from site_builder.search import RECORDS, UPPER
 from site_builder.search.documents import SearchDocument, documents_of, earlier_ids
-from site_builder.search.kept import kept_segment
-from site_builder.search.static_index import Segment
+from site_builder.search.segment import Segment, combined
 from site_builder.search.synonyms import Groups
 
 LARGE = 300
@@ -98,7 +97,7 @@ class SearchIndex:
 
     def manifest(self) -> bytes:
         told = [part.told for part in self.parts]
-        return static_index.combined(told, self.hidden, self.states)["index.json"]
+        return combined(told, self.hidden, self.states)["index.json"]
 
 
 def search_index(plan: SitePlan, content: Content, folder: Path | None) -> SearchIndex:
@@ -151,8 +150,10 @@ def _part(items: Sequence[Planned], content: Content, bases: Bases, folder: Path
 
 
 def _segment(items: Sequence[Planned], synonyms: Groups) -> Segment:
-    found = [one for item in items for one in _documents(item)]
-    return static_index.build_segment(found, synonyms)
+    # To load what makes a part takes a tenth of a second; most sites that are built only name theirs.
+    from site_builder.search.static_index import build_segment  # noqa: PLC0415
+
+    return build_segment([one for item in items for one in _documents(item)], synonyms)
 
 
 def _documents(item: Planned) -> Sequence[SearchDocument]:
@@ -164,4 +165,6 @@ def _kept_segment(
     items: Sequence[Planned], synonyms: Groups, folder: Path, common: str, rows: Sequence[str]
 ) -> Segment:
     """The same, of which only those records are looked at that changed since `folder` was written."""
+    from site_builder.search.kept import kept_segment  # noqa: PLC0415 - as above
+
     return kept_segment(folder, common, rows, lambda number: _documents(items[number]), synonyms)

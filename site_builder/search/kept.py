@@ -24,8 +24,9 @@ import orjson
 from site_builder.search.documents import SearchDocument
 from site_builder.search.phrases import Phrases
 from site_builder.search.rows import Card, Words
+from site_builder.search.segment import Segment
 from site_builder.search.shards import Packed, Shards
-from site_builder.search.static_index import NOTHING, Index, Segment
+from site_builder.search.static_index import NOTHING, Index
 from site_builder.search.synonyms import Groups, table
 from site_builder.search.term_lists import TermLists
 

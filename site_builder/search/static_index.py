@@ -48,7 +48,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -59,12 +58,12 @@ from site_builder.search import terms as term_arrays
 from site_builder.search.documents import SearchDocument
 from site_builder.search.phrases import Phrases
 from site_builder.search.rows import Card, Words, card_of, rows_of
+from site_builder.search.segment import FORMAT, Segment, combined
 from site_builder.search.shards import Packed, packed
 from site_builder.search.synonyms import Groups, Synonyms, table
 from site_builder.search.term_lists import TermLists
 from site_builder.search.traditional import SIMPLIFIED, TRADITIONAL
 
-FORMAT = 6
 KINDS = ("program", "guide", "service", "event", "place", "collection", "dataset", "story")
 BLOCK = 3
 """Records in a block: what ten results cost is ten blocks, in the worst case."""
@@ -72,17 +71,6 @@ VARIANTS_FEWER = 16
 """Shards of traditional characters than of characters by sound."""
 
 Int = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """The files of some records, all under `base`, and what a manifest says of them. Immutable: may be
-    kept."""
-
-    files: Mapping[str, bytes]
-    manifest: Mapping[str, object]
-    order: tuple[str, ...]
-    """The ids of its records by number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,36 +180,6 @@ def _places_of_the_same(
             found[number] = old
         last = old
     return found
-
-
-def combined(
-    segments: Sequence[Segment],
-    hidden: Collection[str] = (),
-    states: Mapping[str, str] = MappingProxyType({}),
-) -> dict[str, bytes]:
-    """All files of a site's index: one or two segments and their manifest.
-
-    `hidden`: ids of records that only the first of two segments, the site's own, may show: filled slots,
-    editions, what the union hides. `states`: state by id of all that have one.
-    """
-    files: dict[str, bytes] = {}
-    manifests: list[dict[str, object]] = []
-    for place, segment in enumerate(segments):
-        manifest = dict(segment.manifest)
-        codes: dict[str, list[int]] = {}
-        for number, identity in enumerate(segment.order):
-            state = states.get(identity, "")
-            if state:
-                codes.setdefault(state, []).append(number)
-        if codes:
-            manifest["states"] = {code: packing.stretches(numbers) for code, numbers in codes.items()}
-        if place or len(segments) == 1:
-            hides = [n for n, identity in enumerate(segment.order) if identity in hidden]
-            if hides:
-                manifest["hides"] = packing.stretches(hides)
-        manifests.append(manifest)
-        files |= segment.files
-    return {"index.json": orjson.dumps({"format": FORMAT, "segments": manifests}), **files}
 
 
 def _texts(cards: Sequence[Card], by_sound: Phrases, synonyms: Synonyms) -> dict[str, str]:

@@ -21,9 +21,10 @@ from site_builder.search.analysis import normalise, parse_query
 from site_builder.search.bits import BitReader, order_of
 from site_builder.search.grades import CODES, PLAIN
 from site_builder.search.ranking import Found, Ranked, asked_terms, rank
+from site_builder.search.segment import FORMAT
 from site_builder.search.shards import SPARE_BITS
 from site_builder.search.sounds import DOUBT, Sounds, by_sound, from_pinyin
-from site_builder.search.static_index import BLOCK, FORMAT
+from site_builder.search.static_index import BLOCK
 from site_builder.search.synonyms import Synonyms
 from site_builder.search.terms import PAIRS, family, term_hash
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -104,3 +105,32 @@ def test_threads_that_render_at_the_same_time_see_their_own_page() -> None:
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda name: template.render(page=Slow(name)), "甲乙"))
     assert found == ["甲甲", "乙乙"]
+
+
+def test_what_templates_say_is_kept_for_later_processes_and_made_again_where_it_is_damaged(
+    tmp_path: Path,
+) -> None:
+    files = {"page.html": MACROS + "{{ macros.say() }}", "macros.html": "{% macro say() %}一{% endmacro %}"}
+
+    def told() -> list[str]:
+        environment = DataEnvironment(loader=DictLoader(files))
+        environment.told = f"{tmp_path}/v1-"
+        asked: list[str] = []
+        parse = environment.parse
+        environment.parse = lambda source, *rest: asked.append(source) or parse(source, *rest)  # type: ignore
+        assert environment.of_page_alone("macros.html")
+        assert environment.get_template("page.html").render(page=Counted()) == "一"
+        return [source for source in asked if source == files["macros.html"]]
+
+    first, second = told(), told()
+    assert len(first) > len(second)
+    kept = sorted(tmp_path.iterdir())
+    assert kept
+    for file in kept:
+        file.write_bytes(b"{")
+    assert told() == first
+    assert all(file.read_bytes() != b"{" for file in kept)
+    files["macros.html"] = "{% macro say() %}{{ record }}{% endmacro %}"
+    environment = DataEnvironment(loader=DictLoader(files))
+    environment.told = f"{tmp_path}/v1-"
+    assert not environment.of_page_alone("macros.html")

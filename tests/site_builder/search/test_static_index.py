@@ -17,7 +17,8 @@ from site_builder.search.analysis import normalise, parse_query, runs, terms
 from site_builder.search.documents import SearchDocument, documents
 from site_builder.search.everyday import otherwise
 from site_builder.search.phrases import syllables_of
-from site_builder.search.static_index import build, build_segment, combined
+from site_builder.search.segment import combined
+from site_builder.search.static_index import build, build_segment
 from site_builder.search.static_query import Answer, StaticIndex
 from site_builder.search.terms import postings, term_hash
 from tests.site_builder.search.search_sample import make_content, make_plans, record_id
