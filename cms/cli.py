@@ -28,7 +28,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cms.settings import environment
 from cms.supervisor import run_together
-from site_builder.cli import Folders, as_json, describe, folders, moment, print_json, reporting, say
+from site_builder.cli import (
+    Folders,
+    Showing,
+    as_json,
+    describe,
+    folders,
+    moment,
+    print_json,
+    reporting,
+    say,
+)
 from site_builder.errors import UsageError
 from site_builder.records import Problem
 from site_builder.release.receipts import Report
@@ -104,33 +114,21 @@ def _require_database() -> None:
         )
 
 
-class Steps:
+class Steps(Showing):
     """Progress of a long command: a bar on a terminal, a line for each tenth otherwise."""
+
+    _bar: Progress | None = None
 
     def __init__(self, label: str) -> None:
         self._label = label
-        self._console = Console(stderr=True)
         self._told = -1
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            console=self._console,
-            transient=True,
-        )
-        self._task = self._bar.add_task(label, total=None)
-
-    def __enter__(self) -> Steps:
-        if self._console.is_terminal:
-            self._bar.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._console.is_terminal:
-            self._bar.stop()
+        if sys.stderr.isatty():
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._bar.add_task(label, total=None)
 
     def step(self, done: int, total: int, what: str) -> None:
-        if self._console.is_terminal:
+        if self._bar:
             self._bar.update(self._task, completed=done, total=total, description=f"{self._label} {what}")
         elif total and (tenth := done * 10 // total) > self._told:
             self._told = tenth

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 import click
 import orjson
@@ -28,6 +28,8 @@ from site_builder.times import BEIJING
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+    from rich.progress import Progress
 
     from site_builder.content_store import Content
     from site_builder.progress import Bar
@@ -302,18 +304,12 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-class BuildProgress:
-    """A bar on a terminal, lines otherwise; both say how fast it goes and how long it will yet take."""
+class Showing:
+    """Shows a bar as long as a block lasts; where standard error is no terminal there is none."""
 
-    def __init__(self) -> None:
-        self._bar: Bar | None = None
-        self._pace = Pace()
-        if sys.stderr.isatty():
-            from site_builder.progress import Bar  # noqa: PLC0415 - loads Rich, which a log has no use for
+    _bar: Bar | Progress | None = None
 
-            self._bar = Bar()
-
-    def __enter__(self) -> BuildProgress:
+    def __enter__(self) -> Self:
         if self._bar:
             self._bar.start()
         return self
@@ -321,6 +317,19 @@ class BuildProgress:
     def __exit__(self, *error: object) -> None:
         if self._bar:
             self._bar.stop()
+
+
+class BuildProgress(Showing):
+    """A bar on a terminal, lines otherwise; both say how fast it goes and how long it will yet take."""
+
+    _bar: Bar | None = None
+
+    def __init__(self) -> None:
+        self._pace = Pace()
+        if sys.stderr.isatty():
+            from site_builder.progress import Bar  # noqa: PLC0415 - loads Rich, which a log has no use for
+
+            self._bar = Bar()
 
     def site_done(self, report: SiteReport, done: int, total: int) -> None:
         pace = self._pace.of(report, done, total)

@@ -33,6 +33,7 @@ from site_builder.release.receipts import (
 )
 from site_builder.release.report import Places
 from site_builder.release.state import standing_moment
+from site_builder.times import minutes
 
 GROUP = "unionpress.receipts"
 
@@ -89,7 +90,7 @@ def lines(report: Report) -> list[str]:
     """What stands above the table."""
     counts, source = report.counts, report.source
     title = f"{source.kind} 《{source.title}》 {source.union}" if source else str(report.record)
-    said = [f"{title}  {report.record}", f"as of {report.as_of.astimezone(BEIJING):%Y-%m-%d %H:%M}"]
+    said = [f"{title}  {report.record}", f"as of {minutes(report.as_of)}"]
     said.append(f"已上线 {counts['current']} / {counts['expected']} live")
     said += [
         f"{STATES[state][0]} {counts[state]} {STATES[state][1]}"
@@ -115,7 +116,7 @@ def table(rows: tuple[Receipt, ...]) -> Table:
         found.add_row(
             row.union.slug,
             STATES[row.state][1],
-            _minutes(row.since) if row.since else "-",
+            minutes(row.since),
             row.release[:8] if row.release else "-",
             row.hash[:8] if row.hash else "-",
             *(["\n".join(map(partial(_delivery, row), row.deliveries)) or "-"] if elsewhere else []),
@@ -128,20 +129,16 @@ def _delivery(row: Receipt, delivery: Delivery) -> str:
     words = (REMOVALS if row.removal else DELIVERIES)[delivery.state][1]
     said = f"{place_name(delivery.target)}: {words}"
     if delivery.at:
-        said += f" {_minutes(delivery.at)}"
+        said += f" {minutes(delivery.at)}"
     if delivery.problem:
         said += f": {delivery.problem.message}"
-    return said + (f"; tried again {_minutes(delivery.until)}" if delivery.until else "")
-
-
-def _minutes(moment: datetime) -> str:
-    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    return said + (f"; tried again {minutes(delivery.until)}" if delivery.until else "")
 
 
 def _why(row: Receipt) -> str:
     said = []
     if row.reason:
-        when = f" {_minutes(row.moment)}" if row.moment else ""
+        when = f" {minutes(row.moment)}" if row.moment else ""
         said.append(f"{REASONS[row.reason][1]}{when}{f': {row.detail}' if row.detail else ''}")
     if row.delay:
         said.append(f"{DELAYS[row.delay.code][1]}{f': {row.delay.detail}' if row.delay.detail else ''}")

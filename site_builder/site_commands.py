@@ -42,6 +42,7 @@ from site_builder.release import status as statuses
 from site_builder.release.orphans import left_behind
 from site_builder.release.receipts import Report
 from site_builder.release.state import Deployment
+from site_builder.times import minutes
 
 # --- looking --------------------------------------------------------------------------------------
 
@@ -87,10 +88,10 @@ def status(
         table.add_row(
             site.union.slug,
             site.release[:8] if site.release else "-",
-            _minutes(site.live_since),
+            minutes(site.live_since),
             str(site.pages),
-            _minutes(site.last_build) + (" failed" if site.failed else ""),
-            _minutes(site.next_due),
+            minutes(site.last_build) + (" failed" if site.failed else ""),
+            minutes(site.next_due),
             " ".join(filter(None, notes)),
         )
     Console(width=None if sys.stdout.isatty() else 140).print(table)
@@ -122,12 +123,8 @@ def _print_receipts(found: Report, json: bool) -> None:
 def _deployed(site: Deployment) -> str:
     """What the list says of a target that does not have the live release."""
     host = place_name(site.target)
-    has = f"has {site.release[:8]} of {_minutes(site.at)}" if site.release else "has nothing yet"
+    has = f"has {site.release[:8]} of {minutes(site.at)}" if site.release else "has nothing yet"
     return f"{host} {has}{': ' + site.problem.message if site.problem else ''}"
-
-
-def _minutes(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M") if moment else "-"
 
 
 @click.command()
@@ -200,8 +197,8 @@ def releases(places: Folders, union: str, json: bool) -> None:
     table = Table("release", "built", "as of", "pages", "", box=None)
     for release in found:
         marks = " ".join(word for word, on in (("live", release.live), ("held", release.held)) if on)
-        built = release.built.astimezone(BEIJING)
-        table.add_row(release.id, _minutes(built), _minutes(release.as_of), str(release.pages), marks)
+        when = (minutes(release.built), minutes(release.as_of))
+        table.add_row(release.id, *when, str(release.pages), marks)
     Console(width=None if sys.stdout.isatty() else 140).print(table)
 
 

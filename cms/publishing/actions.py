@@ -46,6 +46,13 @@ class SiteAction:
     def note(self, **data: Any) -> None:
         log(instance=self.union, action=self.log_action, user=self.user, data=data or None)
 
+    def ask(self) -> PublishRequest:
+        """Ask for the site to be built."""
+        union = self.union
+        return queue.ask(
+            PublishRequest.Action.REBUILD, union.slug, union=union.slug, title=union.title, user=self.user
+        )
+
 
 class RebuildSite(SiteAction):
     """Ask for the site to be built now; ends the hold of a rollback, because a person asks."""
@@ -54,13 +61,7 @@ class RebuildSite(SiteAction):
 
     def execute(self) -> PublishRequest:
         self.check()
-        request = queue.ask(
-            PublishRequest.Action.REBUILD,
-            self.union.slug,
-            union=self.union.slug,
-            title=self.union.title,
-            user=self.user,
-        )
+        request = self.ask()
         self.note()
         return request
 
@@ -79,13 +80,7 @@ class LiftHold(SiteAction):
         records = Records(self.places.data)
         with locks.exclusive(records.lock(self.union.slug)):
             records.lift_hold(self.union.slug)
-        request = queue.ask(
-            PublishRequest.Action.REBUILD,
-            self.union.slug,
-            union=self.union.slug,
-            title=self.union.title,
-            user=self.user,
-        )
+        request = self.ask()
         self.note()
         return request
 

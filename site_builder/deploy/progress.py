@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 
-from site_builder.cli import say
+from site_builder.cli import Showing, say
 from site_builder.deploy.addresses import place_name
 from site_builder.deploy.site import Outcome
 
@@ -18,30 +17,22 @@ EVERY = 10.0
 """Seconds after which a log hears again of a site that takes long."""
 
 
-class DeployProgress:
+class DeployProgress(Showing):
     """Told of bytes that arrive and of sites that are done, by several threads. Quiet if `silent`."""
+
+    _bar: Progress | None = None
 
     def __init__(self, *, dry_run: bool, silent: bool = False) -> None:
         self._dry_run = dry_run
         self._silent = silent
         self._lock = threading.Lock()
         self._told: dict[tuple[str, str], float] = {}
-        self._bar: Progress | None = None
         self._tasks: dict[tuple[str, str], TaskID] = {}
         if not silent and sys.stderr.isatty():
             columns = (
                 TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
             )  # fmt: skip
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-
-    def __enter__(self) -> Self:
-        if self._bar:
-            self._bar.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._bar:
-            self._bar.stop()
 
     def arrived(self, union: str, target: str, size: int, total: int) -> None:
         """So many of so many bytes of a site are there."""
