@@ -26,7 +26,7 @@ from site_builder.search.documents import SearchDocument, documents_of, earlier_
 from site_builder.search.segment import Segment, combined
 from site_builder.search.synonyms import Groups
 
-LARGE = 300
+LARGE = 200
 """Records for which it pays to keep what was analysed of each."""
 
 
@@ -140,7 +140,7 @@ def _part(items: Sequence[Planned], content: Content, bases: Bases, folder: Path
     make: Callable[[], Segment] = partial(_segment, tuple(items), content.synonyms)
     place = folder / key if folder else None
     if folder and len(items) >= LARGE:
-        kept = folder / RECORDS / (UPPER if upper else bases.union)
+        kept = folder / RECORDS / (f"{UPPER}{content.unions[bases.union].parent}" if upper else bases.union)
         place = kept / "told"
         make = partial(_kept_segment, tuple(items), content.synonyms, kept, common, rows)
     found = Part(key, make, place, len(items))

@@ -79,5 +79,6 @@ def _sweep_parts(places: Places, wanted: Collection[str]) -> None:
             file.unlink()
     kept = parts / RECORDS
     for folder in list(kept.iterdir()) if kept.is_dir() else ():
-        if folder.name != UPPER and not (places.output / "manifests" / folder.name).is_dir():
+        union = folder.name.removeprefix(UPPER)
+        if not union or not (places.output / "manifests" / union).is_dir():
             shutil.rmtree(folder)

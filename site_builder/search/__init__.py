@@ -8,4 +8,4 @@ RECORDS = "records"
 """In DATA/cache/search the folder of what is kept of large sites, a folder for each; beside it lies a file
 for each part of an index, which has its key for a name."""
 UPPER = "-"
-"""In the place of a union's slug: what an upper union requires."""
+"""Before the slug of a union: what its children are required to carry, which no site has alone."""
