@@ -2,7 +2,8 @@
 
 `content/` as last exported, with this one record put in its place, is planned and rendered; nothing is
 written there. Pictures that are not exported yet come from the CMS. What a preview page asks for (style,
-pictures) is served under `/preview/<union>/`, to people of that union only.
+pictures) and where its links lead is served under `/preview/<union>/`, to people of that union only. What is
+only half written is left out, and said above the page.
 """
 
 from __future__ import annotations
@@ -18,18 +19,23 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as translate
 from django.views.decorators.cache import never_cache
+from pydantic import ValidationError
 
 from cms.exporting import media, unions
 from cms.exporting.links import DatabaseLinks
 from cms.exporting.records import record_of
+from cms.exporting.stream import BlockError
 from cms.media.models import MediaDocument, MediaImage
 from cms.publishing import clock as clocks
 from cms.records import slugs
 from cms.records.models import RecordPage
+from cms.records.unfinished import Unfinished, take_out, unfinished
 from cms.unions import scoping
 from cms.unions.models import UnionPage
+from cms.unions.templatetags.unions import one_language
 from site_builder import content_store, pages, paths, pictures
 from site_builder.content_store import Content
 from site_builder.contexts import Page
@@ -40,31 +46,70 @@ from site_builder.render import Bundle
 
 
 def preview(page: RecordPage, request: HttpRequest) -> HttpResponse:
-    """The rendered draft, or a page that says what is still missing for it."""
+    """The rendered draft without what is half written, or a page that says what is still missing for it."""
+    left_out: list[Unfinished] = []
     try:
-        with drafted(page) as (shown, _):
-            return HttpResponse(bundle_of(page.union).render(shown))
+        with drafted(page, left_out) as (shown, _):
+            html = _rendered(shown, page.union)
     except (ValueError, UnionPressError) as error:
-        said = {"heading": translate("还不能预览：请先补齐"), "reasons": reasons(error)}
+        said = {"heading": translate("还不能预览：请先补齐"), "reasons": reasons(error, page)}
         return render(request, "cms/preview_incomplete.html", said)
+    return HttpResponse(_with_note(html, left_out))
 
 
 @contextmanager
-def drafted(page: RecordPage) -> Iterator[tuple[Page, Content]]:
+def drafted(page: RecordPage, left_out: list[Unfinished] | None = None) -> Iterator[tuple[Page, Content]]:
     """The draft's page on its union's site, and the content of which it is made, while its files last.
 
-    Raises ValueError and UnionPressError for what makes no page yet; `reasons` says why in words.
+    With `left_out`, what is half written is taken out of the page in hand and noted there. Raises ValueError
+    and UnionPressError for what makes no page yet; `reasons` says why in words.
     """
     union = page.union
-    record = _as_if_out(page, union)
+    record = _as_if_out(page, union, left_out)
     with tempfile.TemporaryDirectory(prefix="unionpress-preview-") as folder:
         content = _content_with(record, union, Path(folder))
         yield _page_at(paths.record_path(record, union.slug), content, union), content
 
 
-def reasons(error: ValueError | UnionPressError) -> list[str]:
-    """What is missing for a preview."""
-    return [str(error.problem)] if isinstance(error, ContentError) else str(error).splitlines()
+def reasons(error: ValueError | UnionPressError, page: RecordPage) -> list[str]:
+    """What is missing for a preview, field by field as far as the blocks of the draft know it."""
+    if isinstance(error, ContentError):
+        return [one_language(error.problem)]
+    if isinstance(error, ValidationError | BlockError) and (found := unfinished(page)):
+        return _lines(found)
+    if isinstance(error, ValidationError):
+        return _lines(list(_of_fields(error, page)))
+    return [one_language(line) for line in str(error).splitlines()]
+
+
+def _of_fields(error: ValidationError, page: RecordPage) -> Iterator[Unfinished]:
+    """What no block knows of, by the fields of the page."""
+    called = {field.name: str(getattr(field, "verbose_name", "")) for field in page._meta.get_fields()}
+    for detail in error.errors():
+        name = str(detail["loc"][0]) if detail["loc"] else ""
+        label = called.get(page.columns.get(name, name)) or name
+        message = translate("这里的写法不对：%(detail)s") % {"detail": detail["msg"]}
+        yield Unfinished(name, 0, label, message)
+
+
+def _lines(found: list[Unfinished]) -> list[str]:
+    said = translate("%(field)s：%(message)s")
+    return [said % {"field": one.label, "message": one.message} for one in found]
+
+
+def _rendered(page: Page, union: UnionPage) -> bytes:
+    """Texts have their links made when they are read: those lead from where the page lies, not from here."""
+    html = bundle_of(union).render(page)
+    up = paths.root_of(page.path)
+    return html.replace(f'href="{up}'.encode(), f'href="{page.root}'.encode()) if up else html
+
+
+def _with_note(html: bytes, left_out: list[Unfinished]) -> bytes:
+    if not left_out:
+        return html
+    note = render_to_string("cms/preview_unfinished.html", {"reasons": _lines(left_out)})
+    start = html.index(b">", html.index(b"<body")) + 1
+    return html[:start] + note.encode() + html[start:]
 
 
 @never_cache
@@ -75,10 +120,8 @@ def site_file(request: HttpRequest, union: str, path: str) -> HttpResponse:
         raise Http404
     where = f"/{path}"
     data = bundle_of(owner).assets.get(where)
-    if data is None and where == paths.BRAND:
-        with tempfile.TemporaryDirectory(prefix="unionpress-preview-") as folder:
-            content = _content_with(None, owner, Path(folder))
-            data = bundle_of(owner).render(_page_at(where, content, owner))
+    if data is None and (where == paths.BRAND or where.endswith("/")):
+        data = _planned(where, owner)
     if data is None:
         data = _media(path, owner)
     if data is None:
@@ -86,13 +129,29 @@ def site_file(request: HttpRequest, union: str, path: str) -> HttpResponse:
     return HttpResponse(data, content_type=mimetypes.guess_type(path)[0] or "application/octet-stream")
 
 
-def _as_if_out(page: RecordPage, union: UnionPage) -> Record:
+def _planned(where: str, union: UnionPage) -> bytes | None:
+    """A page of the site as it is now, for whoever follows a link out of a preview."""
+    with tempfile.TemporaryDirectory(prefix="unionpress-preview-") as folder:
+        try:
+            return _rendered(_page_at(where, _content_with(None, union, Path(folder)), union), union)
+        except (ValueError, UnionPressError):
+            return None
+
+
+def _as_if_out(page: RecordPage, union: UnionPage, left_out: list[Unfinished] | None) -> Record:
     """The draft as a record that readers can see now. Raises ValueError for one that makes no record."""
     clock = clocks.read(settings.UNIONPRESS_DATA)
     now = clock.now()
     page.slug = page.slug or slugs.free_slug(page)
     page.published = page.published or now
-    record = cast(Record, record_of(page, union.slug, DatabaseLinks(), clock))
+    try:
+        record = cast(Record, record_of(page, union.slug, DatabaseLinks(), clock))
+    except ValueError:
+        if left_out is None or not (found := unfinished(page)):
+            raise
+        take_out(page, found)
+        left_out += found
+        record = cast(Record, record_of(page, union.slug, DatabaseLinks(), clock))
     return record.model_copy(update={"published": min(record.published, now), "expires": None})
 
 

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),
     re_path(r"^media/(?P<path>images/.*)$", rendition),
+    path("preview/<slug:union>/", site_file, {"path": ""}),
     path("preview/<slug:union>/<path:path>", site_file),
     path("", RedirectView.as_view(pattern_name="wagtailadmin_home")),
     path("", include(wagtail_urls)),

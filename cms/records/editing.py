@@ -41,7 +41,7 @@ def wrong(form: BaseForm) -> list[Wrong]:
         label = str(field.label or name) if field is not None else ""
         block = getattr(field, "block", None)
         for error in errors:
-            for path, message in _inner(error, block):
+            for path, message in told_of(error, block):
                 found.append(Wrong(name if field else "", " › ".join((label, *path)).strip(" ›"), message))
     for name, formset in getattr(form, "formsets", {}).items():
         if not formset.is_valid():
@@ -49,19 +49,19 @@ def wrong(form: BaseForm) -> list[Wrong]:
     return found
 
 
-def _inner(error: ValidationError, block: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+def told_of(error: ValidationError, block: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     """The messages inside an error of a block, each with the labels on the way to it."""
     inside = getattr(error, "block_errors", None)
     if isinstance(inside, Mapping):
         for key, part in inside.items():
             child = _child(block, key)
             label = _label(child) if isinstance(block, StructBlock) else ()
-            for path, message in _inner_of(part, child):
+            for path, message in _inside_of(part, child):
                 yield (*label, *path), message
     elif isinstance(inside, Sequence):
         for part in inside:
             if part is not None:
-                yield from _inner_of(part, _child(block, 0))
+                yield from _inside_of(part, _child(block, 0))
     own = getattr(error, "non_block_errors", None)
     if own is not None:
         yield from (((), str(message)) for message in own)
@@ -69,10 +69,10 @@ def _inner(error: ValidationError, block: Any) -> Iterator[tuple[tuple[str, ...]
         yield from (((), str(message)) for message in error.messages)
 
 
-def _inner_of(part: Any, block: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+def _inside_of(part: Any, block: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     # An ErrorList of a field inside a block, or one error.
     for error in part.as_data() if hasattr(part, "as_data") else (part,):
-        yield from _inner(error, block)
+        yield from told_of(error, block)
 
 
 def _child(block: Any, key: object) -> Any:

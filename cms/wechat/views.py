@@ -58,7 +58,7 @@ def screen(request: HttpRequest, page_id: int) -> HttpResponse:
     try:
         made = _edition(page)
     except (ValueError, UnionPressError) as error:
-        return render(request, "wechat/edition.html", {**context, "reasons": preview.reasons(error)})
+        return render(request, "wechat/edition.html", {**context, "reasons": preview.reasons(error, page)})
     context |= {
         "edition": made,
         "html": made.with_pictures_inside(),
