@@ -324,7 +324,7 @@ class _Look:
         planned = self._job.planned
         assert planned is not None, "a page is made when all are planned"
         self._planned = self._planned or frozenset(planned.ahead())
-        return links.doubtful(path, links.outline_of(page), self._planned, planned.context.base_url)
+        return links.doubtful_of(path, page, self._planned, planned.context.base_url)
 
 
 def _links(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -25,6 +25,8 @@ _REFRESH = re.compile(
     r"""<meta\s[^>]*?\brefresh\b[^>]*?\bcontent\s*=\s*("[^"]*url=[^"]*"|'[^']*url=[^']*')""", re.IGNORECASE
 )
 
+_SPECIAL = re.compile("[%#?]")
+
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -37,37 +39,30 @@ class Outline:
 def outline(html: bytes) -> Outline:
     """Read a page; what stands in scripts, styles and comments is no link."""
     text = html.decode()
-    links: dict[str, None] = {}
-    ids: set[str] = set()
     if "<script" in text or "<style" in text or "<!--" in text:
         text = _SKIPPED.sub(_start_tag, text)
-    found = [tag for tag in _TAG.findall(text) if "=" in tag]
-    tags = "".join(found)
-    for name, quoted in _ATTRIBUTE.findall(tags):
+    seen = [_tag(tag) for tag in _TAG.findall(text) if "=" in tag]
+    links = dict.fromkeys(link for tag in seen for link in tag.links if link)
+    return Outline(tuple(links), frozenset().union(*(tag.ids for tag in seen if tag.ids)))
+
+
+@lru_cache(maxsize=8192)
+def _tag(tag: str) -> Outline:
+    """The same of one start tag: the pages of a site are made of some hundred again and again."""
+    links: list[str] = []
+    ids: list[str] = []
+    for name, quoted in _ATTRIBUTE.findall(tag):
         value = _value(quoted)
-        name = name.lower()
-        if name == "id":
-            ids.add(value)
-        elif name == "srcset":
-            links.update(dict.fromkeys(part.split()[0] for part in value.split(",") if part.split()))
-        else:
-            links[value] = None
-    anchors = "".join(tag for tag in found if tag[1] in "aA" and "name" in tag.lower())
-    ids.update(map(_value, _NAME.findall(anchors)))
-    links.update((_value(quoted).partition("url=")[2], None) for quoted in _REFRESH.findall(tags))
-    links.pop("", None)
+        match name.lower():
+            case "id":
+                ids.append(value)
+            case "srcset":
+                links += (part.split()[0] for part in value.split(",") if part.split())
+            case _:
+                links.append(value)
+    ids += map(_value, _NAME.findall(tag))
+    links += (_value(quoted).partition("url=")[2] for quoted in _REFRESH.findall(tag))
     return Outline(tuple(links), frozenset(ids))
-
-
-def outline_of(page: Rendered) -> Outline:
-    """The same of a page just rendered: its halves, which are those of many pages, are read once."""
-    if not page.halves:
-        return outline(page.data)
-    shell, main = page.halves
-    parts = (_outline(shell), _read(main) if page.own else _outline(main))
-    links = dict.fromkeys(link for part in parts for link in part.links)
-    links.update(dict.fromkeys(page.links))
-    return Outline(tuple(links), frozenset().union(*(part.ids for part in parts)))
 
 
 def anchors(html: bytes) -> set[str]:
@@ -75,16 +70,10 @@ def anchors(html: bytes) -> set[str]:
     return {_value(quoted) for pair in _ANCHOR.findall(html.decode()) for quoted in pair if quoted}
 
 
-def digest_of(ids: Iterable[str]) -> str:
+@lru_cache(maxsize=1024)
+def digest_of(ids: frozenset[str]) -> str:
     """A hash of what a page has that can be pointed at."""
     return blake2b("\n".join(sorted(ids)).encode(), digest_size=8).hexdigest()
-
-
-def _read(half: Half) -> Outline:
-    return outline(b"".join(piece for piece in half if isinstance(piece, bytes)))
-
-
-_outline = lru_cache(maxsize=4096)(_read)
 
 
 def _value(quoted: str) -> str:
@@ -130,23 +119,68 @@ def broken(
 def doubtful(page: str, seen: Outline, files: Collection[str], base_url: str) -> Outline:
     """The outline of a page without the links that lead out of the site, or to one of `files` and no place
     in it: what is left has to be taken apart. `files` may be fewer than there are."""
-    absolute = f"{base_url}/"
-    # Nearly all links are the way to the root and then a path: those need not be taken apart.
-    root = "../" * page.count("/")
-    plain = len(root)
-    left = []
-    for link in seen.links:
-        rest = link[plain:] if link.startswith(root) else None
-        if not rest and link.startswith(absolute):
-            rest = link[len(absolute) :]
-        if rest is not None and "%" not in rest and _leads_to(rest) in files:
+    return Outline(tuple(_doubtful(seen.links, page, seen.ids, files, base_url)), seen.ids)
+
+
+def doubtful_of(path: str, page: Rendered, files: Collection[str], base_url: str) -> Outline:
+    """The same of a page just rendered: its halves, which are those of many pages, are read once."""
+    if not page.halves:
+        return doubtful(path, outline(page.data), files, base_url)
+    shell, main = page.halves
+    root = _root(path)
+    parts = (_half(shell, root), (_read if page.own else _half)(main, root))
+    ids = _both(*(part.seen.ids for part in parts))
+    links = dict.fromkeys(link for part in parts for link, file in part.files if file not in files)
+    links.update(dict.fromkeys((*parts[0].others, *parts[1].others, *page.links)))
+    return Outline(tuple(_doubtful(links, path, ids, files, base_url)), ids)
+
+
+@dataclass(frozen=True, slots=True)
+class _Half:
+    seen: Outline
+    files: tuple[tuple[str, str], ...]
+    """The links that need not be taken apart, and where they lead."""
+    others: tuple[str, ...]
+
+
+def _read(half: Half, root: str) -> _Half:
+    seen = outline(b"".join(piece for piece in half if isinstance(piece, bytes)))
+    files = {link: file for link in seen.links if (file := _file_of(link, root)) is not None}
+    return _Half(seen, tuple(files.items()), tuple(link for link in seen.links if link not in files))
+
+
+_half = lru_cache(maxsize=4096)(_read)
+
+
+@lru_cache(maxsize=1024)
+def _both(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    """The same object for pages of the same parts."""
+    return one | other
+
+
+def _doubtful(
+    links: Iterable[str], page: str, ids: frozenset[str], files: Collection[str], base_url: str
+) -> Iterator[str]:
+    root, absolute = _root(page), f"{base_url}/"
+    for link in links:
+        file = _file_of(link, root) or _file_of(link, absolute)
+        if file is not None and file in files:
             continue
-        if link[0] == "#" and link[1:] in seen.ids:
+        if link[0] == "#" and link[1:] in ids:
             continue
         if link.startswith("https://") and not link.startswith(base_url):
             continue
-        left.append(link)
-    return Outline(tuple(left), seen.ids)
+        yield link
+
+
+def _root(page: str) -> str:
+    return "../" * page.count("/")
+
+
+def _file_of(link: str, start: str) -> str | None:
+    """Where a link leads that is the way to the root and then a plain path, as nearly all are."""
+    rest = link[len(start) :]
+    return _leads_to(rest) if link.startswith(start) and not _SPECIAL.search(rest) else None
 
 
 def _leads_to(path: str) -> str:
