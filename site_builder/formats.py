@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from site_builder.records import LEADING_QUALIFIERS
 
@@ -25,6 +25,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T(\d{2}):(\d{2}))?")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _UNSAFE = re.compile(r"[\x00-\x20\\\x7f]")
 _TEN_THOUSAND = 10_000
+_SCHEMES = ("http:", "https:", "mailto:", "tel:")
 
 
 # --- dates ----------------------------------------------------------------------------------------
@@ -163,7 +164,7 @@ def relative(href: str, root: str) -> str:
     if href.startswith("/") and not href.startswith("//"):
         # "./" keeps a first segment with a colon from being read as a scheme, and "" from meaning "here".
         return (root or "./") + href[1:]
-    return href if urlsplit(href).scheme.lower() in {"http", "https", "mailto", "tel"} else "#"
+    return href if href[:8].lower().startswith(_SCHEMES) else "#"
 
 
 # --- colours --------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
-"""A record's page in two halves: what many sites say alike, and what one site says on all its pages.
+"""A page in two halves: what it says, of records as many sites do, and what one site says on all its pages.
 
-The *main* of a record's page (the block `main`) reads the record; the *shell* around it reads the site. So
+The *main* of a page (the block `main`) reads the record or the list; the *shell* around it reads the site. So
 the main of a shared record is rendered once for all sites on which its context is the same, and the shell
 once for those pages of a site that differ in a few words only: these are left as holes, and filled.
 
@@ -14,8 +14,9 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any
+from functools import lru_cache
+from operator import attrgetter, itemgetter
+from typing import Any, TypeGuard
 
 import orjson
 from jinja2 import Environment, Undefined
@@ -23,7 +24,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from site_builder import formats
-from site_builder.contexts import RecordPage, SiteContext, alike
+from site_builder.contexts import ListPage, Page, RecordPage, SiteContext, alike
 
 MAIN = "main"
 TOP = "top"
@@ -31,7 +32,10 @@ TOP = "top"
 _HOLES = ("title", "description", "canonical", "og_image")
 """Plain text that stands in the shell as it is; whether it is empty decides more, and is part of the key."""
 _IN_SHELL = ("template", "root", "trail", "og_type", "noindex")
+_in_shell = attrgetter(*_IN_SHELL)
 _RECORD_IN_SHELL = ("genre", "type")
+_PLACES = ("/", "/search/")
+"""Paths that the shell may ask for, besides those of the menu."""
 _NOT_IN_MAIN = frozenset(
     {"path", *_HOLES, "site", "trail", "og_type", "noindex", "json_ld", "json_path", "data"}
 )
@@ -39,6 +43,7 @@ _ASKED = "ask.name"
 """Whom to ask is nearly always the local union: its name is the one hole in the main."""
 _ASK = ("phone", "url")
 _asked = itemgetter(*_ASK)
+_JSON = "json"
 _KEPT_MAINS, _KEPT_SHELLS = 1536, 512
 _MARKUP = re.compile(rb"[<>&']")
 _LEFT, _RIGHT = "\ue000", "\ue001"
@@ -94,91 +99,88 @@ class Halves:
         self._mains: OrderedDict[Hashable, tuple[Half, object]] = OrderedDict()
         self._shells: OrderedDict[Hashable, Half] = OrderedDict()
         self._site: SiteContext | None = None
+        self._menu: list[str] = []
 
-    def render(self, page: RecordPage) -> Rendered | None:
+    def render(self, page: Page) -> Rendered | None:
         """The page, or None where it has to be rendered whole."""
-        if page.template in self._mixed or not _fits(page):
+        values = None if page.template in self._mixed else _values(page)
+        if values is None:
             return None
         try:
             shell, main = self._shell(page), self._main(page)
         except Exception:  # what is wrong with the page itself shows when it is rendered whole
             self._mixed.add(page.template)
             return None
-        values = {name: str(escape(getattr(page, name))).encode() for name in _HOLES}
-        for number, thing in enumerate(page.json_ld):
-            values[f"json{number}"] = json_in_html(thing)
-        if page.ask:
-            values[_ASKED] = str(escape(page.ask["name"])).encode()
         values[MAIN] = _fill(main, values)
         links = tuple(link for link in (page.canonical, page.og_image) if link)
-        return Rendered(_fill(shell, values), (shell, main), links, page.own)
+        return Rendered(_fill(shell, values), (shell, main), links, not _shared(page))
 
     # --- main -------------------------------------------------------------------------------------
 
-    def _main(self, page: RecordPage) -> Half:
-        if page.own:  # stands on this site alone
-            return self._render_main(page)
+    def _main(self, page: Page) -> Half:
+        if not _shared(page):
+            return self._render_main(page, page, page.site)
         said, values = alike(page)
         key = (page.site.language, page.ask and _asked(page.ask), said)
         kept = self._mains.get(key)
         if kept is None:
-            kept = self._mains[key] = (self._render_main(page), values)
+            seen = _InMain(page, self._environment.undefined)
+            kept = self._mains[key] = (self._render_main(page, seen, seen.site), values)
             if len(self._mains) > _KEPT_MAINS:
                 self._mains.popitem(last=False)
         return kept[0]
 
-    def _render_main(self, page: RecordPage) -> Half:
+    def _render_main(self, page: Page, shown: Page | _InMain, site: SiteContext | _SiteInMain) -> Half:
         caught: list[str] = []
-        # What stands on this site alone is no piece of another's page: it may read what it likes.
-        seen = None if page.own else _InMain(page, self._environment.undefined)
 
         def catch(context: Context) -> Iterator[str]:
-            if seen is not None:
-                seen.strict = True
+            if isinstance(shown, _InMain):
+                shown.strict = True
             caught.append("".join(context.blocks[MAIN][1](context)))
             yield ""
 
-        shown, site = (page, page.site) if seen is None else (seen, seen.site)
         for _ in self._rendering(page.template, shown, site, {TOP: _nothing, MAIN: catch}):
             if caught:
                 break
         if not caught or not caught[0].endswith("\n") or not caught[0].strip():
             raise Mixed
-        return tuple(_pieces(tidy(caught[0])))
+        text = tidy(caught[0])
+        return tuple(_pieces(text, _ASKED)) if isinstance(shown, _InMain) else (text.encode(),)
 
     # --- shell ------------------------------------------------------------------------------------
 
-    def _shell(self, page: RecordPage) -> Half:
+    def _shell(self, page: Page) -> Half:
         if page.site is not self._site:
             self._shells.clear()
             self._site = page.site
-        menu = [link.href for link in page.site.menu]
+            self._menu = [link.href for link in page.site.menu]
+        path = page.path
         key = (
-            *(getattr(page, name) for name in _IN_SHELL),
-            *(page.record.get(name) for name in _RECORD_IN_SHELL),
-            *(bool(getattr(page, name)) for name in _HOLES),
+            _in_shell(page),
+            _more_in_shell(page),
+            *[bool(getattr(page, name)) for name in _HOLES],
             page.title == page.site.name,
             len(page.json_ld),
-            *(page.path == href for href in menu),
-            *(page.path.startswith(href) for href in menu),
+            path if path in self._menu or path in _PLACES else "",
+            *[href for href in self._menu if path.startswith(href)],
         )
         kept = self._shells.get(key)
         if kept is None:
-            kept = self._shells[key] = self._render_shell(page, menu)
+            kept = self._shells[key] = self._render_shell(page)
             if len(self._shells) > _KEPT_SHELLS:
                 self._shells.popitem(last=False)
         return kept
 
-    def _render_shell(self, page: RecordPage, menu: list[str]) -> Half:
+    def _render_shell(self, page: Page) -> Half:
         def leave(context: Context) -> Iterator[str]:
             yield f"{_LEFT}{MAIN}{_RIGHT}"
 
-        seen = _InShell(page, menu, self._environment.undefined)
+        seen = _InShell(page, self._menu, self._environment.undefined)
         text = tidy("".join(self._rendering(page.template, seen, page.site, {MAIN: leave})))
         head, mark, foot = text.partition(f"{_LEFT}{MAIN}{_RIGHT}")
         if not mark or not head.endswith("\n"):
             raise Mixed
-        return (*_pieces(head), MAIN, *_pieces(foot.lstrip()))
+        return (*_pieces(head, *_HOLES, _JSON), MAIN, *_pieces(foot.lstrip(), *_HOLES, _JSON))
 
     def _rendering(
         self, template: str, page: object, site: object, instead: Mapping[str, _Block]
@@ -199,23 +201,52 @@ def _fill(half: Half, values: Mapping[str, bytes]) -> bytes:
     return b"".join([piece if isinstance(piece, bytes) else values[piece] for piece in half])
 
 
-def _pieces(text: str) -> Iterator[bytes | str]:
+def _pieces(text: str, *names: str) -> Iterator[bytes | str]:
+    """The text around the holes of these names; any other stands in the page's own words."""
     first, *rest = text.split(_LEFT)
     yield first.encode()
     for part in rest:
         name, _, after = part.partition(_RIGHT)
+        if not name.startswith(names):
+            raise Mixed
         yield name
         yield after.encode()
 
 
-def _fits(page: RecordPage) -> bool:
-    """Whether the words that fill the holes stay as they are where text is tidied and links are written."""
-    texts = [getattr(page, name) for name in _HOLES]
-    if page.ask:
-        texts.append(page.ask["name"])
-    return all(
-        text == text.strip() and len(text.splitlines()) <= 1 and _LEFT not in text for text in texts
-    ) and all(formats.relative(link, page.root) == link for link in (page.canonical, page.og_image) if link)
+def _shared(page: Page) -> TypeGuard[RecordPage]:
+    """Whether its main is a piece of another site's page as well. One that is not may read what it likes."""
+    return isinstance(page, RecordPage) and not page.own
+
+
+def _more_in_shell(page: Page) -> tuple[Hashable, ...]:
+    """What the shell of some pages reads besides, as `_InShell` has it."""
+    if isinstance(page, ListPage):
+        return page.kind, bool(page.nearby)
+    record = getattr(page, "record", {})
+    return tuple([record.get(name) for name in _RECORD_IN_SHELL])
+
+
+def _values(page: Page) -> dict[str, bytes] | None:
+    """What fills the holes; None where a text would not stay as it is where text is tidied or links are
+    written."""
+    texts = {name: getattr(page, name) for name in _HOLES}
+    if ask := getattr(page, "ask", None):
+        texts[_ASKED] = ask["name"]
+    values = {name: made for name, text in texts.items() if (made := _filling(text)) is not None}
+    if len(values) < len(texts) or not all(
+        formats.relative(link, page.root) == link for link in (page.canonical, page.og_image) if link
+    ):
+        return None
+    for number, thing in enumerate(page.json_ld):
+        values[f"{_JSON}{number}"] = json_in_html(thing)
+    return values
+
+
+@lru_cache(maxsize=2048)
+def _filling(text: str) -> bytes | None:
+    """The text as it is written into a page, if it is one line and no hole."""
+    fits = text == text.strip() and len(text.splitlines()) <= 1 and _LEFT not in text
+    return str(escape(text)).encode() if fits else None
 
 
 # --- what templates see of a page while a half is rendered ------------------------------------------
@@ -256,7 +287,7 @@ class _SiteInMain:
 class _InShell:
     """A page of which only what the shell's key covers can be used; its words are holes."""
 
-    def __init__(self, page: RecordPage, menu: list[str], undefined: type[Undefined]) -> None:
+    def __init__(self, page: Page, menu: list[str], undefined: type[Undefined]) -> None:
         self._undefined = undefined
         self.site = page.site
         for name in _IN_SHELL:
@@ -265,8 +296,11 @@ class _InShell:
             text = getattr(page, name)
             setattr(self, name, Hole(name, text, page.site.name) if text else text)
         self.path = _Path(page.path, menu)
-        self.record = {name: page.record[name] for name in _RECORD_IN_SHELL if name in page.record}
-        self.json_ld = tuple(Hole(f"json{number}", "", "") for number in range(len(page.json_ld)))
+        if isinstance(page, ListPage):
+            self.kind, self.nearby = page.kind, bool(page.nearby)
+        elif (record := getattr(page, "record", None)) is not None:
+            self.record = {name: record[name] for name in _RECORD_IN_SHELL if name in record}
+        self.json_ld = tuple(Hole(f"{_JSON}{number}", "", "") for number in range(len(page.json_ld)))
 
     def __getattr__(self, name: str) -> Undefined:
         return self._undefined(name=name)
@@ -309,7 +343,7 @@ class _Path(str):
 
     def __new__(cls, path: str, menu: list[str]) -> _Path:
         made = super().__new__(cls, path)
-        made._menu = (*menu, "/", "/search/")  # type: ignore[attr-defined]
+        made._menu = (*menu, *_PLACES)  # type: ignore[attr-defined]
         return made
 
     def __eq__(self, other: object) -> bool:

@@ -54,7 +54,7 @@ from markupsafe import Markup
 from site_builder import assets, charts, environment, formats, headlines, qr, template_words
 from site_builder import halves as halves_module
 from site_builder.assets import THEME_PARTS, Layer, digest
-from site_builder.contexts import Card, Page, RecordPage
+from site_builder.contexts import Card, Page
 from site_builder.environment import DataEnvironment
 from site_builder.errors import BuildError
 from site_builder.halves import Halves, Rendered, tidy
@@ -122,10 +122,9 @@ class Bundle:
     def rendered(self, page: Page) -> Rendered:
         """The same, and of which pieces the bytes were put together."""
         try:
-            if isinstance(page, RecordPage):
-                halves = self._halves.render(page)
-                if halves is not None:
-                    return halves
+            halves = self._halves.render(page)
+            if halves is not None:
+                return halves
             text = self._environment.get_template(page.template).render(page=page, site=page.site)
         except Exception as error:
             raise BuildError(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from site_builder.contexts import RecordPage
+from site_builder.contexts import ListPage, Page, RecordPage, TextPage
 from site_builder.halves import Halves
 from site_builder.pages import pages
 from site_builder.plan import plan
@@ -19,18 +20,13 @@ from tests.site_builder.networks import network_of
 THEMES = Path(__file__).parent.parent.parent / "themes"
 
 
-def record_pages(seed: int) -> list[RecordPage]:
-    """The record pages of all sites of a random network, in one order."""
+def all_pages(seed: int) -> list[Page]:
+    """The pages of all sites of a random network, in one order."""
     content = network_of(Random(seed)).content()
-    return [
-        page
-        for union in content.unions
-        for page in pages(plan(content, union, NOW), content)
-        if isinstance(page, RecordPage)
-    ]
+    return [page for union in content.unions for page in pages(plan(content, union, NOW), content)]
 
 
-def whole(bundle: Bundle, page: RecordPage, monkeypatch: pytest.MonkeyPatch) -> bytes:
+def whole(bundle: Bundle, page: Page, monkeypatch: pytest.MonkeyPatch) -> bytes:
     with monkeypatch.context() as patch:
         patch.setattr(Halves, "render", lambda *_: None)
         return bundle.render(page)
@@ -39,10 +35,11 @@ def whole(bundle: Bundle, page: RecordPage, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("seed", range(5))
 def test_two_halves_are_a_whole(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = Bundle.load(THEMES, "base")
-    found = record_pages(seed)
-    assert found
+    found = all_pages(seed)
+    assert any(isinstance(page, RecordPage) for page in found)
     for page in found:
-        assert Halves.render(bundle._halves, page) is not None, "or this compares nothing"
+        halved = Halves.render(bundle._halves, page) is not None
+        assert halved or not isinstance(page, RecordPage | TextPage), "or this compares nothing"
         assert bundle.render(page) == whole(bundle, page, monkeypatch), page.path
 
 
@@ -66,6 +63,21 @@ def test_a_theme_that_mixes_the_halves_is_rendered_whole(
     file = tmp_path / "base/templates" / template
     file.write_text(file.read_text("utf-8").replace(before, after, 1), "utf-8")
     bundle = Bundle.load(tmp_path, "base")
-    for page in record_pages(1) + record_pages(2):
+    for page in all_pages(1) + all_pages(2):
         if page.template == "story.html":
             assert bundle.render(page) == whole(bundle, page, monkeypatch)
+
+
+def test_words_that_look_like_holes_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = Bundle.load(THEMES, "base")
+    words = "甲\ue000title\ue001乙\ue000丙"
+    shown = []
+    for page in all_pages(1):
+        if isinstance(page, ListPage):
+            page = replace(page, heading=words)
+        elif isinstance(page, RecordPage):
+            page = replace(page, record={**page.record, "summary": words})
+        data = bundle.render(page)
+        shown += [type(page)] * (words.encode() in data)
+        assert data == whole(bundle, page, monkeypatch)
+    assert {ListPage, RecordPage} <= {*shown}
