@@ -117,9 +117,10 @@ def _accounts(data: Path, prepared: Prepared) -> None:
     _account(
         prepared,
         "quanwang",
-        "全网管理员 network administrator",
+        "全网管理员",
         Group.objects.get(name=NETWORK_ADMINS),
         encoded,
+        " network administrator",
     )
     for level in (Level.PROVINCE, Level.COUNTY):
         union = _example(level)
@@ -148,15 +149,16 @@ def _example(level: Level) -> UnionPage | None:
     return max(unions, key=lambda union: RecordPage.objects.descendant_of(union).count(), default=None)
 
 
-def _account(prepared: Prepared, name: str, role: str, group: Group, encoded: str) -> None:
-    user, new = User.objects.get_or_create(
-        username=name, defaults={"last_name": role.partition(" ")[0][:150]}
-    )
+def _account(
+    prepared: Prepared, name: str, called: str, group: Group, encoded: str, english: str = ""
+) -> None:
+    # History and comments name people by this: one union's editor and reviewer must be told apart.
+    user, new = User.objects.get_or_create(username=name, defaults={"last_name": called[:150]})
     if new or not user.check_password(prepared.password):
         user.set_password(prepared.password)
         user.save()
     user.groups.add(group)
-    prepared.accounts.append(Account(name, role))
+    prepared.accounts.append(Account(name, called + english))
 
 
 # --- what the terminal says -----------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
+    CommentPanel,
     FieldPanel,
     FieldRowPanel,
     HelpPanel,
@@ -104,7 +105,8 @@ def screen(writing: Sequence[Panel]) -> TabbedInterface:
             ObjectList(list(writing), heading=_("写什么")),
             ObjectList(TIMES, heading=_("何时、谁能看到")),
             ObjectList(SHARING, heading=_("共享和本地版")),
-            ObjectList(ADDRESS, heading=_("网址")),
+            # Shows nothing itself: with it people can write to each other beside every field.
+            ObjectList([*ADDRESS, CommentPanel()], heading=_("网址")),
         ]
     )
 

@@ -18,7 +18,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.pages.choose_parent import ChooseParentView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
-from cms.records import gaps
+from cms.records import comparing, gaps
 from cms.records.choosers import BrowseFromOwnUnion, choose_shared
 from cms.records.choosing import choosable
 from cms.records.editing import RecordViews, UnionViews
@@ -33,6 +33,8 @@ from cms.records.models import (
     ServicePage,
     StoryPage,
 )
+
+comparing.register()
 
 
 class OwnerColumn(Column):
