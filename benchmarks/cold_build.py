@@ -4,7 +4,7 @@
 
 `--lean` leaves out what Hugo's layouts here do not make either: QR codes, posters, pictures for sharing,
 calendar files, feeds in JSON. `--plain` leaves out search, feeds and index.json as well. No command does
-that: the planned files are filtered, and the links that lead to what is left out count as sound. The
+that: less is planned, and the links that lead to what is left out count as sound. The
 network's own search index (Whoosh) is not made: it comes after the sites are live, and Hugo has none. Prints
 one JSON document.
 """
@@ -16,59 +16,76 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from site_builder import network, network_build
+from site_builder import network, network_build, pages, processes
 from site_builder.pelican_site import engine, files
-from site_builder.pelican_site.files import PlannedFeed, PlannedSearch, PlannedTree
-from site_builder.release import links
+from site_builder.pelican_site.files import (
+    PlannedFeed,
+    PlannedKept,
+    PlannedPage,
+    PlannedRecord,
+    PlannedSearch,
+    PlannedTree,
+)
+from site_builder.records import Problem
+from site_builder.release import checks, links
 
 AS_OF = datetime.fromisoformat("2025-04-08T09:00+08:00")
 BESIDE = ("share", "/qr.svg", "/poster.html", ".ics", ".feed.json", ".json.feed")
 
 
 def leave_out(*, plain: bool) -> None:
-    """Filter what is planned; see the top."""
-    planned, broken = files.planned, links.broken
+    """Plan less, and count what is left out as if it were there; see the top."""
+    planned, broken, whole = files.planned, links.broken, checks.completeness
     left_out: set[str] = set()
 
-    def named(path: str) -> bool:
-        if path.endswith(BESIDE) or (path.startswith("feeds/") and path.endswith(".json")):
-            return False
-        return not plain or not path.endswith("index.json")
-
     def wanted(file: files.PlannedFile) -> bool:
-        return named(file.path) and not (
-            plain and isinstance(file, PlannedFeed | PlannedTree | PlannedSearch)
-        )
-
-    def filtered(make: Callable[[], Iterator[files.PlannedFile]]) -> Iterator[files.PlannedFile]:
-        return filter(wanted, make())
+        if isinstance(file, PlannedRecord | PlannedKept):
+            return True
+        if plain and isinstance(file, PlannedFeed | PlannedTree | PlannedSearch):
+            return False
+        if file.path.endswith(BESIDE) or (file.path.startswith("feeds/") and file.path.endswith(".json")):
+            return False
+        return not plain or not file.path.endswith("index.json")
 
     def fewer(site: files.Site, **options: Any) -> files.SiteFiles:
         found = planned(site, **options)
-        kept: list[files.PlannedFile] = []
+        left_out.update(path for file in found.files if not wanted(file) for path in _paths(file))
         for file in found.files:
-            if isinstance(file, files.PlannedRecord):
-                left_out.update(path for path in file.paths if not named(path))
-                left = tuple(path for path in file.paths if named(path))
-                kept.append(replace(file, paths=left, make=partial(filtered, file.make)))
-            elif isinstance(file, files.PlannedKept) or wanted(file):
-                kept.append(file)
-            else:
-                left_out.add(file.path)
-        return files.SiteFiles(tuple(kept), found.context, found.search_documents, found.records)
+            if isinstance(file, PlannedRecord):
+                left_out.update(file.paths[1:] if plain else file.paths[1:-1])
+        return replace(found, files=tuple(filter(wanted, found.files)))
+
+    def complete(planned: Iterable[str], present: Iterable[str]) -> list[Problem]:
+        return whole(frozenset(planned) - left_out, present)
 
     def sound(outlines: Any, present: Any, *arguments: Any, **options: Any) -> Any:
         return broken(outlines, {*present, *left_out}, *arguments, **options)
 
     files.planned = engine.site_files.planned = fewer
-    links.broken = sound
+    checks.completeness, links.broken = complete, sound
+    pages.codes_and_posters = lambda *_: iter(())
+    if plain:
+        files._record_files = lambda *given: (
+            PlannedPage(f"{page.path[1:]}index.html", page) for page in pages.record_pages(*given)
+        )
+        files.search_index = processes.search_index = lambda *_: _NoSearch()
+
+
+class _NoSearch:
+    """Stands where the search index would be made."""
+
+    def manifest(self) -> bytes:
+        return b""
+
+
+def _paths(file: files.PlannedFile) -> tuple[str, ...]:
+    return file.paths if isinstance(file, PlannedRecord | PlannedKept) else (file.path,)
 
 
 class Memory(threading.Thread):
