@@ -7,15 +7,17 @@
 
 Each record is exactly the `index.json` that lies beside its page. With `union`, it is the record as that
 union's site shows it (slots filled, editions applied); without, as its owner's site does. Requests carry
-`Authorization: Bearer <token>`; every error is JSON: `{"detail": ...}`.
+`Authorization: Bearer <token>`; every error is JSON: `{"detail": ...}`. Who asks too often is answered 429,
+with Retry-After in seconds (`limits.py`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import wraps
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -26,12 +28,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 from ninja import NinjaAPI, Query, Schema
-from ninja.errors import HttpError
+from ninja.errors import HttpError, Throttled
 from ninja.responses import Response
 from ninja.security import HttpBearer
 from pydantic import Field
 
 from cms.api.catalogue import Catalogue, LiveSite, Record
+from cms.api.limits import PerAddress, PerToken, seconds
 from cms.api.models import ApiToken
 from cms.places import places
 from cms.publishing import clock as clocks
@@ -51,10 +54,31 @@ MOST_HITS = 1000
 """How many hits of `q` are considered; a reader who gets that far needs another query."""
 
 
+per_address, per_token = PerAddress(), PerToken()
+
+
+def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The documentation, which needs no token, for whom it is not asked too often."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+        if per_address.allow_request(request):
+            return view(request, *arguments, **named)
+        return _too_often(request, Throttled(per_address.wait()))  # type: ignore[arg-type]
+
+    return wrapped
+
+
 class Bearer(HttpBearer):
     openapi_description = (
         "A token made in Wagtail (设置 > 接口令牌) or by `python -m django apitoken create`."
     )
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Of an address that asks too often no token is looked up."""
+        if not per_address.allow_request(request):
+            raise Throttled(per_address.wait())  # type: ignore[arg-type]  # seconds, as ninja's own throttles
+        return super().__call__(request)
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         known = ApiToken.objects.living(token)
@@ -69,6 +93,8 @@ api = NinjaAPI(
     description="What the live sites of the network show, as data. 全网已发布内容的数据接口。",
     urls_namespace="delivery-api",
     auth=Bearer(),
+    throttle=per_token,
+    docs_decorator=limited,
 )
 
 
@@ -111,7 +137,7 @@ class Filters(Schema):
     limit: int = Field(20, ge=1, le=100)
 
 
-FAULTS: dict[int, Any] = {401: Fault, 403: Fault, 404: Fault, 503: Fault}
+FAULTS: dict[int, Any] = {401: Fault, 403: Fault, 404: Fault, 429: Fault, 503: Fault}
 _catalogues: dict[str, Catalogue] = {}
 
 
@@ -347,6 +373,13 @@ def _cached(response: HttpResponse, request: HttpRequest, sites: list[LiveSite])
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Authorization"
     return response
+
+
+@api.exception_handler(Throttled)
+def _too_often(request: HttpRequest, error: Throttled) -> HttpResponse:
+    wait = seconds(error.wait)
+    said = f"too many requests: ask again in {wait} seconds, and less often"
+    return Response({"detail": said}, status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": wait})
 
 
 @api.exception_handler(Exception)

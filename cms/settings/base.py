@@ -98,6 +98,8 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = UNIONPRESS_DATA / "media"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long story with many blocks is one form
 
+CACHES = {"default": environment.cache()}
+
 # --- language and time -----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
@@ -146,6 +148,15 @@ UNIONPRESS_TARGETS = environment.targets(UNIONPRESS_CONTENT)
 
 UNIONPRESS_CELERY = environment.celery()
 """Celery's settings where other machines build; empty: this one does."""
+
+NINJA_DEFAULT_THROTTLE_RATES = {
+    "address": environment.rate("UNIONPRESS_API_PER_ADDRESS", "1200/min"),
+    "token": environment.rate("UNIONPRESS_API_PER_TOKEN", "600/min"),
+}
+"""How many requests the API answers of one address and of one token (cms.api.limits); None: any number."""
+
+NINJA_NUM_PROXIES = environment.number("UNIONPRESS_PROXIES", 0)
+"""How many proxies of our own stand before Wagtail, each of which notes in X-Forwarded-For who asked it."""
 
 UNIONPRESS_PREVIEW = "cms.preview.preview"
 """Dotted path of `preview(page, request) -> HttpResponse`, which shows a draft as its site would."""

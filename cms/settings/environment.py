@@ -17,12 +17,17 @@ Variables (all optional outside production):
     UNIONPRESS_BROKER      redis://host:6379/0 or amqp://...: builds by Celery    default: this machine builds
     UNIONPRESS_RESULTS     where Celery keeps results                             default: the broker
     UNIONPRESS_TASK_SECONDS  after so long a build is given to another machine    default: 900
+    UNIONPRESS_CACHE       redis://host:6379/1, for several processes of Wagtail  default: each has its own
+    UNIONPRESS_API_PER_TOKEN    600/min: requests of one token that the API answers (s, min, h, d; off)
+    UNIONPRESS_API_PER_ADDRESS  1200/min: of one address, whatever its token
+    UNIONPRESS_PROXIES     how many proxies add to X-Forwarded-For      default: 1 in production, else 0
     EMAIL_FROM             UnionPress <cms@example.org>, the sender of mails      default: webmaster@localhost
 """
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -40,6 +45,8 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
 }
+
+_RATE = re.compile(r"[1-9]\d{0,8}/([1-9]\d{0,3})?(s|min|h|d)")
 
 
 def text(name: str, default: str = "") -> str:
@@ -200,6 +207,41 @@ def _redis(seconds: int) -> dict[str, int]:
         "unacked_restore_throttle": 1,
         "unacked_mutex_expire": 30,
     }
+
+
+def cache() -> dict[str, Any]:
+    """Django's CACHES["default"]: Redis, which processes share, else the memory of each."""
+    url = text("UNIONPRESS_CACHE")
+    if not url:
+        # The API's limits count in it, one number for each client.
+        return {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        raise ImproperlyConfigured("UNIONPRESS_CACHE is not understood: write redis://host:6379/1")
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": url,
+        "KEY_PREFIX": "unionpress",
+    }
+
+
+def rate(name: str, default: str) -> str | None:
+    """So many in a stretch of time, as ninja.throttling writes it; None for any number."""
+    value = text(name, default)
+    if value == "off":
+        return None
+    if not _RATE.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} is not understood: write 600/min, 10/s, 5000/h, or off")
+    return value
+
+
+def number(name: str, default: int) -> int:
+    value = text(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is not understood: write a number, such as {default}")
+    return int(value)
 
 
 def targets(content: Path) -> Path:
