@@ -126,12 +126,16 @@ class DecisionBlock(ValueBlock):
         return super().clean(value)
 
     def mistakes(self, value: Mapping[str, Any]) -> Iterator[Mistake]:
+        """What does not join; nothing while a key is still missing, which its own field says."""
         data = self.data(value)
         questions = [
             (item.get("key", ""), [option.get("next", "") for option in item.get("options", ())])
             for item in data.get("questions", ())
         ]
-        return mistakes(questions, [item.get("key", "") for item in data.get("outcomes", ())])
+        outcomes = [item.get("key", "") for item in data.get("outcomes", ())]
+        if not all(outcomes) or not all(key and all(ways) for key, ways in questions):
+            return iter(())
+        return mistakes(questions, outcomes)
 
     class Meta:
         icon = "help"

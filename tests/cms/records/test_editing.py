@@ -10,7 +10,8 @@ from django.utils.translation import override
 from wagtail.test.utils.form_data import streamfield
 
 from cms.blocks.body import OwnTableBlock, OwnTableInputAdapter
-from cms.records.models import GuidePage, ProgramPage
+from cms.records.editing import wrong
+from cms.records.models import GuidePage, ProgramPage, StoryPage
 from site_builder.records import Kind
 from tests.cms.records.test_earlier import earlier
 from tests.cms.records.test_screens import form, make
@@ -74,3 +75,38 @@ def test_the_menu_of_a_table_is_in_the_language_of_the_screen(language, first):
     items = options["contextMenu"]["items"]
     assert items["row_above"] == {"name": first}
     assert [name for name in items.values() if isinstance(name, str)] == ["---------"] * 3
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-hans", {
+            "title": "最多 255 个字，现在有 300 个，请删短。",
+            "slug": "只能用小写字母、数字和连字符，例如 qiuxue-yuanmeng。",
+            "published": "日期和时间请写成 2025-04-01 09:00。",
+            "share_by": "日期请写成 2025-04-01。",
+            "subtitle": "",
+        }),
+        ("en", {
+            "title": "Ensure this value has at most 255 characters (it has 300).",
+            "slug": "Small letters, digits and hyphens only, such as qiuxue-yuanmeng.",
+            "published": "Write date and time as 2025-04-01 09:00.",
+            "share_by": "Write the date as 2025-04-01.",
+            "subtitle": "",
+        }),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_says_what_to_write(unions, people, language, said):
+    """Django's own sentences say "enter a valid date" and leave it at that."""
+    wrong_ones = {"title": "长" * 300, "slug": "a b", "published": "昨天", "share_by": "2025-02-30"}
+    with override(language):
+        form_class = StoryPage.get_edit_handler().get_form_class()
+        section = unions.qingdao.section(Kind.STORY)
+        filled = form_class(
+            form(Kind.STORY, **wrong_ones),
+            instance=StoryPage(),
+            parent_page=section,
+            for_user=people.qingdao_manager,
+        )
+        found = {one.field: one.message for one in wrong(filled)}
+    assert {name: found.get(name, "") for name in said} == said

@@ -21,6 +21,7 @@ from cms.blocks.calls import DecisionBlock, MatrixBlock, PublicityBlock
 from cms.exporting.export import export
 from cms.places import places
 from cms.publishing.clock import Clock
+from cms.records.editing import told_of
 from cms.records.models import ProgramPage
 from cms.unions.models import UnionPage
 
@@ -122,6 +123,14 @@ def test_a_guide_that_does_not_hold_is_refused_by_name(
 ) -> None:
     value = {"questions": questions, "outcomes": [outcome(key) for key in outcomes]}
     assert said in refused(DecisionBlock(), value)
+
+
+def test_a_guide_just_begun_says_what_to_fill_in_not_that_it_goes_in_circles() -> None:
+    block = DecisionBlock()
+    with pytest.raises(StructBlockValidationError) as caught:
+        block.clean(block.get_default())
+    messages = {message for _, message in told_of(caught.value, block)}
+    assert messages == {"这一项必须填写。"}
 
 
 def test_a_sound_guide_passes() -> None:
