@@ -61,6 +61,6 @@ def configuration(union: Union, *, content: Path, themes: Path, output: Path, as
     return (
         f"# The site of {union.slug}, for Pelican alone: pelican -s pelicanconf.py -o OUT\n"
         "# Written by `unionpress pelican`; as_of is the moment for which the site is made.\n"
-        "from site_builder.pelican_site.engine import SitePelican\n\n"
-        f"PELICAN_CLASS = SitePelican\n{lines}\n"
+        "from site_builder.release.alone import PelicanAlone\n\n"
+        f"PELICAN_CLASS = PelicanAlone\n{lines}\n"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -66,6 +67,15 @@ class FolderSink:
     def tree(self, path: str, key: str, make: Callable[[], Mapping[str, bytes]]) -> None:
         for name, data in make().items():
             self.write(f"{path}/{name}", data)
+
+    def remove(self, kept: FolderSink) -> None:
+        """Take away what was written here, but for what `kept` wrote into the same folder after it."""
+        for path in self._written - kept._written:
+            file = self._folder / path
+            file.unlink(missing_ok=True)
+            for folder in file.relative_to(self._folder).parents[:-1]:
+                with suppress(OSError):  # there is something else in it
+                    (self._folder / folder).rmdir()
 
     def _target(self, path: str) -> Path:
         if path in self._written:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +17,7 @@ from site_builder import content_store
 from site_builder import network as networks
 from site_builder.pages import site as site_pages
 from site_builder.pelican_site import segments
+from site_builder.pelican_site.settings import configuration
 from site_builder.release import left_out
 from site_builder.release.state import LEFT_OUT, Records
 from site_builder.release.status import check
@@ -80,6 +84,33 @@ def test_the_rest_of_the_site_is_built_and_the_record_is_named(
     assert not [path for path, data in live.items() if "岔路口".encode() in data]
     content = content_store.read(network.places.content)
     assert check(content, network.places, "pingdu") == []
+
+
+def test_pelican_alone_leaves_it_out_too(network: Network, themes: Path, tree: Tree, tmp_path: Path) -> None:
+    set_trap(themes)
+    network = network.with_themes(themes)
+    file = add(network, 7, "岔")
+    network.build("pingdu")
+    text = configuration(
+        content_store.read(network.places.content).unions["pingdu"],
+        content=network.places.content,
+        themes=themes,
+        output=tmp_path / "out",
+        as_of=AS_OF,
+    )
+    (tmp_path / "pelicanconf.py").write_text(text, "utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pelican", "-s", tmp_path / "pelicanconf.py", "-o", tmp_path / "out"],
+        env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "COLUMNS": "1000"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert file in done.stdout + done.stderr
+    assert tree(tmp_path / "out") == tree(network.live("pingdu"))
 
 
 def test_it_is_there_when_it_was_corrected(network: Network, themes: Path, tree: Tree) -> None:
