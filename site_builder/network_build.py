@@ -15,7 +15,7 @@ from site_builder.release.problems import problem_owner
 from site_builder.release.pruning import tidy_store
 from site_builder.release.report import Places, SiteReport, index_folder
 from site_builder.release.schedule import is_due
-from site_builder.release.state import BuildState, Records
+from site_builder.release.state import Records
 from site_builder.release.unchanged import unchanged
 
 Progress = Callable[[SiteReport, int, int], None]
@@ -71,16 +71,16 @@ def due_unions(content: Content, places: Places, unions: Iterable[str], now: dat
     """Those of `unions` whose time has come and that no rollback holds."""
     records = Records(places.data)
 
-    def noted(union: str) -> BuildState | None:
-        state = records.state(union)
-        here = state is None or not state.elsewhere(places.output, switch.live(places.output, union))
-        return state if here else None
+    def waits(union: str) -> bool:
+        try:
+            state, hold = records.state(union), records.hold(union)
+            if state is not None and state.elsewhere(places.output, switch.live(places.output, union)):
+                state = None
+        except OSError:  # said where the site is built
+            return False
+        return hold is not None or not is_due(content.unions[union].schedule, state, now)
 
-    return [
-        union
-        for union in unions
-        if not records.hold(union) and is_due(content.unions[union].schedule, noted(union), now)
-    ]
+    return [union for union in unions if not waits(union)]
 
 
 def _skip(

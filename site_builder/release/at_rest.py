@@ -11,6 +11,7 @@ Nothing here loads the records, the plan, or Pelican: that takes longer than all
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from site_builder.release.inputs import Inputs
 
 _PACKAGE = Path(__file__).parent.parent
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,20 @@ def unchanged(
     chosen = [union for union in known if union in set(unions)] if unions else list(known)
     if not set(unions) <= known.keys() or any(union not in known for union in _served(places)):
         return None
+    try:
+        return _unchanged(note, known, chosen, as_of, places, progress)
+    except OSError:  # the build that follows says of which site
+        return None
+
+
+def _unchanged(
+    note: Mapping[str, Any],
+    known: Mapping[str, str],
+    chosen: Sequence[str],
+    as_of: datetime,
+    places: Places,
+    progress: Callable[[SiteReport, int, int], None] | None,
+) -> AtRest | None:
     states: dict[str, bytes] = {}
     for union in chosen:
         found = _state(union, known[union], as_of, places)
@@ -220,7 +236,10 @@ def note(ground: Ground, content: Content, inputs: Inputs, places: Places) -> No
         for problem in content.problems
     ]
     written = {"ground": ground.digest, "inputs": known, "problems": problems}
-    write_whole(_note_file(places.data), orjson.dumps(written))
+    try:
+        write_whole(_note_file(places.data), orjson.dumps(written))
+    except OSError as error:  # costs time, and no site
+        logger.warning("%s could not be written: %s", _note_file(places.data), error.strerror)
 
 
 def _note_file(data: Path) -> Path:

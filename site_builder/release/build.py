@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -12,8 +12,8 @@ from pathlib import Path
 from uuid import UUID
 
 from site_builder import locks
-from site_builder.content_store import Content, union_path
-from site_builder.errors import BuildError, ContentError
+from site_builder.content_store import Content
+from site_builder.errors import BuildError
 from site_builder.halves import Rendered
 from site_builder.pelican_site import engine
 from site_builder.pelican_site.files import Site, SiteFiles
@@ -22,6 +22,7 @@ from site_builder.plan import SitePlan, plan
 from site_builder.records import Problem
 from site_builder.release import checks, left_out, links, switch
 from site_builder.release import manifest as manifests
+from site_builder.release.failures import guarded, unnoted
 from site_builder.release.inputs import Inputs, foreign
 from site_builder.release.manifest import Manifest
 from site_builder.release.problems import problem_owner
@@ -82,23 +83,21 @@ def build_sites(
         stack.enter_context(locks.shared(places.store_lock))
         for union in sorted(unions):  # always in this order, so that no two builders wait for each other
             build = SiteBuild(content, union, as_of, places, inputs, processes)
-            stack.enter_context(locks.exclusive(build.records.lock(union)))
-            if full or lift_hold:
-                build.records.lift_hold(union)
-            elif build.records.hold(union):
+            failure = guarded(union, partial(build.begin, stack, lift_hold=full or lift_hold))
+            if build.held:
                 reports.append(_held(build.records, union, places))
                 continue
             stack.callback(build.discard)
-            failure = _guarded(union, partial(build.make, full=full, explain=explain))
+            failure = failure or guarded(union, partial(build.make, full=full, explain=explain))
             if failure is None:
                 ready.append(build)
             else:
                 reports.append(build.failed(failure))
                 build.discard()
         if ready:
-            undone = _guarded("", partial(flush, places.output))
+            undone = guarded("", partial(flush, places.output))
             for build in ready:
-                failure = undone or _guarded(build.union, build.publish)
+                failure = undone or guarded(build.union, build.publish)
                 reports.append(build.failed(failure) if failure else build.report)
             if (places.output / "sites").is_dir():
                 sync_folder(places.output / "sites")
@@ -107,37 +106,6 @@ def build_sites(
             for report in reports
         ]
     return sorted(reports, key=lambda report: report.union)
-
-
-def _guarded(union: str, work: Callable[[], object]) -> Problem | None:
-    """What went wrong, if something did, in words for whoever can do something about it."""
-    try:
-        work()
-    except ContentError as error:
-        return error.problem
-    except BuildError as error:
-        message = str(error).rstrip(".")
-        place = (
-            {"file": str(union_path(union)), "field": "site.theme"} if error.code == "theme-missing" else {}
-        )
-        if error.record is not None:
-            place["record"] = str(error.record)
-        return Problem(code=error.code, message=message, action="The live site is unchanged", **place)
-    except OSError as error:
-        return Problem(
-            code="disk",
-            file=str(error.filename) if error.filename else None,
-            message=f"the release could not be written: {error.strerror or error}",
-            action="Make room or correct the permissions; the live site is unchanged",
-        )
-    except Exception as error:
-        logger.exception("The build of %s failed", union)
-        return Problem(
-            code="internal-error",
-            message=f"{type(error).__name__}: {error}",
-            action="This is a fault of the program; the live site is unchanged",
-        )
-    return None
 
 
 class SiteBuild:
@@ -158,7 +126,14 @@ class SiteBuild:
         self._processes = processes
         self._made: _Made | None = None
         self._explain = True
-        self._switched = False
+        self._live = self._switched = self.held = False
+
+    def begin(self, stack: ExitStack, *, lift_hold: bool) -> None:
+        """Take the site's lock until the end of `stack`. Where a hold stays, this is `held`."""
+        stack.enter_context(locks.exclusive(self.records.lock(self.union)))
+        if lift_hold:
+            self.records.lift_hold(self.union)
+        self.held = self.records.hold(self.union) is not None
 
     def make(self, *, full: bool = False, explain: bool = True) -> None:
         """Write the release beside the live one. Raises whatever is wrong."""
@@ -264,6 +239,7 @@ class SiteBuild:
         self._switched = switch.switch(
             self.places.output, self.union, made.workspace.manifest.id, durable=False
         )
+        self._live = True
         _remember(self, made)
 
     def discard(self) -> None:
@@ -293,6 +269,7 @@ class SiteBuild:
         )
 
     def failed(self, failure: Problem) -> SiteReport:
+        failure = unnoted(failure) if self._live else failure
         problems = (*content_problems(self.content, self.union), failure)
         return _failed(self.records, self.union, self.as_of, self.places, problems)
 
@@ -459,7 +436,9 @@ def _failed(
 ) -> SiteReport:
     """Report a build that did not happen; what is live stays, and the next `--due` tries again."""
     problems = tuple(problems)
-    last = records.state(union)
+    last = None
+    with suppress(OSError):  # said by `problems`
+        last = records.state(union)
     now = datetime.now(UTC)
     base = last or BuildState(union=union, built=now, as_of=as_of, output=str(places.output.resolve()))
     try:
@@ -483,11 +462,10 @@ def _held(records: Records, union: str, places: Places) -> SiteReport:
 
 def _unbuilt(last: BuildState | None, union: str, places: Places) -> SiteReport:
     """A report that says what is live: every page of it is as it was."""
-    live = switch.live(places.output, union)
-    try:
+    live, pages = None, 0
+    with suppress(BuildError, OSError):
+        live = switch.live(places.output, union)
         pages = manifests.read(places.output, union, live).pages if live else 0
-    except BuildError:
-        pages = 0
     return SiteReport(
         union=union,
         release=live,

@@ -15,8 +15,16 @@ from site_builder.release.state import Records
 def unchanged(inputs: Inputs, union: str, as_of: datetime, places: Places) -> SiteReport | None:
     """The report of a site for which there is nothing to do, by what its last build noted; else None.
 
-    The release itself is not looked into: `unionpress check` finds what was changed in it by hand.
+    The release itself is not looked into: `unionpress check` finds what was changed in it by hand. Of notes
+    that cannot be read or written the build speaks that follows.
     """
+    try:
+        return _unchanged(inputs, union, as_of, places)
+    except OSError:
+        return None
+
+
+def _unchanged(inputs: Inputs, union: str, as_of: datetime, places: Places) -> SiteReport | None:
     records = Records(places.data)
     state = records.state(union)
     if state is None or state.failed or not state.inputs or state.release is None:

@@ -111,6 +111,46 @@ def test_a_site_that_fails_stops_no_other(build: Build, network: Network) -> Non
     assert switch.live(network.places.output, "pingdu") is None
 
 
+def test_files_of_one_site_that_cannot_be_used_stop_no_other(build: Build, network: Network) -> None:
+    """What lies there instead of a file refuses as missing rights do, to root as well."""
+    build()
+    notes, theirs = network.places.data / "builds", network.places.output / "manifests/pingdu"
+
+    def edited(text: str) -> str:
+        return text.replace("title: ", "title: 又", 1)
+
+    network.edit("records/shandong/program/jinqiu-zhuxue.md", edited)
+    (notes / "pingdu.json").unlink()
+    (notes / "pingdu.json").mkdir()
+    for options in ({}, {"due": True}, {"jobs": 2, "full": True}):
+        pingdu, *others = build(**options).sites
+        assert (pingdu.problems[-1].code, pingdu.problems[-1].file) == ("disk", f"{notes / 'pingdu.json'}")
+        assert not any(site.failed for site in others)
+    (notes / "pingdu.json").rmdir()
+
+    theirs.rename(theirs.with_name("aside"))
+    theirs.write_text("no folder")
+    pingdu, shandong = build(full=True).sites
+    assert (pingdu.failed, shandong.failed) == (True, False)
+    theirs.unlink()
+    theirs.with_name("aside").rename(theirs)
+
+    assert not build().has_errors
+    network.edit("records/shandong/program/jinqiu-zhuxue.md", edited)
+    (notes / "pingdu.parts").unlink()
+    (notes / "pingdu.parts").mkdir()
+    (notes / "pingdu.parts/x").touch()
+    pingdu = build().sites[0]
+    assert pingdu.problems[-1].code == "build-unnoted"
+    assert "又又" in (network.live("pingdu") / "programs/index.html").read_text("utf-8"), (
+        "as it says, it is live"
+    )
+    assert pingdu.release == switch.live(network.places.output, "pingdu")
+    (notes / "pingdu.parts/x").unlink()
+    (notes / "pingdu.parts").rmdir()
+    assert not build().has_errors
+
+
 def test_a_bad_record_is_named_and_the_rest_is_built(build: Build, network: Network) -> None:
     bad = network.places.content / "records/shandong/program/bad.md"
     bad.write_text("---\nid: 1\nkind: program\n---\n")
