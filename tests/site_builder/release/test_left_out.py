@@ -18,6 +18,7 @@ from site_builder import network as networks
 from site_builder.pages import site as site_pages
 from site_builder.pelican_site import segments
 from site_builder.pelican_site.settings import configuration
+from site_builder.pelican_site.sink import FolderSink
 from site_builder.release import left_out
 from site_builder.release.state import LEFT_OUT, Records
 from site_builder.release.status import check
@@ -219,3 +220,17 @@ def test_one_of_all_sites_stops_none(network: Network, monkeypatch: pytest.Monke
         }
         live = tree(network.live(site.union))
         assert not [path for path in live if path.startswith("guides/falv-yuanzhu")]
+
+
+def test_of_a_run_that_was_given_up_nothing_stays(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs/file").write_bytes(b"")
+    first, second = FolderSink(tmp_path), FolderSink(tmp_path)
+    for path in ("index.html", "news/a/index.html", "news/index.html", "theirs/page"):
+        first.write(path, b"")
+    for path in ("index.html", "news/index.html"):
+        second.write(path, b"")
+    first.remove(second)
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == [
+        "index.html", "news", "news/index.html", "theirs", "theirs/file",
+    ]  # fmt: skip
