@@ -75,16 +75,6 @@ def to_wgs84(point: Point) -> Point:
     return found
 
 
-def metres(a: Point, b: Point) -> float:
-    """The distance over ground as the crow flies (haversine), both points in one datum."""
-    south, north = math.radians(a.latitude), math.radians(b.latitude)
-    half = (
-        math.sin((north - south) / 2) ** 2
-        + math.cos(south) * math.cos(north) * math.sin(math.radians(b.longitude - a.longitude) / 2) ** 2
-    )
-    return 2 * EARTH * math.asin(math.sqrt(half))
-
-
 # --- a sketch map -----------------------------------------------------------------------------------
 
 WIDTH, MARGIN = 640, 36

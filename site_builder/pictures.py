@@ -86,9 +86,6 @@ class Facts:
             return None
         return min(self.width, WIDTHS[1]), "jpg" if self.opaque else "png"
 
-    def height_at(self, width: int) -> int:
-        return max(1, round(self.height * width / self.width))
-
 
 def facts(file: Path, cache: Path | None = None) -> Facts | None:
     """What is known of a picture file, read once for each version of it; None if it is no picture."""

@@ -37,21 +37,6 @@ def run_scheduled(now: datetime) -> list[Problem]:
     return problems
 
 
-def next_scheduled(now: datetime) -> datetime | None:
-    """The next moment at which `run_scheduled` has something to do."""
-    moments = [
-        Revision.objects.filter(approved_go_live_at__gt=now)
-        .order_by("approved_go_live_at")
-        .values_list("approved_go_live_at", flat=True)
-        .first(),
-        Page.objects.filter(live=True, expire_at__gt=now)
-        .order_by("expire_at")
-        .values_list("expire_at", flat=True)
-        .first(),
-    ]
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
 def _due(now: datetime) -> Iterator[tuple[int, str, Callable[[], object]]]:
     """Everything whose moment has come: its key in `ScheduleRetry`, its title, what is to be done."""
     for page in Page.objects.filter(live=True, expire_at__lte=now).order_by("expire_at").specific():

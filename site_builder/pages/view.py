@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,6 @@ from site_builder.pages.timetable import by_month, current, ended, gone_by, has_
 from site_builder.pages.usable import in_order, usable, ways
 from site_builder.plan import Planned, SitePlan, index_of
 from site_builder.records import BaseRecord, Dataset, Kind, Picture, Union
-
-Resolve = Callable[[str], str | None]
-"""A link of the content -> a link of a context, or None where there is nothing to link to."""
 
 PAGE_SIZE = 20
 """Records on one page of a list."""
@@ -68,10 +65,6 @@ class View:
         return self.shown(Kind.EVENT)
 
     # --- links ------------------------------------------------------------------------------------
-
-    def resolver(self, owner: str) -> Resolve:
-        """How links that the union `owner` wrote lead on this site."""
-        return lambda link: self.href(link, owner)
 
     def href(self, link: str, owner: str) -> str | None:
         """A link written by `owner`, as a context carries it; None if it would lead nowhere.

@@ -39,24 +39,10 @@ class Tree:
         """The unions directly below, by slug."""
         return tuple(self._children.get(slug, ()))
 
-    def descendants(self, slug: str) -> tuple[str, ...]:
-        """All unions below, nearer levels first."""
-        found: dict[str, None] = {}
-        level = self.children(slug)
-        while level:
-            level = tuple(child for child in level if child not in found and child != slug)
-            found.update(dict.fromkeys(level))
-            level = tuple(grandchild for child in level for grandchild in self.children(child))
-        return tuple(found)
-
     def lines(self, slug: str) -> frozenset[str]:
         """Every X for which `line:X` reaches this union: its industry line, and the unions above it."""
         line = self._unions[slug].industry_line
         return frozenset(self.ancestors(slug)) | ({line} if line else frozenset())
-
-    def line_members(self, line: str) -> tuple[str, ...]:
-        """The unions that `line:<line>` reaches: those of that industry line, and those below it."""
-        return tuple(slug for slug in sorted(self._unions) if slug != line and line in self.lines(slug))
 
     def above(self, slug: str) -> frozenset[str]:
         """The unions that may require something of this one: those above, and the industry lines of all."""

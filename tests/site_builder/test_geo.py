@@ -1,4 +1,4 @@
-"""Where places lie: the two datums, distances, and the sketch map."""
+"""Where places lie: the two datums, and the sketch map."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.geo import MARGIN, WIDTH, Point, metres, sketch, to_gcj02, to_wgs84
+from site_builder.geo import MARGIN, WIDTH, Point, sketch, to_gcj02, to_wgs84
+from tests.distances import metres
 
 in_china = st.builds(Point, st.floats(18.2, 53.5), st.floats(73.7, 135.0))
 nearby = st.builds(Point, st.floats(36.0, 37.0), st.floats(119.0, 121.0))
@@ -30,20 +31,6 @@ def test_there_and_back_is_the_same_place(point: Point) -> None:
 @given(st.builds(Point, st.floats(-60, 0.5), st.floats(-170, 70)))
 def test_outside_china_nothing_is_shifted(point: Point) -> None:
     assert to_gcj02(point) == to_wgs84(point) == point
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [
-        (Point(0, 0), Point(0, 1), 111_195),
-        (Point(36, 120), Point(37, 120), 111_195),
-        (Point(31.2304, 121.4737), Point(39.9042, 116.4074), 1_067_300),
-        (Point(36, 120), Point(36, 120), 0),
-    ],
-)
-def test_distances(one: Point, other: Point, expected: float) -> None:
-    assert metres(one, other) == pytest.approx(expected, rel=0.001)
-    assert metres(one, other) == metres(other, one)
 
 
 @given(st.lists(nearby, min_size=1, max_size=9))

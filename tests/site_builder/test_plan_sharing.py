@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from site_builder.plan import SitePlan, Tree, plan
+from site_builder.plan import SitePlan, plan
 from tests.builders import NOW, TREE, Network, to
 
 BELOW_SHANDONG = {"qingdao", "pingdu"}
@@ -55,7 +55,6 @@ def test_a_line_reaches_its_members_across_the_tree() -> None:
     network.union("jiaoyu-sd", "jiaoyu", "industry")
     record = network.story("jiaoyu", "jiaoshi", share=to("line:jiaoyu"))
     assert carriers(network, record, network.unions) == {"jiaoyu", "jiaoyu-sd", "xuyi"}
-    assert Tree(network.unions).line_members("jiaoyu") == ("jiaoyu-sd", "xuyi")
 
 
 def test_the_national_union_requires_for_a_level_or_a_line() -> None:

@@ -13,6 +13,7 @@ from site_builder.plan import plan
 from site_builder.records import Kind
 from site_builder.render import Bundle
 from tests.builders import NOW, Network, to
+from tests.distances import metres
 from tests.systems.conftest import ROOT, Sites
 
 
@@ -123,7 +124,7 @@ def test_s06_fairs_have_a_point_and_are_found_by_how_far_they_are() -> None:
     assert isinstance(listed, ListPage)
     here = geo.Point(36.0, 120.0)
     far = {
-        item["href"]: geo.metres(here, geo.Point(*item["position"])) for item in listed.nearby_items
+        item["href"]: metres(here, geo.Point(*item["position"])) for item in listed.nearby_items
     }  # fmt: skip
     assert {href for href, away in far.items() if away <= 3000} == {"/events/hui-jin/"}
     assert set(far) == {"/events/hui-jin/", "/events/hui-yuan/"}
