@@ -163,12 +163,13 @@ def _doubtful(
 ) -> Iterator[str]:
     root, absolute = _root(page), f"{base_url}/"
     for link in links:
-        file = _file_of(link, root) or _file_of(link, absolute)
-        if file is not None and file in files:
-            continue
-        if link[0] == "#" and link[1:] in ids:
-            continue
-        if link.startswith("https://") and not link.startswith(base_url):
+        if link[0] == "#":
+            if link[1:] in ids:
+                continue
+        elif link.startswith("https://"):
+            if not link.startswith(base_url) or _file_of(link, absolute) in files:
+                continue
+        elif _file_of(link, root) in files:
             continue
         yield link
 
