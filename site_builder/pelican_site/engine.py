@@ -155,8 +155,8 @@ class Job:
     def _tables(self) -> tuple[dict[str, Any], ...]:
         return self.kept, self.keys, self.bases, self.parts, self.outlines
 
-    def why(self, path: str, page: Page, parts: Mapping[str, str]) -> str:
-        """Why the page at `path` is made anew, of `parts`."""
+    def why(self, path: str, page: Page, parts: bytes) -> str:
+        """Why the page at `path` is made anew, of `parts` as JSON."""
         if self.known is None or path not in self.known.pages:
             return "new page"
         if self._parts is None:
@@ -169,7 +169,7 @@ class Job:
         record = getattr(page, "record", None)
         return reason(
             old,
-            parts,
+            orjson.loads(parts),
             same_engine=self.known.engine == self.site.bundle.hash,
             name=names.get(record.get("id", ""), "") if record else "",
             names=names,
@@ -306,7 +306,7 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
             job.reused += is_html
             return
         job.keys[path] = fingerprint.key
-        job.parts[path] = orjson.dumps(fingerprint.parts)
+        job.parts[path] = fingerprint.parts
         rendered = job.site.bundle.rendered(page)
         job.sink.write(path, rendered.data)
         job.rendered += is_html

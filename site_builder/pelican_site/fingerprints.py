@@ -84,10 +84,11 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """`parts` name each piece of the context with a short hash, so that a change can be told by name."""
+    """`parts` name each piece of the context with a short hash, so that a change can be told by name: JSON,
+    as it is kept."""
 
     key: str
-    parts: Mapping[str, str]
+    parts: bytes
 
 
 class Fingerprints:
@@ -102,8 +103,9 @@ class Fingerprints:
         here = {"site": self._shared(page.site, _site), "head": _hash(_head(page))}
         if ask := getattr(page, "ask", None):
             here["ask"] = _hash(ask)
-        key = blake2b(f"{said.key} {here}".encode(), digest_size=16).hexdigest()
-        return Fingerprint(key, {**said.parts, **here})
+        parts = orjson.dumps(here)
+        key = blake2b(said.key.encode() + parts, digest_size=16).hexdigest()
+        return Fingerprint(key, said.parts[:-1] + b"," + parts[1:])
 
     def _said(self, page: Page) -> Fingerprint:
         """Of all that the same page of another site may say as well."""
@@ -121,8 +123,8 @@ class Fingerprints:
         parts: dict[str, str] = {}
         for name, part in self._parts(page):
             parts[name] = f"{parts[name]} {part}" if name in parts else part
-        key = blake2b(orjson.dumps([type(page).__name__, parts]), digest_size=16).hexdigest()
-        return Fingerprint(key, parts)
+        said = orjson.dumps(parts)
+        return Fingerprint(blake2b(type(page).__name__.encode() + said, digest_size=16).hexdigest(), said)
 
     def _parts(self, page: Page) -> Iterator[tuple[str, str]]:
         rest: list[Any] = []
