@@ -55,6 +55,7 @@ def leave_out(*, plain: bool) -> None:
 
     def fewer(site: files.Site, **options: Any) -> files.SiteFiles:
         found = planned(site, **options)
+        left_out.clear()
         left_out.update(path for file in found.files if not wanted(file) for path in _paths(file))
         for file in found.files:
             if isinstance(file, PlannedRecord):
