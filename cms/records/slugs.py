@@ -10,9 +10,8 @@ from pypinyin import lazy_pinyin
 if TYPE_CHECKING:
     from cms.records.models.base import RecordPage
 
-LENGTH = 63
 WORDS = 48
-"""Longer slugs are cut at a syllable; what remains leaves room for a number."""
+"""Longer slugs are cut at a syllable: of the 63 letters that a slug may have, the rest is for a number."""
 
 
 def pinyin_slug(title: str) -> str:
