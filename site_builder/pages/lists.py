@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
@@ -212,6 +213,8 @@ def _paginated(
     page under headings. `without`: the groups that are left out."""
     last = max(1, -(-len(items) // PAGE_SIZE))
     trail = trail or ((HOME_LINK,) if topic is None else (HOME_LINK, section_link(kind)))
+    # One object for all pages of a list: they are as many as their links to each other are together.
+    others = [PageLink(n, paths.href(paths.page_path(first, n)), False) for n in range(1, last + 1)]
     for number in range(1, last + 1):
         if page_group(kind.value, number, len(items)) in without:
             continue
@@ -238,12 +241,9 @@ def _paginated(
             groups=group(shown, view) if group else (),
             total=len(items),
             page=number,
-            pages=tuple(
-                PageLink(other, paths.href(paths.page_path(first, other)), other == number)
-                for other in range(1, last + 1)
-            ),
-            previous=paths.href(paths.page_path(first, number - 1)) if number > 1 else "",
-            next=paths.href(paths.page_path(first, number + 1)) if number < last else "",
+            pages=(*others[: number - 1], replace(others[number - 1], current=True), *others[number:]),
+            previous=others[number - 2].href if number > 1 else "",
+            next=others[number].href if number < last else "",
             feed=feed,
             json_path=paths.json_path(path) if topic and number == 1 else "",
             data=record_data(topic, view) if topic and number == 1 else None,
