@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -12,12 +13,25 @@ from typing import Any, TypeVar
 
 import orjson
 from jinja2 import Environment, Template, TemplateNotFound, TemplateSyntaxError, meta, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
+from markupsafe import Markup, escape
 
 _OF_PAGE = frozenset({"page", "site"})
 
+_UNSAFE = re.compile("[&<>'\"]")
 Told = TypeVar("Told")
 """Plain data, as JSON has it."""
+
+
+class _Printer(CodeGenerator):
+    """Has `DataEnvironment.printed` print values."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.printed(")
 
 
 class DataEnvironment(Environment):
@@ -27,6 +41,8 @@ class DataEnvironment(Environment):
     and reads the page that is being rendered; if it does more than define macros, it is run once for a page.
     Core runs it again for each template of each page that imports it.
     """
+
+    code_generator_class = _Printer
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -43,15 +59,25 @@ class DataEnvironment(Environment):
         self._page, self._site = _Now(self._shown, "page"), _Now(self._shown, "site")
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if type(obj) is dict:  # nearly all mappings are, and asking for the kind takes longer than the rest
-            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         kind = type(obj)
+        if kind is dict:  # nearly all mappings are, and asking for the kind takes longer than the rest
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         is_mapping = self._mappings.get(kind)
         if is_mapping is None:
             is_mapping = self._mappings[kind] = issubclass(kind, Mapping)
         if is_mapping:
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
+
+    @staticmethod
+    def printed(value: Any) -> str:
+        """A value as it is printed: nearly all are safe as they are, and core makes of each one a copy."""
+        if type(value) is Markup or (type(value) is str and not _UNSAFE.search(value)):
+            return value
+        return escape(value)
 
     def told_by(self, template: str, sort: str, read: Callable[[nodes.Template], Told]) -> Told:
         """What `read`, named by `sort`, makes of a template's tree: to parse one takes longer than to render.

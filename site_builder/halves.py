@@ -52,8 +52,8 @@ _LEFT, _RIGHT = "\ue000", "\ue001"
 
 def tidy(text: str) -> str:
     """No indentation and no empty lines; one newline at the end."""
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line) + "\n"
+    lines = [line.strip() for line in text.splitlines()]
+    return "\n".join([line for line in lines if line]) + "\n"
 
 
 def json_in_html(value: Any) -> bytes:

@@ -49,7 +49,7 @@ def prose_html(blocks: Iterable[ProseBlock], href: Resolve) -> str:
     for the page, or to None, which shows the link's text without a link. Everything an editor wrote is
     escaped, and an address of a scheme that no page may carry is never written, whoever gave it.
     """
-    return "\n".join(_prose_block(block, href) for block in blocks)
+    return "\n".join([_prose_block(block, href) for block in blocks])
 
 
 def _prose_block(block: ProseBlock, href: Resolve) -> str:
@@ -64,7 +64,7 @@ def _prose_block(block: ProseBlock, href: Resolve) -> str:
 
 
 def _spans(spans: Iterable[Span], href: Resolve) -> str:
-    return "".join(_span(span, href) for span in spans)
+    return "".join([_span(span, href) for span in spans])
 
 
 def _span(span: Span, href: Resolve) -> str:

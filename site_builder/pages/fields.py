@@ -19,7 +19,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from site_builder import body, paths
 from site_builder.pages.view import View, parsed, parsed_prose
-from site_builder.plan import REFERENCE_FIELDS, validity
+from site_builder.plan import naming_fields, validity
 from site_builder.records import (
     BODY,
     MARKDOWN,
@@ -52,8 +52,8 @@ def shown(record: BaseRecord, view: View, owner: str, root: str) -> dict[str, An
         fields["form_links"] = tuple(
             {"href": paths.href(paths.media_path(ref)), "label": _media_title(view, ref)} for ref in refs
         )
-    for name in REFERENCE_FIELDS:
-        if isinstance(given := getattr(record, name, None), UUID):
+    for name in naming_fields(type(record)):
+        if isinstance(given := getattr(record, name), UUID):
             fields[name] = next(iter(_links((given,), view)), None)
         elif name in fields and name != "items" and given is not None:
             fields[name] = tuple(_links(given, view))
@@ -71,7 +71,7 @@ def stored(record: BaseRecord, view: View) -> dict[str, Any]:
     References to records that are public nowhere are left out: not even that they exist is told.
     """
     dumped = public_values(record)
-    for name in REFERENCE_FIELDS:
+    for name in naming_fields(type(record)):
         if isinstance(given := dumped.get(name), list):
             dumped[name] = [text for text in given if view.record_href(UUID(text)) is not None]
         elif given is not None:
@@ -84,12 +84,17 @@ def public_values(record: BaseRecord) -> dict[str, Any]:
     return record.model_dump(mode="json", include={name for name, _ in _public(type(record))})
 
 
+_SAYING_NOTHING = frozenset({type(None), str, tuple})
+
+
 class _Shower:
     def __init__(self, view: View, owner: str, root: str) -> None:
         self._view, self._owner, self._root = view, owner, root
 
     def __call__(self, value: Any, manner: Manner) -> Any:
-        if value is None or isinstance(value, bool | int | float):
+        if not value and type(value) in _SAYING_NOTHING:  # as most fields of a record
+            return value
+        if isinstance(value, bool | int | float):
             return value
         if isinstance(value, Enum):
             return value.value

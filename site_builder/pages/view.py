@@ -215,8 +215,10 @@ class View:
 
     def summary(self, record: BaseRecord, limit: int = 90) -> str:
         """What a list says of a record: its summary, else its abstract, else how its text begins."""
+        if record.summary:
+            return record.summary
         abstract = getattr(record, "abstract", None)
-        return record.summary or (abstract.text if abstract else "") or opening(record.body, limit)
+        return (abstract.text if abstract else "") or opening(record.body, limit)
 
 
 _LAST: list[View] = []

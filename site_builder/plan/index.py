@@ -365,13 +365,14 @@ def references(model: Model) -> frozenset[UUID]:
 
 def named(model: Model) -> Iterator[UUID]:
     """The records that a record names by their ids."""
-    for name in _naming_fields(type(model)):
+    for name in naming_fields(type(model)):
         value = getattr(model, name)
         yield from (value,) if isinstance(value, UUID) else value or ()
 
 
 @cache
-def _naming_fields(kind: type[Model]) -> tuple[str, ...]:
+def naming_fields(kind: type[Model]) -> tuple[str, ...]:
+    """The fields of a type that name records."""
     return tuple(name for name in REFERENCE_FIELDS if name in kind.model_fields)
 
 
