@@ -183,8 +183,9 @@ def _clock(places: Folders) -> Any:
 
 
 @click.command()
-@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535),
+              help="The port to listen on.")  # fmt: skip
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @with_django
 def cms(places: Folders, port: int, host: str) -> None:
     """Serve the editors' Wagtail. 编辑用的 Wagtail。"""
@@ -196,7 +197,12 @@ def cms(places: Folders, port: int, host: str) -> None:
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now, then leave: for cron.")
-@click.option("--jobs", type=click.IntRange(min=1), default=None, help="Processes a build may use.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=None,
+    help="Processes a build may use.  [default: one a core]",
+)
 @with_django
 def worker(places: Folders, once: bool, jobs: int | None) -> None:
     """Publish what editors approve, at its time: export and build. 发布进程。"""

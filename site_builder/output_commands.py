@@ -77,7 +77,10 @@ def _chosen(site: SitePlan, record: str) -> Planned:
     "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("--union", "unions", multiple=True, help="Only this union's site; may be given again.")
-@click.option("--limit", type=click.IntRange(min=1), default=MOST_READ, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=MOST_READ, show_default=True,
+    help="Records of a site to show at most.",
+)  # fmt: skip
 @as_json
 @folders
 @reporting

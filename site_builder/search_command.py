@@ -25,11 +25,15 @@ def day(value: str) -> date:
 @click.command()
 @click.argument("query", default="")
 @click.option("--union", default=None, help="Only on this union's site.")
-@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), default=None)
-@click.option("--topic", default=None)
-@click.option("--audience", default=None)
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in Kind]), default=None, help="Only this kind."
+)
+@click.option("--topic", default=None, help="Only of this topic: 职工夜校.")
+@click.option("--audience", default=None, help="Only for these people: 农民工.")
 @click.option("--place", default=None, help="Words of a region: 青岛 finds 山东省青岛市平度市 too.")
-@click.option("--state", type=click.Choice(get_args(StateCode)), default=None)
+@click.option(
+    "--state", type=click.Choice(get_args(StateCode)), default=None, help="Where it stands in its life, now."
+)
 @click.option("--owner", default=None, help="Only what this union wrote.")
 @click.option("--since", type=day, metavar="DAY", default=None, help="Published on this day or after.")
 @click.option("--until", type=day, metavar="DAY", default=None, help="Published on this day or before.")
@@ -39,7 +43,9 @@ def day(value: str) -> date:
 )  # fmt: skip
 @click.option("--facets", is_flag=True, help="Say how many of all that match have which kind, topic, ...")
 @click.option("--rebuild", is_flag=True, help="First make the network's index anew from CONTENT.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many to show at most."
+)
 @as_json
 @built_folders
 @reporting

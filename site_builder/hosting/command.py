@@ -22,8 +22,10 @@ WRITERS = {"nginx": nginx, "caddy": caddy}
 @click.option("--root", default=None, metavar="DIR",
               help="Where a site lies on the web server.  [default: OUTPUT/sites/{union}]")  # fmt: skip
 @click.option("--plain", is_flag=True, help="HTTP only: behind something that ends TLS, or for a trial.")
-@click.option("--http-port", type=click.IntRange(1, 65535), default=80, show_default=True)
-@click.option("--https-port", type=click.IntRange(1, 65535), default=443, show_default=True)
+@click.option("--http-port", type=click.IntRange(1, 65535), default=80, show_default=True,
+              help="Where the server listens unencrypted.")  # fmt: skip
+@click.option("--https-port", type=click.IntRange(1, 65535), default=443, show_default=True,
+              help="Where it listens encrypted.")  # fmt: skip
 @click.option("--certificates", default=Serving().certificates, show_default=True, metavar="DIR",
               help="nginx: where fullchain.pem and privkey.pem of a {host} lie.")  # fmt: skip
 @click.option("--challenges", default=Serving().challenges, show_default=True, metavar="DIR",
