@@ -45,8 +45,10 @@ def nginx(hosts: Sequence[Host], serving: Serving) -> str:
     parts = [HEAD, _maps(hosts)]
     if len(hosts) > MANY:
         parts.append("server_names_hash_max_size 65536;\nserver_names_hash_bucket_size 128;\n")
-    if any(host.secure for host in hosts) and not serving.plain:
-        parts.append(_to_https([host for host in hosts if host.secure], serving))
+    secure = [] if serving.plain else [host for host in hosts if host.secure]
+    parts.append(_nobody(secure, serving))
+    if secure:
+        parts.append(_to_https(secure, serving))
     parts += [_server(host, serving) for host in hosts]
     return "\n".join(parts)
 
@@ -71,6 +73,29 @@ def _escaped(path: str) -> str:
     return path.replace(".", r"\.")
 
 
+def _nobody(secure: Sequence[Host], serving: Serving) -> str:
+    """Whoever asks for no site's name gets no answer, where the first site of all would answer for it.
+
+    It goes by its place: the first server of a port is what `default_server` would name, and a file of
+    somebody else that names one (as Debian's does) stays right.
+    """
+    listen = _listen(serving.http_port, serving.ipv6)
+    if secure:
+        listen += _listen(serving.https_port, serving.ipv6, " ssl http2") + _certificate(secure[0], serving)
+    return (
+        "# Names that are no site's, and bare addresses: a stranger's domain that leads here shows nothing.\n"
+        f"server {{\n{listen}    server_name _;\n    server_tokens off;\n"
+        f"    location ^~ /.well-known/acme-challenge/ {{ root {serving.challenges}; }}\n"
+        "    location / { return 444; }\n"
+        "}\n"
+    )
+
+
+def _certificate(host: Host, serving: Serving) -> str:
+    folder = serving.certificates.replace("{host}", host.name)
+    return f"    ssl_certificate {folder}/fullchain.pem;\n    ssl_certificate_key {folder}/privkey.pem;\n"
+
+
 def _to_https(hosts: Iterable[Host], serving: Serving) -> str:
     names = "\n        ".join(host.name for host in hosts)
     port = "" if serving.https_port == 443 else f":{serving.https_port}"
@@ -78,7 +103,7 @@ def _to_https(hosts: Iterable[Host], serving: Serving) -> str:
         "# Whoever comes unencrypted is sent on; certificates are asked for over HTTP.\n"
         "server {\n"
         f"{_listen(serving.http_port, serving.ipv6)}"
-        f"    server_name\n        {names};\n"
+        f"    server_name\n        {names};\n    server_tokens off;\n"
         f"    location ^~ /.well-known/acme-challenge/ {{ root {serving.challenges}; }}\n"
         f"    location / {{ return 301 https://$host{port}$request_uri; }}\n"
         "}\n"
@@ -101,9 +126,7 @@ def _server(host: Host, serving: Serving) -> str:
     ]
     lines.append(f"    server_name {host.name};\n")
     if secure:
-        folder = serving.certificates.replace("{host}", host.name)
-        lines.append(f"    ssl_certificate {folder}/fullchain.pem;\n")
-        lines.append(f"    ssl_certificate_key {folder}/privkey.pem;\n")
+        lines.append(_certificate(host, serving))
     lines.append(_COMMON)
     if serving.brotli:
         lines.append(f"    brotli on;\n    brotli_types {' '.join(TEXT)};\n")

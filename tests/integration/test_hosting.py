@@ -248,6 +248,17 @@ def test_hosts_keep_to_themselves(server: Server) -> None:
     assert server.get("shandong.example", "/pingdu/").status == 404
 
 
+def test_a_name_that_is_no_sites_shows_none(server: Server) -> None:
+    """A domain that somebody leads here without asking: the first site of all must not answer to it."""
+    for host in ("stranger.example", "127.0.0.1"):
+        try:
+            shown = server.get(host, "/").body
+        except http.client.RemoteDisconnected:
+            shown = b""
+        assert shown == b""
+    assert server.get("SHANDONG.example.", "/").status == 200, "as browsers may write it"
+
+
 def test_former_addresses_lead_to_the_present_ones(server: Server) -> None:
     moved = {
         ("old.example", "/programs/x/?a=1"): "https://shandong.example/programs/x/?a=1",
@@ -314,6 +325,8 @@ def test_https(network_built: Network, tmp_path: Path) -> None:
         assert challenge.body == b"answer"
         moved = server.get("old.example", "/about/")
         assert moved.headers["location"] == "https://shandong.example/about/"
+        with pytest.raises(http.client.RemoteDisconnected):
+            server.get("stranger.example", "/", plain=True)
 
 
 @pytest.mark.needs("nginx")
