@@ -24,12 +24,17 @@ def keep_up(content: Content, places: Places, now: datetime) -> list[Problem]:
     try:
         update_index(content, places, now)
     except Exception as error:
+        first = (
+            "Make room there or correct the permissions, then delete"
+            if isinstance(error, OSError)
+            else "Delete"
+        )
         return [
             Problem(
                 severity="warning",
                 code="search-index",
                 message=f"the network's search index was not updated: {type(error).__name__}: {error}",
-                action=f"Delete {index_folder(places)} and search again",
+                action=f"{first} {index_folder(places)} and search again",
             )
         ]
     return []

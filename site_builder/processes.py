@@ -45,12 +45,12 @@ class Work:
         for union in unions:
             try:
                 self.inputs.bundle(union)
-            except BuildError:  # reported where the site is built
+            except (BuildError, OSError):  # reported where the site is built
                 continue
         lower = next((union for union in unions if self.content.unions[union].parent), None)
         if lower is not None:
             found = plan(self.content, lower, self.as_of)
-            with suppress(BuildError):  # likewise
+            with suppress(BuildError, OSError):  # likewise
                 search_index(found, self.content, self.places.search_parts).manifest()
 
     def large(self, unions: Sequence[str], jobs: int) -> list[str]:
