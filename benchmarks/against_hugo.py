@@ -1,4 +1,4 @@
-"""How long do all sites of a network take, nothing cached: Union Press and Hugo, in turns, in one run.
+"""How long do all sites of a network take, nothing cached: UnionPress and Hugo, in turns, in one run.
 
     python benchmarks/against_hugo.py WORK --unions 200 --records 300 --shared 250 --hugo hugo [--plain]
 

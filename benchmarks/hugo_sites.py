@@ -1,4 +1,4 @@
-"""Give Hugo the same sites: a project for each union, from the plans that Union Press makes.
+"""Give Hugo the same sites: a project for each union, from the plans that UnionPress makes.
 
     python benchmarks/hugo_sites.py CONTENT DIR [--json]
 
