@@ -9,8 +9,6 @@ UnionPressError                 everything this package raises on purpose
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,20 +57,25 @@ class BuildError(UnionPressError):
         self.record = record
 
 
-@contextmanager
-def blaming(record: UUID) -> Iterator[None]:
+class blaming:
     """What goes wrong within goes wrong with one record: it is raised as a BuildError that names it.
 
     What the disk, the memory or the site as a whole has to answer for is raised as it is.
     """
-    try:
-        yield
-    except (OSError, MemoryError):
-        raise
-    except BuildError as error:
+
+    __slots__ = ("_record",)
+
+    def __init__(self, record: UUID) -> None:
+        self._record = record
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, Exception) or isinstance(error, OSError | MemoryError):
+            return
+        if not isinstance(error, BuildError):
+            message = f"{type(error).__name__}: {error}"
+            raise BuildError(message, code="record-failed", record=self._record) from error
         if error.record is None and error.code == "template-failed":
-            error.record = record
-        raise
-    except Exception as error:
-        message = f"{type(error).__name__}: {error}"
-        raise BuildError(message, code="record-failed", record=record) from error
+            error.record = self._record

@@ -111,7 +111,6 @@ class Job:
     bases: dict[str, str] = field(default_factory=dict)
     """By the path of each record's page."""
     rendered: int = 0
-    reused: int = 0
     kept: dict[str, Sequence[str]] = field(default_factory=dict)
     """What is known of each page taken over, by its path."""
     keys: dict[str, str] = field(default_factory=dict)
@@ -137,17 +136,16 @@ class Job:
     # --- filled by several processes, each its part ---
 
     def part(self) -> None:
-        self.rendered = self.reused = 0
+        self.rendered = 0
         self.kept, self.keys, self.bases, self.parts, self.outlines = {}, {}, {}, {}, {}
         self.reasons = []
 
     def told(self) -> tuple[Any, ...]:
-        return (self.rendered, self.reused), self._tables(), self.reasons
+        return self.rendered, self._tables(), self.reasons
 
     def add(self, told: tuple[Any, ...]) -> None:
-        (rendered, reused), tables, reasons = told
+        rendered, tables, reasons = told
         self.rendered += rendered
-        self.reused += reused
         for mine, theirs in zip(self._tables(), tables, strict=True):
             mine.update(theirs)
         self.reasons += reasons
@@ -303,7 +301,6 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
         same_engine = job.known is not None and job.known.engine == job.site.bundle.hash
         if known and same_engine and known[0] == fingerprint.key and job.sink.keep(path):
             job.kept[path] = (known[0], job.bases.get(path, ""), *known[2:])
-            job.reused += is_html
             return
         job.keys[path] = fingerprint.key
         job.parts[path] = fingerprint.parts
@@ -319,8 +316,7 @@ class ReleaseWriter(Writer):  # type: ignore[misc]
         job = self.job
         job.sink.keep_all(paths)
         known = job.known.pages if job.known else {}
-        job.kept.update((path, known[path]) for path in paths if path in known)
-        job.reused += sum(path.endswith(".html") for path in paths)
+        job.kept |= {path: known[path] for path in paths if path in known}
 
     def keep_by_basis(self, path: str, basis: str) -> bool:
         """Take over a file of which ground and basis say that it is what it was."""

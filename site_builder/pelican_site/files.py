@@ -156,14 +156,13 @@ class SiteFiles:
     """Path of a record's page (`programs/x/index.html`) -> the record's id, for whoever asks."""
     problems: tuple[Problem, ...] = ()
 
-    def paths(self, present: Iterable[str]) -> Iterator[str]:
-        """The path of every planned file; of a shared folder those of `present` that lie in it, or itself."""
+    def paths(self, shared: Callable[[str], Iterable[str]]) -> Iterator[str]:
+        """The path of every planned file; of a shared folder what `shared` says lies in it, or itself."""
         yield from self.ahead()
-        made = (one for file in self.files for one in _parts_of(file))
-        trees = tuple(f"{file.path}/" for file in made if isinstance(file, PlannedTree))
-        found = [path for path in present if path.startswith(trees)] if trees else []
-        yield from found
-        yield from (tree for tree in trees if not any(path.startswith(tree) for path in found))
+        for file in self.files:
+            for one in _parts_of(file):
+                if isinstance(one, PlannedTree):
+                    yield from [*shared(one.path)] or [f"{one.path}/"]
 
     def ahead(self) -> Iterator[str]:
         """The paths of all files but those of shared folders, which are known when they are made."""

@@ -204,7 +204,7 @@ class SiteBuild:
             planned = job.planned
             assert planned is not None, "a run that raises nothing has planned"
             workspace.assemble()
-            incomplete = checks.completeness(planned.paths(workspace.rows), workspace.present())
+            incomplete = checks.completeness(planned.paths(workspace.shared), workspace.present())
             if incomplete:
                 raise BuildError(str(incomplete[0]), union=union, code=incomplete[0].code)
             broken, anchors = _links(workspace, job, planned, previous, state)
@@ -254,12 +254,13 @@ class SiteBuild:
         assert made is not None, "make comes first"
         assert made.job.planned is not None, "a run that raises nothing has planned"
         manifest = made.workspace.manifest
+        pages, rendered = manifest.pages, made.job.rendered
         return SiteReport(
             union=self.union,
             release=manifest.id,
-            pages=manifest.pages,
-            rendered=made.job.rendered,
-            reused=made.job.reused,
+            pages=pages,
+            rendered=rendered,
+            reused=pages - rendered,
             deleted=_deleted(made.previous, manifest),
             search_documents=made.job.planned.search_documents,
             next_change=made.plan.next_change,

@@ -34,28 +34,27 @@ class Outlines(Mapping[str, links.Outline]):
     """
 
     def __init__(
-        self, folder: Path, files: Iterable[str], made: Mapping[str, links.Outline] | None = None
+        self, folder: Path, files: Collection[str], made: Mapping[str, links.Outline] | None = None
     ) -> None:
-        self._folder = folder
-        self._made: dict[str, links.Outline | None] = dict.fromkeys(
-            path for path in files if path.endswith(".html")
-        )
-        self._made.update(made or {})
+        self._folder, self._files = folder, files
+        self._made = dict(made or {})
 
     def __getitem__(self, path: str) -> links.Outline:
-        made = self._made[path]
+        made = self._made.get(path)
         if made is None:
+            if path not in self:
+                raise KeyError(path)
             made = self._made[path] = links.outline((self._folder / path).read_bytes())
         return made
 
     def __contains__(self, path: object) -> bool:
-        return path in self._made
+        return isinstance(path, str) and path.endswith(".html") and path in self._files
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._made)
+        return (path for path in self._files if path.endswith(".html"))
 
     def __len__(self) -> int:
-        return len(self._made)
+        return sum(1 for _ in self)
 
 
 def internal_links(
@@ -71,7 +70,7 @@ def internal_links(
     `records` gives the id of the record that a page shows, by the page's path. `among`: only these pages are
     looked at.
     """
-    chosen = outlines if among is None else outlines.keys() & among
+    chosen = outlines if among is None else [path for path in among if path in outlines]
     found = links.broken(outlines, files, base_url, pages=chosen)
     ids = records() if found else {}
     return [

@@ -83,6 +83,10 @@ class Manifest:
         """How many of the files are HTML pages."""
         return sum(path.endswith(".html") for path in self.rows)
 
+    def below(self, folder: str) -> Iterator[str]:
+        """The paths of the files in a folder and in those below it."""
+        return (path for path in self.rows if path.startswith(f"{folder}/"))
+
     @classmethod
     def from_bytes(cls, data: bytes) -> Manifest:
         """Raises ValueError if `data` is no manifest."""

@@ -148,7 +148,7 @@ def check(content: Content, places: Places, union: str) -> list[Problem]:
     present = {path for path, _ in manifests.files_in(folder)}
     return [
         *checks.against_manifest(folder, manifest),
-        *checks.against_plan(planned.paths(manifest.rows), manifest),
+        *checks.against_plan(planned.paths(manifest.below), manifest),
         *checks.internal_links(
             checks.Outlines(folder, present), present, planned.context.base_url, records=planned.records
         ),

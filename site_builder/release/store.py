@@ -118,6 +118,11 @@ class Store:
         _TREES[target] = known
         return known
 
+    def names(self, key: str) -> Collection[str]:
+        """The paths of the files in the folder `trees/<key>`, from there; none if it is not there."""
+        target = self._folder / "trees" / key
+        return _TREES.get(target) or _listed(target) or {}
+
     def _add_tree(self, target: Path, files: Mapping[str, bytes], known: Mapping[str, str]) -> None:
         """A folder that is there is whole: it comes under another name before it comes, and so it goes."""
         beside = target.with_name(f".{secrets.token_hex(8)}")

@@ -75,6 +75,8 @@ class Workspace:
         self._trees: dict[str, str] = {}
         self._links: dict[str, str] = {}
         """Links to folders, by where they lie on the site: to which location."""
+        self._behind: dict[str, list[str]] = {}
+        """By link the paths of the files that come with it."""
         self.rows: dict[str, str] = {}
         """What the release will consist of: see `manifest`."""
 
@@ -221,20 +223,26 @@ class Workspace:
             if entry.is_dir(follow_symlinks=False):  # Pelican makes them where it thinks that feeds go
                 shutil.rmtree(entry.path)
         changed = self._changed()
-        tops: dict[str, str] = {"": ""}
+        tops = {"": ""}
         """By folder the highest one from it upwards in which nothing changed; "" where there is none."""
-        for path in (*self._kept, *self._trees):
+        behind: dict[str, list[str]] = {}
+        """By folder the files there that come with a link; those of others are linked one by one."""
+        for path in self._kept:
             folder = path.rpartition("/")[0]
-            top = tops.get(folder)
-            if top is None:
-                top = tops[folder] = self._top(folder, changed)
-            if path in self._trees:
-                if not top:
-                    self._link(path, f"trees/{self._trees[path]}")
-            elif not top:
-                self._link_file(path)
-        for top in dict.fromkeys(filter(None, tops.values())):
-            self._link(top, self._location(top) or "")
+            there = behind.get(folder)
+            if there is None:
+                there = behind[folder] = self._behind.setdefault(self._top(folder, changed, tops), [])
+            there.append(path)
+        for path, key in self._trees.items():
+            top = self._top(path.rpartition("/")[0], changed, tops)
+            self._behind.setdefault(top or path, []).extend(self.shared(path))
+            if not top:
+                self._link(path, f"trees/{key}")
+        for path in self._behind.pop("", ()):
+            self._link_file(path)
+        for top in self._behind:
+            if top not in self._trees:
+                self._link(top, self._location(top) or "")
         for name in dict.fromkeys(folder.partition("/")[0] for folder in self._made):
             os.symlink(  # noqa: PTH211 - as above
                 relative("", f"layers/{self._union}/{self._layer}/{name}", self._union, at_root=True),
@@ -258,11 +266,19 @@ class Workspace:
                 folder = folder.rpartition("/")[0]
         return changed
 
-    def _top(self, folder: str, changed: set[str]) -> str:
-        top = ""
-        while folder not in changed:
-            top, folder = folder, folder.rpartition("/")[0]
-        return top if top and self._location(top) else ""
+    def _top(self, folder: str, changed: set[str], known: dict[str, str]) -> str:
+        """The highest folder from `folder` upwards in which nothing changed, if it can be linked; else ""."""
+        top = known.get(folder)
+        if top is None:
+            upper = folder.rpartition("/")[0]
+            if folder in changed:
+                top = ""
+            elif upper in changed:
+                top = folder if self._location(folder) else ""
+            else:
+                top = self._top(upper, changed, known)
+            known[folder] = top
+        return top
 
     def _location(self, folder: str) -> str | None:
         """Where an unchanged folder lies, if it is a layer's: shared folders are linked as such."""
@@ -286,18 +302,14 @@ class Workspace:
         """The path of every file that is on the disk: what was made, and what lies behind links."""
         yield from (name for name in names_in(self._draft) if name != LINKS)
         yield from names_in(self.folder)
-        linked = {path for path in self._links if os.path.isdir(self._place(path))}  # noqa: PTH112
-        behind: dict[str, bool] = {"": False}
-        """By folder: whether it lies behind a link."""
-        for path in self.rows.keys() - set(self._written):
-            folder = path.rpartition("/")[0]
-            if folder not in behind:
-                way = folder
-                while way and way not in linked:
-                    way = way.rpartition("/")[0]
-                behind[folder] = bool(way)
-            if behind[folder]:
-                yield path
+        for link, paths in self._behind.items():
+            if os.path.isdir(self._place(link)):  # noqa: PTH112 - as above
+                yield from paths
+
+    def shared(self, path: str) -> Iterator[str]:
+        """The paths of the files in one of the shared folders; none if it was not taken."""
+        key = self._trees.get(path)
+        return (f"{path}/{name}" for name in self._store.names(key)) if key else iter(())
 
     # --- becoming a release ---
 

@@ -27,7 +27,14 @@ def test_parts_of_search_go_with_the_releases_that_had_them(tmp_path: Path) -> N
     manifests = places.output / "manifests" / "zgh"
     manifests.mkdir(parents=True)
     (manifests / "1.trees").write_text('{"search/1": "needed"}')
-    for name in ("needed", "left", "records/zgh/told", "records/gone/told", "records/-zgh/told", "records/-gone/told"):
+    for name in (
+        "needed",
+        "left",
+        "records/zgh/told",
+        "records/gone/told",
+        "records/-zgh/told",
+        "records/-gone/told",
+    ):
         path = places.search_parts / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
