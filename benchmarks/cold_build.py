@@ -17,7 +17,6 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,13 @@ def leave_out(*, plain: bool) -> None:
         for file in found.files:
             if isinstance(file, PlannedRecord):
                 left_out.update(file.paths[1:] if plain else file.paths[1:-1])
-        return replace(found, files=tuple(filter(wanted, found.files)))
+        kept = tuple(filter(wanted, found.files))
+        return Fewer(kept, found.context, found.search_documents, found.records, found.problems)
+
+    class Fewer(files.SiteFiles):
+        def ahead(self) -> Iterator[str]:
+            yield from super().ahead()
+            yield from left_out
 
     def complete(planned: Iterable[str], present: Iterable[str]) -> list[Problem]:
         return whole(frozenset(planned) - left_out, present)
