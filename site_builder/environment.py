@@ -15,6 +15,7 @@ import orjson
 from jinja2 import Environment, Template, TemplateNotFound, TemplateSyntaxError, meta, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 _OF_PAGE = frozenset({"page", "site"})
@@ -34,6 +35,23 @@ class _Printer(CodeGenerator):
             self.write("environment.printed(")
 
 
+class _Context(Context):
+    """Core asks of whatever is called what it takes first, and copies the context for a call in a loop."""
+
+    environment: DataEnvironment
+
+    def call(self, called: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
+        if type(called) is Macro:
+            first: object = self.eval_ctx
+        elif called in self.environment.words:
+            first = self
+        else:
+            return super().call(called, *arguments, **named)
+        named.pop("_loop_vars", None)
+        named.pop("_block_vars", None)
+        return called(first, *arguments, **named)
+
+
 class DataEnvironment(Environment):
     """`block.items` is the key `items`, not a method of dict: templates read data and call nothing on it.
 
@@ -43,6 +61,9 @@ class DataEnvironment(Environment):
     """
 
     code_generator_class = _Printer
+    context_class = _Context
+    words: frozenset[Callable[..., Any]] = frozenset()
+    """What templates call that takes the context and reads `page` and `site` of it, no variable of a loop."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -33,7 +33,7 @@ This module does not decide what a page says (pages.py) nor where its bytes go (
 from __future__ import annotations
 
 import traceback
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -256,15 +256,17 @@ class Bundle:
         environment.filters["tojson"] = tojson
         for unwanted in ("cycler", "joiner", "lipsum"):
             del environment.globals[unwanted]
-        environment.globals.update(
-            asset=self._asset,
-            t=self._t,
-            ts=self._ts,
-            t_attr=self._t_attr,
-            chart=self._chart,
-            once=self._once,
-            each=self._each,
-        )
+        words: dict[str, Callable[..., Any]] = {
+            "asset": self._asset,
+            "t": self._t,
+            "ts": self._ts,
+            "t_attr": self._t_attr,
+            "chart": self._chart,
+            "once": self._once,
+            "each": self._each,
+        }
+        environment.globals.update(words)
+        environment.words = frozenset(words.values())
         del environment.filters["random"]
         environment.filters.update(FILTERS)
         environment.tests.update(under=under, photographer=photographer)
