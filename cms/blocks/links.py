@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminPageChooser
 from wagtail.blocks import CharBlock, FieldBlock
+from wagtail.models import Page
 
 from cms import asking
 from cms.blocks.names import as_reference
@@ -24,6 +25,17 @@ LINK_HELP = _(
     "粘贴网址：本网络各工会网站上的一篇会自动认出（变成 record:编号），以后改了地址也不断；"
     "也可以写 tel:电话、/programs/ 这样的本站路径"
 )
+
+
+Reference = tuple[type[Page], str, str, str]
+"""As Wagtail's index of references takes one: model, key, path to the field, path to the content."""
+
+
+def references_to(record: Any) -> Iterator[Reference]:
+    """The page of a record, for the index that says, before it goes, who refers to it."""
+    pages = apps.get_model("records", "RecordPage").objects.filter(uuid=record)
+    for number in pages.values_list("pk", flat=True):
+        yield Page, str(number), "", ""
 
 
 def validate_link(value: str) -> None:
@@ -51,11 +63,23 @@ class LinkBlock(CharBlock):
     def clean(self, value: Any) -> Any:
         return as_reference(super().clean(value) or "")
 
+    def extract_references(self, value: Any) -> Iterator[Reference]:
+        if record := _referred(value or ""):
+            yield from references_to(record)
+
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         return "wagtail.blocks.CharBlock", (), {"required": self.field.required}
 
     class Meta:
         icon = "link"
+
+
+def _referred(link: str) -> UUID | None:
+    scheme, _colon, rest = link.partition(":")
+    try:
+        return UUID(rest.partition("#")[0]) if scheme == "record" else None
+    except ValueError:
+        return None
 
 
 class RecordChooser(AdminPageChooser):
@@ -113,6 +137,9 @@ class RecordRefField(models.UUIDField):
         kwargs.setdefault("form_class", RecordRefFormField)
         return super().formfield(**kwargs)
 
+    def extract_references(self, value: Any) -> Iterator[Reference]:
+        yield from references_to(value)
+
 
 class RecordRefFormField(forms.UUIDField):
     def prepare_value(self, value: Any) -> Any:
@@ -158,6 +185,10 @@ class RecordChooserBlock(FieldBlock):
     def clean(self, value: Any) -> str | None:
         cleaned = super().clean(value)
         return str(cleaned) if cleaned else None
+
+    def extract_references(self, value: Any) -> Iterator[Reference]:
+        if value:
+            yield from references_to(value)
 
     def get_prep_value(self, value: Any) -> str | None:
         return str(value) if value else None

@@ -5,15 +5,17 @@ Each checks the person's permission on the union, does one thing and notes it in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from wagtail.log_actions import log
 
 from cms.publishing import queue
 from cms.publishing.models import PublishRequest
-from cms.unions.models import UnionPage
-from cms.unions.scoping import works_for
+from cms.unions.models import SectionPage, UnionPage
+from cms.unions.scoping import UNION_PATH, unions_of, works_for
 from site_builder import locks
 from site_builder.records import Kind
 from site_builder.release.report import Places
@@ -27,6 +29,23 @@ def may_publish(user: Any, union: UnionPage) -> bool:
         return False
     section = union.section(Kind.STORY)
     return bool(section.permissions_for_user(user).can_publish_subpage())
+
+
+def publishable(user: Any, unions: Sequence[UnionPage]) -> set[str]:
+    """The slugs of those unions of which `may_publish` is true, asked for all at once."""
+    if not user.is_active or not unions:
+        return set()
+    own = set(unions_of(user).filter(pk__in=[union.pk for union in unions]).values_list("slug", flat=True))
+    below = Q(pk__in=[])
+    for union in unions:
+        below |= Q(path__startswith=union.path)
+    sections = SectionPage.objects.filter(below, kind=Kind.STORY.value)
+    may = {
+        section.path[:UNION_PATH]
+        for section in sections
+        if section.permissions_for_user(user).can_publish_subpage()
+    }
+    return {union.slug for union in unions if union.slug in own and union.path in may}
 
 
 class SiteAction:

@@ -26,7 +26,7 @@ from cms.places import places
 from cms.publishing import alerts, queue
 from cms.publishing import clock as clocks
 from cms.publishing import receipts as record_receipts
-from cms.publishing.actions import LiftHold, RebuildSite, RollBackSite, may_publish
+from cms.publishing.actions import LiftHold, RebuildSite, RollBackSite, may_publish, publishable
 from cms.publishing.models import PublishRequest, SiteRetry, Worker
 from cms.records.models import RecordPage
 from cms.unions.models import UnionPage
@@ -115,10 +115,8 @@ def status(request: HttpRequest) -> HttpResponse:
     chosen = [slug for slug in pages if _is_shown(found.get(slug), show)]
     sites = Paginator(chosen, A_PAGE).get_page(request.GET.get("p"))
     retries = {retry.union: retry for retry in SiteRetry.objects.filter(union__in=list(sites))}
-    rows = [
-        Row(pages[slug], found.get(slug), retries.get(slug), may_publish(request.user, pages[slug]))
-        for slug in sites
-    ]
+    may = publishable(request.user, [pages[slug] for slug in sites])
+    rows = [Row(pages[slug], found.get(slug), retries.get(slug), slug in may) for slug in sites]
     return render(
         request,
         "publishing/status.html",

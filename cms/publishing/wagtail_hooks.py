@@ -57,6 +57,10 @@ def publishing_css() -> SafeString:
 
 def receipts_address(page: Page) -> str | None:
     """The screen with the receipts of a page; None for one that is no record or was never saved."""
+    if isinstance(page, RecordPage):  # as lists have them: no question to the database for each row
+        return reverse("publishing-receipts", args=[page.uuid])
+    if not issubclass(page.cached_content_type.model_class() or Page, RecordPage):
+        return None
     uuid = RecordPage.objects.filter(pk=page.pk).values_list("uuid", flat=True).first()
     return reverse("publishing-receipts", args=[uuid]) if uuid else None
 
@@ -83,6 +87,15 @@ def say_where(request: HttpRequest, page: Page) -> None:
         said = translate("改动已排队，几秒后到各网站。")
         link = translate("看各网站的上线情况")
         messages.info(request, said, buttons=[messages.button(address, link)])
+
+
+@hooks.register("after_edit_page")
+def say_where_approved(request: HttpRequest, page: Page) -> None:
+    """The last approval publishes, too; Wagtail then only says that the page was edited."""
+    if request.POST.get("action-workflow-action") and request.POST.get("workflow-action-name") == "approve":
+        fresh = Page.objects.get(pk=page.pk)
+        if fresh.live and not fresh.has_unpublished_changes:
+            say_where(request, page)
 
 
 @hooks.register("before_delete_page")

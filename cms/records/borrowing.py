@@ -10,7 +10,7 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage
 from wagtail.models import Page, ReferenceIndex
 
-from cms.records.choosing import choosable
+from cms.records.choosing import choosable, public_records
 from cms.unions import scoping
 
 
@@ -38,6 +38,10 @@ def _references(page: Any) -> Iterator[tuple[Any, str]]:
 def _may_use(model: Any, pk: str, user: Any) -> bool:
     found = model._default_manager.filter(pk=pk)
     if issubclass(model, Page):
-        return not found.exists() or choosable(Page.objects.filter(pk=pk), user).exists()
+        pages = Page.objects.filter(pk=pk)
+        # A link to what everybody can read gives nothing away, shared or not.
+        return (
+            not found.exists() or choosable(pages, user).exists() or public_records().filter(pk=pk).exists()
+        )
     file = found.first()
     return file is None or scoping.may_use_file(file, user)

@@ -80,6 +80,10 @@ class BrowseFromOwnUnion(BrowseView):
         return self.union is not None and isinstance(self.parent_page, UnionsRoot)
 
     def get_object_list(self) -> Any:
+        # A row says whether its page waits for its hour or for a review: asked for all rows at once.
+        return self._pages().annotate_approved_schedule().prefetch_workflow_states()
+
+    def _pages(self) -> Any:
         if not self.lists_shared:
             return super().get_object_list()
         assert self.union is not None

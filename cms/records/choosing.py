@@ -33,9 +33,14 @@ def choosable(pages: QuerySet[Any], user: Any) -> QuerySet[Any]:
     return pages.filter(condition)
 
 
-def shared_records() -> QuerySet[RecordPage]:
-    """Records that readers can see now and whose owner offers or requires them."""
+def public_records() -> QuerySet[RecordPage]:
+    """Records that readers can see now, on their owner's site at least."""
     now = timezone.now()
     return RecordPage.objects.live().public().filter(
         Q(expires=None) | Q(expires__gt=now), published__lte=now, withdrawn_at=None
-    ).exclude(share_mode="none")  # fmt: skip
+    )  # fmt: skip
+
+
+def shared_records() -> QuerySet[RecordPage]:
+    """Of these, those whose owner offers or requires them."""
+    return public_records().exclude(share_mode="none")

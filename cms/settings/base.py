@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.humanize",  # Wagtail says "5 minutes ago" with it, in English without
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "ninja",  # serves the API's documentation without a foreign host

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.forms import Select
 from django.http import Http404
 from django.urls import URLPattern, path, reverse
@@ -53,11 +53,11 @@ class RecordColumn(TitleColumn):
     """The record's title, leading to what was decided on it."""
 
     def get_value(self, instance: Adoption) -> str:
-        page = RecordPage.objects.filter(uuid=instance.record).only("title", "live").first()
-        if page is None:
+        title, live = instance.record_title, instance.record_live  # type: ignore[attr-defined]
+        if title is None:
             return str(instance.record)
         # What its owner writes on after taking it down is a draft.
-        return page.title if page.live else translate("现在没有公开的一篇")
+        return str(title) if live else translate("现在没有公开的一篇")
 
 
 class ActionColumn(Column):
@@ -66,6 +66,18 @@ class ActionColumn(Column):
 
 
 class IndexView(OwnRows, generic.IndexView):
+    def get_base_queryset(self) -> QuerySet:
+        records = RecordPage.objects.filter(uuid=OuterRef("record"))
+        return (
+            super()
+            .get_base_queryset()
+            .select_related("union")
+            .annotate(
+                record_title=Subquery(records.values("title")[:1]),
+                record_live=Subquery(records.values("live")[:1]),
+            )
+        )
+
     @cached_property
     def columns(self) -> list[Column]:
         return [self._get_title_column("record", RecordColumn), *super().columns]

@@ -13,8 +13,10 @@ from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.documents.models import AbstractDocument
 
-from cms.unions import scoping
+from cms.unions import reviewing, scoping
 from cms.unions.models import UnionPage
+
+reviewing.install()
 
 
 class UnionListing(PageListingViewSet):
@@ -45,6 +47,11 @@ def choose_documents(documents: QuerySet, request: HttpRequest) -> QuerySet:
 @hooks.register("insert_global_admin_css")
 def editors_css() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', versioned_static("cms/editors.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def keyboard_js() -> SafeString:
+    return format_html('<script type="module" src="{}"></script>', versioned_static("cms/focus.js"))
 
 
 @hooks.register("construct_reports_menu")

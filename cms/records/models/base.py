@@ -17,6 +17,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -294,6 +295,28 @@ class RecordPage(Page):
         return page
 
     # --- showing ------------------------------------------------------------------------------------
+
+    @property
+    def status_string(self) -> Any:
+        """What lists say of it: on no site is a record that waits for its hour, is over, or was withdrawn."""
+        gone = self._off_sites()
+        if not self.live:
+            review = self.workflow_in_progress or self.approved_schedule
+            return _("已下线") if self.first_published_at and not review else super().status_string
+        if gone is None:
+            return super().status_string
+        if self.workflow_in_progress:
+            return format_lazy("{}{}", gone, _("，改动在审核"))
+        return format_lazy("{}{}", gone, _("，有新草稿")) if self.has_unpublished_changes else gone
+
+    def _off_sites(self) -> Any:
+        """Why a published record is on no site now, in a word; None while it is."""
+        now = timezone.now()
+        if self.withdrawn_at and self.withdrawn_at <= now:
+            return _("已撤回")
+        if self.expires and self.expires <= now:
+            return _("已到期")
+        return _("待上网") if self.published and self.published > now else None
 
     def is_out(self) -> bool:
         """Whether the public may read it now: approved, not embargoed, not expired, not restricted."""

@@ -1,0 +1,137 @@
+"""What lists say of records, who refers to one that is about to go, and what a page of a list costs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ReferenceIndex, TaskState
+
+from cms.accounts.models import User
+from cms.publishing.actions import may_publish, publishable
+from cms.records.borrowing import borrowed
+from cms.records.models import StoryPage
+from site_builder.records import Kind
+from tests.cms.records.test_screens import form
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({}, "已发布"),
+        ({"withdrawn_at": -HOUR, "withdrawn_reason": "办法已废止"}, "已撤回"),
+        ({"withdrawn_at": HOUR, "withdrawn_reason": "到时废止"}, "已发布"),
+        ({"expires": -HOUR}, "已到期"),
+        ({"published": HOUR}, "待上网"),
+        ({"live": False}, "草稿"),
+        ({"live": False, "first_published_at": -HOUR}, "已下线"),
+        ({"expires": -HOUR, "has_unpublished_changes": True}, "已到期，有新草稿"),
+    ],
+)
+def test_a_list_says_published_only_of_what_readers_can_see(db, fields, status):
+    now = timezone.now()
+    moments = {name: now + value if isinstance(value, timedelta) else value for name, value in fields.items()}
+    assert str(StoryPage(title="一篇", path="0001", **{"live": True, **moments}).status_string) == status
+
+
+def test_whoever_deletes_a_record_is_told_who_refers_to_it(unions, people, sign_in, make_story):
+    target = make_story(unions.qingdao, "夜校开班")
+    linked = f"record:{target.uuid}"
+    by_choice = make_story(unions.qingdao, "延伸", related=[("item", str(target.uuid))])
+    edition = make_story(unions.qingdao, "本地版", edition_of=target.uuid)
+    by_link = make_story(
+        unions.shandong,
+        "六项举措",
+        body=[("measures", {"items": [{"label": "学技能", "link": linked}], "caption": ""})],
+    )
+    assert {int(one.object_id) for one in ReferenceIndex.get_references_to(target)} == {
+        by_choice.pk,
+        edition.pk,
+        by_link.pk,
+    }
+    asked = sign_in(people.qingdao_manager).get(reverse("wagtailadmin_pages:delete", args=[target.pk]))
+    assert "被引用 3 次" in asked.content.decode()
+
+
+def test_a_link_to_what_everybody_reads_may_be_kept_and_to_a_draft_not(unions, people, make_story):
+    public, draft = make_story(unions.shandong, "公开的"), make_story(unions.shandong, "没写完", live=False)
+    for page, refused in ((public, False), (draft, True)):
+        own = StoryPage(title="新的一篇", related=[("item", str(page.uuid))])
+        assert borrowed(own, people.qingdao_editor) is refused
+
+
+def test_after_the_last_approval_editors_are_told_where_it_goes(unions, people, sign_in, make_story):
+    story = make_story(unions.qingdao, "待审的稿件", live=False)
+    story.get_workflow().start(story, people.qingdao_editor)
+    data = form(Kind.STORY, title=story.title, slug=story.slug) | {
+        "action-workflow-action": "1",
+        "workflow-action-name": "approve",
+    }
+    address = reverse("wagtailadmin_pages:edit", args=[story.pk])
+    told = sign_in(people.qingdao_reviewer).post(address, data, follow=True).content.decode()
+    assert StoryPage.objects.get(pk=story.pk).live
+    assert "几秒后到各网站" in told
+
+
+# --- how much a list asks of the database ----------------------------------------------------------
+
+
+@pytest.fixture
+def asked(sign_in):
+    """asked(user, name, *args) -> how many queries a screen takes, after a first look at it."""
+
+    def asked(user: User, name: str, *arguments: object) -> int:
+        client, address = sign_in(user), reverse(name, args=arguments)
+        assert client.get(address).status_code == 200
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        return len(queries)
+
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("name", "below", "each"),
+    [
+        ("stories:index", False, 0),
+        ("wagtailadmin_explore", True, 0),
+        ("wagtailadmin_choose_page_child", True, 1),  # Wagtail's script is told each page's parent
+    ],
+)
+def test_more_records_ask_no_more_of_the_database(unions, people, make_story, asked, name, below, each):
+    arguments = [unions.qingdao.section("story").pk] if below else []
+    make_story(unions.qingdao, "第一篇")
+    few = asked(people.qingdao_manager, name, *arguments)
+    for number in range(4):
+        make_story(unions.qingdao, f"又一篇{number}")
+    assert asked(people.qingdao_manager, name, *arguments) <= few + 4 * each
+
+
+def test_more_unions_ask_no_more_of_the_database(unions, people, make_union, asked):
+    screens = ["wagtailadmin_home", "publishing-status", "unions:index"]
+    before = {name: asked(people.network_admin, name) for name in screens}
+    for number in range(3):
+        make_union(f"qu-{number}", f"某区{number}总工会", "county", unions.qingdao)
+    assert {name: asked(people.network_admin, name) for name in screens} == before
+
+
+def test_those_who_may_publish_are_the_same_asked_together(unions, people):
+    both = [unions.shandong, unions.qingdao]
+    for person in vars(people).values():
+        assert publishable(person, both) == {one.slug for one in both if may_publish(person, one)}
+    assert publishable(people.superuser, []) == set()
+
+
+def test_what_waits_for_review_waits_for_ones_own_group(unions, people, make_story):
+    story = make_story(unions.qingdao, "待审", live=False)
+    state = story.get_workflow().start(story, people.qingdao_editor).current_task_state
+    for person in vars(people).values():
+        waits = person in (people.qingdao_reviewer, people.qingdao_manager, people.superuser)
+        found = TaskState.objects.reviewable_by(person).values_list("pk", flat=True)
+        assert (state.pk in found) is waits
