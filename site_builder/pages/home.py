@@ -49,12 +49,12 @@ def home_page(view: View, site: SiteContext) -> HomePage:
     composed = view.union.site.home
     season = _season(view, composed)
     seasonal = [item for item in _chosen(view, season.items if season else ()) if _fits(item, lead)]
-    shown = {item.record.id for item in seasonal} | ({lead.record.id} if lead else set())
+    shown = {item.entry.number for item in (*seasonal, *((lead,) if lead else ()))}
     usable = _usable(view, (*programs, *coming), shown)
-    shown |= {item.record.id for item in usable}
+    shown |= {item.entry.number for item in usable}
 
     def rest(items: Iterable[Planned], limit: int) -> tuple[Card, ...]:
-        left = [item for item in items if item.record.id not in shown]
+        left = [item for item in items if item.entry.number not in shown]
         return cards(sorted(left, key=lambda item: not item.pinned)[:limit], view)
 
     canonical = view.absolute(paths.HOME)
@@ -158,13 +158,12 @@ def _fits(item: Planned, lead: Planned | None) -> bool:
     return item is not lead and code_of(item) not in _GONE
 
 
-def _usable(view: View, offered: Sequence[Planned], elsewhere: Container[UUID]) -> list[Planned]:
-    """What can be used today, what an editor pinned first, then what closes first."""
+def _usable(view: View, offered: Sequence[Planned], elsewhere: Container[int]) -> list[Planned]:
+    """What can be used today, what an editor pinned first, then what closes first; `elsewhere`: by number."""
     pinned = [item for item in _chosen(view, view.union.site.home.pinned) if code_of(item) not in _GONE]
     open_now = (item for item in programs_in_order(offered) if code_of(item) in _USABLE)
-    found = {item.record.id: item for item in (*pinned, *open_now)}
-    found = {id: item for id, item in found.items() if id not in elsewhere}
-    return list(found.values())[:HOME_USABLE]
+    found = {item.entry.number: item for item in (*pinned, *open_now)}
+    return [item for number, item in found.items() if number not in elsewhere][:HOME_USABLE]
 
 
 def _chosen(view: View, refs: Iterable[str]) -> Iterator[Planned]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import unquote
 from uuid import UUID
 from xml.sax.saxutils import escape
@@ -51,6 +52,11 @@ class FeedDraft:
         return digest_of((self.title, self.subtitle, dateline, *(item.path for item in self.items), *found))
 
     def feed(self) -> Feed:
+        """The same one for its two forms."""
+        return self._feed
+
+    @cached_property
+    def _feed(self) -> Feed:
         context = self.context
         return Feed(
             path=self.path,

@@ -147,11 +147,14 @@ class Index:
 
     def subscribed_by(self, union: str) -> Iterator[Entry]:
         """The offered records with one of the topics a union subscribes to."""
+        topics = self.content.unions[union].subscriptions
+        if not topics:
+            return
         targets = set(self.tree.fixed_addresses(union))
         for position, owner in enumerate(self.tree.ancestors(union)):
             targets.update((f"descendants of {owner}", *((f"children of {owner}",) if position == 0 else ())))
         seen: set[UUID] = set()
-        for topic in self.content.unions[union].subscriptions:
+        for topic in topics:
             for target in sorted(targets):
                 for entry in self._offered.get((topic, target), ()):
                     if entry.id not in seen and self.shared(entry.source, union) == "offered":

@@ -37,7 +37,9 @@ def candidates(index: Index, union: str) -> Candidates:
     found = Candidates()
     for entry in index.own.get(union, ()):
         found.add(entry, "own" if entry.source.edition_of is None else "edition")
-    found.by_id.update(_required(index, union))
+    entries = index.required_of(union)
+    required = _required(index, entries)
+    found.by_id.update(required)
     hidden: set[UUID] = set()
     for adoption in index.adoptions(union):
         if (refusal := _refusal(index, union, adoption, found)) is not None:
@@ -52,14 +54,13 @@ def candidates(index: Index, union: str) -> Candidates:
     for entry in index.subscribed_by(union):
         if entry.id not in hidden:
             found.add(entry, "taken")
-    if not found.adoptions or found.adoptions.keys().isdisjoint(_required(index, union)):
-        found.required = index.required_of(union)
+    if not any(record in required for record in found.adoptions):
+        found.required = entries
     return found
 
 
-def _required(index: Index, union: str) -> dict[UUID, Candidate]:
+def _required(index: Index, entries: tuple[Entry, ...]) -> dict[UUID, Candidate]:
     """Siblings have one such list: what is required comes from above, so none of it is a union's own."""
-    entries = index.required_of(union)
     key = ("plan.required", id(entries))
     known: tuple[object, dict[UUID, Candidate]] | None = index.memo.get(key)
     if known is None or known[0] is not entries:

@@ -100,21 +100,18 @@ def _by_age(stored: Mapping[str, float]) -> list[str]:
 
 def sweep(output: Path, union: str) -> None:
     """Remove what killed builds left. Call it only under the site's lock."""
-    folder = releases_folder(output, union)
-    if folder.is_dir():
-        for entry in list(folder.iterdir()):
-            if entry.name.startswith((BUILDING, DELETING)):
-                shutil.rmtree(entry)
-    drafts = layers_folder(output, union)
-    if drafts.is_dir():
-        for name in [name for name in os.listdir(drafts) if name.startswith(BUILDING)]:  # noqa: PTH208
-            shutil.rmtree(drafts / name)
+    for folder in (releases_folder(output, union), layers_folder(output, union)):
+        if folder.is_dir():
+            for name in os.listdir(folder):  # noqa: PTH208 - many names, few of which matter
+                if name.startswith((BUILDING, DELETING)):
+                    shutil.rmtree(folder / name)
     _beside(link_path(output, union)).unlink(missing_ok=True)
     records = manifest_path(output, union, "any").parent
     if records.is_dir():
-        for record in list(records.iterdir()):
-            if not release_folder(output, union, record.stem).is_dir():
-                record.unlink(missing_ok=True)
+        there = frozenset(complete(output, union))
+        for name in os.listdir(records):  # noqa: PTH208 - as above
+            if name.rpartition(".")[0] not in there:
+                (records / name).unlink(missing_ok=True)
 
 
 def prune(
