@@ -6,6 +6,7 @@ sessions.py the sessions of an event as single dates
 states.py   where a record stands on a day, and when that changes
 index.py    what holds for all sites of a Content at all times, made once and reused
 instant.py  what holds for all its sites at one moment, likewise
+common.py   what siblings have in common then: the required records that stand on each of their sites
 resolve.py  which records stand on one site, and in whose edition
 former.py   what a site shows where something stood before
 site.py     one site's plan

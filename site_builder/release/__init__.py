@@ -14,6 +14,7 @@
       builds/<union>.pages.json          what each page was made from, so that the next build can keep it
       builds/<union>.parts               the same by name, to say why a page is made anew
       cache/search/records/<union>/      what search made of each record of a large site (`search.kept`)
+      cache/search/records/-<union>/     the same of what its children inherit
       cache/at-rest.json                 what all sites were made from, so that nothing changed is told by it
       holds/<union>.json                 a rollback that holds against schedules
       locks/                             one lock a site, one for content/
