@@ -33,6 +33,7 @@ _HOLES = ("title", "description", "canonical", "og_image")
 """Plain text that stands in the shell as it is; whether it is empty decides more, and is part of the key."""
 _IN_SHELL = ("template", "root", "trail", "og_type", "noindex")
 _in_shell = attrgetter(*_IN_SHELL)
+_holes = attrgetter(*_HOLES)
 _RECORD_IN_SHELL = ("genre", "type")
 _PLACES = ("/", "/search/")
 """Paths that the shell may ask for, besides those of the menu."""
@@ -158,7 +159,7 @@ class Halves:
         key = (
             _in_shell(page),
             _more_in_shell(page),
-            *[bool(getattr(page, name)) for name in _HOLES],
+            *map(bool, _holes(page)),
             page.title == page.site.name,
             len(page.json_ld),
             path if path in self._menu or path in _PLACES else "",
@@ -229,13 +230,12 @@ def _more_in_shell(page: Page) -> tuple[Hashable, ...]:
 def _values(page: Page) -> dict[str, bytes] | None:
     """What fills the holes; None where a text would not stay as it is where text is tidied or links are
     written."""
-    texts = {name: getattr(page, name) for name in _HOLES}
+    found = {name: _filling(text) for name, text in zip(_HOLES, _holes(page), strict=True)}
     if ask := getattr(page, "ask", None):
-        texts[_ASKED] = ask["name"]
-    values = {name: made for name, text in texts.items() if (made := _filling(text)) is not None}
-    if len(values) < len(texts) or not all(
-        formats.relative(link, page.root) == link for link in (page.canonical, page.og_image) if link
-    ):
+        found[_ASKED] = _filling(ask["name"])
+    values = {name: text for name, text in found.items() if text is not None}
+    links = (page.canonical, page.og_image)
+    if len(values) < len(found) or any(link and formats.relative(link, page.root) != link for link in links):
         return None
     for number, thing in enumerate(page.json_ld):
         values[f"{_JSON}{number}"] = json_in_html(thing)

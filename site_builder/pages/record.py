@@ -36,6 +36,8 @@ class _Part:
     """Fields of the page."""
     picture: str
     """For whoever shares the page: a path of the site, an address, or nothing."""
+    told: dict[str, Any]
+    """What search engines are told of it, on the site that was first."""
     stored: dict[str, Any]
 
 
@@ -86,12 +88,13 @@ def _make_part(item: Planned, view: View) -> _Part:
     blocks = body_context(parsed(record.body), view, record.union, root)
     image = lead_image(item, view)
     updated = record.updated if record.updated and record.updated <= view.plan.as_of else None
+    description = view.summary(record, 120)
     said = {
         "template": f"{record.kind.value}.html",
         "path": item.path,
         "root": root,
         "title": record.title,
-        "description": view.summary(record, 120),
+        "description": description,
         "trail": (HOME_LINK, section_link(record.kind)),
         "og_type": "article" if record.kind in (Kind.STORY, Kind.GUIDE) else "website",
         "noindex": holds_no_more(item),
@@ -114,7 +117,9 @@ def _make_part(item: Planned, view: View) -> _Part:
         "counted": counted(record),
     }
     picture = image.src if image else share_image(item, view)
-    return _Part(said, picture, stored(record, view))
+    canonical, shared = view.absolute(href), view.absolute(picture)
+    told = structured.record(item, canonical, description, shared, view)
+    return _Part(said, picture, told, stored(record, view))
 
 
 def record_page(
@@ -132,7 +137,7 @@ def record_page(
         site=site,
         og_image=picture,
         json_ld=(
-            structured.record(item, canonical, said["description"], picture, view),
+            structured.on_site(part.told, canonical, picture, view),
             structured.breadcrumbs(said["trail"], record.title, canonical, view),
             *structured.answers(item, view),
         ),

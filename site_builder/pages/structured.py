@@ -7,7 +7,7 @@ known is left out, and where a type requires it, the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -136,6 +136,12 @@ def record(item: Planned, canonical: str, description: str, image: str, view: Vi
             "keywords": list(shown.topics) or None,
         }
     )
+
+
+def on_site(said: Mapping[str, Any], canonical: str, image: str, view: View) -> dict[str, Any]:
+    """What `record` says, as the site of `view` says it of its own page of the record."""
+    here = {"url": canonical, "mainEntityOfPage": canonical, "image": image, "publisher": _body(view.union)}
+    return {name: here.get(name, value) for name, value in said.items()}
 
 
 def answers(item: Planned, view: View) -> tuple[dict[str, Any], ...]:

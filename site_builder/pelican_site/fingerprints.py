@@ -123,6 +123,9 @@ class Fingerprints:
         parts: dict[str, str] = {}
         for name, part in self._parts(page):
             parts[name] = f"{parts[name]} {part}" if name in parts else part
+        record = getattr(page, "record", None)
+        if record is not None:
+            parts |= self._shared(record, _record)
         said = orjson.dumps(parts)
         return Fingerprint(blake2b(type(page).__name__.encode() + said, digest_size=16).hexdigest(), said)
 
@@ -143,11 +146,8 @@ class Fingerprints:
             else:
                 rest.append(value)
         yield "page", _hash(rest)
-        record = getattr(page, "record", None)
-        if record is not None:
-            yield from self._shared(record, _record)
-            if isinstance(page, RecordPage | EarlierPage):
-                yield "body", self._shared(page.body, _hash)
+        if isinstance(page, RecordPage | EarlierPage):
+            yield "body", self._shared(page.body, _hash)
         state = getattr(page, "state", None)
         if isinstance(state, StateContext):
             yield "state", f"{state.code}:{_hash(state)}"
@@ -210,9 +210,9 @@ def _heading(group: CardGroup | Mapping[str, Any]) -> tuple[Any, ...]:
     return group["kind"], group["heading"], len(group["cards"])
 
 
-def _record(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _record(record: Mapping[str, Any]) -> dict[str, str]:
     # Most fields say nothing, and what says nothing is its own short text.
-    return tuple((f"record.{name}", _hash(value) if value else repr(value)) for name, value in record.items())
+    return {f"record.{name}": _hash(value) if value else repr(value) for name, value in record.items()}
 
 
 def _site(site: SiteContext) -> str:
