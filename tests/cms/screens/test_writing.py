@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.core.files.images import ImageFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 from playwright.sync_api import Browser, Page, Response, Route, expect, sync_playwright
 
+from cms.media.models import MediaImage
 from cms.records.models import StoryPage
 from site_builder.records import Kind
 from tests.browser.conftest import launch
@@ -55,7 +59,9 @@ def desk(unions, people, live_server, chromium: Browser) -> Iterator[SimpleNames
     section = unions.qingdao.section(Kind.STORY)
     add = reverse("wagtailadmin_pages:add", args=["records", "storypage", section.pk])
     sign_in()
-    yield SimpleNamespace(open=open_, sign_in=sign_in, context=context, add=add, wrong=wrong)
+    yield SimpleNamespace(
+        open=open_, sign_in=sign_in, context=context, add=add, wrong=wrong, qingdao=unions.qingdao
+    )
     context.close()
 
 
@@ -92,6 +98,7 @@ def test_drafts_save_themselves(desk) -> None:
     _a_new_story_is_made_once(desk)
     _a_form_sent_while_it_saves_itself_waits(desk)
     _what_a_form_does_while_it_opens_is_no_change(desk)
+    _who_writes_by_keyboard_keeps_the_place(desk)
     _what_is_wrong_is_said_where_it_is(desk)
     _a_second_tab_overwrites_nothing(desk)
     _who_is_signed_out_loses_nothing(desk)
@@ -152,6 +159,24 @@ def _what_a_form_does_while_it_opens_is_no_change(desk) -> None:
     with answered(page):
         write(page, "#id_title", "夜校开课")
         write(page, "#id_subtitle", "四类课")
+    page.close()
+
+
+def _who_writes_by_keyboard_keeps_the_place(desk) -> None:
+    """After choosing in a window, too: the button that opened it is gone by then. Texts are named."""
+    pixels = BytesIO()
+    Image.new("RGB", (40, 30), "red").save(pixels, "PNG")
+    MediaImage.objects.create(
+        title="夜校的灯", file=ImageFile(pixels, "deng.png"), collection=desk.qingdao.collection
+    )
+    page = desk.open(edit("夜校开课"))
+    expect(page.get_by_role("textbox", name="前言")).to_be_visible()
+    lead = page.locator('[data-contentpath="lead_picture"]')
+    lead.locator(".c-sf-add-button").press("Enter")
+    lead.locator(".chooser__choose-button").press("Enter")
+    expect(page.locator(".modal")).to_be_focused()  # once it is fully open
+    page.locator(".modal").get_by_text("夜校的灯").locator("xpath=ancestor::a").press("Enter")
+    expect(lead.locator("[data-chooser-url] .w-dropdown__toggle")).to_be_focused()
     page.close()
 
 
