@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from site_builder import paths
-from site_builder.plan import SitePlan, plan
+from site_builder.plan import SitePlan, index_of, plan
+from site_builder.plan.common import Candidate
+from site_builder.plan.resolve import candidates, compete
 from site_builder.records import Kind
 from tests.builders import NOW, TREE, Network, days
 from tests.site_builder.networks import MOMENTS, Oracle, networks
@@ -35,6 +37,27 @@ def test_a_site_holds_what_the_rules_say_and_nothing_else(network: Network, now:
             assert site.by_id[item.record.id] is item
             for link in oracle.chain(item.source):
                 assert site.by_source[link.id].record.id == item.record.id
+
+
+@few
+@given(networks(), MOMENTS)
+def test_what_siblings_have_in_common_is_what_each_has_alone(network: Network, now: datetime) -> None:
+    content = network.content()
+    index = index_of(content)
+    for union in TREE:
+        found, alone = (candidates(index, union) for _ in range(2))
+        alone.required = ()
+        together, apart = compete(index, union, found, now), compete(index, union, alone, now)
+        assert apart.common is None
+        assert sorted(together.winners, key=by_age) == sorted(apart.winners, key=by_age)
+        assert together.replaced == apart.replaced
+        for entry, item in together.common.items.items() if together.common else ():
+            assert item.path == index.path(index.entries[entry], union)
+            assert plan(content, union, now).by_id[entry].record is item.record
+
+
+def by_age(candidate: Candidate) -> tuple[float, int]:
+    return candidate.entry.age
 
 
 @few
