@@ -192,7 +192,23 @@ def cms(places: Folders, port: int, host: str) -> None:
     _require_database()
     application = import_module("cms.wsgi").application
     say(f"Wagtail: http://localhost:{port}/admin/")
-    import_module("waitress").serve(application, host=host, port=port, threads=8, _quiet=True)
+    proxies = import_module("django.conf").settings.NINJA_NUM_PROXIES
+    import_module("waitress").serve(application, **serving(host, port, proxies), _quiet=True)
+
+
+def serving(host: str, port: int, proxies: int) -> dict[str, Any]:
+    """How waitress serves; without being told that a proxy stands before it, it believes none.
+
+    Then production, which leads everybody to https, would lead whoever comes by https there again.
+    """
+    options: dict[str, Any] = {"host": host, "port": port, "threads": 8}
+    if proxies:
+        options |= {
+            "trusted_proxy": "*",  # whoever reaches this port is one: it listens on this machine alone
+            "trusted_proxy_count": proxies,
+            "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto",
+        }
+    return options
 
 
 @click.command()

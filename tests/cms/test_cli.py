@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 import orjson
 import pytest
+import waitress
 from click.testing import CliRunner, Result
 
 from cms import cli, demo
@@ -104,6 +106,31 @@ def test_a_mistyped_data_folder_is_named_and_not_made(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=f"no folder {data}: name that of this network with --data"):
         cli.require_data(Places(tmp_path, data, data / "output", THEMES))
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"),
+    [(0, ["http", "127.0.0.1", "-"]), (1, ["https", "198.51.100.7", "https"])],
+)
+def test_what_a_proxy_says_is_believed_where_there_is_one(proxies: int, seen: list[str]) -> None:
+    def told(environ: dict[str, Any], start: Any) -> list[bytes]:
+        start("200 OK", [("Content-Type", "text/plain")])
+        names = (environ["wsgi.url_scheme"], environ["REMOTE_ADDR"], environ.get("HTTP_X_FORWARDED_PROTO"))
+        return [" ".join(name or "-" for name in names).encode()]
+
+    server = waitress.create_server(told, **cli.serving("127.0.0.1", 0, proxies))
+    try:
+        asked = {
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_X_FORWARDED_FOR": "192.0.2.1, 198.51.100.7",
+            "HTTP_X_FORWARDED_PROTO": "https",
+        }
+        setup_testing_defaults(asked)
+        asked["wsgi.url_scheme"] = "http"
+        assert b"".join(server.application(asked, lambda *answer: None)).decode().split() == seen
+    finally:
+        server.close()
+        server.task_dispatcher.shutdown()
 
 
 def test_a_damaged_clock_is_named(folders: list[str], tmp_path: Path) -> None:
