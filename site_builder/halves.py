@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any, TypeGuard
@@ -91,6 +91,16 @@ class Rendered:
     """Whether the second half is this page's alone."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Shells:
+    """What one site says on all its pages."""
+
+    site: SiteContext
+    menu: tuple[str, ...]
+    """Where its links lead."""
+    made: dict[Hashable, Half] = field(default_factory=dict)
+
+
 class Halves:
     """Renders the pages of one bundle in halves, and keeps the halves."""
 
@@ -98,9 +108,7 @@ class Halves:
         self._environment = environment
         self._mixed: set[str] = set()
         self._mains: OrderedDict[Hashable, tuple[Half, object]] = OrderedDict()
-        self._shells: OrderedDict[Hashable, Half] = OrderedDict()
-        self._site: SiteContext | None = None
-        self._menu: list[str] = []
+        self._shells: _Shells | None = None
 
     def render(self, page: Page) -> Rendered | None:
         """The page, or None where it has to be rendered whole."""
@@ -151,32 +159,31 @@ class Halves:
     # --- shell ------------------------------------------------------------------------------------
 
     def _shell(self, page: Page) -> Half:
-        if page.site is not self._site:
-            self._shells.clear()
-            self._site = page.site
-            self._menu = [link.href for link in page.site.menu]
-        path = page.path
+        shells = self._shells
+        if shells is None or shells.site is not page.site:  # in a preview's thread it may be another's
+            shells = self._shells = _Shells(page.site, tuple(link.href for link in page.site.menu))
+        path, menu = page.path, shells.menu
         key = (
             _in_shell(page),
             _more_in_shell(page),
             *map(bool, _holes(page)),
             page.title == page.site.name,
             len(page.json_ld),
-            path if path in self._menu or path in _PLACES else "",
-            *[href for href in self._menu if path.startswith(href)],
+            path if path in menu or path in _PLACES else "",
+            *[href for href in menu if path.startswith(href)],
         )
-        kept = self._shells.get(key)
+        kept = shells.made.get(key)
         if kept is None:
-            kept = self._shells[key] = self._render_shell(page)
-            if len(self._shells) > _KEPT_SHELLS:
-                self._shells.popitem(last=False)
+            if len(shells.made) > _KEPT_SHELLS:
+                shells.made.clear()
+            kept = shells.made[key] = self._render_shell(page, menu)
         return kept
 
-    def _render_shell(self, page: Page) -> Half:
+    def _render_shell(self, page: Page, menu: tuple[str, ...]) -> Half:
         def leave(context: Context) -> Iterator[str]:
             yield f"{_LEFT}{MAIN}{_RIGHT}"
 
-        seen = _InShell(page, self._menu, self._environment.undefined)
+        seen = _InShell(page, menu, self._environment.undefined)
         text = tidy("".join(self._rendering(page.template, seen, page.site, {MAIN: leave})))
         head, mark, foot = text.partition(f"{_LEFT}{MAIN}{_RIGHT}")
         if not mark or not head.endswith("\n"):
@@ -287,7 +294,7 @@ class _SiteInMain:
 class _InShell:
     """A page of which only what the shell's key covers can be used; its words are holes."""
 
-    def __init__(self, page: Page, menu: list[str], undefined: type[Undefined]) -> None:
+    def __init__(self, page: Page, menu: tuple[str, ...], undefined: type[Undefined]) -> None:
         self._undefined = undefined
         self.site = page.site
         for name in _IN_SHELL:
@@ -341,7 +348,7 @@ class _Path(str):
 
     __slots__ = ("_menu",)
 
-    def __new__(cls, path: str, menu: list[str]) -> _Path:
+    def __new__(cls, path: str, menu: tuple[str, ...]) -> _Path:
         made = super().__new__(cls, path)
         made._menu = (*menu, *_PLACES)  # type: ignore[attr-defined]
         return made
