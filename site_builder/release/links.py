@@ -25,8 +25,6 @@ _REFRESH = re.compile(
     r"""<meta\s[^>]*?\brefresh\b[^>]*?\bcontent\s*=\s*("[^"]*url=[^"]*"|'[^']*url=[^']*')""", re.IGNORECASE
 )
 
-_SPECIAL = re.compile("[%#?]")
-
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -180,8 +178,10 @@ def _root(page: str) -> str:
 
 def _file_of(link: str, start: str) -> str | None:
     """Where a link leads that is the way to the root and then a plain path, as nearly all are."""
+    if not link.startswith(start):
+        return None
     rest = link[len(start) :]
-    return _leads_to(rest) if link.startswith(start) and not _SPECIAL.search(rest) else None
+    return None if "#" in rest or "%" in rest or "?" in rest else _leads_to(rest)
 
 
 def _leads_to(path: str) -> str:
