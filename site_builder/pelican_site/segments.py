@@ -118,10 +118,25 @@ def search_index(plan: SitePlan, content: Content, folder: Path | None) -> Searc
         for item in upper
     ]
     bases = Bases(plan, content)
-    found = [_part(items, content, bases, folder) for items in (own, written) if items]
-    states = {str(item.record.id): item.state.code for item in (*own, *written) if item.state}
-    states |= {id: "superseded" for item in (*own, *written) for id in earlier_ids(item)}
-    return SearchIndex(found, hidden, states)
+    parts: list[Part] = []
+    states: dict[str, str] = {}
+    if own:
+        parts.append(_part(own, content, bases, folder))
+        states = _states(own)
+    if written:
+        # Siblings ask for the same one after another.
+        known: tuple[list[Planned], Part, dict[str, str]] | None = index.memo.get("search.upper")
+        if known is None or known[0] != written:
+            part = _part(written, content, bases, folder)
+            known = index.memo["search.upper"] = written, part, _states(written)
+        parts.append(known[1])
+        states |= known[2]
+    return SearchIndex(parts, hidden, states)
+
+
+def _states(items: Sequence[Planned]) -> dict[str, str]:
+    found: dict[str, str] = {str(item.record.id): item.state.code for item in items if item.state}
+    return found | {id: "superseded" for item in items for id in earlier_ids(item)}
 
 
 def _part(items: Sequence[Planned], content: Content, bases: Bases, folder: Path | None) -> Part:
