@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from site_builder import collecting
 from site_builder.content_store import cache as caches
 from site_builder.content_store.cache import Cache, Kept
 from site_builder.content_store.checks import check
@@ -150,6 +151,7 @@ def _parse(root: Path, files: Sequence[Found]) -> Iterator[tuple[Mapping[str, Ke
     ):
         for data in pool.map(partial(_dumped, root), shards.values()):
             yield pickle.loads(data), data
+        collecting.stays()
 
 
 def _parsed(root: Path, files: Sequence[Found]) -> dict[str, Kept]:

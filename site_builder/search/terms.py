@@ -135,17 +135,14 @@ def _mix(value: int) -> int:
     return value ^ value >> 16
 
 
-def _mix_all(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def _mix_all(values: npt.NDArray[np.uint32]) -> UInt:
     """The same of many, in their place."""
-    mask = np.uint64(0xFFFFFFFF)
-    values ^= values >> np.uint64(16)
-    values *= np.uint64(0x85EBCA6B)
-    values &= mask
-    values ^= values >> np.uint64(13)
-    values *= np.uint64(0xC2B2AE35)
-    values &= mask
-    values ^= values >> np.uint64(16)
-    return values
+    values ^= values >> np.uint32(16)
+    values *= np.uint32(0x85EBCA6B)
+    values ^= values >> np.uint32(13)
+    values *= np.uint32(0xC2B2AE35)
+    values ^= values >> np.uint32(16)
+    return values.astype(np.uint64)
 
 
 def unmixed(hashes: UInt) -> UInt:
@@ -371,12 +368,11 @@ def units(
     """Where each unit begins and ends, its code, whether it touches the next one; the words, by code -
     WORD_CODES."""
     kind = _classes()[text]
-    digit = kind == _DIGIT
-    point = kind == _POINT
-    inner = np.zeros(text.size, np.bool_)
-    inner[1:-1] = point[1:-1] & digit[:-2] & digit[2:]
-    kind = np.where(point, np.where(inner, _DIGIT, _BREAK), kind)
-    before = np.concatenate([[_BREAK], kind[:-1]])
+    point = np.flatnonzero(kind == _POINT)
+    within = (kind[point - 1] == _DIGIT) & (kind[point + 1] == _DIGIT)  # the text ends with a line's end
+    kind[point] = np.where(within, _DIGIT, _BREAK)
+    before = np.roll(kind, 1)
+    before[:1] = _BREAK
     begins = (kind == _SIGN) | ((kind != _BREAK) & (kind != before))
     starts = np.flatnonzero(begins)
     # A unit ends where another begins or a break does.
@@ -400,14 +396,15 @@ def _hashes(
     """The hash of each term, given as the codes of its units (-1: there is no second one)."""
     exact = _is_han(first) & (_is_han(second) | (second < 0))
     tail = np.where(second < 0, ALONE, second - HAN_FIRST)
-    values = np.where(exact, (first - HAN_FIRST) << 15 | tail, 0).astype(np.uint64)
+    values = np.where(exact, (first - HAN_FIRST) << 15 | tail, 0).astype(np.uint32)
     others = np.flatnonzero(~exact)
-    distinct, where = np.unique(first[others] << 32 | (second[others] + 1), return_inverse=True)
+    keys = first[others].astype(np.int64) << 32 | (second[others] + 1)
+    distinct, where = np.unique(keys, return_inverse=True)
     spelled = [
         _spelled(_spell(key >> 32, words) + _spell((key & 0xFFFFFFFF) - 1, words))
         for key in distinct.tolist()
     ]
-    values[others] = np.array(spelled, np.uint64)[where]
+    values[others] = np.array(spelled, np.uint32)[where]
     return _mix_all(values)
 
 
