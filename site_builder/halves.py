@@ -53,8 +53,7 @@ _LEFT, _RIGHT = "\ue000", "\ue001"
 
 def tidy(text: str) -> str:
     """No indentation and no empty lines; one newline at the end."""
-    lines = [line.strip() for line in text.splitlines()]
-    return "\n".join([line for line in lines if line]) + "\n"
+    return "\n".join(filter(None, map(str.strip, text.splitlines()))) + "\n"
 
 
 def json_in_html(value: Any) -> bytes:

@@ -58,7 +58,7 @@ from site_builder.contexts import Card, Page
 from site_builder.environment import DataEnvironment
 from site_builder.errors import BuildError
 from site_builder.halves import Halves, Rendered, tidy
-from site_builder.template_words import FILTERS, language_of, photographer, tojson, under
+from site_builder.template_words import FILTERS, language_of, page_of, photographer, tojson, under
 
 BASE = "base"
 LANGUAGES = ("zh-Hans", "en")
@@ -148,10 +148,10 @@ class Bundle:
     def _asset(self, context: Context, name: str) -> str:
         if name not in self._asset_paths:
             raise LookupError(f"there is no asset {name!r}: it belongs in static/{name}")
-        return formats.relative(self._asset_paths[name], context["page"].root)
+        return formats.relative(self._asset_paths[name], page_of(context).root)
 
     def _word(self, context: Context, key: str, values: Mapping[str, object]) -> str:
-        words = self.strings[context["page"].site.language]
+        words = self.strings[language_of(context)]
         if key not in words:
             raise LookupError(f"there is no interface word {key!r}: it belongs in strings/*.yaml")
         return words[key].format(**values) if values else words[key]
@@ -161,7 +161,7 @@ class Bundle:
         if values:
             word = self._word(context, key, values)
             return Markup('<span data-t="{}"{}>{}</span>').format(key, _kept(values), word)
-        cached = (context["page"].site.language, key)
+        cached = (language_of(context), key)
         if cached not in self._spans:
             self._spans[cached] = Markup('<span data-t="{}">{}</span>').format(
                 key, self._word(context, key, {})
@@ -177,7 +177,7 @@ class Bundle:
         if values:
             word = self._word(context, key, values)
             return Markup('{0}="{1}" data-ta-{0}="{2}"{3}').format(name, word, key, _kept(values))
-        cached = (context["page"].site.language, name, key)
+        cached = (language_of(context), name, key)
         if cached not in self._attributes:
             word = self._word(context, key, {})
             self._attributes[cached] = Markup('{0}="{1}" data-ta-{0}="{2}"').format(name, word, key)
@@ -197,7 +197,7 @@ class Bundle:
         """`each(parts.line, cards)`: the same of many, a line for each."""
         if macro.name in self._particular:
             return Markup("\n").join(macro(thing, **options) for thing in things)
-        page = context["page"]
+        page = page_of(context)
         beside = (macro.name, page.root, page.site.language, *sorted(options.items()))
         made = self._of_objects.setdefault(beside, {})
         if len(made) > _SHARED:

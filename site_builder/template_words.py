@@ -14,8 +14,13 @@ from site_builder import charts, formats, headlines, qr
 from site_builder.halves import Hole, json_in_html
 
 
+def page_of(context: Context) -> Any:
+    """The page that is rendered: what is given to all templates, behind their variables, which are many."""
+    return context.parent["page"]
+
+
 def language_of(context: Context) -> str:
-    language: str = context["page"].site.language
+    language: str = page_of(context).site.language
     return language
 
 
@@ -23,7 +28,7 @@ def language_of(context: Context) -> str:
 def _rel(context: Context, href: str | Hole) -> str | Hole:
     if isinstance(href, Hole):
         return href
-    return formats.relative(href, context["page"].root)
+    return formats.relative(href, page_of(context).root)
 
 
 @jinja2.pass_context
