@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 PREFIX = "up_"
 SHOWN = 10
@@ -60,7 +61,7 @@ class ApiToken(models.Model):
     objects = TokenManager()
 
     class Meta:
-        verbose_name = _("接口令牌")
+        verbose_name = pgettext_lazy("one", "接口令牌")
         verbose_name_plural = _("接口令牌")
         ordering = ("name", "pk")
 

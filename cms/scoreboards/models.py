@@ -18,6 +18,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.forms import Select
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import (
     DraftStateMixin,
@@ -65,7 +66,7 @@ class Scoreboard(models.Model):
     ]
 
     class Meta:
-        verbose_name = _("积分榜")
+        verbose_name = pgettext_lazy("one", "积分榜")
         verbose_name_plural = _("积分榜")
         ordering = ["union", "title"]
 
@@ -118,7 +119,7 @@ class Enterprise(models.Model):
     ]
 
     class Meta:
-        verbose_name = _("企业")
+        verbose_name = pgettext_lazy("one", "企业")
         verbose_name_plural = _("企业")
         ordering = ["board", "county", "name"]
         constraints = [
@@ -162,7 +163,7 @@ class Submission(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, m
     ]
 
     class Meta:
-        verbose_name = _("打卡")
+        verbose_name = pgettext_lazy("one", "打卡")
         verbose_name_plural = _("打卡")
         ordering = ["-pk"]
         constraints = [models.UniqueConstraint(fields=["enterprise", "task"], name="one_submission_a_task")]

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "cms.accounts.language.OwnLanguage",
     "cms.unions.guard.BranchGuard",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

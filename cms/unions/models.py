@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.blocks import ChoiceBlock
 from wagtail.fields import StreamField
 from wagtail.models import Collection, Page
@@ -264,7 +265,7 @@ class UnionPage(Page):
     edit_handler = panels.UNION
 
     class Meta:
-        verbose_name = _("工会")
+        verbose_name = pgettext_lazy("one", "工会")
         verbose_name_plural = _("工会")
         permissions = [("place_union", _("可以新建工会、改动层级和上下级"))]
 

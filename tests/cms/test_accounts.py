@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from cms.accounts.models import User
 
@@ -41,3 +42,21 @@ def test_the_sign_in_page_is_in_the_reader_s_language(client, db):
     page = client.get(reverse("wagtailadmin_login")).content.decode()
     assert "密码" in page
     assert "Wagtail" not in page.split("<main", 1)[1].split("</main>")[0]
+
+
+def test_what_is_not_found_is_said_in_the_reader_s_language(people, sign_in):
+    reader, address = people.qingdao_editor, "/admin/nothing/here/"
+    assert "找不到" in sign_in(reader).get(address).content.decode()
+    UserProfile.objects.update_or_create(user=reader, defaults={"preferred_language": "en"})
+    page = sign_in(User.objects.get(pk=reader.pk)).get(address).content.decode()
+    assert "找不到" not in page
+    assert "could not be found" in page
+
+
+def test_roles_are_called_in_the_reader_s_language(people, sign_in):
+    add = reverse("wagtailusers_users:add")
+    assert "青岛市总工会 · 审核" in sign_in(people.network_admin).get(add).content.decode()
+    UserProfile.objects.update_or_create(user=people.network_admin, defaults={"preferred_language": "en"})
+    page = sign_in(User.objects.get(pk=people.network_admin.pk)).get(add).content.decode()
+    assert "青岛市总工会 · Reviewer" in page
+    assert "Network administrators" in page

@@ -13,10 +13,13 @@ from django.conf import settings
 from django.utils.translation import gettext as translate
 from django.utils.translation import ngettext, override
 
+from cms.records.models import StoryPage
+
 CMS = Path(settings.PROJECT) / "cms"
 CALLS = {"_", "_now", "translate", "gettext", "gettext_lazy"}
 PLACE = re.compile(r"%\((\w+)\)")
 IN_TEMPLATE = re.compile(r'{% trans(?:late)? "([^"]+)"')
+ENTRY = re.compile(r'^(?:msgctxt "(.+)"\n)?msgid "(.+)"\nmsgstr "(.+)"$', re.MULTILINE)
 BLOCK = re.compile(r"{% blocktrans(?:late)?[^%]*%}(.*?){% endblocktrans", re.S)
 
 
@@ -28,6 +31,13 @@ def source_strings() -> dict[str, str]:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "pgettext_lazy"
+            ):
+                context, text = (part.value for part in node.args if isinstance(part, ast.Constant))
+                found[f"{context}\x04{text}"] = str(path.relative_to(CMS))
+            elif (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
                 and node.func.id in CALLS
@@ -75,8 +85,11 @@ def test_compiled_files_are_those_of_the_sources():
     assert len(sources) >= 3
     for po in sources:
         compiled = catalogue(po.parts[-3], po.stem)
-        pairs = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', po.read_text(), re.MULTILINE)
-        assert {key.replace('\\"', '"'): value.replace('\\"', '"') for key, value in pairs} == compiled
+        pairs = ENTRY.findall(po.read_text())
+        written = {(f"{context}\x04{key}" if context else key): value for context, key, value in pairs}
+        assert {
+            key.replace('\\"', '"'): value.replace('\\"', '"') for key, value in written.items()
+        } == compiled
 
 
 def test_screens_change_language():
@@ -88,6 +101,9 @@ def test_screens_change_language():
         assert ngettext(*pages, 785) == "%(total)s 页"
         assert translate("引题") == "引题"
         assert translate("Schedule to publish") == "定时发布"
+        assert StoryPage._meta.verbose_name == StoryPage._meta.verbose_name_plural == "稿件"
     with override("en"):
         assert translate("引题") == "Kicker"
+        assert StoryPage._meta.verbose_name == "Story"
+        assert StoryPage._meta.verbose_name_plural == "Stories"
         assert translate("Schedule to publish") == "Schedule to publish"

@@ -20,7 +20,7 @@ from django.utils.module_loading import import_string
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
 
 from cms.blocks.body import BodyBlock
@@ -67,6 +67,19 @@ LIFE_EVENTS = [
     ("on_the_road", _("在路上跑活")),
 ]
 """The words of `records.Need` and `records.LifeEvent` on the editors' screens."""
+
+
+class RecordPermissions(PagePermissionTester):
+    """Nothing to move and nothing to sort: a union has one section for each kind, and a record no pages below.
+
+    Wagtail offers both, lets a section be chosen, and then says that one lacks the permission.
+    """
+
+    def can_move(self) -> bool:
+        return False
+
+    def can_reorder_children(self) -> bool:
+        return False
 
 
 class RecordPage(Page):
@@ -221,6 +234,9 @@ class RecordPage(Page):
             and isinstance(section, SectionPage)
             and section.kind == cls.kind.value
         )
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return RecordPermissions(user, self)
 
     def can_move_to(self, parent: Page) -> bool:
         """Within its union only: a record's owner is part of what it is."""

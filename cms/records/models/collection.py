@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.blocks.datasets import MilestoneBlock
 from cms.blocks.lines import LinesField
@@ -72,7 +73,7 @@ class CollectionPage(RecordPage):
     edit_handler = panels.COLLECTION
 
     class Meta:
-        verbose_name = _("专题、栏目")
+        verbose_name = pgettext_lazy("one", "专题、栏目")
         verbose_name_plural = _("专题、栏目")
 
     def mistakes(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.blocks.datasets import HonourBlock, IndicatorBlock, RankingBlock
 from cms.records import panels
@@ -51,7 +52,7 @@ class DatasetPage(RecordPage):
     edit_handler = panels.DATASET
 
     class Meta:
-        verbose_name = _("数据")
+        verbose_name = pgettext_lazy("one", "数据")
         verbose_name_plural = _("数据")
 
     def mistakes(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.blocks.events import (
     AgendaItemBlock,
@@ -127,7 +128,7 @@ class EventPage(RecordPage):
     edit_handler = panels.EVENT
 
     class Meta:
-        verbose_name = _("活动")
+        verbose_name = pgettext_lazy("one", "活动")
         verbose_name_plural = _("活动")
 
     def mistakes(self) -> dict[str, Any]:

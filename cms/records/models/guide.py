@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.blocks.calls import DecisionBlock, MatrixBlock, PublicityBlock
 from cms.blocks.guides import EarlierTextBlock
@@ -64,7 +65,7 @@ class GuidePage(RecordPage):
     edit_handler = panels.GUIDE
 
     class Meta:
-        verbose_name = _("指南")
+        verbose_name = pgettext_lazy("one", "指南")
         verbose_name_plural = _("指南")
 
     def mistakes(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.blocks.lines import LinesField
 from cms.blocks.places import (
@@ -116,5 +117,5 @@ class PlacePage(RecordPage):
     edit_handler = panels.PLACE
 
     class Meta:
-        verbose_name = _("阵地")
+        verbose_name = pgettext_lazy("one", "阵地")
         verbose_name_plural = _("阵地")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.blocks.calls import DecisionBlock, MatrixBlock, PublicityBlock
 from cms.blocks.events import StageBlock
@@ -87,5 +88,5 @@ class ProgramPage(RecordPage):
     edit_handler = panels.PROGRAM
 
     class Meta:
-        verbose_name = _("项目")
+        verbose_name = pgettext_lazy("one", "项目")
         verbose_name_plural = _("项目")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.blocks.lines import LinesField
 from cms.blocks.trust import DisclosureBlock
@@ -101,7 +102,7 @@ class ServicePage(RecordPage):
     edit_handler = panels.SERVICE
 
     class Meta:
-        verbose_name = _("服务")
+        verbose_name = pgettext_lazy("one", "服务")
         verbose_name_plural = _("服务")
 
     def mistakes(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.blocks.values import AbstractBlock, BylineBlock, EditorNoteBlock, SourceCreditBlock
 from cms.media.models import PARTIAL_DATE
@@ -64,5 +65,5 @@ class StoryPage(RecordPage):
     edit_handler = panels.STORY
 
     class Meta:
-        verbose_name = _("稿件")
+        verbose_name = pgettext_lazy("one", "稿件")
         verbose_name_plural = _("稿件")
