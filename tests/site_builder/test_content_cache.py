@@ -119,6 +119,26 @@ def test_what_is_kept_is_what_was_parsed(
         assert repr(other.model_copy(update={})) == repr(made)
 
 
+def test_what_other_processes_parsed_is_kept_as_they_wrote_it(
+    root: Path, tmp_path: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(root, monkeypatch)
+    monkeypatch.setattr(reading, "MANY", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(kept_in, "_SHARDS", 2)  # so that what changed has neighbours that did not
+    cache = tmp_path / "content.sqlite"
+    first = store.read(root, cache)
+    assert first == store.read(root)
+    change(root, STORY, "genre: feature", "genre: report")
+    second = store.read(root, cache)
+    assert second != first
+    monkeypatch.setattr(reading, "_KEPT", {})
+    monkeypatch.setattr(reading, "MANY", 10_000)
+    parsed.clear()
+    assert store.read(root, cache) == second
+    assert parsed == []
+
+
 def test_a_model_that_says_more_than_its_file_is_kept_whole() -> None:
     share = Share(mode="offer", to=("children",))
     odd = [
