@@ -190,13 +190,18 @@ class Bundle:
         That is where card, way to the root and language are; a macro that reads more of page or site is
         called each time.
         """
-        return self._each(context, macro, (thing,), **options)
+        return self._of_each(context, macro, (thing,), options)[0]
 
     @jinja2.pass_context
     def _each(self, context: Context, macro: Macro, things: Iterable[Card], **options: Hashable) -> Markup:
         """`each(parts.line, cards)`: the same of many, a line for each."""
+        return Markup("\n").join(self._of_each(context, macro, things, options))
+
+    def _of_each(
+        self, context: Context, macro: Macro, things: Iterable[Card], options: Mapping[str, Hashable]
+    ) -> list[Markup]:
         if macro.name in self._particular:
-            return Markup("\n").join(macro(thing, **options) for thing in things)
+            return [Markup(macro(thing, **options)) for thing in things]
         page = page_of(context)
         beside = (macro.name, page.root, page.site.language, *sorted(options.items()))
         made = self._of_objects.setdefault(beside, {})
@@ -208,7 +213,7 @@ class Bundle:
             if known is None or known[0] is not thing:
                 known = made[id(thing)] = thing, self._text(macro, thing, beside, options)
             found.append(known[1])
-        return Markup("\n".join(found))
+        return found
 
     def _text(
         self, macro: Macro, thing: Card, beside: tuple[Hashable, ...], options: Mapping[str, Hashable]
