@@ -70,7 +70,7 @@ LIFE_EVENTS = [
 
 
 class RecordPermissions(PagePermissionTester):
-    """Nothing to move and nothing to sort: a union has one section for each kind, and a record no pages below.
+    """Nothing to move or to sort: a union has one section for each kind, and a record no pages below.
 
     Wagtail offers both, lets a section be chosen, and then says that one lacks the permission.
     """

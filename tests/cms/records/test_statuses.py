@@ -79,6 +79,17 @@ def test_after_the_last_approval_editors_are_told_where_it_goes(unions, people, 
     assert "几秒后到各网站" in told
 
 
+def test_a_record_is_not_offered_to_be_moved_nowhere(unions, people, sign_in, make_story):
+    story = make_story(unions.qingdao, "夜校开班")
+    for person in (people.qingdao_manager, people.network_admin):
+        client = sign_in(person)
+        shown = client.get(reverse("wagtailadmin_pages:edit", args=[story.pk])).content.decode()
+        move = reverse("wagtailadmin_pages:move", args=[story.pk])
+        assert reverse("wagtailadmin_pages:copy", args=[story.pk]) in shown
+        assert move not in shown
+        assert client.get(move).status_code == 302
+
+
 # --- how much a list asks of the database ----------------------------------------------------------
 
 
