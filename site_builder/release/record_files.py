@@ -15,7 +15,8 @@ import orjson
 
 from site_builder import paths
 from site_builder.errors import BuildError
-from site_builder.release.manifest import digest, manifest_path
+from site_builder.release import manifest as manifests
+from site_builder.release.manifest import digest
 from site_builder.release.report import Places
 from site_builder.release.workspace import release_folder
 
@@ -33,25 +34,16 @@ class RecordFiles:
     """The release's id."""
 
     def rows(self) -> Mapping[str, str]:
-        """Path of each page that has data beside it -> the hash of these. Raises BuildError if the manifest
+        """Path of each page that has data beside it -> the row of these. Raises BuildError if the manifest
         cannot be read."""
         return self._rows
 
     @cached_property
     def _rows(self) -> Mapping[str, str]:
-        try:
-            rows = orjson.loads(manifest_path(self.places.output, self.union, self.version).read_bytes())
-            return {
-                f"/{row['path'].removesuffix('index.json')}": row["hash"]
-                for row in rows["files"]
-                if row["path"].endswith(_NAME)
-            }
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise BuildError(
-                f"the manifest of release {self.version} cannot be read: {error}",
-                union=self.union,
-                code="manifest-unreadable",
-            ) from error
+        rows = manifests.read(self.places.output, self.union, self.version).rows
+        return {
+            f"/{path.removesuffix('index.json')}": row for path, row in rows.items() if path.endswith(_NAME)
+        }
 
     def wording(self, path: str) -> str:
         """Stands for what the data beside a page say; empty if they are no record's. Raises BuildError if

@@ -34,7 +34,7 @@ class BuiltSite(Protocol):
     def version(self) -> str: ...
 
     def rows(self) -> Mapping[str, str]:
-        """Path of each record's page -> hash of the data beside it. Raises BuildError."""
+        """Path of each record's page -> what tells versions of the data beside it. Raises BuildError."""
 
     def wording(self, path: str) -> str:
         """Stands for what these data say but for the site's address; empty if they are no record's. Raises
