@@ -53,6 +53,12 @@ class ScopedViewSet(SnippetViewSet):
             for pattern in patterns
         ]
 
+    @property
+    def breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Wagtail's own are made once, in the language in which the process began."""
+        home, *rest = super().breadcrumbs_items
+        return [{**home, "label": _("Home")}, *rest]
+
     def _scoped(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def scoped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from wagtail.models import TaskState
+from wagtail.users.models import UserProfile
 
 from cms.accounts.models import User
 from cms.exporting.links import DatabaseLinks
@@ -185,6 +186,15 @@ def test_the_screens_say_where_a_submission_stands_and_why_it_came_back(
     reviewing = sign_in(city.of_county.reviewer).get(editing).content.decode()
     assert "action-publish" not in reviewing, "only the reviews publish"
     assert "云龙区 → 徐州" in submission.get_workflow().name
+
+
+def test_the_way_to_a_list_is_said_in_the_reader_s_language(city: SimpleNamespace, sign_in: Any) -> None:
+    """Wagtail says it in the language in which the process began."""
+    editor, listing = city.of_county.editor, reverse("wagtailsnippets_scoreboards_submission:list")
+    UserProfile.objects.update_or_create(user=editor, defaults={"preferred_language": "en"})
+    page = sign_in(editor).get(listing).content.decode()
+    assert "首页" not in page
+    assert "Submissions" in page
 
 
 def test_nothing_scores_that_somebody_published_without_review(city: SimpleNamespace) -> None:
