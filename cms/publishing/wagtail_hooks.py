@@ -24,6 +24,7 @@ from cms.publishing import alerts, views
 from cms.publishing.desk import DeskPanel
 from cms.publishing.templatetags.publishing import leaves_sites
 from cms.records.models import RecordPage
+from cms.unions.models import UnionPage
 
 RECEIPTS = _("上线情况")
 
@@ -83,9 +84,11 @@ def listing_button(page: Page, user: Any, next_url: str | None = None) -> Iterat
 @hooks.register("after_unpublish_page")
 def say_where(request: HttpRequest, page: Page) -> None:
     address = receipts_address(page)
+    link = translate("看各网站的上线情况")
+    if address is None and isinstance(page, UnionPage):
+        address, link = reverse("publishing-site", args=[page.slug]), translate("看网站状态")
     if address is not None:
         said = translate("改动已排队，几秒后到各网站。")
-        link = translate("看各网站的上线情况")
         messages.info(request, said, buttons=[messages.button(address, link)])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ReferenceIndex, TaskState
+from wagtail.test.utils.form_data import inline_formset
 
 from cms.accounts.models import User
 from cms.publishing.actions import may_publish, publishable
@@ -88,6 +90,24 @@ def test_a_record_is_not_offered_to_be_moved_nowhere(unions, people, sign_in, ma
         assert reverse("wagtailadmin_pages:copy", args=[story.pk]) in shown
         assert move not in shown
         assert client.get(move).status_code == 302
+
+
+def test_people_write_to_each_other_beside_the_fields(unions, people, sign_in, make_story):
+    story = make_story(unions.qingdao, "夜校开班", live=False)
+    address = reverse("wagtailadmin_pages:edit", args=[story.pk])
+    comment = {"text": "人数请核实", "contentpath": "summary", "position": "", "id": "", "resolved": ""}
+    written = inline_formset([{**comment, "replies": inline_formset([])}])
+    data = form(Kind.STORY, title=story.title, slug=story.slug, comments=written)
+    assert sign_in(people.qingdao_reviewer).post(address, data).status_code == 302
+    found = story.wagtail_admin_comments.get()
+    assert (found.text, found.user, found.contentpath) == (
+        "人数请核实",
+        people.qingdao_reviewer,
+        "summary",
+    )
+    shown = sign_in(people.qingdao_editor).get(address).content.decode()
+    assert json.dumps("人数请核实") in shown  # for the script that puts it beside its field
+    assert 'data-side-panel-toggle="comments"' in shown
 
 
 # --- how much a list asks of the database ----------------------------------------------------------
