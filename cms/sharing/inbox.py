@@ -19,6 +19,8 @@ from django.utils.translation import gettext as translate
 from django.views.decorators.http import require_POST
 from wagtail.log_actions import log
 
+from cms.records.models import RecordPage
+from cms.records.paths import site_path
 from cms.sharing.models import Adoption
 from cms.sharing.reach import Shared, shared_with
 from cms.unions import scoping
@@ -40,15 +42,19 @@ def inbox(request: HttpRequest) -> HttpResponse:
     everything = [one for one in shared_with(union) if words.lower() in one.page.title.lower()]
     listed = [one for one in everything if _in_tab(one, show)]
     rows = Paginator(listed, A_PAGE).get_page(request.GET.get("p"))
-    owners = {
-        page.slug: page.short for page in UnionPage.objects.filter(slug__in={one.owner for one in rows})
-    }
+    owners = {page.slug: page for page in UnionPage.objects.filter(slug__in={one.owner for one in rows})}
+    numbers = [one.page.pk for one in rows]
+    pages = {page.pk: page for page in RecordPage.objects.filter(pk__in=numbers).specific()}
     context = {
         "page_title": translate("共享内容"),
         "header_icon": "download",
         "union": union,
         "unions": unions if unions.count() > 1 else [],
-        "rows": [(one, owners[one.owner], one.page.specific) for one in rows],
+        "rows": [
+            (one, owners[one.owner], page, f"{owners[one.owner].base_url}{site_path(page)}")
+            for one in rows
+            if (page := pages.get(one.page.pk)) is not None
+        ],
         "sites": rows,
         "tabs": [(name, _label(name), sum(_in_tab(one, name) for one in everything)) for name in TABS],
         "show": show,

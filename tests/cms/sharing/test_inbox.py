@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cms.sharing.models import Adoption
@@ -30,6 +32,23 @@ def decide(client, union, record, action):
 
 def states(union):
     return {one.page.title: one.state for one in shared_with(union)}
+
+
+def test_more_shared_records_ask_no_more_of_the_database(unions, shared, people, sign_in, make_story):
+    def asked():
+        client = sign_in(people.qingdao_manager)
+        client.get(INBOX)
+        with CaptureQueriesContext(connection) as queries:
+            shown = client.get(INBOX).content.decode()
+        return len(queries), shown
+
+    few, shown = asked()
+    assert f'href="{shared.required.live_url}"' in shown
+    for number in range(3):
+        make_story(unions.shandong, f"又一篇{number}", share_mode="offer", share_to=["descendants"])
+    more, shown = asked()
+    assert "又一篇2" in shown
+    assert more == few
 
 
 def test_what_is_shared_is_listed_with_what_waits_first(unions, shared, people, sign_in):
