@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, Response, Route, expect, sync_pla
 from cms.media.models import MediaImage
 from cms.records.models import StoryPage
 from site_builder.records import Kind
+from tests.browser import axe
 from tests.browser.conftest import launch
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -102,6 +103,7 @@ def test_drafts_save_themselves(desk) -> None:
     _what_is_wrong_is_said_where_it_is(desk)
     _a_second_tab_overwrites_nothing(desk)
     _who_is_signed_out_loses_nothing(desk)
+    _our_own_screens_fit_a_phone_and_hold_nobody_off(desk)
     assert desk.wrong == []
 
 
@@ -204,6 +206,16 @@ def _a_second_tab_overwrites_nothing(desk) -> None:
     assert latest("夜校开课").subtitle == "先写的"
     first.close()
     second.close()
+
+
+def _our_own_screens_fit_a_phone_and_hold_nobody_off(desk) -> None:
+    for name in ("wagtailadmin_home", "shared-inbox", "table-import", "publishing-status"):
+        page = desk.open(reverse(name))
+        page.set_viewport_size({"width": 390, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+        page.evaluate(axe.SCRIPT)
+        assert axe.broken(page, [*axe.STYLED, "label", "button-name", "link-name"]) == [], name
+        page.close()
 
 
 def _who_is_signed_out_loses_nothing(desk) -> None:
