@@ -67,7 +67,11 @@ def _escaped(match: re.Match[bytes]) -> bytes:
 
 
 class Mixed(Exception):
-    """A half reads what it does not depend on: the page has to be rendered whole."""
+    """A half reads what it does not depend on: pages of its template have to be rendered whole."""
+
+
+class Marked(Exception):
+    """A page's own words have the marks of holes: this page has to be rendered whole."""
 
 
 _Block = Callable[[Context], Iterator[str]]
@@ -116,6 +120,8 @@ class Halves:
             return None
         try:
             shell, main = self._shell(page), self._main(page)
+        except Marked:
+            return None
         except Exception:  # what is wrong with the page itself shows when it is rendered whole
             self._mixed.add(page.template)
             return None
@@ -215,7 +221,7 @@ def _pieces(text: str, *names: str) -> Iterator[bytes | str]:
     for part in rest:
         name, _, after = part.partition(_RIGHT)
         if not name.startswith(names):
-            raise Mixed
+            raise Marked
         yield name
         yield after.encode()
 
