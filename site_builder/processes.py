@@ -83,6 +83,7 @@ _work: Work | None = None
 def _start_worker(work: Work, parent: int) -> None:
     global _work
     _work = work
+    collecting.stays()
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=end_with, args=(parent,), daemon=True).start()
 
