@@ -31,6 +31,10 @@ class Candidates:
     def add(self, entry: Entry, via: Via) -> None:
         self.by_id.setdefault(entry.id, Candidate(entry, via))
 
+    def unrequired(self) -> list[Candidate]:
+        """Its own, and what was taken."""
+        return [candidate for candidate in self.by_id.values() if candidate.via != "required"]
+
 
 def candidates(index: Index, union: str) -> Candidates:
     """What may stand on a union's site: its own, what is required of it, what it took or subscribed to."""
@@ -159,7 +163,7 @@ def _looked_at(
     if not found.required:
         return [*found.by_id.values()]
     common = common_of(index, found.required, union, as_of)
-    apart = [candidate for candidate in found.by_id.values() if candidate.via != "required"]
+    apart = found.unrequired()
     if any(index.path(candidate.entry, union) in common.paths for candidate in apart):
         return [*found.by_id.values()]
     standing.common = common

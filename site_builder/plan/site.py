@@ -255,8 +255,7 @@ def _superseded(
     over: set[UUID] = set()
     candidates: Iterable[Candidate] = found.by_id.values()
     if (common := standing.common) is not None:
-        apart = (candidate for candidate in candidates if candidate.via != "required")
-        candidates = (*common.replacing, *apart)
+        candidates = (*common.replacing, *found.unrequired())
     for candidate in candidates:
         newer, life = candidate.entry.record, candidate.entry.life
         if not isinstance(newer, Guide) or not newer.supersedes:
@@ -335,7 +334,7 @@ def _next_change(
         changes.append(standing.common.next_change)
         apart = {candidate.entry.number for candidate in standing.apart}
         items = [item for item in items if item.entry.number in apart]
-        candidates = (candidate for candidate in candidates if candidate.via != "required")
+        candidates = found.unrequired()
     changes += (instant.next_of(candidate.entry) for candidate in candidates)
     changes += map(instant.next_shown, items)
     linked: set[UUID] = set()
