@@ -13,21 +13,22 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from abc import ABC, abstractmethod
 
 from django.core.cache import cache
 from django.http import HttpRequest
 from ninja.throttling import SimpleRateThrottle
 
 
-class Limit(SimpleRateThrottle):
+class Limit(SimpleRateThrottle, ABC):
     """So many requests a client and stretch of time; the rate is NINJA_DEFAULT_THROTTLE_RATES[scope].
 
     It keeps nothing but its rate: threads may share it.
     """
 
+    @abstractmethod
     def client(self, request: HttpRequest) -> str:
         """Whose requests are counted together."""
-        raise NotImplementedError
 
     def allow_request(self, request: HttpRequest) -> bool:
         if self.num_requests is None or self.duration is None:  # no limit is set

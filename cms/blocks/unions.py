@@ -1,4 +1,4 @@
-"""What a union's site says of itself for a time: notices, a festival's banner, mourning."""
+"""What a union's site says of itself: its menu; for a time notices, a festival's banner, mourning."""
 
 from __future__ import annotations
 
@@ -89,3 +89,16 @@ class MourningBlock(WindowBlock):
         icon = "date"
         label = _("哀悼期")
         label_format = "{opens}—{closes}"
+
+
+class MenuItemBlock(ValueBlock):
+    record = records.MenuItem
+
+    label = line(_("文字"), required=True)
+    label_en = line(_("英文"))
+    link = LinkBlock(required=True, label=_("链接"))
+
+    class Meta:
+        icon = "link"
+        label = _("菜单项")
+        label_format = "{label}"

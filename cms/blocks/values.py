@@ -493,16 +493,3 @@ class PolicyDocumentBlock(ValueBlock):
         icon = "doc-full-inverse"
         label = _("文件信息")
         label_format = "{number} {title}"
-
-
-class MenuItemBlock(ValueBlock):
-    record = records.MenuItem
-
-    label = line(_("文字"), required=True)
-    label_en = line(_("英文"))
-    link = LinkBlock(required=True, label=_("链接"))
-
-    class Meta:
-        icon = "link"
-        label = _("菜单项")
-        label_format = "{label}"

@@ -21,8 +21,8 @@ from wagtail.search import index
 from cms.blocks.body import BodyBlock
 from cms.blocks.lines import LinesField
 from cms.blocks.links import RecordChooserBlock, RecordRefField
-from cms.blocks.unions import FestivalBlock, MourningBlock, NoticeBlock, SeasonBlock
-from cms.blocks.values import ContactBlock, MenuItemBlock
+from cms.blocks.unions import FestivalBlock, MenuItemBlock, MourningBlock, NoticeBlock, SeasonBlock
+from cms.blocks.values import ContactBlock
 from cms.unions import panels, rules
 from cms.unions.forms import UnionForm
 from site_builder.paths import LABELS, SECTIONS

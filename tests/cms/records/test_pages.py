@@ -14,7 +14,8 @@ from wagtail.rich_text import RichText
 
 from cms.blocks.events import PriceBlock, RepetitionBlock, SeatsBlock, SessionBlock
 from cms.blocks.places import HolidayHoursBlock, HoursBlock, PositionBlock
-from cms.blocks.values import ContactBlock, CostBlock, FigureBlock, MenuItemBlock, StepBlock, WindowBlock
+from cms.blocks.unions import MenuItemBlock
+from cms.blocks.values import ContactBlock, CostBlock, FigureBlock, StepBlock, WindowBlock
 from cms.records.models import PAGE_TYPES, EventPage, PlacePage, ProgramPage, ServicePage, StoryPage
 from cms.records.slugs import pinyin_slug
 from site_builder import records
