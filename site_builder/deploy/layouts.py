@@ -170,13 +170,14 @@ class Releases(Layout):
             file for file in release.uploads() if file.path in sent or there.get(file.path) != file.entry.size
         ]
         previous = self._folder(live) if live and live != release.id else None
+        # What is no part of it goes first: somebody's file may stand where the site has a folder.
+        self._port.remove([f"{folder}/{path}" for path in sorted(there.keys() - release.manifest.rows)])
         for batch in batches(missing, self._port):
             lease.check()
             changed = [file for file in batch if file.path in sent]
             same = [file for file in batch if file.path not in sent]
             self._folders.fill(self._placed(release, changed), self._placed(release, same), previous)
             progress(sum(file.entry.size for file in changed))
-        self._port.remove([f"{folder}/{path}" for path in sorted(there.keys() - release.manifest.rows)])
         lease.check()
         self._folders.point(self._name, folder)
         self._note(release)
@@ -190,7 +191,7 @@ class Releases(Layout):
                 self._folders.remove_tree(f"{root}/{name}")
 
     def _live(self) -> str | None:
-        """The release that the link leads to. Raises Refused if something else stands in its place."""
+        """The release that the link leads to, if it is there. Raises Refused if the link is not ours."""
         to = self._folders.target_of(self._name)
         root = f"{self.notes}/releases/"
         if to is None:
@@ -200,7 +201,9 @@ class Releases(Layout):
                 f"{self._name} is a link that leads elsewhere: {to}",
                 "Move it away, or deploy to another folder",
             )
-        return to.removeprefix(root)
+        live = to.removeprefix(root)
+        # A link into nothing shows readers nothing, whatever the notes say.
+        return live if live in self._folders.folders(root.rstrip("/")) else None
 
     def _folder(self, release: str) -> str:
         return f"{self.notes}/releases/{release}"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from site_builder.deploy.port import FolderPort, Refused, Upload, in_the_way, partial
+from site_builder.deploy.port import FolderPort, Refused, Upload, in_the_way, partial, wrong_kind
 from site_builder.release.manifest import digest_file
 from site_builder.release.store import NO_LINKS
 from site_builder.release.workspace import flush, sync_folder, write_whole
@@ -66,6 +66,8 @@ class LocalPort(FolderPort):
         with _explained(self._root):
             for file in files:
                 target = self._root / file.path
+                if target.is_dir() and not target.is_symlink():
+                    raise Refused(*wrong_kind(str(target), "file"))
                 self._make(target.parent)
                 beside = self._root / partial(file.path)
                 try:
@@ -182,8 +184,12 @@ def _explained(root: Path) -> Iterator[None]:
     """Turn what the system says into what a person can do something about."""
     try:
         yield
+    except (FileExistsError, NotADirectoryError) as error:
+        path = Path(error.filename or root)
+        file = next((above for above in (*reversed(path.parents), path) if not above.is_dir()), path)
+        raise Refused(*wrong_kind(str(file), "folder")) from error
     except OSError as error:
         raise Refused(
-            f"{error.filename or root}: {error.strerror or error}",
+            f"{error.filename2 or error.filename or root}: {error.strerror or error}",
             f"Make room, or give this user the right to write to {root}",
         ) from error

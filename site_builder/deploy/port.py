@@ -82,6 +82,14 @@ def in_the_way(path: str) -> tuple[str, str]:
     )
 
 
+def wrong_kind(path: str, wanted: str) -> tuple[str, str]:
+    """What to say where something stands that no file can be put over. `wanted`: what the site has there."""
+    return (
+        f"{path} is in the way: the site has a {wanted} of that name",
+        "Somebody else put it there: move it away, then deploy again",
+    )
+
+
 class Port(ABC):
     """A place, while it is open. Paths count from its root and have no slash in front.
 

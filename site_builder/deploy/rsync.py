@@ -40,7 +40,8 @@ class RsyncPort(SftpPort):
     def differing(self, files: Sequence[Upload]) -> list[str]:
         """Compares checksums of all bytes, unlike SFTP."""
         named = {file.name: file.path for file in files}
-        listed = self._rsync(files, "--dry-run", "--8-bit-output", "--out-format=%n").splitlines()
+        # A folder where a file belongs differs too; nothing is forced in a dry run.
+        listed = self._rsync(files, "--dry-run", "--force", "--8-bit-output", "--out-format=%n").splitlines()
         return [named[name] for name in listed if name in named]
 
     def _rsync(self, files: Sequence[Upload], *extra: str) -> str:

@@ -17,7 +17,16 @@ from typing import Any, TypeVar
 import asyncssh
 
 from site_builder.deploy.addresses import Address
-from site_builder.deploy.port import Cut, DeployError, FolderPort, Refused, Upload, in_the_way, partial
+from site_builder.deploy.port import (
+    Cut,
+    DeployError,
+    FolderPort,
+    Refused,
+    Upload,
+    in_the_way,
+    partial,
+    wrong_kind,
+)
 
 AT_ONCE = 48
 """Requests under way. OpenSSH's server works them off one by one; this hides the way there and back."""
@@ -135,6 +144,13 @@ class SftpPort(FolderPort):
         await each(files, self._put_one)
 
     async def _put_one(self, file: Upload) -> None:
+        try:
+            await self._put_whole(file)
+        except (asyncssh.SFTPFailure, asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
+            await self._refuse_what_is_in_the_way(file.path)  # such a server says no more than that it failed
+            raise
+
+    async def _put_whole(self, file: Upload) -> None:
         beside = self._at(partial(file.path))
         if file.entry.size < LARGE:
             data = file.source.read_bytes()
@@ -144,6 +160,15 @@ class SftpPort(FolderPort):
             await self._sftp.put(str(file.source), beside, follow_symlinks=True)
             await self._sftp.setstat(beside, MODE)
         await self._sftp.posix_rename(beside, self._at(file.path))
+
+    async def _refuse_what_is_in_the_way(self, path: str) -> None:
+        """Raises Refused if a folder stands where the file belongs, or a file where a folder does."""
+        there = self._at(path)
+        if await self._sftp.isdir(there):
+            raise Refused(*wrong_kind(there, "file"))
+        while path := path.rpartition("/")[0]:
+            if await self._sftp.isfile(self._at(path)):
+                raise Refused(*wrong_kind(self._at(path), "folder"))
 
     def remove(self, paths: Iterable[str]) -> None:
         self._run(self._remove(list(paths)))

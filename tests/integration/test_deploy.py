@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import random
+import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,7 +24,8 @@ import pytest
 from site_builder.deploy import address
 from site_builder.deploy.addresses import Targets
 from site_builder.deploy.lease import Deployer
-from site_builder.deploy.port import Port
+from site_builder.deploy.local import LocalPort
+from site_builder.deploy.port import Port, Refused
 from site_builder.deploy.run import Report, deploy, live_release
 from site_builder.deploy.site import Outcome, open_port
 from site_builder.release import switch
@@ -133,6 +136,49 @@ def test_verify_finds_and_mends_what_somebody_changed(built: Network, place: Pla
     outcome = only(send(built, place.url, "shandong", verify=True))
     assert outcome.sent == ("index.html",)
     assert place.served("shandong") == tree(built.live("shandong"))
+
+
+@everywhere(kind for kind in FOLDERS if kind.id != "rsync-in-place")
+def test_what_stands_in_the_way_of_a_file_is_mended_or_named(built: Network, place: Place) -> None:
+    send(built, place.url, "pingdu")
+    assert place.root
+    site = (place.root / "pingdu").resolve()
+    shutil.rmtree(site / "about")
+    (site / "about").write_bytes(b"a file where the site has a folder")
+    (site / "robots.txt").unlink()
+    (site / "robots.txt").mkdir()
+    (site / "robots.txt" / "keep").write_bytes(b"mine")
+    told = send(built, place.url, "pingdu", verify=True, dry_run=True).sites[0]
+    assert {"about/index.html", "robots.txt"} <= set(told.sent)
+    outcome = send(built, place.url, "pingdu", verify=True).sites[0]
+    if place.in_place:  # a folder of somebody's is nothing to be replaced
+        assert outcome.failed
+        assert "in the way" in outcome.problems[0].message
+        assert (site / "robots.txt" / "keep").read_bytes() == b"mine"
+    else:
+        assert (set(outcome.sent), set(outcome.gone)) == (set(told.sent), set(told.gone))
+        assert place.served("pingdu") == tree(built.live("pingdu"))
+
+
+@everywhere(kind for kind in FOLDERS if kind.id in ("file", "sftp", "rsync"))
+def test_a_release_that_somebody_removed_is_sent_again(built: Network, place: Place) -> None:
+    send(built, place.url, "pingdu")
+    assert place.root
+    shutil.rmtree((place.root / "pingdu").resolve())
+    only(send(built, place.url, "pingdu"))
+    assert place.served("pingdu") == tree(built.live("pingdu"))
+
+
+def test_where_there_is_no_room_is_named_and_not_what_was_read(built: Network, tmp_path: Path) -> None:
+    file = live_release(built.places.output, "pingdu").upload("index.html")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with pytest.raises(Refused, match=rf"^{tmp_path}/.*: File too large"):
+            LocalPort(tmp_path).put([file])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list(tmp_path.glob("*index.html*"))
 
 
 @everywhere(SOME)
