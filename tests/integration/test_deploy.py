@@ -174,11 +174,11 @@ def test_where_there_is_no_room_is_named_and_not_what_was_read(built: Network, t
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
     try:
-        with pytest.raises(Refused, match=rf"^{tmp_path}/.*: File too large"):
-            LocalPort(tmp_path).put([file])
+        with pytest.raises(Refused, match=rf"^{tmp_path}/www/.*: File too large"):
+            LocalPort(tmp_path / "www").put([file])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert not list(tmp_path.glob("*index.html*"))
+    assert not list((tmp_path / "www").iterdir())
 
 
 @everywhere(SOME)
