@@ -92,6 +92,17 @@ def say_where(request: HttpRequest, page: Page) -> None:
         messages.info(request, said, buttons=[messages.button(address, link)])
 
 
+@hooks.register("after_bulk_action")
+def say_where_several(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> None:
+    if action.model is not Page or not objects:
+        return
+    if len(objects) == 1 and action_type in ("publish", "unpublish"):
+        say_where(request, objects[0])
+    else:
+        link = messages.button(reverse("publishing-status"), translate("看发布状态"))
+        messages.info(request, translate("改动已排队，几秒后到各网站。"), buttons=[link])
+
+
 @hooks.register("after_edit_page")
 def say_where_approved(request: HttpRequest, page: Page) -> None:
     """The last approval publishes, too; Wagtail then only says that the page was edited."""

@@ -1,4 +1,4 @@
-"""The edit form of a record."""
+"""The forms on which a record is edited and copied."""
 
 from __future__ import annotations
 
@@ -11,13 +11,21 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
 
 from cms.blocks.names import as_reference
+from cms.records import slugs
+from cms.unions.rules import validate_slug
 
 NOT_FOR_READERS = frozenset(
     {"slug", "former_paths", "updated", "review_due", "keywords", "comment_notifications", "keep_text"}
 )
 """What may change without the reader being told of an update."""
+
+
+NO_ALIASES = _(
+    "这里不用“别名页”：同一篇内容要在几个网站上，请在原文的“共享和本地版”里选转给谁；要单独的一篇，请直接复制。"
+)
 
 
 class RecordForm(WagtailAdminPageForm):
@@ -110,3 +118,27 @@ def _text_of(page: Any, key: str) -> Mapping[str, Any]:
             part = next(iter(items), {}) if name == "document" else items
         value[name] = part
     return value
+
+
+class RecordCopyForm(CopyForm):
+    """A copy is a record of its own. Wagtail's aliases are none: two pages would be one record that
+    publishes what waits for its hour (wagtail#11344), and sharing does what they are for.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alias", None)
+        self.fields["new_title"].help_text = _(
+            "复制出来的是单独的一篇，原文以后的改动不会跟着来。要让几个网站一直同一篇，不用复制："
+            "在原文的“共享和本地版”里选转给谁，下级只改几项的新建本地版。"
+        )
+        self.fields["new_slug"].label = _("网址代号")
+        self.fields["new_slug"].initial = slugs.slug_of_copy(self.page.specific)
+        self.fields["new_slug"].validators.append(validate_slug)
+        self.fields["new_slug"].help_text = _("小写字母、数字和连字符，例如 qiuxue-yuanmeng")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if self.data.get("alias"):
+            self.add_error("new_title", NO_ALIASES)
+        return cleaned

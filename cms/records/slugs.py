@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pypinyin import lazy_pinyin
 
@@ -30,7 +30,19 @@ def free_slug(page: RecordPage) -> str:
     """A slug from the page's title that none of its neighbours has."""
     base = pinyin_slug(page.title) or page.uuid.hex[:8]
     parent = page.get_parent() if page.path else None
-    taken = set(parent.get_children().exclude(pk=page.pk).values_list("slug", flat=True)) if parent else set()
+    return _free(base, set(_slugs(parent.get_children().exclude(pk=page.pk))) if parent else set())
+
+
+def slug_of_copy(page: RecordPage) -> str:
+    """A slug for a page that will lie beside `page`."""
+    return _free(page.slug[:WORDS].rstrip("-"), set(_slugs(page.get_parent().get_children())))
+
+
+def _slugs(pages: Any) -> Any:
+    return pages.values_list("slug", flat=True)
+
+
+def _free(base: str, taken: set[str]) -> str:
     slug, number = base, 2
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1

@@ -18,7 +18,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.pages.choose_parent import ChooseParentView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
-from cms.records import comparing, gaps
+from cms.records import bulk, comparing, gaps
 from cms.records.choosers import BrowseFromOwnUnion, choose_shared
 from cms.records.choosing import choosable
 from cms.records.editing import RecordViews, UnionViews
@@ -181,6 +181,11 @@ def chooser_urls() -> list[URLPattern]:
 @hooks.register("construct_page_chooser_queryset")
 def choose_pages(pages: QuerySet, request: HttpRequest) -> QuerySet:
     return choosable(pages, request.user)
+
+
+for _action in bulk.ACTIONS:
+    # After Wagtail's own of the same name, whose place it takes.
+    hooks.register("register_bulk_action", _action, order=10)
 
 
 # --- what is missing ------------------------------------------------------------------------------

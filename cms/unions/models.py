@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.blocks import ChoiceBlock
 from wagtail.fields import StreamField
-from wagtail.models import Collection, Page
+from wagtail.models import Collection, Page, PagePermissionTester
 from wagtail.search import index
 
 from cms.blocks.body import BodyBlock
@@ -25,6 +25,7 @@ from cms.blocks.unions import FestivalBlock, MenuItemBlock, MourningBlock, Notic
 from cms.blocks.values import ContactBlock
 from cms.unions import panels, rules
 from cms.unions.forms import UnionForm
+from cms.unions.permissions import KeptPermissions, UnionPermissions
 from site_builder.paths import LABELS, SECTIONS
 from site_builder.records import RECORD_TYPES, Kind, Level
 
@@ -77,6 +78,9 @@ class UnionsRoot(Page):
     class Meta:
         verbose_name = _("工会总览")
         verbose_name_plural = _("工会总览")
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return KeptPermissions(user, self)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return HttpResponseRedirect("/admin/")
@@ -289,6 +293,9 @@ class UnionPage(Page):
         """The page under which this union's records of one kind lie."""
         return SectionPage.objects.child_of(self).get(kind=Kind(kind).value)
 
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return UnionPermissions(user, self)
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The CMS is not the public site: send the reader there."""
         return HttpResponseRedirect(f"{self.base_url}/")
@@ -325,6 +332,9 @@ class SectionPage(Page):
     @property
     def union(self) -> UnionPage:
         return UnionPage.objects.parent_of(self).get()
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return KeptPermissions(user, self)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return HttpResponseRedirect(f"{self.union.base_url}/{self.slug}/")

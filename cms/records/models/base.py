@@ -30,7 +30,7 @@ from cms.blocks.trust import SHOWN, ConsentBlock, ReviewedBlock
 from cms.blocks.values import ChangeNoteBlock, ContactBlock, FigureBlock, PictureBlock
 from cms.records import paths, searching, slugs
 from cms.records.fields import ChoicesField, many, one, prose, references
-from cms.records.forms import RecordForm
+from cms.records.forms import NO_ALIASES, RecordCopyForm, RecordForm
 from cms.records.sharing import ShareSlotsField, ShareTargetsField
 from cms.unions.models import SectionPage, UnionPage
 from cms.unions.rules import validate_slug
@@ -194,6 +194,7 @@ class RecordPage(Page):
 
     is_creatable = False
     base_form_class = RecordForm
+    copy_form_class = RecordCopyForm
     exclude_fields_in_copy: ClassVar[list[str]] = [
         "uuid",
         "published",
@@ -264,6 +265,8 @@ class RecordPage(Page):
 
     def clean(self) -> None:
         super().clean()
+        if self.alias_of_id:
+            raise ValidationError(NO_ALIASES)
         errors: dict[str, Any] = {}
         try:
             validate_slug(self.slug)
