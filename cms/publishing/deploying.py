@@ -41,7 +41,8 @@ class Deployer:
                 log.warning("not every site was deployed; it is tried again: unionpress status says more")
             self._process = None
         switched = self._switched()
-        if switched == self._seen and self._look_at is not None and now < self._look_at:
+        soon = self._look_at is not None and now < self._look_at <= now + LOOK_AGAIN
+        if switched == self._seen and soon:
             return
         self._seen, self._look_at = switched, now + LOOK_AGAIN
         if self._behind(now):

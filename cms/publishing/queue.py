@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from cms.publishing.models import PublishRequest, Worker
 from site_builder.records import Problem
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 SILENT_AFTER = timedelta(seconds=90)
 """A worker beats every few seconds, while it builds too: silent this long, it is gone."""
+LONGEST = timedelta(hours=1)
+"""Nothing waits longer for its next try. What seems to was put off by a clock that went wrong, and is due."""
 
 KEEP_HISTORY = timedelta(days=60)
 
@@ -43,18 +45,27 @@ def ask(
 
 def waiting(now: datetime) -> bool:
     """Whether there is anything to claim: a read, so that looking every second takes no write lock."""
-    return PublishRequest.objects.filter(claim="", finished_at=None, not_before__lte=now).exists()
+    return _due(now).exists()
 
 
 def claim(worker: str, now: datetime) -> list[PublishRequest]:
     """Take every request that is due; oldest first. Empty if another worker was faster."""
     token = f"{worker}.{secrets.token_hex(8)}"
-    taken = PublishRequest.objects.filter(claim="", finished_at=None, not_before__lte=now).update(
-        claim=token, claimed_at=now, attempts=F("attempts") + 1
-    )
+    taken = _due(now).update(claim=token, claimed_at=now, attempts=F("attempts") + 1)
     if not taken:
         return []
     return list(PublishRequest.objects.filter(claim=token).order_by("created_at", "pk"))
+
+
+def _due(now: datetime) -> QuerySet[PublishRequest]:
+    """What nobody holds and nothing puts off. A new request waits for nothing, whatever its clock showed."""
+    put_off = Q(attempts__gt=0) & put_off_until("not_before", now)
+    return PublishRequest.objects.filter(claim="", finished_at=None).exclude(put_off)
+
+
+def put_off_until(field: str, now: datetime) -> Q:
+    """The rows whose next try, kept in `field`, is still to come."""
+    return Q(**{f"{field}__gt": now, f"{field}__lte": now + LONGEST})
 
 
 def finish(
@@ -75,6 +86,12 @@ def give_back(requests: Iterable[PublishRequest], not_before: datetime) -> None:
     _held(requests).update(claim="", claimed_at=None, not_before=not_before)
 
 
+def give_back_all(worker: str) -> int:
+    """Free whatever a worker holds, because it broke off: it may not even know what it had taken."""
+    held = PublishRequest.objects.filter(claim__startswith=f"{worker}.", finished_at=None)
+    return held.update(claim="", claimed_at=None)
+
+
 def _held(requests: Iterable[PublishRequest]) -> QuerySet[PublishRequest]:
     """Those of `requests` that are still the caller's: who was thought dead may have lost them meanwhile."""
     requests = tuple(requests)
@@ -86,7 +103,7 @@ def _held(requests: Iterable[PublishRequest]) -> QuerySet[PublishRequest]:
 
 def back_off(failures: int) -> timedelta:
     """5 s after a first failure, doubling up to an hour."""
-    return min(timedelta(seconds=5 * 2 ** min(failures - 1, 12)), timedelta(hours=1))
+    return min(timedelta(seconds=5 * 2 ** min(failures - 1, 12)), LONGEST)
 
 
 def beat(worker: str, now: datetime, doing: str = "") -> None:
@@ -95,7 +112,7 @@ def beat(worker: str, now: datetime, doing: str = "") -> None:
 
 def worker_lives(now: datetime) -> bool:
     """Whether a worker has said so lately."""
-    return Worker.objects.filter(beat_at__gt=now - SILENT_AFTER).exists()
+    return Worker.objects.filter(beat_at__gt=now - SILENT_AFTER, beat_at__lte=now + SILENT_AFTER).exists()
 
 
 def last_beat() -> datetime | None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from wagtail.models import Page, Revision
 
 from cms.publishing.models import ScheduleRetry
-from cms.publishing.queue import back_off
+from cms.publishing.queue import back_off, put_off_until
 from site_builder.records import Problem
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 
 def run_scheduled(now: datetime) -> list[Problem]:
     """Unpublish what has expired and publish what is approved to go live; returns what failed."""
-    waiting = set(ScheduleRetry.objects.filter(retry_at__gt=now).values_list("revision", flat=True))
+    put_off = ScheduleRetry.objects.filter(put_off_until("retry_at", now))
+    waiting = set(put_off.values_list("revision", flat=True))
     problems = []
     for key, title, act in _due(now):
         if key in waiting:

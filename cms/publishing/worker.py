@@ -81,6 +81,7 @@ class PublishingWorker:
         self._beaten: datetime | None = None
         self._look_at: datetime | None = None
         self._stamped_until = clock.real()
+        self._broke_off = False
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; what has begun is finished first."""
@@ -102,6 +103,14 @@ class PublishingWorker:
 
     def step(self) -> Done:
         """Do what is due: scheduled publications, requests, sites whose moment has come, targets."""
+        if self._broke_off:  # the database was away, and with it the way to say so then
+            queue.give_back_all(self.name)
+        self._broke_off = True
+        done = self._step()
+        self._broke_off = False
+        return done
+
+    def _step(self) -> Done:
         done = Done()
         now = self.clock.real()
         self._beat(now, "")
@@ -109,7 +118,8 @@ class PublishingWorker:
         self._come_of_age(now)
         if queue.waiting(now) and (requests := queue.claim(self.name, now)):
             self._serve(requests, done)
-        if self._look_at is None or now >= self._look_at:
+        # Further off than it ever is, the next look was reckoned by a clock that was set back since.
+        if self._look_at is None or not now < self._look_at <= now + LOOK_AGAIN:
             self._build_due(now, done)
         self.deployer.look(self.clock.real())
         return done
@@ -204,7 +214,8 @@ class PublishingWorker:
         if content is None:
             self._look_at = now + LOOK_AGAIN
             return
-        waiting = set(SiteRetry.objects.filter(retry_at__gt=now).values_list("union", flat=True))
+        put_off = SiteRetry.objects.filter(queue.put_off_until("retry_at", now))
+        waiting = set(put_off.values_list("union", flat=True))
         due = network_build.due_unions(content, self.places, content.unions, self.clock.now())
         self._build([union for union in due if union not in waiting], done, lift_hold=False)
         self._look_at = self._next_look(content, now)
@@ -274,7 +285,7 @@ class PublishingWorker:
             return None  # nothing was exported yet
 
     def _beat(self, now: datetime, doing: str, *, force: bool = False) -> None:
-        if not force and self._beaten is not None and now - self._beaten < BEAT:
+        if not force and self._beaten is not None and abs(now - self._beaten) < BEAT:
             return
         queue.beat(self.name, now, doing)
         queue.release_abandoned(now, partial(presence.gone, self.places.data))

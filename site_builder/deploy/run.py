@@ -111,7 +111,7 @@ def deploy(
         seconds=time.monotonic() - started,
         dry_run=dry_run,
         sites=tuple(outcome for union, _ in work for outcome in outcomes[union]),
-        problems=tuple(_left_behind(places)),
+        problems=(*_unknown(places, targets), *_left_behind(places)),
     )
 
 
@@ -214,7 +214,8 @@ def due(places: Places, unions: Iterable[str], targets: Targets, now: datetime) 
 
 def _again(last: Deployment, now: datetime) -> bool:
     moment = next_try(last)
-    return moment is not None and now >= moment
+    # A try of a time to come was noted by a clock that was set back since.
+    return moment is not None and (now >= moment or last.tried > now)
 
 
 def next_try(last: Deployment) -> datetime | None:
@@ -222,6 +223,18 @@ def next_try(last: Deployment) -> datetime | None:
     if not last.failures:
         return None
     return last.tried + min(RETRY_FIRST * 2.0 ** min(last.failures - 1, 10), RETRY_LAST)
+
+
+def _unknown(places: Places, targets: Targets) -> Iterable[Problem]:
+    """Unions that have targets of their own, or none, and that the content does not know."""
+    for union in targets.unions:
+        if not (places.content / "unions" / f"{union}.md").exists():
+            yield Problem(
+                severity="warning",
+                code="target-without-union",
+                message=f"the targets name {union}, and the content has no union of that name",
+                action="Correct the name there, or take it out; what it says reaches no site",
+            )
 
 
 def _left_behind(places: Places) -> Iterable[Problem]:

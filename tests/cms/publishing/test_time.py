@@ -135,7 +135,7 @@ def test_a_site_that_is_held_or_fails_does_not_keep_the_worker_looking(
     """A moment that has passed and leads to no build must not have content read again every second."""
     rollback = Hold(release="whatever", at=at("23:00:00"))
     Records(night.bridge.places.data).set_hold("wulumuqi", rollback)
-    SiteRetry.objects.create(union="shandong", retry_at=at("12:00:00", 9))
+    SiteRetry.objects.create(union="shandong", retry_at=at("07:30:00", 2))
     looks = []
     read = night.worker._content
     monkeypatch.setattr(night.worker, "_content", lambda: (looks.append(1), read())[1])
@@ -163,6 +163,15 @@ def test_an_embargo_lifts_within_a_minute_never_before_and_in_quiet_hours_too(ni
             break
     assert seen is not None
     assert seen - lifts <= timedelta(minutes=1)
+
+
+def test_a_clock_that_is_set_back_stops_no_schedule(night: Night) -> None:
+    """Six hours ahead, until somebody told it the time: what it had put off counts no more."""
+    assert night.step(at("12:00:00", 1)) == {"shandong", "wulumuqi"}
+    SiteRetry.objects.create(union="qingdao", retry_at=at("12:30:00", 1))
+    assert night.step(at("05:59:00", 1)) == {"shandong", "wulumuqi"}, "built for a moment still to come"
+    assert night.step(at("06:00:00", 1)) == {"shandong"}
+    assert night.built_at("shandong") == at("06:00:00", 1)
 
 
 def test_an_end_counts_in_quiet_hours_too(night: Night) -> None:

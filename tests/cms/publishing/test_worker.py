@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 from wagtail.models import PageViewRestriction
 
 from cms.publishing import queue
@@ -245,6 +246,39 @@ def test_a_failed_export_gives_its_requests_back(
     PublishRequest.objects.filter(finished_at=None).update(not_before=ago(seconds=1))
     assert step(bridge).requests == 1
     assert bridge.mentions("shandong", "甲")
+
+
+@pytest.mark.parametrize("away_at", ["finish", "give_back"])
+def test_a_worker_whose_database_went_away_takes_up_again_what_it_held(
+    bridge: Bridge, ids: dict[str, UUID], monkeypatch: pytest.MonkeyPatch, away_at: str
+) -> None:
+    edit(ids["ben-di"], title="甲")
+    worker = PublishingWorker(bridge.places, bridge.clock, jobs=1)
+
+    def away(*arguments: object, **options: object) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(queue, away_at, away)
+        patched.setattr("cms.publishing.worker.export", away) if away_at == "give_back" else None
+        with pytest.raises(OperationalError):
+            worker.step()
+    assert PublishRequest.objects.get(finished_at=None).claim, "what it could not say, it did not say"
+    assert worker.step().requests == 1
+    assert bridge.mentions("shandong", "甲")
+    assert not PublishRequest.objects.filter(finished_at=None).exists()
+
+
+def test_what_a_clock_gone_wrong_put_off_for_hours_is_done_now(bridge: Bridge, ids: dict[str, UUID]) -> None:
+    """A machine that took its clock's local time for UTC is eight hours ahead until it is told."""
+    ahead = ago(hours=-8)
+    edit(ids["ben-di"], title="甲")
+    edit(ids["qing-dao"], title="乙")
+    PublishRequest.objects.filter(finished_at=None).update(created_at=ahead, not_before=ahead)
+    PublishRequest.objects.filter(subject=ids["qing-dao"]).update(attempts=3)
+    Worker.objects.update(beat_at=ahead)
+    assert not queue.worker_lives(datetime.now(UTC))
+    assert step(bridge).requests == 2
 
 
 def test_where_the_clock_stands_still_news_is_dated_on_that_day(network: Network, tmp_path: Path) -> None:

@@ -131,6 +131,17 @@ def test_what_is_due(built: Network, tmp_path: Path) -> None:
     records.save_deployments("pingdu", [failed])
     assert due(places, UNIONS, targets, now + timedelta(seconds=119)) == []
     assert due(places, UNIONS, targets, now + timedelta(seconds=120)) == ["pingdu"]
+    assert due(places, UNIONS, targets, now - timedelta(hours=8)) == ["pingdu"], "the clock was set back"
+
+
+def test_a_union_that_the_file_names_and_nobody_knows_is_told(built: Network, tmp_path: Path) -> None:
+    """A slip of the pen would send a site that is to stay at home to where all others go."""
+    (built.places.content / "deploy.yaml").write_text(
+        f"targets: file://{tmp_path}/www/{{union}}\nunions:\n  pingdv: []\n"
+    )
+    [problem] = printed(built, "deploy")["problems"]
+    assert "pingdv" in problem["message"]
+    assert printed(built, "deploy", "--to", f"file://{tmp_path}/www/{{union}}")["problems"] == []
 
 
 def test_the_release_before_stays_on_the_target_and_older_ones_go(built: Network, tmp_path: Path) -> None:
