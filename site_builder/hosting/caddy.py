@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from site_builder.deploy.headers import A_MINUTE, AN_HOUR, HASHED, IMMUTABLE, SLOW
+from site_builder.deploy.headers import A_MINUTE, AN_HOUR, HASHED, IMMUTABLE, SLOW, typed
 from site_builder.hosting.hosts import Former, Host, Serving, Site
 from site_builder.hosting.nginx import HSTS
-from site_builder.serving import SECURITY_HEADERS
+from site_builder.serving import SECURITY_HEADERS, TYPES
 
 HEAD = """\
 # Every site of the network; written by `unionpress hosting caddy`. Put it into /etc/caddy/Caddyfile or import
@@ -35,8 +35,7 @@ def _common(hosts: Sequence[Host], serving: Serving) -> str:
         f'\theader @slow Cache-Control "{AN_HOUR}"\n'
         f"\t@hashed path_regexp ^{prefix}{hashed}\n"
         f'\theader @hashed Cache-Control "{IMMUTABLE}"\n'
-        f"{_typed('feed', '.atom.xml', 'application/atom+xml')}"
-        f"{_typed('json', '.json', 'application/json')}"
+        f"{_types()}"
         "\t@hidden path_regexp ^(?:/[^.][^/]*|/)*/\\.\n"
         f"\thandle /.well-known/* {{\n\t\troot * {serving.challenges}\n\t\tfile_server\n\t}}\n"
         "\thandle @hidden {\n\t\terror 404\n\t}\n"
@@ -44,11 +43,20 @@ def _common(hosts: Sequence[Host], serving: Serving) -> str:
     )
 
 
-def _typed(name: str, suffix: str, kind: str) -> str:
-    """A type that Caddy would take from the last part of the name, or leave without its character set."""
-    return (
-        f"\t@{name} path *{suffix}\n"
-        f'\theader @{name} {{\n\t\tContent-Type "{kind}; charset=utf-8"\n\t\tdefer\n\t}}\n'
+def _types() -> str:
+    """What Caddy would take from the machine's table, or from the last part of a name, or would not say.
+
+    Deferred, so that the 404 page in the place of a missing file is not said to be of that file's kind.
+    """
+    kinds: dict[str, list[str]] = {}
+    for suffix in TYPES:
+        kinds.setdefault(typed(f"file{suffix}"), []).append(suffix)
+    # A feed is no other XML; of two that fit the later one counts, which a deferred one is that stands first.
+    rows = sorted(kinds.items(), key=lambda row: (not row[1][0].endswith(".atom.xml"), row[0]))
+    return "".join(
+        f"\t@type{number} path {' '.join(f'*{suffix}' for suffix in suffixes)}\n"
+        f'\theader @type{number} {{\n\t\tContent-Type "{kind}"\n\t\tdefer\n\t}}\n'
+        for number, (kind, suffixes) in enumerate(rows)
     )
 
 
@@ -71,7 +79,7 @@ def _site(site: Site) -> str:
     if not site.path:
         return f"\t# {site.union}\n\thandle {{\n{served}\t}}\n"
     return (
-        f"\t# {site.union}\n\tredir {site.path} {site.path}/ permanent\n"
+        f"\t# {site.union}\n{_led(site.path, f'{site.path}/', '')}"
         f"\thandle_path {site.path}/* {{\n{served}\t}}\n"
     )
 
@@ -80,8 +88,16 @@ def _former(former: Former) -> str:
     if not former.path:
         return f"\thandle {{\n\t\tredir {former.to}{{uri}} permanent\n\t}}\n"
     return (
-        f"\tredir {former.path} {former.to}/ permanent\n"
+        f"{_led(former.path, '/', former.to)}"
         f"\thandle_path {former.path}/* {{\n\t\tredir {former.to}{{uri}} permanent\n\t}}\n"
+    )
+
+
+def _led(path: str, new: str, to: str) -> str:
+    """One path led to another of `to`, and what stands behind its question mark with it."""
+    return (
+        f"\thandle {path} {{\n\t\troute {{\n\t\t\trewrite * {new}\n"
+        f"\t\t\tredir * {to}{{uri}} permanent\n\t\t}}\n\t}}\n"
     )
 
 

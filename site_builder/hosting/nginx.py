@@ -14,15 +14,6 @@ from site_builder.deploy.headers import A_MINUTE, AN_HOUR, HASHED, IMMUTABLE, SL
 from site_builder.hosting.hosts import Host, Serving, Site
 from site_builder.serving import SECURITY_HEADERS, TYPES
 
-MORE_TYPES = {
-    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
-    ".ico": "image/x-icon", ".pdf": "application/pdf", ".ics": "text/calendar", ".csv": "text/csv",
-    ".zip": "application/zip", ".doc": "application/msword", ".xls": "application/vnd.ms-excel",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".ofd": "application/ofd", ".mp3": "audio/mpeg", ".mp4": "video/mp4", ".vtt": "text/vtt",
-}  # fmt: skip
-"""What nginx knows or may not know besides; `types` in a block replaces all it knew."""
 TEXT = (
     "text/css", "text/javascript", "text/plain", "text/calendar", "text/csv", "text/vtt", "application/json",
     "application/xml", "application/atom+xml", "application/manifest+json", "image/svg+xml",
@@ -166,9 +157,8 @@ _COMMON = f"""\
 
 
 def _types() -> str:
-    known = {**MORE_TYPES, **TYPES}
     kinds: dict[str, list[str]] = {}
-    for suffix, kind in known.items():
+    for suffix, kind in TYPES.items():
         if suffix.count(".") == 1:
             kinds.setdefault(kind.partition(";")[0], []).append(suffix[1:])
     return "".join(
@@ -197,6 +187,6 @@ def _former(path: str, to: str) -> str:
     if not path:
         return f"    location / {{ return 301 {to}$request_uri; }}\n"
     return (
-        f"    location = {path} {{ return 301 {to}/; }}\n"
+        f"    location = {path} {{ return 301 {to}/$is_args$args; }}\n"
         f"    location ^~ {path}/ {{ rewrite ^{_escaped(path)}/(.*)$ {to}/$1 permanent; }}\n"
     )

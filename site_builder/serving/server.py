@@ -42,13 +42,32 @@ TYPES = {
     ".atom.xml": "application/atom+xml",
     ".txt": "text/plain; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
     ".webp": "image/webp",
     ".avif": "image/avif",
+    ".ico": "image/x-icon",
     ".woff2": "font/woff2",
     ".webmanifest": "application/manifest+json",
+    ".ics": "text/calendar",
+    ".csv": "text/csv",
+    ".vtt": "text/vtt",
+    ".mp3": "audio/mpeg",
+    ".mp4": "video/mp4",
+    ".pdf": "application/pdf",
+    ".zip": "application/zip",
+    ".doc": "application/msword",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xls": "application/vnd.ms-excel",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".wps": "application/wps-office.wps",
+    ".et": "application/wps-office.et",
+    ".ofd": "application/ofd",
     ".bin": "application/octet-stream",
 }
-"""Types that must not depend on the machine's own table."""
+"""Types of all that a site may hold: no machine's own table, which may lack them, has a say in it."""
 
 Statuses = Callable[[], list[SiteStatus]]
 

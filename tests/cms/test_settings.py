@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from cms.settings import environment
+from site_builder.serving import TYPES
 
 COMPLETE = {
     "SECRET_KEY": "k" * 50,
@@ -128,3 +129,9 @@ def test_other_machines_build_only_where_a_broker_is_named(monkeypatch):
     settings = environment.celery()
     assert settings["broker_transport_options"] == {}
     assert settings["result_backend"] == "rpc://"
+
+
+def test_whatever_may_be_uploaded_is_served_as_what_it_is(settings):
+    """By any machine: none's own table of types has a say in it."""
+    allowed = (*settings.WAGTAILIMAGES_EXTENSIONS, *settings.WAGTAILDOCS_EXTENSIONS)
+    assert [suffix for suffix in allowed if f".{suffix}" not in TYPES] == []

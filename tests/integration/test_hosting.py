@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from site_builder import content_store
-from site_builder.deploy.headers import HASHED
+from site_builder.deploy.headers import HASHED, caching, typed
 from site_builder.hosting import Serving, hosts
 from site_builder.hosting.caddy import caddy
 from site_builder.hosting.nginx import nginx
@@ -172,6 +172,8 @@ def test_every_file_of_a_site_as_it_was_built(server: Server, union: str, host: 
         answer = server.get(host, f"{prefix}/{asked}")
         assert answer.status == 200, file
         assert answer.body == data, file
+        assert answer.headers["content-type"] == typed(file), file
+        assert answer.headers["cache-control"] == caching(file), file
         for name, value in SECURITY_HEADERS.items():
             assert answer.headers[name.lower()] == value, (file, name)
 
@@ -196,16 +198,13 @@ def test_types_and_caching(server: Server, union: str, host: str, prefix: str) -
         "/assets/brand.css": ("text/css; charset=utf-8", hour),
         "/search/index.json": ("application/json; charset=utf-8", minute),
         "/feeds/all.atom.xml": ("application/atom+xml; charset=utf-8", minute),
-        "/sitemap.xml": (None, minute),
+        "/sitemap.xml": ("application/xml; charset=utf-8", minute),
     }
-    for path, (kind, caching) in expected.items():
+    for path, (kind, kept) in expected.items():
         answer = server.get(host, prefix + path)
         assert answer.status == 200, path
-        assert answer.headers["cache-control"] == caching, path
-        if kind == "application/octet-stream":
-            assert "text" not in answer.headers.get("content-type", ""), path
-        elif kind:
-            assert answer.headers["content-type"].lower() == kind, path
+        assert answer.headers["cache-control"] == kept, path
+        assert answer.headers["content-type"] == kind, path
 
 
 @by_host_and_by_path
@@ -245,6 +244,7 @@ def test_a_page_without_its_slash(server: Server, union: str, host: str, prefix:
 def test_hosts_keep_to_themselves(server: Server) -> None:
     assert server.get("sites.example", "/").status == 404
     assert server.get("sites.example", "/pingdu").headers["location"].endswith("/pingdu/")
+    assert server.get("sites.example", "/pingdu?q=1").headers["location"].endswith("/pingdu/?q=1")
     assert server.get("shandong.example", "/pingdu/").status == 404
 
 
@@ -256,7 +256,8 @@ def test_a_name_that_is_no_sites_shows_none(server: Server) -> None:
         except http.client.RemoteDisconnected:
             shown = b""
         assert shown == b""
-    assert server.get("SHANDONG.example.", "/").status == 200, "as browsers may write it"
+    if server.name == "nginx":  # to Caddy a name that ends in a dot is another's: it shows nothing
+        assert b'data-site="shandong"' in server.get("SHANDONG.example.", "/").body, "as browsers may write it"
 
 
 def test_former_addresses_lead_to_the_present_ones(server: Server) -> None:
@@ -264,6 +265,7 @@ def test_former_addresses_lead_to_the_present_ones(server: Server) -> None:
         ("old.example", "/programs/x/?a=1"): "https://shandong.example/programs/x/?a=1",
         ("sites.example", "/shandong-old/news/"): "https://shandong.example/news/",
         ("sites.example", "/shandong-old"): "https://shandong.example/",
+        ("sites.example", "/shandong-old?a=1"): "https://shandong.example/?a=1",
         ("pingdu-old.example", "/site/about/"): "https://sites.example/pingdu/about/",
     }
     for (host, path), to in moved.items():
