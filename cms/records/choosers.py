@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.chooser import BrowseView, page_models_from_string
+from wagtail.admin.views.chooser import BrowseView, SearchView, page_models_from_string
 from wagtail.models import Page
 
-from cms.records.models import RecordPage
+from cms.records.owners import owner_column
 from cms.sharing.reach import shared_with
 from cms.unions import scoping
 from cms.unions.models import SectionPage, UnionPage, UnionsRoot
@@ -72,18 +72,13 @@ class BrowseFromOwnUnion(BrowseView):
         columns = super().columns
         if not self.lists_shared:
             return columns
-        owner = Column("owner", label=_("来自"), width="14%", accessor=_owner)
-        return [*columns[:-1], owner]
+        return [*columns[:-1], owner_column(_("来自"))]
 
     @property
     def lists_shared(self) -> bool:
         return self.union is not None and isinstance(self.parent_page, UnionsRoot)
 
     def get_object_list(self) -> Any:
-        # A row says whether its page waits for its hour or for a review: asked for all rows at once.
-        return self._pages().annotate_approved_schedule().prefetch_workflow_states()
-
-    def _pages(self) -> Any:
         if not self.lists_shared:
             return super().get_object_list()
         assert self.union is not None
@@ -91,8 +86,13 @@ class BrowseFromOwnUnion(BrowseView):
         return Page.objects.filter(pk__in=shared).order_by("-first_published_at").specific()
 
 
-def _owner(page: Page) -> str:
-    return page.union.short if isinstance(page, RecordPage) else ""
+class SearchAllUnions(SearchView):
+    """Wagtail's search for a page, with its union: the section above it is called the same in all."""
+
+    @property
+    def columns(self) -> list[Column]:
+        here = [column.name for column in super().columns].index("parent")
+        return [*super().columns[:here], owner_column(_("来自")), *super().columns[here + 1 :]]
 
 
 def choose_shared(request: HttpRequest) -> HttpResponse:

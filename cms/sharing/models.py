@@ -84,10 +84,18 @@ class Adoption(models.Model):
         ]
 
     def __str__(self) -> str:
-        # `content/` is wider than this database: the record may not be here.
-        found = apps.get_model("records", "RecordPage").objects.live().filter(uuid=self.record).first()
-        what = f"《{found.title}》" if found else ""
+        title = self._title()
+        what = f"《{title}》" if title else ""
         return f"{self.union.short}: {self.get_action_display()}{what}"
+
+    def _title(self) -> str | None:
+        """The record's, if it is live. `content/` is wider than this database: it may not be here."""
+        known = vars(self)
+        if "record_title" in known:  # a list asks for those of all its rows (`wagtail_hooks.IndexView`)
+            return known["record_title"] if known["record_live"] else None
+        records = apps.get_model("records", "RecordPage").objects.live().filter(uuid=self.record)
+        title: str | None = records.values_list("title", flat=True).first()
+        return title
 
     def slots_data(self, prose: Callable[[str], Any] = str) -> Mapping[str, Any]:
         """The filled slots as `records.Slots` reads them; `prose` as in `cms.blocks.validation.as_data`."""
