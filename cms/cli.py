@@ -23,6 +23,7 @@ import click
 import django
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -39,7 +40,7 @@ from site_builder.cli import (
     reporting,
     say,
 )
-from site_builder.errors import UsageError
+from site_builder.errors import BuildError, UsageError
 from site_builder.records import Problem
 from site_builder.release.receipts import Report
 from site_builder.release.report import Places
@@ -61,7 +62,14 @@ def with_django(command: Callable[Concatenate[Folders, P], R]) -> Callable[..., 
         if not apps.ready:
             require_data(places.places)
             set_up(places)
-        return command(places, *arguments, **options)
+        try:
+            return command(places, *arguments, **options)
+        except OperationalError as error:  # away, held too long, or on a disk that is full or read-only
+            raise BuildError(
+                f"the database refuses: {str(error).strip()}. See that it runs and can be written to, "
+                "then run this again: nothing that was asked for is lost",
+                code="database-failed",
+            ) from error
 
     return wrapped
 

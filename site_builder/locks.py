@@ -7,6 +7,7 @@ fair to nobody: a writer waits until no reader is left.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -43,14 +44,24 @@ def exclusive(path: Path, timeout: float | None = None) -> Iterator[None]:
 
 @contextmanager
 def _held(path: Path, mode: int, timeout: float | None) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
     # The file stays when the lock ends: removing it would let two processes lock two files of one name.
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    handle = _opened(path, mode)
     try:
         _acquire(handle, mode, timeout, path)
         yield
     finally:
         os.close(handle)
+
+
+def _opened(path: Path, mode: int) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        # Who only looks needs no right to write: monitoring, or a person before a disk that went read-only.
+        if mode != fcntl.LOCK_SH or error.errno not in (errno.EROFS, errno.EACCES) or not path.exists():
+            raise
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _acquire(handle: int, mode: int, timeout: float | None, path: Path) -> None:

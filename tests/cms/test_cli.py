@@ -10,6 +10,7 @@ import orjson
 import pytest
 import waitress
 from click.testing import CliRunner, Result
+from django.db import OperationalError, connection
 
 from cms import cli, demo
 from cms.accounts.models import User
@@ -73,6 +74,18 @@ def test_worker_once_publishes_and_leaves(folders: list[str], tmp_path: Path) ->
 
 def places(tmp_path: Path) -> Places:
     return Places(tmp_path / "content", tmp_path / "data", tmp_path / "data/output", THEMES)
+
+
+def test_a_database_that_refuses_is_told_and_is_no_fault_of_the_program(folders: list[str]) -> None:
+    run(cli.load, *folders)
+
+    def refuse(*arguments: Any) -> None:
+        raise OperationalError("attempt to write a readonly database")
+
+    with connection.execute_wrapper(refuse):
+        failed = run(cli.worker, *folders, "--once")
+    assert failed.exit_code == 1
+    assert "the database refuses: attempt to write a readonly database" in failed.stderr
 
 
 def test_the_demo_is_made_once_and_then_reused(folders: list[str], tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -87,6 +89,36 @@ def test_waiting_ends_when_the_lock_is_free(tmp_path: Path) -> None:
         order.append("read")
     writer.join(patience.SECONDS)
     assert order == ["read", "written"]
+
+
+@contextmanager
+def unable_to_write(folder: Path) -> Iterator[None]:
+    """As somebody who may read `folder` and write nothing; the superuser becomes one for a while."""
+    for path in (*folder.iterdir(), folder):
+        path.chmod(path.stat().st_mode & 0o555 | 0o444)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        folder.chmod(0o755)
+
+
+def test_who_only_looks_needs_no_right_to_write() -> None:
+    with tempfile.TemporaryDirectory() as name:  # of pytest's own folders nobody else may see anything
+        path = Path(name) / "content.lock"
+        with exclusive(path):
+            pass
+        Path(name).chmod(0o755)
+        with unable_to_write(Path(name)):
+            with shared(path):
+                pass
+            with pytest.raises(PermissionError), exclusive(path):
+                pass
+            with pytest.raises(PermissionError), shared(Path(name) / "other.lock"):
+                pass
 
 
 def test_an_error_inside_frees_the_lock(tmp_path: Path) -> None:
