@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     CommentPanel,
@@ -22,6 +24,13 @@ from cms.blocks.links import SharedRecordChooser
 
 def fields(*names: str) -> list[Panel]:
     return [FieldPanel(name) for name in names]
+
+
+class LinesPanel(FieldPanel):
+    """What is kept as a list, shown to read: a line each."""
+
+    def format_value_for_display(self, value: Any) -> Any:
+        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in value)) or "—"
 
 
 def group(heading: Any, *names: str | Panel, collapsed: bool = False, help_text: Any = "") -> MultiFieldPanel:
@@ -91,7 +100,7 @@ ADDRESS: list[Panel] = [
     group(
         _("网址和编号"),
         FieldPanel("slug"),
-        FieldPanel("former_paths", read_only=True),
+        LinesPanel("former_paths", read_only=True),
         FieldPanel("uuid", read_only=True, heading=_("编号")),
         help_text=_("网址代号不填则取标题的拼音。发布后再改，旧地址会自动转到新地址。"),
     ),

@@ -110,3 +110,12 @@ def test_what_is_wrong_says_what_to_write(unions, people, language, said):
         )
         found = {one.field: one.message for one in wrong(filled)}
     assert {name: found.get(name, "") for name in said} == said
+
+
+def test_former_addresses_are_shown_a_line_each(program, people, sign_in):
+    client, edit = sign_in(people.qingdao_editor), reverse("wagtailadmin_pages:edit", args=[program.pk])
+    assert ">[]<" not in "".join(client.get(edit).content.decode().split())
+    ProgramPage.objects.filter(pk=program.pk).update(former_paths=["/programs/a/", "/programs/<b>/"])
+    program.refresh_from_db()
+    program.save_revision()
+    assert "/programs/a/<br>/programs/&lt;b&gt;/" in client.get(edit).content.decode()

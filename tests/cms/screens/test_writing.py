@@ -104,6 +104,7 @@ def test_drafts_save_themselves(desk) -> None:
     _a_second_tab_overwrites_nothing(desk)
     _who_is_signed_out_loses_nothing(desk)
     _our_own_screens_fit_a_phone_and_hold_nobody_off(desk)
+    _on_a_phone_folded_blocks_are_told_and_deep_fields_fit(desk)
     assert desk.wrong == []
 
 
@@ -231,4 +232,23 @@ def _who_is_signed_out_loses_nothing(desk) -> None:
         page.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(page.locator(".messages")).to_contain_text("已重新登录")
     assert latest("慢网络").subtitle == "过期后写的"
+    page.close()
+
+
+def _on_a_phone_folded_blocks_are_told_and_deep_fields_fit(desk) -> None:
+    number = {"value": "3", "status": "actual", "period": "2024"}
+    chart = {"caption": "夜校", "items": [{"name": "夜校", "unit": "所", "readings": [number]}]}
+    story = StoryPage(title="手机上写的", live=False, body=[("chart", chart)])
+    story.figures = [("item", {"label": "参加夜校的职工", "value": "3", "unit": "所"})]
+    desk.qingdao.section(Kind.STORY).add_child(instance=story)
+    story.save_revision()
+    page = desk.open(edit(story.title))
+    page.set_viewport_size({"width": 390, "height": 800})
+    figure = page.locator('[data-contentpath="figures"]')
+    figure.locator("[aria-expanded=true][data-panel-toggle]").last.click()
+    title = figure.locator(".c-sf-block__title").last
+    expect(title).to_contain_text("参加夜校的职工")
+    assert title.evaluate("title => title.scrollWidth <= title.parentElement.clientWidth"), "not cut"
+    status = page.locator("select[id*=readings][id$=status]")
+    assert status.evaluate("select => select.getBoundingClientRect().right") <= 390
     page.close()
