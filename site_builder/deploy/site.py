@@ -163,7 +163,7 @@ def open_port(address: Address) -> tuple[Port, Layout]:
             raise
         raise Refused(
             f"{address.scheme}:// needs {error.name}, which is not installed",
-            "Run pip install 'unionpress[deploy]'",
+            "Install the extra [deploy] of this package: pip install -e '.[deploy]' in its checkout",
         ) from error
     if address.scheme == "s3":
         port: Port = kind(address)
