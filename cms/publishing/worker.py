@@ -214,6 +214,9 @@ class PublishingWorker:
         if content is None:
             self._look_at = now + LOOK_AGAIN
             return
+        for retry in SiteRetry.objects.all():
+            if retry.union not in content.unions:  # its union is gone: there is nothing to build any more
+                retry.delete()
         put_off = SiteRetry.objects.filter(queue.put_off_until("retry_at", now))
         waiting = set(put_off.values_list("union", flat=True))
         due = network_build.due_unions(content, self.places, content.unions, self.clock.now())

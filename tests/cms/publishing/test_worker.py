@@ -214,6 +214,18 @@ def test_a_site_that_fails_is_tried_later_and_holds_up_no_other(bridge: Bridge, 
     assert not SiteRetry.objects.exists()
 
 
+def test_nobody_is_told_of_the_failing_site_of_a_union_that_is_gone(bridge: Bridge) -> None:
+    union = UnionPage.objects.get(slug="qingdao")
+    union.theme = "no-such-theme"
+    union.save_revision().publish()
+    step(bridge)
+    assert SiteRetry.objects.get().union == "qingdao"
+    union.refresh_from_db()
+    union.unpublish()
+    step(bridge)
+    assert not SiteRetry.objects.exists()
+
+
 def test_requests_are_shared_and_never_lost(bridge: Bridge, ids: dict[str, UUID]) -> None:
     edit(ids["ben-di"], title="甲")
     edit(ids["ben-di"], title="乙")
