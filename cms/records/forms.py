@@ -28,8 +28,16 @@ NO_ALIASES = _(
 )
 
 
+FORMS_OWN = frozenset({"action", "method", "submit"})
+"""What scripts ask of the form itself: an input of that name answers instead, and no draft saves itself."""
+
+
 class RecordForm(WagtailAdminPageForm):
     """Asks for as little as possible: no slug (pinyin will do), and notes the time of a change itself."""
+
+    def add_prefix(self, field_name: str) -> str:
+        name: str = super().add_prefix(field_name)
+        return f"the-{name}" if name in FORMS_OWN else name
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ def form(kind: Kind, **values: Any) -> dict[str, Any]:
         if isinstance(field, StreamField):
             data[field.name] = streamfield([])
         elif isinstance(field, RichTextField):
-            data[field.name] = rich_text("")
+            data["the-method" if field.name == "method" else field.name] = rich_text("")
         elif getattr(field, "choices", None) and field.has_default() and field.editable:
             data[field.name] = field.get_default() or ""
     data |= {"share_mode": "none", **values}
@@ -139,3 +140,15 @@ def test_a_second_record_of_a_title_is_published_beside_the_first(unions, people
         assert sent.status_code == 302
     found = RecordPage.objects.child_of(section).live().filter(title="入会指南")
     assert sorted(found.values_list("slug", flat=True)) == ["ru-hui-zhi-nan", "ru-hui-zhi-nan-2"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_field_answers_for_the_form_itself(unions, people, sign_in, kind):
+    """A script asks a form for its `method`; an input of that name is given instead, and nothing is saved."""
+    page = make(unions.qingdao, kind, "职工之家")
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    shown = sign_in(people.qingdao_editor).get(address).content.decode()
+    inside = shown[shown.index('id="page-edit-form"') :]
+    names = set(re.findall(r'<(?:input|select|textarea)[^>]* name="([\w-]+)"', inside))
+    assert "title" in names
+    assert not names & {"action", "method", "submit", "target", "elements", "enctype", "reset"}
