@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 MAIL_AFTER = 2
 """Failures in a row after which a mail is sent: a first failure is tried again within seconds."""
-NETWORK_WIDE = frozenset({"no-worker", "targets-unreadable"})
+NETWORK_WIDE = frozenset({"no-worker", "publish-failed", "targets-unreadable"})
 """What stops every site: told on every screen of publishing."""
 LISTED = 20
 """Sites and pages named one by one; more are counted."""
@@ -58,6 +58,7 @@ def alerts_for(user: Any) -> list[Alert]:
     """Everything wrong that concerns the unions somebody works for."""
     return [
         *_no_worker(user),
+        *_failing_publication(user),
         *_failing_sites(user),
         *_unreadable_targets(user),
         *_failing_deployments(user),
@@ -84,6 +85,19 @@ def _no_worker(user: Any) -> list[Alert]:
             since=seen or (waits.created_at if waits else None),
         )
     ]
+
+
+def _failing_publication(user: Any) -> list[Alert]:
+    """Nothing at all gets out: the disk is full, content/ cannot be written, the broker is away."""
+    failing = PublishRequest.objects.filter(finished_at=None, attempts__gte=MAIL_AFTER).exclude(problems=[])
+    last = failing.order_by("-attempts", "created_at").first()
+    if last is None or not unions_of(user).exists():
+        return []
+    message = translate(
+        "发布没有成功（已试 %(attempts)s 次），改动还没有上网；网站保持原样，会自动再试。请管理员排除故障。"
+    ) % {"attempts": last.attempts}
+    said = str(last.problems[0]["message"]).rpartition("(publishing failed): ")[2]
+    return [Alert("publish-failed", message, detail=said, since=last.created_at)]
 
 
 def _failing_sites(user: Any) -> list[Alert]:

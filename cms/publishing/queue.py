@@ -81,9 +81,10 @@ def finish(
     )
 
 
-def give_back(requests: Iterable[PublishRequest], not_before: datetime) -> None:
+def give_back(requests: Iterable[PublishRequest], not_before: datetime, problem: Problem) -> None:
     """Let the requests be taken again, but not at once: the work itself failed (a full disk)."""
-    _held(requests).update(claim="", claimed_at=None, not_before=not_before)
+    problems = [problem.model_dump(mode="json")]
+    _held(requests).update(claim="", claimed_at=None, not_before=not_before, problems=problems)
 
 
 def give_back_all(worker: str) -> int:

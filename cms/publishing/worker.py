@@ -134,14 +134,13 @@ class PublishingWorker:
             log.exception("publishing failed")
             now = self.clock.real()
             attempts = max(request.attempts for request in requests)
-            queue.give_back(requests, now + queue.back_off(attempts))
-            done.problems.append(
-                Problem(
-                    code="publish-failed",
-                    message=f"发布没有成功 (publishing failed): {error}",
-                    action="排除故障后自动重试 (it is tried again by itself)",
-                )
+            problem = Problem(
+                code="publish-failed",
+                message=f"发布没有成功 (publishing failed): {error}",
+                action="排除故障后自动重试 (it is tried again by itself)",
             )
+            queue.give_back(requests, now + queue.back_off(attempts), problem)
+            done.problems.append(problem)
             return
         sites = [site.union for site in done.sites]
         queue.finish(requests, self.clock.real(), sites, problems)

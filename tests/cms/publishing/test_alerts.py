@@ -161,6 +161,32 @@ def test_no_worker_is_told_until_one_runs(
     assert alert.since is not None, "since when it was heard of last"
 
 
+def test_publishing_that_fails_is_told_to_everybody_until_it_works(
+    unions: SimpleNamespace,
+    people: SimpleNamespace,
+    make_story: Callable[..., Any],
+    sign_in: SignIn,
+    tmp_path: Path,
+    settings: Any,
+) -> None:
+    settings.UNIONPRESS_CONTENT = tmp_path / "content"
+    settings.UNIONPRESS_DATA = tmp_path / "data"
+    settings.UNIONPRESS_OUTPUT = tmp_path / "output"
+    make_story(unions.qingdao, "写好的稿件")
+    settings.UNIONPRESS_CONTENT.write_bytes(b"a file where the folder is to be")
+    step()
+    assert codes(people.shandong_manager) == [], "it is tried again within seconds"
+    step(datetime.now(UTC) + timedelta(seconds=30))
+    for person in (people.qingdao_editor, people.shandong_manager):
+        (alert,) = alerts_for(person)
+        assert alert.code == "publish-failed"
+        assert "content" in alert.detail
+    assert "改动还没有上网" in home(sign_in(people.qingdao_editor))
+    settings.UNIONPRESS_CONTENT.unlink()
+    step(datetime.now(UTC) + timedelta(seconds=90))
+    assert codes(people.qingdao_editor) == []
+
+
 def test_a_scheduled_publication_that_fails_is_told_to_its_own_people(
     unions: SimpleNamespace, people: SimpleNamespace, make_story: Callable[..., Any]
 ) -> None:

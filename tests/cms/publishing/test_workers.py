@@ -18,6 +18,7 @@ from django.db import connection, connections
 
 from cms.publishing import presence, queue
 from cms.publishing.models import PublishRequest, Worker
+from site_builder.records import Problem
 from site_builder.release.switch import live
 from tests.builders import Network, to
 from tests.cms.bridge import Bridge, edit, requests
@@ -207,7 +208,7 @@ def test_who_lost_its_requests_neither_finishes_nor_returns_them() -> None:
     queue.beat("two.1.b", now)
     (theirs,) = queue.claim("two.1.b", now)
     queue.finish(mine, now, [], [])
-    queue.give_back(mine, now)
+    queue.give_back(mine, now, Problem(code="publish-failed", message="full"))
     theirs.refresh_from_db()
     assert theirs.finished_at is None
     assert theirs.claim.startswith("two.1.b")
