@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from site_builder import content_store
 from site_builder.content_store import Content
@@ -12,13 +12,20 @@ from site_builder.folder import Folder
 from site_builder.release.report import Places
 
 
-def read_content(places: Places, folder: Folder | None = None, *, keep: bool = True) -> Content:
+def read_content(
+    places: Places,
+    folder: Folder | None = None,
+    *,
+    keep: bool = True,
+    meanwhile: Callable[[], None] | None = None,
+) -> Content:
     """Raises UsageError if the folder holds no content. `folder` is what was just listed of it.
 
-    `keep`: what is parsed is kept under DATA for the next time.
+    `keep`: what is parsed is kept under DATA for the next time. `meanwhile`: see `content_store.read`.
     """
     places.require_content()
-    return content_store.read(places.content, places.data / "cache" / "content" if keep else None, folder)
+    cache = places.data / "cache" / "content" if keep else None
+    return content_store.read(places.content, cache, folder, meanwhile)
 
 
 def choose(content: Content, unions: Sequence[str]) -> list[str]:

@@ -15,6 +15,11 @@ def cut(text: str) -> Sequence[str]:
     return _cutter()(text)
 
 
+def load() -> None:
+    """Load the dictionary now."""
+    _cutter()("")
+
+
 @cache
 def _cutter() -> Callable[[str], Sequence[str]]:
     found: Callable[[str], Sequence[str]] = import_module("rjieba").cut

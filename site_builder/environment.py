@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
-from jinja2 import Environment, Template, TemplateNotFound, TemplateSyntaxError, meta, nodes
+from jinja2 import Environment, Template, TemplateError, TemplateNotFound, TemplateSyntaxError, meta, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 _OF_PAGE = frozenset({"page", "site"})
 
 _UNSAFE = re.compile("[&<>'\"]")
+_IMPORTED = re.compile(r"""{%-?\s*import\s*["']([^"']+)["']""")
 Told = TypeVar("Told")
 """Plain data, as JSON has it."""
 
@@ -70,6 +71,8 @@ class DataEnvironment(Environment):
         self.template_class = _PageTemplate
         self.told = ""
         """How the files begin that keep what trees say (`told_by`), for later processes; if any."""
+        self._parsed = "", nodes.Template([])
+        """The source read last, and its tree: several ask of it one after another."""
         self._mappings: dict[type, bool] = {}
         self._of_page_alone: dict[str | None, bool] = {}
         self._modules: dict[str | None, TemplateModule] = {}
@@ -78,6 +81,26 @@ class DataEnvironment(Environment):
         self._kept: dict[str, TemplateModule] = {}
         self._shown = _Shown()
         self._page, self._site = _Now(self._shown, "page"), _Now(self._shown, "site")
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One mapping for each template: core looks into two, and copies both for each rendering. What is
+        global has to be there before a template is loaded."""
+        return {**self.globals, **(d or {})}
+
+    def get_ready(self, templates: Iterable[str]) -> None:
+        """Compile templates, and find out of those that others import what is asked when they are.
+
+        What is wrong with one is said where a page is made of it.
+        """
+        imported: set[str] = set()
+        for name in templates:
+            with suppress(TemplateError):
+                self.get_template(name)
+                imported.update(_IMPORTED.findall(self._source(name)))
+        for name in sorted(imported):
+            with suppress(TemplateError):
+                self.of_page_alone(name)
+                self._defines_only(name)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         kind = type(obj)
@@ -105,21 +128,27 @@ class DataEnvironment(Environment):
 
         Raises TemplateNotFound, TemplateSyntaxError.
         """
-        assert self.loader is not None, "asked for a template without a loader"
-        source = self.loader.get_source(self, template)[0]
+        source = self._source(template)
         name = blake2b(f"{sort}\n{template}\n{source}".encode(), digest_size=16).hexdigest()
         kept = Path(f"{self.told}{name}.json") if self.told else None
         if kept:
             with suppress(OSError, ValueError):
                 found: Told = orjson.loads(kept.read_bytes())
                 return found
-        found = read(self.parse(source))
+        parsed = self._parsed
+        if parsed[0] != source:
+            parsed = self._parsed = source, self.parse(source)
+        found = read(parsed[1])
         if kept:
             beside = kept.with_name(f"{kept.name}.{secrets.token_hex(4)}")
             with suppress(OSError):  # the next process parses it again
                 beside.write_bytes(orjson.dumps(found))
                 beside.replace(kept)
         return found
+
+    def _source(self, template: str) -> str:
+        assert self.loader is not None, "asked for a template without a loader"
+        return self.loader.get_source(self, template)[0]
 
     def modules_of(self, page: object, site: object) -> dict[str | None, TemplateModule]:
         """The modules made while this page is rendered, by name; empty for another page than the last."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -31,6 +32,7 @@ _SCHEMES = ("http:", "https:", "mailto:", "tel:")
 # --- dates ----------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4_096)
 def date_text(
     value: str, language: str, *, time: bool = False, weekday: bool = False, after: str = ""
 ) -> str:
@@ -151,6 +153,7 @@ def map_link(address: str) -> str:
     return "https://uri.amap.com/search?keyword=" + quote(address, safe="")
 
 
+@lru_cache(maxsize=8_192)
 def relative(href: str, root: str) -> str:
     """A link of a context, as it stands on the page whose way to the site's root is `root`.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
 from site_builder import choosing
 from site_builder.content_store import Content
@@ -35,7 +36,7 @@ def build(
     progress: Progress | None,
 ) -> tuple[tuple[SiteReport, ...], tuple[Problem, ...]]:
     """As `network.build`, under the content lock: the sites' reports, and the problems of none of them."""
-    content = choosing.read_content(places, ground.content)
+    content = choosing.read_content(places, ground.content, meanwhile=partial(_get_ready, places))
     chosen = choosing.choose(content, unions)
     if due:
         chosen = due_unions(content, places, chosen, moment)
@@ -65,6 +66,13 @@ def build(
     if set(chosen) == content.unions.keys():
         at_rest.note(ground, content, inputs, places)
     return tuple(reports[union] for union in chosen), tuple(problems)
+
+
+def _get_ready(places: Places) -> None:
+    """Load what any build needs that has so much to read; each process would do it anew, or wait for it."""
+    from site_builder import processes  # noqa: PLC0415 - as above
+
+    processes.get_ready(places)
 
 
 def due_unions(content: Content, places: Places, unions: Iterable[str], now: datetime) -> list[str]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import FrameType
 
-from site_builder import collecting
+from site_builder import collecting, cutting
 from site_builder.content_store import Content
 from site_builder.errors import BuildError
 from site_builder.pelican_site.segments import search_index
@@ -26,6 +26,7 @@ from site_builder.records import Problem
 from site_builder.release.build import build_sites
 from site_builder.release.inputs import Inputs
 from site_builder.release.report import Places, SiteReport
+from site_builder.render import BASE, Bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,13 @@ class Work:
             inputs=self.inputs,
             processes=processes,
         )
+
+
+def get_ready(places: Places) -> None:
+    """Load what all processes need and content has no say in: the dictionary, the templates of every page."""
+    cutting.load()
+    with suppress(BuildError, OSError):  # reported where a site is built
+        Bundle.load(places.themes, BASE, places.compiled).get_ready()
 
 
 _work: Work | None = None

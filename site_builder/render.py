@@ -49,7 +49,7 @@ from jinja2 import (
     StrictUndefined,
 )
 from jinja2.runtime import Context, Macro
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from site_builder import assets, charts, environment, formats, headlines, qr, template_words
 from site_builder import halves as halves_module
@@ -93,6 +93,7 @@ class Bundle:
         self._made: dict[Hashable, Markup] = {}
         self._of_objects: dict[Hashable, dict[int, tuple[object, Markup]]] = {}
         self._compiled: Path | None = None
+        self._templates = sorted({name for layer in layers for name in layer.under("templates")})
         self._environment = self._make_environment(layers)
         self._halves = Halves(self._environment)
 
@@ -111,6 +112,11 @@ class Bundle:
     def hash_of(themes: Path, name: str) -> str:
         """The hash that `load` would give it, without reading more than the files. Raises BuildError."""
         return _hash(_layers(_folders(themes, name)))
+
+    def get_ready(self) -> None:
+        """Compile all templates, before there are several processes that would each do so."""
+        self._environment.get_ready(self._templates)
+        self._particular  # noqa: B018 - read once, it is known
 
     def render(self, page: Page) -> bytes:
         """The page's bytes: UTF-8, one newline at the end, no indentation and no empty lines.
@@ -160,7 +166,7 @@ class Bundle:
     def _t(self, context: Context, key: str, **values: object) -> Markup:
         if values:
             word = self._word(context, key, values)
-            return Markup('<span data-t="{}"{}>{}</span>').format(key, _kept(values), word)
+            return Markup(f'<span data-t="{escape(key)}"{_kept(values)}>{escape(word)}</span>')
         cached = (language_of(context), key)
         if cached not in self._spans:
             self._spans[cached] = Markup('<span data-t="{}">{}</span>').format(
@@ -176,7 +182,8 @@ class Bundle:
     def _t_attr(self, context: Context, name: str, key: str, **values: object) -> Markup:
         if values:
             word = self._word(context, key, values)
-            return Markup('{0}="{1}" data-ta-{0}="{2}"{3}').format(name, word, key, _kept(values))
+            name = escape(name)
+            return Markup(f'{name}="{escape(word)}" data-ta-{name}="{escape(key)}"{_kept(values)}')
         cached = (language_of(context), name, key)
         if cached not in self._attributes:
             word = self._word(context, key, {})
@@ -195,7 +202,7 @@ class Bundle:
     @jinja2.pass_context
     def _each(self, context: Context, macro: Macro, things: Iterable[Card], **options: Hashable) -> Markup:
         """`each(parts.line, cards)`: the same of many, a line for each."""
-        return Markup("\n").join(self._of_each(context, macro, things, options))
+        return Markup("\n".join(self._of_each(context, macro, things, options)))
 
     def _of_each(
         self, context: Context, macro: Macro, things: Iterable[Card], options: Mapping[str, Hashable]
@@ -288,9 +295,9 @@ class Bundle:
 
 def _kept(values: Mapping[str, object]) -> Markup:
     """The values of a word's {places}, as attributes from which site.js fills the other language's."""
-    return Markup("").join(
-        Markup(' data-t-{}="{}"').format(name, value) for name, value in sorted(values.items())
-    )
+    # Markup.format does the same in ten times the time.
+    found = (f' data-t-{escape(name)}="{escape(value)}"' for name, value in sorted(values.items()))
+    return Markup("".join(found))
 
 
 def _particular(tree: jinja2.nodes.Template) -> list[str]:

@@ -82,13 +82,17 @@ def _headline(title: str, phrases: bool = False) -> Markup:
     """Breaks are offered between words; in a list none where a headline can be parted at its marks."""
     if phrases:
         made = [
-            (Markup("<wbr>").join(each), "" if headlines.fits_a_line(each) else " long")
+            (_breaking(each), "" if headlines.fits_a_line(each) else " long")
             for each in headlines.phrases(title)
         ]
         return made[0][0] if len(made) == 1 else Markup("<wbr>").join(_PHRASE.format(*each) for each in made)
     if headlines.is_phrased(title):
         return escape(title)
-    return Markup("<wbr>").join(headlines.pieces(title))
+    return _breaking(headlines.pieces(title))
+
+
+def _breaking(pieces: Iterable[str]) -> Markup:
+    return Markup("<wbr>".join(map(escape, pieces)))
 
 
 def photographer(credit: str) -> bool:

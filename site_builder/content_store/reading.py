@@ -72,19 +72,24 @@ class Content:
     """The records that name media; nobody has looked in a content of no folder."""
 
 
-def read(root: Path, cache: Path | None = None, folder: Folder | None = None) -> Content:
+def read(
+    root: Path,
+    cache: Path | None = None,
+    folder: Folder | None = None,
+    meanwhile: Callable[[], None] | None = None,
+) -> Content:
     """Read `root`. Never raises for bad files: they become `problems`.
 
     `cache` is a file under DATA that keeps what was parsed; it is made, replaced and, if it is broken,
     ignored without a word. Several processes may use one. `folder` is what was just listed of `root`, under
-    the lock that is held now.
+    the lock that is held now. `meanwhile` is called where other processes parse and this one would wait.
     """
     found = find(root, folder)
     place = (root, cache, caches.code_version())
     store = Cache(cache, _KEPT.get(place) if cache is not None and cache.exists() else None)
     known = {file.relative: store.get(file.relative, file.stamp) for file in found.files}
     unknown = [file for file in found.files if known[file.relative] is None]
-    for made, data in _parse(root, unknown):
+    for made, data in _parse(root, unknown, meanwhile):
         store.put(made, data)
         known.update((relative, kept[1]) for relative, kept in made.items())
     parsed = {relative: made for relative, made in known.items() if made is not None}
@@ -134,7 +139,9 @@ _KEPT: dict[tuple[Path, Path | None, str], Mapping[str, Kept]] = {}
 """What the cache held when content was last read here: a worker reads the same again and again."""
 
 
-def _parse(root: Path, files: Sequence[Found]) -> Iterator[tuple[Mapping[str, Kept], bytes]]:
+def _parse(
+    root: Path, files: Sequence[Found], meanwhile: Callable[[], None] | None
+) -> Iterator[tuple[Mapping[str, Kept], bytes]]:
     """Parse files, many of them in several processes, each a shard of the cache as it is kept there."""
     processes = os.cpu_count() or 1
     if len(files) < MANY or processes == 1 or sys.platform != "linux":
@@ -149,7 +156,10 @@ def _parse(root: Path, files: Sequence[Found]) -> Iterator[tuple[Mapping[str, Ke
         ) as pool,
         caches.without_collection(),
     ):
-        for data in pool.map(partial(_dumped, root), shards.values()):
+        parsed = pool.map(partial(_dumped, root), shards.values())
+        if meanwhile:
+            meanwhile()
+        for data in parsed:
             yield pickle.loads(data), data
         collecting.stays()
 

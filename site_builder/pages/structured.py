@@ -141,7 +141,7 @@ def record(item: Planned, canonical: str, description: str, image: str, view: Vi
 def on_site(said: Mapping[str, Any], canonical: str, image: str, view: View) -> dict[str, Any]:
     """What `record` says, as the site of `view` says it of its own page of the record."""
     here = {"url": canonical, "mainEntityOfPage": canonical, "image": image, "publisher": _body(view.union)}
-    return {name: here.get(name, value) for name, value in said.items()}
+    return {**said, **{name: value for name, value in here.items() if name in said}}
 
 
 def answers(item: Planned, view: View) -> tuple[dict[str, Any], ...]:

@@ -296,13 +296,15 @@ class _Look:
 
     def __init__(self, job: engine.Job) -> None:
         self._job = job
-        self._planned: frozenset[str] = frozenset()
 
-    def __call__(self, path: str, page: Rendered) -> links.Outline:
+    @cached_property
+    def _doubts(self) -> links.Doubts:
         planned = self._job.planned
         assert planned is not None, "a page is made when all are planned"
-        self._planned = self._planned or frozenset(planned.ahead())
-        return links.doubtful_of(path, page, self._planned, planned.context.base_url)
+        return links.Doubts(frozenset(planned.ahead()), planned.context.base_url)
+
+    def __call__(self, path: str, page: Rendered) -> links.Outline:
+        return self._doubts.of(path, page)
 
 
 def _links(

@@ -15,7 +15,8 @@ from site_builder.halves import Half, Rendered
 
 # A start tag as the HTML standard's tokenizer takes one (13.2.5): up to the first ">" outside quotes.
 _SKIPPED = re.compile(r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"""<[a-zA-Z][^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>""")
+_TAG = re.compile(r"""<[a-zA-Z][^>"'=]*+(?=[="'])[^>"']*+(?:(?:"[^"]*+"|'[^']*+')[^>"']*+)*+>""")
+"""One that has an attribute with a value: no other has a link, and none can be pointed at."""
 _ATTRIBUTE = re.compile(
     r"""[\s"'/](href|src|action|poster|data|id|srcset)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE
 )
@@ -39,9 +40,16 @@ def outline(html: bytes) -> Outline:
     text = html.decode()
     if "<script" in text or "<style" in text or "<!--" in text:
         text = _SKIPPED.sub(_start_tag, text)
-    seen = [_tag(tag) for tag in _TAG.findall(text) if "=" in tag]
-    links = dict.fromkeys(link for tag in seen for link in tag.links if link)
-    return Outline(tuple(links), frozenset().union(*(tag.ids for tag in seen if tag.ids)))
+    links: dict[str, None] = {}
+    ids: set[str] = set()
+    for tag in dict.fromkeys(_TAG.findall(text)):
+        seen = _tag(tag)
+        if seen.links:
+            links.update(dict.fromkeys(seen.links))
+        if seen.ids:
+            ids |= seen.ids
+    links.pop("", None)
+    return Outline(tuple(links), frozenset(ids))
 
 
 @lru_cache(maxsize=8192)
@@ -58,7 +66,8 @@ def _tag(tag: str) -> Outline:
                 links += (part.split()[0] for part in value.split(",") if part.split())
             case _:
                 links.append(value)
-    ids += map(_value, _NAME.findall(tag))
+    if "name" in tag.lower():
+        ids += map(_value, _NAME.findall(tag))
     links += (_value(quoted).partition("url=")[2] for quoted in _REFRESH.findall(tag))
     return Outline(tuple(links), frozenset(ids))
 
@@ -120,17 +129,33 @@ def doubtful(page: str, seen: Outline, files: Collection[str], base_url: str) ->
     return Outline(tuple(_doubtful(seen.links, page, seen.ids, files, base_url)), seen.ids)
 
 
-def doubtful_of(path: str, page: Rendered, files: Collection[str], base_url: str) -> Outline:
-    """The same of a page just rendered: its halves, which are those of many pages, are read once."""
-    if not page.halves:
-        return doubtful(path, outline(page.data), files, base_url)
-    shell, main = page.halves
-    root = _root(path)
-    parts = (_half(shell, root), (_read if page.own else _half)(main, root))
-    ids = _both(*(part.seen.ids for part in parts))
-    links = dict.fromkeys(link for part in parts for link, file in part.files if file not in files)
-    links.update(dict.fromkeys((*parts[0].others, *parts[1].others, *page.links)))
-    return Outline(tuple(_doubtful(links, path, ids, files, base_url)), ids)
+class Doubts:
+    """The same of the pages of one site as they are rendered: halves that are those of many pages are looked
+    at once."""
+
+    def __init__(self, files: Collection[str], base_url: str) -> None:
+        self._files, self._base_url = files, base_url
+        self._shells: dict[tuple[int, str], tuple[Half, _Half, tuple[str, ...]]] = {}
+        """By which object a shell is and the way to the root: its links that lead out of the page."""
+
+    def of(self, path: str, page: Rendered) -> Outline:
+        files, base_url = self._files, self._base_url
+        if not page.halves:
+            return doubtful(path, outline(page.data), files, base_url)
+        shell, main = page.halves
+        root = _root(path)
+        known = self._shells.get((id(shell), root))
+        if known is None:
+            around = _half(shell, root)
+            known = shell, around, tuple(_away(around, path, files, base_url))
+            self._shells[id(shell), root] = known
+        _, around, left = known
+        inside = (_read if page.own else _half)(main, root)
+        ids = _both(around.seen.ids, inside.seen.ids)
+        here = (*around.places, *inside.places, *page.links)
+        links = dict.fromkeys((*left, *_away(inside, path, files, base_url)))
+        links.update(dict.fromkeys(_doubtful(here, path, ids, files, base_url)))
+        return Outline(tuple(links), ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +163,33 @@ class _Half:
     seen: Outline
     files: tuple[tuple[str, str], ...]
     """The links that need not be taken apart, and where they lead."""
+    places: tuple[str, ...]
+    """The links to a place on the page itself."""
     others: tuple[str, ...]
 
 
 def _read(half: Half, root: str) -> _Half:
-    seen = outline(b"".join(piece for piece in half if isinstance(piece, bytes)))
-    files = {link: file for link in seen.links if (file := _file_of(link, root)) is not None}
-    return _Half(seen, tuple(files.items()), tuple(link for link in seen.links if link not in files))
+    seen = outline(b"".join([piece for piece in half if isinstance(piece, bytes)]))
+    files: list[tuple[str, str]] = []
+    places: list[str] = []
+    others: list[str] = []
+    for link in seen.links:
+        if link[0] == "#":
+            places.append(link)
+        elif (file := _file_of(link, root)) is not None:
+            files.append((link, file))
+        else:
+            others.append(link)
+    return _Half(seen, tuple(files), tuple(places), tuple(others))
 
 
 _half = lru_cache(maxsize=4096)(_read)
+
+
+def _away(half: _Half, page: str, files: Collection[str], base_url: str) -> Iterator[str]:
+    """Of the links of a half that lead out of the page those that have to be taken apart."""
+    left = [link for link, file in half.files if file not in files]
+    return _doubtful((*left, *half.others), page, frozenset(), files, base_url)
 
 
 @lru_cache(maxsize=1024)

@@ -139,6 +139,18 @@ def test_what_other_processes_parsed_is_kept_as_they_wrote_it(
     assert parsed == []
 
 
+def test_who_waits_for_others_is_told_so(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle(root, monkeypatch)
+    monkeypatch.setattr(reading, "MANY", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    called: list[int] = []
+    cache = tmp_path / "content.sqlite"
+    first = store.read(root, cache, meanwhile=lambda: called.append(1))
+    assert called == [1], "others parse"
+    assert store.read(root, cache, meanwhile=lambda: called.append(2)) == first
+    assert called == [1], "nothing is left to parse"
+
+
 def test_a_model_that_says_more_than_its_file_is_kept_whole() -> None:
     share = Share(mode="offer", to=("children",))
     odd = [

@@ -134,3 +134,19 @@ def test_what_templates_say_is_kept_for_later_processes_and_made_again_where_it_
     environment = DataEnvironment(loader=DictLoader(files))
     environment.told = f"{tmp_path}/v1-"
     assert not environment.of_page_alone("macros.html")
+
+
+def test_what_is_compiled_ahead_is_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "page.html": MACROS + "{{ macros.say() }}",
+        "macros.html": "{% macro say() %}{{ page.title }}{% endmacro %}",
+        "broken.html": "{% if %}",
+        "lost.html": '{% import "gone.html" as gone with context %}',
+    }
+    environment = DataEnvironment(loader=DictLoader(files))
+    environment.told = f"{tmp_path}/"
+    environment.get_ready(sorted(files))
+    monkeypatch.setattr(environment, "parse", lambda *_: pytest.fail("is known"))
+    monkeypatch.setattr(environment, "compile", lambda *_: pytest.fail("is compiled"))
+    assert environment.get_template("page.html").render(page=Counted()) == "第1"
+    assert list(tmp_path.iterdir())

@@ -13,6 +13,7 @@ from site_builder.contexts import ListPage, Page, RecordPage, TextPage
 from site_builder.halves import Halves
 from site_builder.pages import pages
 from site_builder.plan import plan
+from site_builder.release import links
 from site_builder.render import Bundle
 from tests.builders import NOW
 from tests.site_builder.networks import network_of
@@ -42,6 +43,24 @@ def test_two_halves_are_a_whole(seed: int, monkeypatch: pytest.MonkeyPatch) -> N
         halved = Halves.render(bundle._halves, page) is not None
         assert halved or not isinstance(page, RecordPage | TextPage), "or this compares nothing"
         assert bundle.render(page) == whole(bundle, page, monkeypatch), page.path
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_links_of_halves_are_those_of_the_whole_page(seed: int) -> None:
+    bundle = Bundle.load(THEMES, "base")
+    bundle._halves._mixed.clear()
+    pages = [page for page in all_pages(seed) if page.path.endswith("/")]
+    there = {f"{page.path[1:]}index.html" for page in pages if Random(page.path).random() < 0.6}
+    for base_url in {page.site.base_url for page in pages}:
+        doubts = links.Doubts(there, base_url)
+        for page in pages:
+            if page.site.base_url == base_url:
+                path, made = f"{page.path[1:]}index.html", bundle.rendered(page)
+                expected = links.doubtful(path, links.outline(made.data), there, base_url)
+                found = doubts.of(path, made)
+                assert set(found.links) - set(expected.links) <= {page.canonical, page.og_image}, page.path
+                assert set(expected.links) <= set(found.links), page.path
+                assert found.ids == expected.ids, page.path
 
 
 @pytest.mark.parametrize(
