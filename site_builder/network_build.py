@@ -13,7 +13,7 @@ from site_builder.records import Problem
 from site_builder.release import at_rest, orphans, switch
 from site_builder.release.inputs import Inputs
 from site_builder.release.problems import problem_owner
-from site_builder.release.pruning import tidy_store
+from site_builder.release.pruning import TIDY_SECONDS, tidy_store
 from site_builder.release.report import Places, SiteReport, index_folder
 from site_builder.release.schedule import is_due
 from site_builder.release.state import Records
@@ -62,7 +62,7 @@ def build(
     problems += orphans.left_behind(content, places)
     problems += _update_index(content, places, moment, reports.values())
     if any(report.pruned for report in reports.values()):
-        tidy_store(places)
+        tidy_store(places, every=TIDY_SECONDS)
     if set(chosen) == content.unions.keys():
         at_rest.note(ground, content, inputs, places)
     return tuple(reports[union] for union in chosen), tuple(problems)

@@ -93,7 +93,7 @@ def record_path(record: BaseRecord, site: str) -> str:
     owner = "" if record.union == site else f"{record.union}/"
     if record.kind is Kind.STORY:
         day = record.published.astimezone(BEIJING)
-        return f"/{section}/{day:%Y}/{day:%m}/{owner}{record.slug}/"
+        return f"/{section}/{day.year:04}/{day.month:02}/{owner}{record.slug}/"
     return f"/{section}/{owner}{record.slug}/"
 
 

@@ -123,13 +123,12 @@ class Job:
     outlines: dict[str, Any] = field(default_factory=dict)
     """The same by path, of the pages that were rendered."""
     _parts: PartsOfPages | None = None
-    _names: Mapping[str, str] | None = None
 
     def forget(self) -> None:
         """Let go of contexts and outlines, which nobody needs once links are checked."""
         self.outlines = {}
         self.outline = _nothing
-        self.known = self._parts = self._names = None
+        self.known = self._parts = None
         if self.planned is not None:
             self.planned = replace(self.planned, files=())
 
@@ -159,30 +158,22 @@ class Job:
             return "new page"
         if self._parts is None:
             self._parts = self.known.parts()
-            self._names = {str(item.record.id): _name(item.record) for item in self.site.plan.items}
-        old = self._parts.get(path) or {}
-        names = self._names or {}
-        if gone := _gone(old, names, self.site.content):
-            names = {**names, **gone}
         record = getattr(page, "record", None)
         return reason(
-            old,
+            self._parts.get(path) or {},
             orjson.loads(parts),
             same_engine=self.known.engine == self.site.bundle.hash,
-            name=names.get(record.get("id", ""), "") if record else "",
-            names=names,
+            name=self._name_of(record["id"]) if record and "id" in record else "",
+            name_of=self._name_of,
             links=links_of(page),
         )
 
-
-def _gone(old: Mapping[str, str], names: Mapping[str, str], content: content_store.Content) -> dict[str, str]:
-    """The names of records that a page listed and that its site has no more, of those that still exist."""
-    left = {id: UUID(id) for part in old if part.startswith("card.") and (id := part[5:]) not in names}
-    return {id: _name(content.records[key]) for id, key in left.items() if key in content.records}
-
-
-def _name(record: BaseRecord) -> str:
-    return f"{record.kind} 《{record.title}》"
+    def _name_of(self, id: str) -> str:
+        """What people call a record that the site shows or that a page of it listed; "" if it is no more."""
+        key = UUID(id)
+        item = self.site.plan.by_id.get(key)
+        record: BaseRecord | None = item.record if item else self.site.content.records.get(key)
+        return f"{record.kind} 《{record.title}》" if record else ""
 
 
 @lru_cache(maxsize=20_000)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, lru_cache, partial
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -145,7 +145,7 @@ PlannedFile = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SiteFiles:
     """All files of a site, in a fixed order, and what a report says of them."""
 
@@ -158,7 +158,7 @@ class SiteFiles:
 
     def paths(self, shared: Callable[[str], Iterable[str]]) -> Iterator[str]:
         """The path of every planned file; of a shared folder what `shared` says lies in it, or itself."""
-        yield from self.ahead()
+        yield from self.named
         for file in self.files:
             for one in _parts_of(file):
                 if isinstance(one, PlannedTree):
@@ -171,6 +171,11 @@ class SiteFiles:
                 yield from file.paths
             elif not isinstance(file, PlannedTree):
                 yield file.path
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The same, to look into."""
+        return frozenset(self.ahead())
 
     def each(self) -> Iterator[PlannedFile]:
         """The files one by one, those of records too, which are made for that."""
@@ -263,9 +268,14 @@ def planned(
 
 
 def _record(item: Planned, view: View) -> PlannedRecord:
-    found = (*page_contexts.record_paths(item), paths.json_path(item.path))
-    make = partial(_record_files, item, view)
-    return PlannedRecord(item.record.id, _file(item.path), tuple(map(_file, found)), make)
+    found = _beside(*page_contexts.record_paths(item))
+    return PlannedRecord(item.record.id, found[0], found, partial(_record_files, item, view))
+
+
+@lru_cache(maxsize=20_000)
+def _beside(*found: str) -> tuple[str, ...]:
+    """The files of a record: its pages, of which the first is its own, and the data beside that."""
+    return tuple(map(_file, (*found, paths.json_path(found[0]))))
 
 
 def _record_files(item: Planned, view: View) -> Iterator[PlannedPage | PlannedBytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import blake2b
@@ -227,11 +227,7 @@ def _hash(value: Any) -> str:
 
 def digest_of(rows: Iterable[str]) -> str:
     """One hash of several texts, in their order."""
-    state = blake2b(digest_size=16)
-    for row in rows:
-        state.update(row.encode())
-        state.update(b"\n")
-    return state.hexdigest()
+    return blake2b("\n".join((*rows, "")).encode(), digest_size=16).hexdigest()
 
 
 @cache
@@ -256,13 +252,13 @@ def reason(
     *,
     same_engine: bool,
     name: str = "",
-    names: Mapping[str, str] | None = None,
+    name_of: Callable[[str], str] = str,
     links: Mapping[str, str] | None = None,
 ) -> str:
     """Why a page is made anew, in words for `build --explain`.
 
-    `name` is the record that the page shows (`program 《...》`), `names` those of all records of the site by
-    id, for lists that show them, `links` those that it names, as `links_of` has them.
+    `name` is the record that the page shows (`program 《...》`), `name_of` tells that of any by its id, for
+    lists that show it, "" if there is none, `links` those that it names, as `links_of` has them.
     """
     if old is None:
         return "new page"
@@ -272,7 +268,7 @@ def reason(
         before, after = (parts["state"].partition(":")[0] for parts in (old, new))
         if before != after:
             return f"state changed from {before} to {after}"
-    changed = sorted(part for part in old.keys() | new.keys() if old.get(part) != new.get(part))
+    changed = sorted({part for part, _ in old.items() ^ new.items()})
     if not changed:
         return "its file in the previous release is damaged or gone"
     own = [part.removeprefix("record.") for part in changed if part.startswith("record.") or part == "body"]
@@ -283,7 +279,7 @@ def reason(
         return "; ".join(_of_link(href, old, new, links or {}) for href in named)
     cards = [part.removeprefix("card.") for part in changed if part.startswith("card.")]
     if cards:
-        return "; ".join(_of_card(id, old, new, names or {}) for id in cards[:3]) + (
+        return "; ".join(_of_card(id, old, new, name_of) for id in cards[:3]) + (
             f"; and {len(cards) - 3} more" if len(cards) > 3 else ""
         )
     return f"changed: {', '.join(_words(old, new, changed))}"
@@ -313,7 +309,7 @@ def _of_link(href: str, old: Mapping[str, str], new: Mapping[str, str], links: M
     return f"{'now names' if part in new else 'no longer names'} {name}"
 
 
-def _of_card(id: str, old: Mapping[str, str], new: Mapping[str, str], names: Mapping[str, str]) -> str:
+def _of_card(id: str, old: Mapping[str, str], new: Mapping[str, str], name_of: Callable[[str], str]) -> str:
     part = f"card.{id}"
     what = "now lists" if part not in old else "no longer lists" if part not in new else "lists the changed"
-    return f"{what} {names.get(id, f'a record that is gone ({id})')}"
+    return f"{what} {name_of(id) or f'a record that is gone ({id})'}"

@@ -207,6 +207,10 @@ class Index:
 
     def _enter(self, record: BaseRecord) -> None:
         """Make the record's entry, its sources' first; an edition that may stand nowhere gets none."""
+        if record.edition_of is None:
+            if record.id not in self.entries:
+                self._take(_plain(record))
+            return
         waiting = {record.id: record}
         while record.edition_of is not None and record.edition_of not in self.entries:
             source = self.content.records.get(record.edition_of)
@@ -218,10 +222,13 @@ class Index:
                 continue
             entry = _plain(link) if link.edition_of is None else self._edition(link)
             if entry is not None:
-                self.entries[link.id] = entry
-                self.own.setdefault(link.union, []).append(entry)
+                self._take(entry)
                 if entry.sources:
                     self.edited.add(entry.root)
+
+    def _take(self, entry: Entry) -> None:
+        self.entries[entry.id] = entry
+        self.own.setdefault(entry.source.union, []).append(entry)
 
     def _edition(self, record: BaseRecord) -> Entry | None:
         source = self.entries.get(record.edition_of) if record.edition_of else None

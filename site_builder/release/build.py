@@ -26,14 +26,11 @@ from site_builder.release.failures import guarded, unnoted
 from site_builder.release.inputs import Inputs, foreign
 from site_builder.release.manifest import Manifest
 from site_builder.release.problems import problem_owner
-from site_builder.release.pruning import prune, tidy_store
+from site_builder.release.pruning import TIDY_SECONDS, prune, tidy_store
 from site_builder.release.report import Places, SiteReport
 from site_builder.release.state import BuildState, Note, PageNotes, Records, ReleaseNote
 from site_builder.release.store import Store
 from site_builder.release.workspace import Damaged, Workspace, flush, release_folder, sync_folder
-
-TIDY_SECONDS = 3600
-"""Whoever builds site by site tidies what all of them share so often at most: it has to look at all."""
 
 logger = logging.getLogger(__name__)
 
@@ -301,7 +298,7 @@ class _Look:
     def _doubts(self) -> links.Doubts:
         planned = self._job.planned
         assert planned is not None, "a page is made when all are planned"
-        return links.Doubts(frozenset(planned.ahead()), planned.context.base_url)
+        return links.Doubts(planned.named, planned.context.base_url)
 
     def __call__(self, path: str, page: Rendered) -> links.Outline:
         return self._doubts.of(path, page)

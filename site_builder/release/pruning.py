@@ -21,6 +21,9 @@ them costs as much as to build, so that of TURNS builds one does it, at each sit
 KEEP_SECONDS = 90 * 86_400
 """Older releases go even if they are among those; the live one, its forerunner and a held one stay."""
 
+TIDY_SECONDS = 600
+"""Between two looks at what all sites share: it takes as long as building some of them."""
+
 logger = logging.getLogger(__name__)
 
 
