@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
+from dataclasses import fields, is_dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,6 +35,12 @@ class _Printer(CodeGenerator):
             super()._output_child_pre(node, frame, finalize)
         else:
             self.write("environment.printed(")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        """A field of a dataclass is read at once; `DataEnvironment.getattr` reads all else."""
+        self.write(f"(_o.{node.attr} if {node.attr!r} in environment.fields(type(_o := ")
+        self.visit(node.node, frame)
+        self.write(f"), ()) else environment.getattr(_o, {node.attr!r}))")
 
 
 class _Context(Context):
@@ -74,6 +81,9 @@ class DataEnvironment(Environment):
         self._parsed = "", nodes.Template([])
         """The source read last, and its tree: several ask of it one after another."""
         self._mappings: dict[type, bool] = {}
+        self._fields: dict[type, frozenset[str]] = {}
+        self.fields = self._fields.get
+        """The fields of a dataclass, if it is one that was met."""
         self._of_page_alone: dict[str | None, bool] = {}
         self._modules: dict[str | None, TemplateModule] = {}
         self._of: tuple[object, object] = (None, None)
@@ -109,6 +119,8 @@ class DataEnvironment(Environment):
         is_mapping = self._mappings.get(kind)
         if is_mapping is None:
             is_mapping = self._mappings[kind] = issubclass(kind, Mapping)
+            if not is_mapping and is_dataclass(kind):
+                self._fields[kind] = frozenset(field.name for field in fields(kind))
         if is_mapping:
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         try:

@@ -300,7 +300,14 @@ class Workspace:
 
     def present(self) -> Iterator[str]:
         """The path of every file that is on the disk: what was made, and what lies behind links."""
-        yield from (name for name in names_in(self._draft) if name != LINKS)
+        made, links = self._made, self._links
+        for folder in ("", *made):
+            prefix = f"{folder}/" if folder else ""
+            with suppress(FileNotFoundError):  # then its files are missing
+                for name in os.listdir(f"{self._draft}/{prefix}"):  # noqa: PTH208 - as above
+                    path = f"{prefix}{name}"
+                    if path not in made and path not in links and path != LINKS:
+                        yield path
         yield from names_in(self.folder)
         for link, paths in self._behind.items():
             if os.path.isdir(self._place(link)):  # noqa: PTH112 - as above

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from site_builder.errors import BuildError
 from site_builder.release import manifest as manifests
+from site_builder.release.layers import layers_folder
 from site_builder.release.manifest import Entry, Manifest, compare
 from site_builder.release.store import Store
 from site_builder.release.workspace import BUILDING, Workspace, release_folder, releases_folder
@@ -137,3 +139,21 @@ def test_a_manifest_counts_pages_and_refuses_what_is_none(tmp_path: Path) -> Non
     manifests.manifest_path(tmp_path, "zgh", manifest.id).write_bytes(b'{"files": [{}]}')
     with pytest.raises(BuildError, match="cannot be read"):
         manifests.read(tmp_path, "zgh", manifest.id)
+
+
+def test_what_nobody_planned_and_what_was_lost_on_the_way_is_noticed(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path, "zgh", Store(tmp_path / "store"))
+    workspace.open()
+    for path in ("index.html", "news/index.html", "news/a/index.html", "programs/p/index.html"):
+        workspace.write(path, path.encode())
+    [draft] = layers_folder(tmp_path, "zgh").iterdir()
+    (draft / "news/a/index.html").unlink()
+    shutil.rmtree(draft / "programs/p")
+    (draft / "news/stray.txt").write_text("x")
+    (draft / "other").mkdir()
+    (draft / "other/stray.txt").write_text("x")
+    (workspace.folder / "beside.txt").write_text("x")
+    found = set(workspace.present())
+    assert found >= {"index.html", "news/index.html", "news/stray.txt", "beside.txt"}
+    assert not found & {"news/a/index.html", "programs/p/index.html"}
+    assert any(path.startswith("other") for path in found)
