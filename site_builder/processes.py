@@ -44,10 +44,8 @@ class Work:
     def warm(self, unions: Sequence[str]) -> None:
         """Make what all processes need, before there are several: templates, the index, what sites share."""
         for union in unions:
-            try:
-                self.inputs.bundle(union)
-            except (BuildError, OSError):  # reported where the site is built
-                continue
+            with suppress(BuildError, OSError):  # reported where the site is built
+                self.inputs.bundle(union).get_ready()
         lower = next((union for union in unions if self.content.unions[union].parent), None)
         if lower is not None:
             found = plan(self.content, lower, self.as_of)

@@ -93,6 +93,7 @@ class Bundle:
         self._made: dict[Hashable, Markup] = {}
         self._of_objects: dict[Hashable, dict[int, tuple[object, Markup]]] = {}
         self._compiled: Path | None = None
+        self._ready = False
         self._templates = sorted({name for layer in layers for name in layer.under("templates")})
         self._environment = self._make_environment(layers)
         self._halves = Halves(self._environment)
@@ -115,8 +116,10 @@ class Bundle:
 
     def get_ready(self) -> None:
         """Compile all templates, before there are several processes that would each do so."""
-        self._environment.get_ready(self._templates)
-        self._particular  # noqa: B018 - read once, it is known
+        if not self._ready:
+            self._environment.get_ready(self._templates)
+            self._particular  # noqa: B018 - read once, it is known
+            self._ready = True
 
     def render(self, page: Page) -> bytes:
         """The page's bytes: UTF-8, one newline at the end, no indentation and no empty lines.

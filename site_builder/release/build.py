@@ -14,13 +14,12 @@ from uuid import UUID
 from site_builder import locks
 from site_builder.content_store import Content
 from site_builder.errors import BuildError
-from site_builder.halves import Rendered
 from site_builder.pelican_site import engine
-from site_builder.pelican_site.files import Site, SiteFiles
+from site_builder.pelican_site.files import Site
 from site_builder.pelican_site.fingerprints import code_version
 from site_builder.plan import SitePlan, plan
 from site_builder.records import Problem
-from site_builder.release import checks, left_out, links, switch
+from site_builder.release import checks, left_out, looking, switch
 from site_builder.release import manifest as manifests
 from site_builder.release.failures import guarded, unnoted
 from site_builder.release.inputs import Inputs, foreign
@@ -194,7 +193,7 @@ class SiteBuild:
             processes=self._processes,
             explain=self._explain,
         )
-        job.outline = _Look(job)
+        job.outline = looking.Look(job, previous, state)
         try:
             workspace.open()
             engine.run(job, content=places.content, themes=places.themes, output=workspace.folder)
@@ -204,7 +203,7 @@ class SiteBuild:
             incomplete = checks.completeness(planned.paths(workspace.shared), workspace.present())
             if incomplete:
                 raise BuildError(str(incomplete[0]), union=union, code=incomplete[0].code)
-            broken, anchors = _links(workspace, job, planned, previous, state)
+            broken, anchors = looking.broken_links(workspace, job, planned, previous, state)
             problems = (
                 *content_problems(content, union),
                 *without.values(),
@@ -286,66 +285,6 @@ class _Made:
 def content_problems(content: Content, union: str) -> tuple[Problem, ...]:
     """What is wrong in the files that belong to one union."""
     return tuple(problem for problem in content.problems if problem_owner(problem) == union)
-
-
-class _Look:
-    """Looks at each page as soon as it is made: kept of it are the links that may lead nowhere."""
-
-    def __init__(self, job: engine.Job) -> None:
-        self._job = job
-
-    @cached_property
-    def _doubts(self) -> links.Doubts:
-        planned = self._job.planned
-        assert planned is not None, "a page is made when all are planned"
-        return links.Doubts(planned.named, planned.context.base_url)
-
-    def __call__(self, path: str, page: Rendered) -> links.Outline:
-        return self._doubts.of(path, page)
-
-
-def _links(
-    workspace: Workspace,
-    job: engine.Job,
-    planned: SiteFiles,
-    previous: tuple[Path, Manifest] | None,
-    state: BuildState | None,
-) -> tuple[list[Problem], Mapping[str, str]]:
-    """The links that lead nowhere; and a hash of what can be pointed at in each page made anew.
-
-    Pages that were kept are looked into only where their answer may differ.
-
-    That is where a file they may point at is gone, or something they may point at in a page; and pages that
-    had such a link before, since what was missing may be there now.
-    """
-    folder = previous[0] if previous else workspace.folder
-    outlines = checks.Outlines(folder, workspace.rows, job.outlines)
-    anchors = {path: links.digest_of(outlines[path].ids) for path in job.outlines}
-    among: set[str] | None = None
-    if previous is not None and state is not None and state.release == previous[0].name:
-        before = previous[1].rows
-        gone = any(not path.startswith("search/") for path in before.keys() - workspace.rows.keys())
-        known = job.known.pages if job.known else {}
-        lost = (
-            _loses_anchors(folder, path, outlines[path])
-            for path, hash_ in anchors.items()
-            if path in before and (path not in known or known[path][2] != hash_)
-        )
-        if not gone and not any(lost):
-            broken = {problem.file or "" for problem in state.problems if problem.code == checks.BROKEN_LINK}
-            among = job.outlines.keys() | broken
-    broken_links = checks.internal_links(
-        outlines, workspace.rows, planned.context.base_url, records=planned.records, among=among
-    )
-    return broken_links, anchors
-
-
-def _loses_anchors(before: Path, path: str, outline: links.Outline) -> bool:
-    try:
-        old = (before / path).read_bytes()
-    except OSError:
-        return False
-    return not links.anchors(old) <= outline.ids
 
 
 def _previous(output: Path, union: str, release: str | None) -> tuple[Path, Manifest] | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from html import unescape
 from urllib.parse import unquote, urlsplit
@@ -17,6 +17,10 @@ from site_builder.halves import Half, Rendered
 _SKIPPED = re.compile(r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"""<[a-zA-Z][^>"'=]*+(?=[="'])[^>"']*+(?:(?:"[^"]*+"|'[^']*+')[^>"']*+)*+>""")
 """One that has an attribute with a value: no other has a link, and none can be pointed at."""
+_WHOLE = re.compile(r"""<[a-zA-Z/!][^>"']*+(?:(?:"[^"]*+"|'[^']*+')[^>"']*+)*+>""")
+_MARKS = re.compile("<!--|-->|</?(?:script|style)", re.IGNORECASE)
+_OPEN = re.compile("[<>=]")
+"""What text that is no tag does not have, or seldom."""
 _ATTRIBUTE = re.compile(
     r"""[\s"'/](href|src|action|poster|data|id|srcset)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE
 )
@@ -33,6 +37,15 @@ class Outline:
 
     links: tuple[str, ...]
     ids: frozenset[str]
+
+    @property
+    def anchors(self) -> str:
+        """A hash of what can be pointed at."""
+        return _digest_of(self.ids)
+
+    @property
+    def whole(self) -> Outline:
+        return self
 
 
 def outline(html: bytes) -> Outline:
@@ -78,8 +91,7 @@ def anchors(html: bytes) -> set[str]:
 
 
 @lru_cache(maxsize=1024)
-def digest_of(ids: frozenset[str]) -> str:
-    """A hash of what a page has that can be pointed at."""
+def _digest_of(ids: frozenset[str]) -> str:
     return blake2b("\n".join(sorted(ids)).encode(), digest_size=8).hexdigest()
 
 
@@ -116,7 +128,8 @@ def broken(
     """
     found = []
     for page in sorted(outlines if pages is None else pages):
-        for link in doubtful(page, outlines[page], files, base_url).links:
+        seen = outlines[page]
+        for link in doubtful(page, seen, files, base_url).links if seen.links else ():
             why = _trouble(page, link, outlines, files, base_url)
             if why:
                 found.append(BrokenLink(page, link, why))
@@ -138,6 +151,19 @@ class Doubts:
         self._shells: dict[tuple[int, str], tuple[Half, _Half, tuple[str, ...]]] = {}
         """By which object a shell is and the way to the root: its links that lead out of the page."""
 
+    def since(self, path: str, page: Rendered, before: bytes, anchors: str) -> Outline | Differing:
+        """The same, of a page whose forerunner is known and had no link that leads nowhere.
+
+        `anchors`: a hash of what could be pointed at in it. Where nothing of that came or went, what stands
+        in both is not looked at again: as long as no file and no place goes, its links lead where they led.
+        """
+        old, new = _differing(before, page.data)
+        links = _links_apart(new) if _links_apart(old) is not None else None
+        if links is None:
+            return self.of(path, page)
+        left = _doubtful(links, path, frozenset(), self._files, self._base_url)
+        return Differing(tuple(left), anchors, page.data)
+
     def of(self, path: str, page: Rendered) -> Outline:
         files, base_url = self._files, self._base_url
         if not page.halves:
@@ -156,6 +182,57 @@ class Doubts:
         links = dict.fromkeys((*left, *_away(inside, path, files, base_url)))
         links.update(dict.fromkeys(_doubtful(here, path, ids, files, base_url)))
         return Outline(tuple(links), ids)
+
+
+@dataclass(frozen=True)
+class Differing:
+    """What of a page's outline is new in it."""
+
+    links: tuple[str, ...]
+    anchors: str
+    _data: bytes
+
+    @cached_property
+    def whole(self) -> Outline:
+        return outline(self._data)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return self.whole.ids
+
+
+def _differing(before: bytes, after: bytes) -> tuple[str, str]:
+    """The lines of two texts between what they begin and what they end with alike."""
+    most = min(len(before), len(after))
+    start = before.rfind(b"\n", 0, _alike(lambda size: before[:size] == after[:size], most)) + 1
+    one, other = len(before), len(after)
+    end = _alike(lambda size: before[one - size :] == after[other - size :], most - start)
+    line = before.find(b"\n", one - end)
+    end = one - line if line >= 0 else 0
+    return before[start : one - end].decode(), after[start : other - end].decode()
+
+
+def _alike(up_to: Callable[[int], bool], most: int) -> int:
+    """The largest size up to `most` for which it holds, as for all smaller ones."""
+    least = 0
+    while least < most:
+        middle = (least + most + 1) // 2
+        if up_to(middle):
+            least = middle
+        else:
+            most = middle - 1
+    return least
+
+
+def _links_apart(lines: str) -> tuple[str, ...] | None:
+    """The links in some lines of a page, if these can be read without those around them: no tag, script or
+    comment begins or ends within them that does not lie in them wholly. None too if one can point at them, or
+    they point at a place on their own page."""
+    rest = _SKIPPED.sub("", lines)
+    if _MARKS.search(rest) or _OPEN.search(_WHOLE.sub("", rest)):
+        return None
+    seen = outline(lines.encode())
+    return None if seen.ids or any(link[0] == "#" for link in seen.links) else seen.links
 
 
 @dataclass(frozen=True, slots=True)
