@@ -154,8 +154,10 @@ def record_listings() -> list[PageListingViewSet]:
 def say_what_keeps_a_draft_from_saving_itself() -> str:
     return format_html(
         '<script type="module" src="{}"></script>'
+        '<script type="module" src="{}"></script>'
         '<script type="module" src="{}" data-signed-out="{}" data-signed-in="{}"></script>',
         static("cms/autosave.js"),
+        static("cms/grid.js"),
         static("cms/session.js"),
         _("登录已过期，刚写的还没有保存。不要关闭本页：在新标签页重新登录，再回到这里，会接着自动保存。"),
         _("已重新登录，接着自动保存。"),

@@ -104,6 +104,7 @@ def test_drafts_save_themselves(desk) -> None:
     _a_second_tab_overwrites_nothing(desk)
     _who_is_signed_out_loses_nothing(desk)
     _our_own_screens_fit_a_phone_and_hold_nobody_off(desk)
+    _a_table_is_written_by_keyboard(desk)
     _on_a_phone_folded_blocks_are_told_and_deep_fields_fit(desk)
     assert desk.wrong == []
 
@@ -232,6 +233,32 @@ def _who_is_signed_out_loses_nothing(desk) -> None:
         page.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(page.locator(".messages")).to_contain_text("已重新登录")
     assert latest("慢网络").subtitle == "过期后写的"
+    page.close()
+
+
+def _a_table_is_written_by_keyboard(desk) -> None:
+    """What is typed in a cell reached by Tab is kept, the menu adds rows, and Escape leads out again."""
+    story = StoryPage(title="有表的", live=False, body=[("table", {})])
+    desk.qingdao.section(Kind.STORY).add_child(instance=story)
+    story.save_revision()
+    page = desk.open(edit(story.title))
+    cells = page.locator('[data-contentpath="body"] .htCore td')
+    expect(cells).to_have_count(9)
+    value = page.locator("[name=body-0-value-table]")
+    cells.first.focus()
+    page.keyboard.type("night")
+    page.keyboard.press("Tab")
+    page.keyboard.type("school")
+    page.keyboard.press("Enter")
+    expect(value).to_have_value(re.compile(r'\[\["night","school",null\],'))
+    page.keyboard.press("Shift+F10")
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(cells).to_have_count(12)
+    cells.first.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(cells.nth(1)).to_be_focused()
     page.close()
 
 
