@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
-from jinja2 import Environment, Template, TemplateError, TemplateNotFound, TemplateSyntaxError, meta, nodes
+from jinja2 import Environment, Template, TemplateNotFound, TemplateSyntaxError, meta, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
@@ -100,15 +100,15 @@ class DataEnvironment(Environment):
     def get_ready(self, templates: Iterable[str]) -> None:
         """Compile templates, and find out of those that others import what is asked when they are.
 
-        What is wrong with one is said where a page is made of it.
+        Whatever is wrong with one is said where a page is made of it.
         """
         imported: set[str] = set()
         for name in templates:
-            with suppress(TemplateError):
+            with suppress(Exception):
                 self.get_template(name)
                 imported.update(_IMPORTED.findall(self._source(name)))
         for name in sorted(imported):
-            with suppress(TemplateError):
+            with suppress(Exception):
                 self.of_page_alone(name)
                 self._defines_only(name)
 

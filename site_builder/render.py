@@ -34,6 +34,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -115,11 +116,15 @@ class Bundle:
         return _hash(_layers(_folders(themes, name)))
 
     def get_ready(self) -> None:
-        """Compile all templates, before there are several processes that would each do so."""
+        """Compile all templates, before there are several processes that would each do so.
+
+        Whatever is wrong with one is said where a page is made of it.
+        """
         if not self._ready:
-            self._environment.get_ready(self._templates)
-            self._particular  # noqa: B018 - read once, it is known
             self._ready = True
+            self._environment.get_ready(self._templates)
+            with suppress(Exception):  # likewise
+                self._particular  # noqa: B018 - read once, it is known
 
     def render(self, page: Page) -> bytes:
         """The page's bytes: UTF-8, one newline at the end, no indentation and no empty lines.

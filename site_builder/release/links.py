@@ -204,20 +204,30 @@ class Differing:
 def _differing(before: bytes, after: bytes) -> tuple[str, str]:
     """The lines of two texts between what they begin and what they end with alike."""
     most = min(len(before), len(after))
-    start = before.rfind(b"\n", 0, _alike(lambda size: before[:size] == after[:size], most)) + 1
+    start = _alike(lambda least, up_to: before[least:up_to] == after[least:up_to], most)
+    start = before.rfind(b"\n", 0, start) + 1
     one, other = len(before), len(after)
-    end = _alike(lambda size: before[one - size :] == after[other - size :], most - start)
+    end = _alike(
+        lambda least, up_to: before[one - up_to : one - least] == after[other - up_to : other - least],
+        most - start,
+    )
     line = before.find(b"\n", one - end)
     end = one - line if line >= 0 else 0
     return before[start : one - end].decode(), after[start : other - end].decode()
 
 
-def _alike(up_to: Callable[[int], bool], most: int) -> int:
-    """The largest size up to `most` for which it holds, as for all smaller ones."""
+_STEP = 4096
+
+
+def _alike(same: Callable[[int, int], bool], most: int) -> int:
+    """How many bytes, up to `most`, two texts have alike, where `same` compares them from one to another."""
     least = 0
+    while least < most and same(least, min(least + _STEP, most)):
+        least = min(least + _STEP, most)
+    most = min(most, least + _STEP)
     while least < most:
         middle = (least + most + 1) // 2
-        if up_to(middle):
+        if same(least, middle):
             least = middle
         else:
             most = middle - 1

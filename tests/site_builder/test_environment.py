@@ -145,7 +145,7 @@ def test_what_is_compiled_ahead_is_compiled_once(tmp_path: Path, monkeypatch: py
     }
     environment = DataEnvironment(loader=DictLoader(files))
     environment.told = f"{tmp_path}/"
-    environment.get_ready(sorted(files))
+    environment.get_ready([*sorted(files), "none.html"])
     monkeypatch.setattr(environment, "parse", lambda *_: pytest.fail("is known"))
     monkeypatch.setattr(environment, "compile", lambda *_: pytest.fail("is compiled"))
     assert environment.get_template("page.html").render(page=Counted()) == "第1"
