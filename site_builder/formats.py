@@ -32,7 +32,7 @@ _SCHEMES = ("http:", "https:", "mailto:", "tel:")
 # --- dates ----------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=4_096, typed=True)
 def date_text(
     value: str, language: str, *, time: bool = False, weekday: bool = False, after: str = ""
 ) -> str:
@@ -153,7 +153,7 @@ def map_link(address: str) -> str:
     return "https://uri.amap.com/search?keyword=" + quote(address, safe="")
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=8_192, typed=True)
 def relative(href: str, root: str) -> str:
     """A link of a context, as it stands on the page whose way to the site's root is `root`.
 
