@@ -148,3 +148,20 @@ def test_wrong_usage_ends_with_2_and_says_what_is_wrong(unions, table, arguments
     result = CliRunner().invoke(cli.import_table, [str(table), *arguments])
     assert result.exit_code == 2
     assert not TableImport.objects.exists()
+
+
+def test_an_error_is_tied_to_its_field_and_is_where_the_keyboard_begins(unions, people, sign_in):
+    client = sign_in(people.qingdao_editor)
+    shown = upload(client, unions.qingdao, layout="indicators").content.decode()
+    assert '<div id="id_into_error" tabindex="-1" autofocus>' in shown
+    assert 'aria-describedby="id_into_helptext id_into_error"' in shown
+    assert '<p class="help" id="id_into_helptext">' in shown
+    assert "autofocus" not in client.get(reverse("table-import")).content.decode()
+
+
+def test_counts_in_english_are_right_for_one_too(unions, people, sign_in):
+    client = sign_in(people.qingdao_editor)
+    UserProfile.objects.create(user=people.qingdao_editor, preferred_language="en")
+    upload(client, unions.qingdao)
+    apply = reverse("table-import-apply", args=[TableImport.objects.get().pk])
+    assert "Rows: 1, pages: 1." in client.post(apply, follow=True).content.decode()

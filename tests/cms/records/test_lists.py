@@ -67,3 +67,8 @@ def test_a_list_knows_what_a_union_is_called_now(unions, people, sign_in, make_s
     assert "市总" in client.get("/admin/stories/").content.decode()
     UnionPage.objects.filter(pk=unions.qingdao.pk).update(short_name="青岛工会")
     assert "青岛工会" in client.get("/admin/stories/").content.decode()
+
+
+def test_what_stands_beside_a_lists_name_is_called_in_chinese(people, sign_in):
+    shown = sign_in(people.qingdao_editor).get("/admin/stories/").content.decode()
+    assert '<nav aria-label="动作" id="w-slim-header-buttons"' in shown
