@@ -167,6 +167,10 @@ def _delay(delay: Delay, pending: list[PublishRequest], said: Queue, retry: Site
     taken = next((one for one in pending if one.claim), None)
     if taken is not None:
         return replace(delay, code="building", since=taken.claimed_at)
+    failed = next((one for one in pending if one.problems), None)
+    if failed is not None:
+        detail = str(failed.problems[0]["message"])
+        return replace(delay, code="not-exported", detail=detail, until=failed.not_before)
     if pending:
         return replace(delay, code="queued", since=pending[0].created_at)
     return delay

@@ -26,6 +26,7 @@ from cms.publishing.receipts import report
 from cms.publishing.worker import PublishingWorker
 from cms.records.models import StoryPage
 from site_builder.cli import main
+from site_builder.records import Problem
 from site_builder.release.receipts import Receipt, Report
 from site_builder.release.rollback import rollback
 from site_builder.release.state import Records
@@ -144,6 +145,21 @@ def test_what_cannot_be_exported_says_so(story: UUID) -> None:
     assert found.queue is not None
     assert found.queue.problems
     assert found.queue.problems[0].record == str(story)
+
+
+def test_publishing_that_failed_says_why_and_when_it_is_tried_again(story: UUID) -> None:
+    living_worker()
+    edit(story, title="改过的标题")
+    now = datetime.now(UTC)
+    again = now + timedelta(seconds=30)
+    taken = queue.claim("host.1", now)
+    queue.give_back(taken, again, Problem(code="publish-failed", message="the disk is full"))
+    told = {row.delay for row in ask(story).rows}
+    assert {(one.code, one.detail, one.until) for one in told if one} == {
+        ("not-exported", "the disk is full", again)
+    }
+    queue.claim("host.1", again)
+    assert {code for _, code in said(story).values()} == {"building"}
 
 
 def test_a_draft_has_no_rows_and_an_embargo_its_moment(
