@@ -26,7 +26,7 @@ from typing import Any
 from site_builder import network, network_build
 
 AS_OF = "2025-04-08T09:00+08:00"
-RUN = "import sys{skip}; from site_builder.cli import main; main(sys.argv[1:])"
+RUN = "import sys{skip}; from site_builder.__main__ import main; main()"
 SKIP = "; from site_builder import network_build; network_build._update_index = lambda *_: []"
 
 
