@@ -69,6 +69,8 @@ _CODE = (
     Path(__file__).with_name("chart_drawing.py"),
     *(Path(module.__file__ or "") for module in _MODULES),
 )
+_NO_PAGES = frozenset({"wechat.html", "wechat.css", "styleguide.html"})
+"""Templates of what is no page of any site."""
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KEPT = 50_000
 """Macro texts in memory, some 400 bytes each."""
@@ -95,7 +97,7 @@ class Bundle:
         self._of_objects: dict[Hashable, dict[int, tuple[object, Markup]]] = {}
         self._compiled: Path | None = None
         self._ready = False
-        self._templates = sorted({name for layer in layers for name in layer.under("templates")})
+        self._templates = sorted({name for layer in layers for name in layer.under("templates")} - _NO_PAGES)
         self._environment = self._make_environment(layers)
         self._halves = Halves(self._environment)
 

@@ -38,7 +38,10 @@ def quiet_until(schedule: Schedule, moment: datetime) -> datetime | None:
         return None
     over_midnight = begin > end and clock >= begin
     day = local.date() + timedelta(days=1) if over_midnight else local.date()
-    return datetime.combine(day, end, local.tzinfo).astimezone(UTC)
+    until = datetime.combine(day, end, local.tzinfo)
+    if until.astimezone(UTC) <= moment:  # the hour that comes twice when clocks go back: its second time
+        until = until.replace(fold=1)
+    return until.astimezone(UTC)
 
 
 def next_due(

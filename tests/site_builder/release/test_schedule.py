@@ -102,6 +102,16 @@ def test_summer_time_begins_and_ends(cron: str, after: str, expected: str) -> No
     assert next_run(Schedule(cron=cron, timezone="Europe/Berlin"), utc(after)) == utc(expected)
 
 
+def test_quiet_hours_that_end_in_the_hour_that_comes_twice_end_once() -> None:
+    schedule = Schedule(cron="*/10 * * * *", timezone="Europe/Berlin", quiet_hours="00:00-02:30")
+    end = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    for minutes in range(0, 90, 10):  # 02:00 to 02:50 in summer time, then 02:00 to 02:20 again
+        moment = datetime(2026, 10, 25, 0, 0, tzinfo=UTC) + timedelta(minutes=minutes)
+        until = quiet_until(schedule, moment)
+        assert until is None or moment < until <= end, moment
+        assert next_run(schedule, moment) > moment
+
+
 @pytest.mark.parametrize(
     ("moment", "end"),
     [
