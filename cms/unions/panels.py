@@ -16,13 +16,12 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 
+from cms.unions.permissions import PLACES_UNIONS
 from cms.unions.widgets import ColourInput
-
-PLACING = "unions.place_union"
 
 
 def placing(name: str) -> FieldPanel:
-    return FieldPanel(name, permission=PLACING)
+    return FieldPanel(name, permission=PLACES_UNIONS)
 
 
 def group(heading: object, *panels: Panel | str, help_text: object = "") -> MultiFieldPanel:
