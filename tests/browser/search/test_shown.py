@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.search.served import (
     PINGDU,
     Handler,
     found_on,
+    wait_for_results,
     write_site,
 )
 
@@ -106,3 +107,31 @@ def test_without_a_script_the_page_leads_to_the_site_index(
     assert page.locator(".search-without a").get_attribute("href") == "../index/"
     assert page.locator("[data-search-scope]:visible").count() == 0
     context.close()
+
+
+@pytest.mark.parametrize("query", ["夜校", "火星移民"])
+def test_nothing_moves_when_results_come_after_the_page_was_drawn(
+    page: Page, server: tuple[str, type[Handler]], query: str
+) -> None:
+    drawn = False
+    held: list[Route] = []
+    page.route("**/search/**/*.bin", lambda route: route.continue_() if drawn else held.append(route))
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{server[0]}/pingdu/search/?q={query}")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+    expect(page.locator("[data-results]")).to_have_attribute("data-state", "loading")
+    drawn = True
+    for route in held:
+        route.continue_()
+    wait_for_results(page)
+    moved = page.evaluate(
+        """async () => {
+          const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+          let sum = 0;
+          new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => { sum += value; }))
+            .observe({ type: "layout-shift", buffered: true });
+          for (let left = 3; left; left -= 1) await frame();
+          return sum;
+        }"""
+    )
+    assert moved == 0

@@ -6,7 +6,9 @@ import { bytes, segmentsOf, shardOf } from './files.js';
 const index = document.querySelector('link[as=fetch]').href;
 export const own = { index, root: new URL('../', index) };
 
-const terms = termsOf(parseQuery(new URLSearchParams(location.search).get('q') ?? '').runs);
+const q = new URLSearchParams(location.search).get('q');
+if (q) document.documentElement.dataset.asked = ''; // The style keeps room for results before the page is drawn.
+const terms = termsOf(parseQuery(q ?? '').runs);
 const words = terms.filter(isWord); // May be pinyin: the first of them decides what else is read.
 const asks = (segment) => [
   ...(segment.synonyms && terms.length ? [bytes(`${segment.base}synonyms.bin`)] : []),
