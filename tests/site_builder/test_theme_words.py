@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 
+from site_builder.contexts import FinderPage
 from site_builder.pages.lists import STATE_GROUPS
 from site_builder.pages.usable import BYS, OTHER, TIMES
 from site_builder.plan import StateCode
@@ -106,3 +107,22 @@ def test_a_page_speaks_its_site_s_language() -> None:
     assert "现在能办吗" not in english
     assert "2025年4月1日" in chinese
     assert "1 April 2025" in english
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_of_one_list_and_ways_of_one_finder_are_told_apart_by_their_titles(language: str) -> None:
+    """A reader with many tabs open, or a list of visited pages, has nothing else to go by."""
+    site = samples.site(language=language)
+    shown = [samples.listing(site=site, page=number) for number in (1, 2, 3)]
+    shown += [samples.topic(site=site, title="新闻", page=number) for number in (4, 5)]
+    shown += [
+        samples.page(
+            FinderPage, "finder.html", f"/finder/{by}/", site=site, title="我能用什么", by=by, ways=(),
+            groups=(), total=0, choices={}, items_path="/finder/items.json",
+        )
+        for by in BYS
+    ]  # fmt: skip
+    titles = [re.findall("<title>(.*)</title>", render(page))[0] for page in shown]
+    assert len(set(titles)) == len(titles)
+    assert all(title.endswith(f"_{site.name}") for title in titles)
+    assert titles[0] == f"新闻_{site.name}"
