@@ -11,15 +11,19 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.accounts.views import AccountView
 from cms.api.delivery import api
+from cms.media import tags
 from cms.media.views import rendition
 from cms.preview import site_file
 from cms.records.choosers import BrowseFromOwnUnion, SearchAllUnions
+from cms.unions import reports
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/account/", require_admin_access(AccountView.as_view())),
     path("admin/choose-page/", require_admin_access(BrowseFromOwnUnion.as_view())),
     path("admin/choose-page/search/", require_admin_access(SearchAllUnions.as_view())),
     path("admin/choose-page/<int:parent_page_id>/", require_admin_access(BrowseFromOwnUnion.as_view())),
+    path("admin/tag-autocomplete/", require_admin_access(tags.complete)),
+    *reports.urlpatterns,
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),

@@ -30,7 +30,7 @@ from wagtail.models import (
 
 from cms.scoreboards.forms import BoardForm, SubmissionForm
 from cms.scoreboards.reviews import ReviewStep, workflow_of
-from cms.scoreboards.scoping import SubmissionQuerySet
+from cms.scoreboards.scoping import OfBoardQuerySet, SubmissionQuerySet
 from cms.unions.models import UnionPage
 
 __all__ = ["Enterprise", "ReviewStep", "ScoreTask", "Scoreboard", "Submission"]
@@ -86,6 +86,7 @@ class ScoreTask(models.Model):
         _("分值"), max_digits=8, decimal_places=2, validators=[MinValueValidator(Decimal(0))]
     )
 
+    objects = OfBoardQuerySet.as_manager()
     base_form_class = BoardForm
     panels = [FieldPanel("board"), FieldPanel("title"), FieldPanel("points"), FieldPanel("text")]
 
@@ -110,6 +111,7 @@ class Enterprise(models.Model):
     name = models.CharField(_("名称"), max_length=200)
     size = models.CharField(_("规模"), max_length=6, blank=True, choices=SIZES)
 
+    objects = OfBoardQuerySet.as_manager()
     base_form_class = BoardForm
     panels = [
         FieldPanel("board"),

@@ -25,6 +25,12 @@ class SubmissionQuerySet(models.QuerySet):
         return self.filter(live=True, scored_revision=F("live_revision"))
 
 
+class OfBoardQuerySet(models.QuerySet):
+    def seen_by(self, user: Any) -> Self:
+        """Tasks and enterprises of the boards of one's own city."""
+        return self.filter(board__union__in=scoping.unions_of(user))
+
+
 def kept_by(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
     """Boards, tasks and enterprises that somebody looks after: those of their own city."""
     if scoping.sees_all(user):

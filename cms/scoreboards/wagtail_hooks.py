@@ -30,6 +30,7 @@ from cms.scoreboards.filters import EnterpriseFilters, SubmissionFilters, TaskFi
 from cms.scoreboards.models import Enterprise, Scoreboard, ScoreTask, Submission
 from cms.scoreboards.ranking import DraftRanking, entries
 from cms.scoreboards.scoping import kept_by
+from cms.unions import scoping
 
 
 class ScopedViewSet(SnippetViewSet):
@@ -41,7 +42,7 @@ class ScopedViewSet(SnippetViewSet):
         """None: a chooser shows all unions' rows. Forms offer lists of what may be chosen instead."""
 
     def rows(self, user: Any) -> QuerySet[Any]:
-        return kept_by(self.model._default_manager.all(), user)
+        return scoping.visible(self.model._default_manager.all(), user)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return self.rows(request.user)
@@ -124,9 +125,6 @@ class SubmissionViewSet(ScopedViewSet):
     icon = "upload"
     menu_label = _("打卡")
     filterset_class = SubmissionFilters
-
-    def rows(self, user: Any) -> QuerySet[Any]:
-        return Submission.objects.seen_by(user)
 
     @cached_property
     def list_display(self) -> list[Any]:

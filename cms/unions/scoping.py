@@ -55,12 +55,16 @@ def works_for(user: Any, union: UnionPage) -> bool:
 def visible(rows: QuerySet[Rows], user: Any) -> QuerySet[Rows]:
     """The rows of `rows` that `user` may see: of their own unions' branches, libraries and adoptions.
 
-    Knows pages, pictures, documents, unions and every model with a foreign key `union`; raises TypeError
-    for any other, so that nothing passes unscoped by oversight.
+    Knows pages, pictures, documents, unions, every model with a foreign key `union`, and rows that say
+    themselves who sees them (`seen_by`); raises TypeError for any other, so that nothing passes unscoped by
+    oversight.
     """
     model = rows.model
     if sees_all(user):
         return rows
+    if hasattr(rows, "seen_by"):
+        seen: QuerySet[Rows] = rows.seen_by(user)
+        return seen
     unions = unions_of(user)
     if issubclass(model, Page):
         return rows.filter(_within(unions))

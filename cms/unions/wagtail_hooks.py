@@ -13,10 +13,11 @@ from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.documents.models import AbstractDocument
 
-from cms.unions import reviewing, scoping
+from cms.unions import reports, reviewing, scoping
 from cms.unions.models import UnionPage
 
 reviewing.install()
+reports.install()
 
 
 class UnionListing(PageListingViewSet):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from io import BytesIO
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.urls import URLResolver, get_resolver
 from PIL import Image
+from wagtail.log_actions import log
 from wagtail.models import (
     Collection,
     Page,
@@ -66,13 +68,19 @@ def secrets(unions, people, make_story):
         union=union, record=changed.uuid, slots=json.dumps([{"type": "place", "value": f"{SECRET}四"}])
     )
     board = Scoreboard.objects.create(union=union, title=f"{SECRET}榜")
-    task = ScoreTask.objects.create(board=board, title=f"{SECRET}任务", points=1)
+    task = ScoreTask.objects.create(board=board, title=f"{SECRET}任务", points=Decimal(1))
     enterprise = Enterprise.objects.create(board=board, county=union, name=f"{SECRET}企业")
     submission = Submission.objects.create(enterprise=enterprise, task=task, text=f"{SECRET}打卡", live=False)
+    submission.save_revision(user=people.shandong_editor)
+    submission.get_workflow().start(submission, people.shandong_editor)
     rows = (draft, changed, picture, document, table, adoption, board, task, enterprise, submission)
+    for row in rows:
+        log(instance=row, action="wagtail.edit", user=people.shandong_editor)
+    picture.tags.add(f"{SECRET}标签")
     return SimpleNamespace(
-        draft=draft, changed=changed, picture=picture, document=document, rows=rows, table=table
-    )
+        draft=draft, changed=changed, picture=picture, document=document, rows=rows, table=table,
+        submission=submission,
+    )  # fmt: skip
 
 
 def routes(patterns, prefix=""):
@@ -136,6 +144,50 @@ def test_no_address_tells_of_another_unions_drafts(secrets, unions, people, sign
     assert len(asked) > 400
     for name in ("publishing/sites/shandong/", f"wechat/{secrets.draft.pk}/", f"import/{secrets.table.pk}/"):
         assert f"/admin/{name}" in asked, "the addresses of our own screens are among them"
+
+
+def test_what_is_asked_by_number_names_nothing_of_another_union(secrets, people, sign_in):
+    """Numbers in a question or in a form, where Wagtail answers with the name of whatever has the number."""
+    draft, submission = secrets.draft.pk, secrets.submission.pk
+    asked = {
+        f"/admin/choose-page/chosen-multiple/?id={draft}": None,
+        f"/admin/tag-autocomplete/?term={SECRET[:2]}": None,
+        f"/admin/tag-autocomplete/taggit/tag/?term={SECRET[:2]}": None,
+        "/admin/stories/choose_parent/": {"parent_page": draft},
+        "/admin/unions/choose_parent/": {"parent_page": draft},
+        "/admin/choose-external-link/": {
+            "external-link-chooser-url": f"/{secrets.changed.get_url_parts()[2].lstrip('/')}",
+            "external-link-chooser-link_text": "",
+        },
+        f"/admin/editing-sessions/ping/scoreboards/submission/{submission}/1/": {},
+    }
+    needles = (SECRET.encode(), SECRET.encode("unicode_escape"), b"other_sessions")
+
+    def told(user):
+        client = sign_in(user)
+        answers = {
+            address: client.get(address) if sent is None else client.post(address, sent)
+            for address, sent in asked.items()
+        }
+        return [at for at, answer in answers.items() if any(word in answer.content for word in needles)]
+
+    assert told(people.qingdao_manager) == []
+    assert len(told(people.shandong_manager)) > 3, "who may see them is answered"
+
+
+def test_reports_and_their_filters_are_of_ones_own_unions(secrets, people, sign_in):
+    theirs, own = sign_in(people.qingdao_manager), sign_in(people.shandong_manager)
+    for report in ("workflow", "workflow_tasks", "site-history"):
+        address = f"/admin/reports/{report}/"
+        seen = own.get(address).content.decode()
+        assert f"{SECRET}任务" in seen, "what one's own union handed in"
+        assert "山东省总工会" in seen or report == "site-history"
+        told = theirs.get(address).content.decode()
+        assert not re.search("山东省总工会|shandong-", told), f"{report}: reviews and people to choose from"
+    locked = "/admin/reports/locked/"
+    Page.objects.filter(pk=secrets.changed.pk).update(locked=True, locked_by=people.shandong_reviewer)
+    assert "shandong-reviewer" in own.get(locked).content.decode()
+    assert "shandong-reviewer" not in theirs.get(locked).content.decode()
 
 
 def test_no_address_changes_anything_of_another_union(secrets, unions, people, sign_in):

@@ -1,0 +1,7 @@
+"""What the screens of pictures and files offer."""
+
+from __future__ import annotations
+
+from cms.media import tags
+
+tags.install()
