@@ -102,3 +102,28 @@ def test_what_is_planned_says_so_once(label: str, tags: int) -> None:
     shown = html.partition('class="figure-label')[2].partition(">")[2].partition("</p>")[0]
     assert re.sub("<[^>]+>", "", shown).startswith(label)
     assert shown.count('class="tag"') == tags
+
+
+def test_a_site_of_the_first_day_says_that_it_is_one_and_whom_to_ask() -> None:
+    none: dict[str, Any] = {
+        "lead": None,
+        "usable": (),
+        "news": (),
+        "programs": (),
+        "guides": (),
+        "topics": (),
+    }
+    for rows in ((), (("unions",),)):
+        said = bundle().render(samples.home(rows=rows, **none)).decode()
+        assert "这里还没有内容" in said
+        assert '<a href="./about/">' in said.partition("<main")[2].partition("</main>")[0]
+    assert "这里还没有内容" not in text(samples.home())
+    assert "这里还没有内容" in text(samples.site_index(groups=()))
+    assert "这里还没有内容" not in text(samples.site_index())
+
+
+def test_a_list_of_which_all_is_over_does_not_say_that_there_was_never_anything() -> None:
+    assert "这里还没有内容" in text(samples.empty_list())
+    over = text(samples.empty_list(past="/programs/past/"))
+    assert "现在没有正在办的" in over
+    assert "这里还没有内容" not in over
