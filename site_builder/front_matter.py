@@ -21,8 +21,9 @@ from typing import Any, get_args, get_type_hints
 from uuid import UUID
 
 import yaml
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
+from site_builder import records
 from site_builder.records import BEIJING, PartialDate
 
 Path = tuple[str | int, ...]
@@ -124,16 +125,45 @@ def load(text: str) -> Document:
         _check_depth(text)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
-        raise YamlError(
-            f"This is not YAML: {problem}",
-            "Check indentation and quotes; put text that contains ': ' or ' #' in double quotes.",
-            None if mark is None else int(mark.line) + 1,
-        ) from error
+        raise _not_yaml(error, text) from error
     if node is None:
         return Document(None, None)
     return Document(_value(node, set(), 0, ""), node)
+
+
+_TAB = re.compile(r" *\t")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_COLON = "："
+"""What a Chinese keyboard writes for a colon: no colon to YAML."""
+_BEGAN = frozenset({"while scanning a simple key", "while scanning a quoted scalar"})
+"""What the parser was at when it went wrong much further down than what is wrong."""
+
+
+def _not_yaml(error: yaml.YAMLError, text: str) -> YamlError:
+    """What the parser says, at the line where it began, and what such a line mostly is."""
+    mark = getattr(error, "problem_mark", None)
+    began = getattr(error, "context", None) in _BEGAN
+    at = getattr(error, "context_mark" if began else "problem_mark", None) or mark
+    control = None if mark else _CONTROL.search(text)
+    line = text.count("\n", 0, control.start()) + 1 if control else None if at is None else int(at.line) + 1
+    lines = text.split("\n")
+    written = lines[line - 1] if line and line <= len(lines) else ""
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
+    if control:
+        action = f"Write the line anew: it holds an invisible sign (U+{ord(control[0]):04X})."
+    elif _TAB.match(written):
+        problem, action = "the line is indented by a tab", "Indent by spaces, two for each step."
+    elif _COLON in written and ":" not in written:
+        problem = f"{_COLON} is no colon between a field and its value"
+        action = "Write the colon of Latin letters and a space: title: ..."
+    elif problem == "found unexpected end of stream":
+        problem, action = "a quote that begins here does not end", "Close the quote, or leave it out."
+    else:
+        action = (
+            "Check indentation and quotes; put text that contains ': ' or ' #', or begins with a quote or a "
+            "sign like @ * [ { % -, in double quotes."
+        )
+    return YamlError(f"This is not YAML: {problem}", action, line)
 
 
 _INDICATORS = re.compile(r"[-?:] +(?:[-?:] +){19}")
@@ -216,9 +246,36 @@ class Explained:
     action: str
 
 
-_NO_DAY = re.compile(r"(?:day|month|year) ")
+_NO_DAY = re.compile(r"(?:day|month|year) |Invalid isoformat")
 """How Python's `date` begins to say that there is no such day."""
 _MOMENT = "Write 2025-04-01T09:00:00+08:00, or 2025-04-01 for the beginning of that day in Beijing."
+_WAYS = {
+    records.SLUG_PATTERN: "Write 1 to 63 of a-z, 0-9 and -, beginning and ending with a letter or a digit.",
+    **{
+        next(part.pattern for part in get_args(kind) if isinstance(part, StringConstraints)): way
+        for kind, way in (
+            (records.Line, "Write it on one line."),
+            (records.PartialDate, "Write 2024, 2024-10 or 2024-10-11, as exactly as it is known."),
+            (
+                records.MediaRef,
+                "Write media:<union>/<name>: the file is media/<union>/<name>, its name without spaces.",
+            ),
+            (records.RecordRef, "Write record:<id>, with the id of that record."),
+            (
+                records.ShareTarget,
+                "Write descendants, children, level:<level>, line:<union> or union:<slug>.",
+            ),
+            (records.Colour, 'Write "#a4161a": six digits, small letters, in double quotes.'),
+            (records.SitePath, "Write a path from the root of the site: /programs/old-slug/."),
+            (records.Clock, 'Write 08:30, with two digits for the hour; "24:00" is the end of the day.'),
+            (records.BaseUrl, "Write https://, the host and perhaps a path, without a slash at the end."),
+            (records.QuietHours, "Write 23:00-06:00."),
+        )
+    },
+}
+"""How what is held to a pattern is written: pattern -> words."""
+_SHOWN = 60
+"""Characters of a value that a message repeats."""
 
 
 def explained(detail: Mapping[str, Any], document: Document) -> Explained:
@@ -232,6 +289,11 @@ def explained(detail: Mapping[str, Any], document: Document) -> Explained:
         action = "Check its spelling; content/README.md lists the fields."
     elif kind == "missing":
         code, message, action = "field-missing", f"The field {name!r} is missing", "Write it."
+    elif kind == "string_type" and detail["input"] is None:
+        message = "Nothing is written here"
+        action = "Write it, or leave the field out; put text that begins with # in double quotes."
+    elif kind.startswith("bool"):
+        message, action = "This must be true or false", "Write true or false, or leave the field out."
     elif kind == "string_type":
         message, action = (
             "This must be text",
@@ -248,8 +310,14 @@ def explained(detail: Mapping[str, Any], document: Document) -> Explained:
     elif kind.startswith("uuid"):
         message, action = "This is not an id", "Write a UUID: 00000000-0000-4000-8000-000000000000."
     elif kind == "string_pattern_mismatch":
-        message = f"This is not written as it must be ({detail.get('ctx', {}).get('pattern', 'see README')})"
+        message = f"{_shown(detail['input'])} is not written as it must be"
+        action = _WAYS.get(detail["ctx"]["pattern"], action)
     return Explained(code, document.written(path), document.line(path), message, action)
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
 
 
 # --- writing --------------------------------------------------------------------------------------

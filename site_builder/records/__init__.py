@@ -108,6 +108,7 @@ from site_builder.records.sharing import (
     Withdrawn,
 )
 from site_builder.records.unions import (
+    BaseUrl,
     Festival,
     Footer,
     Home,
@@ -117,6 +118,7 @@ from site_builder.records.unions import (
     Mourning,
     Notice,
     Palette,
+    QuietHours,
     Schedule,
     Season,
     Site,
@@ -207,6 +209,7 @@ __all__ = [
     "AgendaItem",
     "ApplyWay",
     "BaseRecord",
+    "BaseUrl",
     "Basis",
     "Benefit",
     "BodyOrRole",
@@ -285,6 +288,7 @@ __all__ = [
     "Publicity",
     "Qualifier",
     "Question",
+    "QuietHours",
     "Quota",
     "Ranked",
     "Ranking",

@@ -133,10 +133,12 @@ class Home(Model):
         return self
 
 
+BaseUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")]
+QuietHours = Annotated[str, StringConstraints(pattern=r"^(\d{2}:\d{2}-\d{2}:\d{2})?$")]
+
+
 class Site(Model):
-    base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")] = Field(
-        description="where the site is reached, without a slash at the end"
-    )
+    base_url: BaseUrl = Field(description="where the site is reached, without a slash at the end")
     theme: Slug = "base"
     language: Literal["zh-Hans", "en"] = "zh-Hans"
     palette: Palette = Palette()
@@ -168,7 +170,9 @@ class Schedule(Model):
 
     cron: Line = Field(description="five fields, in `timezone`: 0 6 * * *")
     timezone: Line = "Asia/Shanghai"
-    quiet_hours: Annotated[str, StringConstraints(pattern=r"^(\d{2}:\d{2}-\d{2}:\d{2})?$")] = ""
+    quiet_hours: QuietHours = Field(
+        "", description="23:00-06:00, in `timezone`: `cron` waits for their end, a publication does not"
+    )
 
     @model_validator(mode="after")
     def _valid(self) -> Self:

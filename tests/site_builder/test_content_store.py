@@ -137,6 +137,50 @@ def test_a_bad_record_is_left_out_alone_and_named(
         assert problem.line in (expected, expected + (code == "yaml"))
 
 
+SLIPS: list[tuple[str, str, str, str]] = [
+    ("genre: feature", "genre：feature", "colon", "colon"),
+    ("genre: feature", "genre: feature\nshare_note：x\ncolumn: 栏", "colon", "colon"),
+    ("  text: 课程从哪里来", "\ttext: 课程从哪里来", "tab", "spaces"),
+    ("genre: feature", "column: '一则\ngenre: feature", "quote", "Close"),
+    ("genre: feature", "column: 每\x07周\ngenre: feature", "control", "U+0007"),
+    ("genre: feature", "column: @工会\ngenre: feature", "YAML", "double quotes"),
+    ("genre: feature", "column: #号\ngenre: feature", "Nothing", "double quotes"),
+    ("kicker_joins_title: true", "kicker_joins_title: 是", "true or false", "true or false"),
+    ("event_date: 2025-03-31", "event_date: 2025年3月", "2025年3月", "2024-10"),
+    (PUBLISHED, "published: 20:30", "date", "2025-04-01"),
+    ("media: media:shili/yexiao.png", "media: yexiao.png", "yexiao.png", "media:<union>/<name>"),
+    ("    - descendants", "    - 下级", "下级", "descendants"),
+    ("slug: yexiao-kaike", "slug: Ye Xiao", "Ye Xiao", "a-z"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "says", "way"), SLIPS)
+def test_a_common_slip_is_named_in_its_own_line_with_the_way_out(
+    root: Path, old: str, new: str, says: str, way: str
+) -> None:
+    change(root, STORY, old, new)
+    wrong = next(line for line in new.split("\n") if line not in old)
+    problem = next(problem for problem in store.read(root).problems if problem.file == STORY)
+    assert problem.line == line_of(root, STORY, wrong)
+    assert says in problem.message
+    assert way in problem.action
+
+
+def test_every_pattern_of_a_field_is_said_in_words(root: Path) -> None:
+    change(root, "unions/shili.md", 'primary: "#9c1c1c"', "primary: red")
+    change(root, "unions/shili.md", "base_url: https://shili.example", "base_url: shili.example")
+    change(root, "unions/shili.md", "  cron: 0 6 * * *", "  cron: 0 6 * * *\n  quiet_hours: 夜里")
+    said = {
+        problem.field: problem for problem in store.read(root).problems if problem.file == "unions/shili.md"
+    }
+    assert {field: problem.message for field, problem in said.items()} == {
+        "site.palette.primary": "'red' is not written as it must be",
+        "site.base_url": "'shili.example' is not written as it must be",
+        "schedule.quiet_hours": "'夜里' is not written as it must be",
+    }
+    assert all("content/README.md" not in problem.action for problem in said.values())
+
+
 def test_every_mistake_of_a_file_is_named_at_once(root: Path) -> None:
     change(root, STORY, "published: 2025-04-01T09:00:00+08:00", "published: gestern")
     change(root, STORY, "genre: feature", "genre: poem")
