@@ -65,16 +65,16 @@ def who_asked(request: HttpRequest) -> QuerySet[Any]:
 
 
 class WorkflowFilters(workflows.WorkflowReportFilterSet):
-    workflow = ModelChoiceFilter(queryset=own_workflows, label=_("Workflow"))
-    requested_by = ModelChoiceFilter(queryset=who_asked, label=_("Requested by"))
+    workflow = ModelChoiceFilter(queryset=own_workflows, label=_("工作流"))
+    requested_by = ModelChoiceFilter(queryset=who_asked, label=_("请求人"))
 
 
 class WorkflowTasksFilters(workflows.WorkflowTasksReportFilterSet):
     workflow = ModelChoiceFilter(
-        field_name="workflow_state__workflow", queryset=own_workflows, label=_("Workflow")
+        field_name="workflow_state__workflow", queryset=own_workflows, label=_("工作流")
     )
     task = FilteredModelChoiceFilter(
-        queryset=own_tasks, filter_field="id_workflow", filter_accessor="workflows", label=_("Task")
+        queryset=own_tasks, filter_field="id_workflow", filter_accessor="workflows", label=_("任务")
     )
 
 
@@ -103,7 +103,7 @@ def who_locked(request: HttpRequest) -> QuerySet[Any]:
 
 
 class LockedPagesFilters(locked_pages.LockedPagesReportFilterSet):
-    locked_by = ModelChoiceFilter(queryset=who_locked, label=_("Locked by"), empty_label=_("Anyone"))
+    locked_by = ModelChoiceFilter(queryset=who_locked, label=_("锁定者"), empty_label=_("任何人"))
 
 
 class LockedPagesView(locked_pages.LockedPagesView):

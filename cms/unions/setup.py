@@ -13,6 +13,8 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 from wagtail.models import (
     Collection,
     GroupApprovalTask,
@@ -190,9 +192,31 @@ def _sections(union: UnionPage) -> list[SectionPage]:
     return list(found.values())
 
 
+def retire_union(union: UnionPage) -> None:
+    """After `union` was deleted: its library goes if nothing lies in it, its review if nothing was reviewed.
+
+    Another union of the same name would find its own beside them, and nobody could tell which is which.
+    """
+    library = Collection.objects.filter(pk=union.collection_id, union=None).first()
+    if library and not library.get_children_count() and not _holds_files(library):
+        library.delete()
+    name = _workflow_name(union)
+    Workflow.objects.filter(name=name, workflow_pages=None, workflow_states=None).delete()
+    GroupApprovalTask.objects.filter(name=name, workflow_tasks=None, task_states=None).delete()
+
+
+def _holds_files(library: Collection) -> bool:
+    files = (get_image_model(), get_document_model())
+    return any(model._default_manager.filter(collection=library).exists() for model in files)
+
+
+def _workflow_name(union: UnionPage) -> str:
+    return f"{union.title}（{union.slug}）审核"[:255]
+
+
 def _workflow(union: UnionPage, reviewers: list[Group]) -> None:
     """提交审核 goes to the union's own reviewers and managers, whoever is in those groups."""
-    name = f"{union.title}（{union.slug}）审核"[:255]
+    name = _workflow_name(union)
     assigned = WorkflowPage.objects.filter(page=union).select_related("workflow").first()
     if assigned:
         if assigned.workflow.name != name:

@@ -11,7 +11,7 @@ from django.db.models.signals import post_delete, post_migrate, post_save
 from django.dispatch import receiver
 
 from cms.unions.models import UnionPage, UnionRole
-from cms.unions.setup import complete_sections, prepare_union
+from cms.unions.setup import complete_sections, prepare_union, retire_union
 
 
 @receiver(post_save, sender=UnionPage)
@@ -19,6 +19,11 @@ def union_saved(sender: type[UnionPage], instance: UnionPage, raw: bool, **kwarg
     # A save of single columns (a revision was noted) leaves the name and what hangs on it alone.
     if not raw and not kwargs.get("update_fields"):
         prepare_union(instance)
+
+
+@receiver(post_delete, sender=UnionPage)
+def union_deleted(sender: type[UnionPage], instance: UnionPage, **kwargs: Any) -> None:
+    retire_union(instance)
 
 
 @receiver(post_delete, sender=UnionRole)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.db.models import PROTECT
 from django.utils.translation import get_language
+from django.utils.translation import gettext as translate
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.models import ReferenceIndex
 
 from cms.unions.scoping import sees_all, unions_of
 
@@ -28,6 +34,33 @@ def own_union(user: Any) -> str:
         return ""
     found = list(unions_of(user)[:2])
     return found[0].title if len(found) == 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class InTheWay:
+    """Something that keeps another from being deleted: its name, the field in which it names it, and where
+    that is changed, for who may."""
+
+    name: str
+    field: str
+    address: str
+
+
+@register.simple_tag(takes_context=True)
+def in_the_way(context: Mapping[str, Any]) -> list[InTheWay]:
+    """What keeps the page, picture or file of a delete screen from being deleted."""
+    called = next(name for name in ("page", "image", "document", "snippet", "object") if context.get(name))
+    thing = context[called]
+    thing = thing["item"] if isinstance(thing, Mapping) else thing
+    addresses = AdminURLFinder(context["request"].user)
+    found = []
+    for source, references in ReferenceIndex.get_references_to(thing).group_by_source_object():
+        fields = [one.describe_source_field() for one in references if one.on_delete == PROTECT]
+        if fields:
+            address = addresses.get_edit_url(source) or ""
+            name = str(source) if address else translate("别人管理的一项")
+            found.append(InTheWay(name, fields[0], address))
+    return found
 
 
 @register.filter

@@ -11,7 +11,14 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.fields import StreamField
-from wagtail.models import Collection, GroupPagePermission, Site, WorkflowPage
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupPagePermission,
+    Site,
+    Workflow,
+    WorkflowPage,
+)
 from wagtail.test.utils.form_data import querydict_from_html
 
 from cms.media.models import MediaImage, ascii_name
@@ -53,6 +60,39 @@ def test_a_union_that_is_saved_again_keeps_its_sections(unions):
     tables_changed(apps.get_app_config("unions"), using="default", plan=["a migration"])
     stored.refresh_from_db()
     assert stored.get_children().count() == len(SectionPage.KINDS)
+
+
+def test_what_keeps_a_union_from_being_deleted_is_named(unions, people, sign_in):
+    """The union below it, with the field to change: on the page's own screen and for several at once."""
+    client, (upper, lower) = sign_in(people.network_admin), (unions.shandong, unions.qingdao)
+    way = f'<a href="{reverse("wagtailadmin_pages:edit", args=[lower.pk])}">青岛市总工会</a> · 上级工会'
+    alone = reverse("wagtailadmin_pages:delete", args=[upper.pk])
+    several = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"]) + f"?id={upper.pk}"
+    for screen in (alone, several):
+        assert way in client.get(screen).content.decode()
+        assert client.post(screen, {"confirm_site_name": settings.WAGTAIL_SITE_NAME}).status_code != 500
+    assert UnionPage.objects.filter(pk=upper.pk).exists()
+    UnionPage.objects.filter(pk=lower.pk).get().delete()
+    assert "上级工会" not in client.get(alone).content.decode()
+
+
+def test_of_a_deleted_union_nothing_empty_is_left(make_union):
+    """Made again under the same name, it has one library and one review."""
+    for _time in range(2):
+        union = make_union("linshi", "临时工会", "province")
+        assert Collection.objects.filter(name="临时工会").count() == 1
+        assert Workflow.objects.filter(name="临时工会（linshi）审核").count() == 1
+        assert GroupApprovalTask.objects.filter(name="临时工会（linshi）审核").count() == 1
+        union.delete()
+    assert not Collection.objects.filter(name="临时工会").exists()
+    assert not Workflow.objects.filter(name__startswith="临时工会").exists()
+
+
+def test_pictures_of_a_deleted_union_stay_in_their_library(make_union):
+    union = make_union("linshi", "临时工会", "province")
+    MediaImage.objects.create(title="图", file="x.png", width=1, height=1, collection=union.collection)
+    union.delete()
+    assert MediaImage.objects.get().collection.name == "临时工会"
 
 
 def test_preparing_again_changes_nothing(unions):
