@@ -304,7 +304,7 @@ def demo(places: Folders, no_serve: bool, port: int, as_of: datetime) -> None:
     sys.exit(run_together(module.commands(places.places, port)))
 
 
-# --- tables ---------------------------------------------------------------------------------------
+# --- tables and manuscripts -------------------------------------------------------------------------
 
 
 @click.command("import")
@@ -314,7 +314,8 @@ def demo(places: Folders, no_serve: bool, port: int, as_of: datetime) -> None:
     "--as",
     "layout",
     metavar="LAYOUT",
-    help="places, courses, services, posts, awards, honours, figures, rankings...",
+    help="places, courses, services, posts, awards, honours, figures, rankings...; of a .docx: story, guide, "
+    "program or event.",
 )
 @click.option("--into", metavar="SLUG", help="The record that posts, honours or figures go into: slug or id.")
 @click.option("--sheet", default="", help="Another sheet of an .xlsx than the first.")
@@ -335,7 +336,7 @@ def import_table(
     undo: int | None,
     json: bool,
 ) -> None:
-    """Bring a table (CSV, XLSX) into Wagtail, row by row. 把表格导入 Wagtail。"""
+    """Bring a table (CSV, XLSX) or a manuscript (DOCX) into Wagtail. 把表格、文稿导入 Wagtail。"""
     _require_database()
     command = import_module("cms.importing.command")
     if undo is not None:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cms.importing import manuscripts
 from cms.importing.actions import BringIn, TakeBack, look
+from cms.importing.drafts import KINDS, MakeDraft
 from cms.importing.layouts import LAYOUTS
+from cms.importing.manuscripts import Drawing, ManuscriptError
 from cms.importing.models import TableImport
 from cms.importing.rows import Preview, page_named
 from cms.unions.models import UnionPage
 from site_builder.errors import UsageError
-from site_builder.records import Problem
+from site_builder.records import Kind, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +28,19 @@ class Outcome:
 def bring_in(
     table: Path, slug: str, layout: str, *, into: str | None, sheet: str, apply: bool, publish: bool
 ) -> Outcome:
-    """Preview a table, or bring it in. Raises UsageError for a name that is not known, or for no table."""
+    """Preview a table or a manuscript, or bring it in.
+
+    Raises UsageError for a name that is not known, or for what is no table or manuscript.
+    """
     union = UnionPage.objects.filter(slug=slug).first()
     if union is None:
         raise UsageError(f"there is no union {slug!r}")
+    if layout in KINDS:
+        if into or sheet or publish:
+            raise UsageError(f"a {layout} becomes a draft of its own: without --into, --sheet and --publish")
+        return _draft(table, union, Kind(layout), apply=apply)
     if layout not in LAYOUTS:
-        raise UsageError(f"--as {layout!r}: give one of {', '.join(LAYOUTS)}")
+        raise UsageError(f"--as {layout!r}: give one of {', '.join((*KINDS, *LAYOUTS))}")
     page = page_named(into, union, LAYOUTS[layout].kinds) if into else None
     if into and page is None:
         raise UsageError(f"{union.short} has no record {into!r} that {layout} go into")
@@ -51,6 +61,37 @@ def bring_in(
         run.save()
         found = BringIn(run).execute()
     return _outcome(found, run)
+
+
+def _draft(file: Path, union: UnionPage, kind: Kind, *, apply: bool) -> Outcome:
+    try:
+        manuscript = manuscripts.read(file.read_bytes(), file.name)
+    except ManuscriptError as error:
+        raise UsageError(f"{file.name}: {error}") from error
+    making = MakeDraft(manuscript, union, kind)
+    page = making.execute() if apply else None
+    problems = [
+        Problem(
+            severity="warning",
+            code="left-out",
+            file=file.name,
+            message=sentence,
+            action="对照原文 (compare it with the file)",
+        )
+        for sentence in making.left_out
+    ]
+    pictures = sum(isinstance(part, Drawing) for part in manuscript.parts)
+    document = {
+        "page": page.pk if page else None,
+        "record": str(page.uuid) if page else None,
+        "title": manuscript.title,
+        "parts": len(manuscript.parts),
+        "pictures": pictures,
+        "problems": _told(problems),
+    }
+    done = f"draft {page.pk}: " if page else "preview (nothing changed; --apply makes a draft): "
+    said = f"{manuscript.title}, {len(manuscript.parts)} parts, {pictures} of them pictures"
+    return Outcome(document, problems, f"{done}{said}, {len(problems)} left out")
 
 
 def take_back(number: int) -> Outcome:
