@@ -349,6 +349,12 @@ _Folders = tuple[tuple[Path, tuple[tuple[str, int, int], ...]], ...]
 def _folders(themes: Path, name: str) -> _Folders:
     folders = [themes / BASE] if name == BASE else [themes / BASE, themes / name]
     for folder in folders:
+        if not folder.is_dir() and folder.name == BASE:
+            raise BuildError(
+                f"{themes} has no {BASE}/, on which every theme lies: copy the program's themes/{BASE} "
+                "there, or put your theme beside that one and leave out --themes",
+                code="theme-missing",
+            )
         if not folder.is_dir():
             known = ", ".join(sorted(path.name for path in themes.glob("*") if path.is_dir())) or "none"
             raise BuildError(

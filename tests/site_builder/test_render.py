@@ -168,6 +168,13 @@ def test_a_theme_that_is_not_there(themes: Path) -> None:
     assert error.value.code == "theme-missing"
 
 
+def test_a_folder_of_themes_without_the_base_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "lan").mkdir()
+    with pytest.raises(BuildError, match=r"has no base/.*copy the program's themes/base") as error:
+        Bundle.load(tmp_path, "lan")
+    assert error.value.code == "theme-missing"
+
+
 @pytest.mark.parametrize(
     ("template", "line", "says"),
     [
