@@ -30,10 +30,9 @@ from site_builder.cli import (
     reporting,
     say,
 )
-from site_builder.content_store.files import DEPLOY
 from site_builder.deploy.addresses import Targets, place_name, read_targets
 from site_builder.deploy.delivered import noted
-from site_builder.deploy.options import targets_file
+from site_builder.deploy.options import targets_file, targets_path
 from site_builder.errors import UsageError
 from site_builder.pelican_site.settings import configuration
 from site_builder.records import BEIJING, Problem
@@ -60,8 +59,10 @@ def status(
     places: Folders, record: str | None, as_of: datetime | None, file: Path | None, json: bool
 ) -> None:
     """Per site: release, live since, pages, last build, next due, problems. 各站点状态。"""
+    if as_of is not None and record is None:
+        raise UsageError("--as-of goes with --record: without it status says what is live now")
     here = places.places
-    targets, wrong = _targets(file or here.content / DEPLOY)
+    targets, wrong = _targets(file, here.content)
     if record is not None:
         _print_receipts(record_status.report(here, record, as_of, targets), json)
         print_problems(wrong)
@@ -95,13 +96,15 @@ def status(
             " ".join(filter(None, notes)),
         )
     Console(width=None if sys.stdout.isatty() else 140).print(table)
+    for site in found:
+        print_problems(site.problems, site.union.slug)
     print_problems(behind)
 
 
-def _targets(file: Path) -> tuple[Targets, list[Problem]]:
+def _targets(file: Path | None, content: Path) -> tuple[Targets, list[Problem]]:
     """Where sites go; a file that cannot be read hides nothing of the sites that are here."""
     try:
-        return read_targets(file), []
+        return read_targets(targets_path(file, content)), []
     except UsageError as error:
         wrong = Problem(
             code="targets-unreadable",

@@ -12,9 +12,8 @@ import click
 
 from site_builder import choosing
 from site_builder.cli import Folders, as_json, built_folders, describe, print_json, reporting, say
-from site_builder.content_store.files import DEPLOY
 from site_builder.deploy.addresses import Targets, read_targets, single
-from site_builder.deploy.options import targets_file
+from site_builder.deploy.options import targets_file, targets_path
 from site_builder.deploy.progress import DeployProgress
 from site_builder.deploy.run import JOBS, Report, due
 from site_builder.deploy.run import deploy as run
@@ -91,9 +90,7 @@ def known_unions(places: Places, unions: tuple[str, ...]) -> list[str]:
 def chosen_targets(places: Places, unions: list[str], to: str | None, file: Path | None) -> Targets:
     if to is not None:
         return single(to, unions)
-    if file is not None and not file.exists():
-        raise UsageError(f"there is no file {file}")
-    path = file or places.content / DEPLOY
+    path = targets_path(file, places.content)
     targets = read_targets(path)
     if not targets:
         raise UsageError(f"there is no target: give --to URL, or write {path} (docs/production.md shows one)")

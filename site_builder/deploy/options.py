@@ -8,6 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
+from site_builder.content_store.files import DEPLOY
+from site_builder.errors import UsageError
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -21,3 +24,10 @@ def targets_file(says: str) -> Callable[[Command], Command]:
         envvar="UNIONPRESS_TARGETS",
         help=f"{says}  [default: CONTENT/deploy.yaml]",
     )
+
+
+def targets_path(file: Path | None, content: Path) -> Path:
+    """The file meant, which need not be there unless somebody named it. Raises UsageError."""
+    if file is not None and not file.exists():
+        raise UsageError(f"there is no file {file}: correct --targets (or UNIONPRESS_TARGETS)")
+    return file or content / DEPLOY

@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from site_builder.cli import Folders, folders, read, reporting
-from site_builder.content_store.files import DEPLOY
 from site_builder.deploy.addresses import read_targets
-from site_builder.deploy.options import targets_file
+from site_builder.deploy.options import targets_file, targets_path
 from site_builder.hosting.caddy import caddy
 from site_builder.hosting.hosts import Serving, hosts
 from site_builder.hosting.nginx import nginx
@@ -50,7 +49,8 @@ def hosting(
 ) -> None:
     """Print the configuration of a web server for every site of the network. 生成网站服务器配置。"""
     here = places.places
-    targets = read_targets(file or here.content / DEPLOY)
+    here.require_content()
+    targets = read_targets(targets_path(file, here.content))
     folder = root or f"{here.output}/sites/{{union}}"
     found = hosts(read(here).unions.values(), folder, targets.former)
     serving = Serving(

@@ -115,6 +115,9 @@ def test_one_bad_record_is_exit_1_and_the_rest_is_live(run, network: Network) ->
     assert "published" in built.stderr
     assert switch.live(network.places.output, "pingdu")
     assert switch.live(network.places.output, "shandong")
+    looked = run("status")
+    assert "1 (1 errors)" in looked.stdout
+    assert "records/pingdu/story/yexiao-zouhong.md:" in looked.stderr, "the problem, not its number alone"
 
 
 def test_a_union_whose_file_is_wrong_is_named(run, network: Network) -> None:  # type: ignore[no-untyped-def]
@@ -180,6 +183,10 @@ def test_what_check_finds_is_exit_1(run, network: Network) -> None:  # type: ign
         (["build", "--nonsense"], "nonsense"),
         (["build", "--content", "no-such-folder"], "not a content folder"),
         (["status", "--content", "no-such-folder"], "not a content folder"),
+        (["status", "--as-of", "2025-04-08"], "--record"),
+        (["hosting", "nginx", "--content", "no-such-folder"], "not a content folder"),
+        (["hosting", "nginx", "--targets", "no-such-file"], "there is no file no-such-file"),
+        (["deploy", "--targets", "no-such-file"], "there is no file no-such-file"),
     ],
 )
 def test_wrong_usage_is_exit_2(run, network: Network, command: list[str], said: str) -> None:  # type: ignore[no-untyped-def]

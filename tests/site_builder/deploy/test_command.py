@@ -83,6 +83,13 @@ def test_usage(built: Network, tmp_path: Path) -> None:
         assert (result.exit_code, said in result.output) == (2, True), result.output
 
 
+def test_status_goes_on_without_the_file_of_targets_and_says_so(built: Network, tmp_path: Path) -> None:
+    document = printed(built, "status", "--targets", f"{tmp_path}/none")
+    assert [site["union"] for site in document["sites"]] == list(UNIONS)
+    [problem] = document["problems"]
+    assert f"there is no file {tmp_path}/none" in problem["message"]
+
+
 def test_one_that_fails_is_named_and_the_others_go_on(built: Network, tmp_path: Path) -> None:
     (tmp_path / "www" / "pingdu").mkdir(parents=True)
     (tmp_path / "www" / "pingdu" / "index.html").write_text("somebody's")
