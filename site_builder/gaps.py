@@ -21,7 +21,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from site_builder import body
-from site_builder.content_store import Content, record_path
+from site_builder.content_store import Content, record_name
 from site_builder.errors import BodyError
 from site_builder.plan import index_of
 from site_builder.plan.states import overdue, state, validity
@@ -202,12 +202,17 @@ def _entry(ways: Collection[ApplyWay]) -> bool:
 # --- the gaps of one record -------------------------------------------------------------------------
 
 
-def gaps(record: BaseRecord, union: Union, as_of: datetime, language: Language = "en") -> Iterator[Gap]:
-    """What `record`, with what it inherits, leaves open on the site of its owner `union` at `as_of`."""
+def gaps(
+    record: BaseRecord, union: Union, as_of: datetime, language: Language = "en", file: str = ""
+) -> Iterator[Gap]:
+    """What `record`, with what it inherits, leaves open on the site of its owner `union` at `as_of`.
+
+    `file`: where it lies, if not where its slug says.
+    """
     for code, field, values in _found(record, union, as_of, language):
         message, action = _SAID[language][code]
         yield Gap(
-            union.slug, str(record.id), record.kind.value, record.title, f"{record_path(record)}", code,
+            union.slug, str(record.id), record.kind.value, record.title, file or record_name(record), code,
             field, message.format(**values), action,
         )  # fmt: skip
 
@@ -314,4 +319,5 @@ def of_content(
         entries = [entry for entry in index.own.get(slug, ()) if entry.life.live(as_of)]
         order = list(Kind)
         for entry in sorted(entries, key=lambda entry: (order.index(entry.record.kind), entry.record.title)):
-            yield from gaps(entry.record, content.unions[slug], as_of, language)
+            file = content.file_of(entry.source)
+            yield from gaps(entry.record, content.unions[slug], as_of, language, file)

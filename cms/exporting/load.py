@@ -216,7 +216,7 @@ class _Load:
         new = [record for record in self.content.records.values() if record.id not in pages]
         # First the pages, then what they say: a link needs the number of its target's page.
         for record in new:
-            with self.item(content_store.record_path(record)):
+            with self.item(PurePosixPath(self.content.file_of(record))):
                 page = PAGE_TYPES[record.kind](slug=record.slug)
                 _first_published(page)
                 records.fill(page, record, self.links)
@@ -226,7 +226,7 @@ class _Load:
         self.links = DatabaseLinks()
         created = {record.id for record in new}
         for record in self.content.records.values():
-            path = content_store.record_path(record)
+            path = PurePosixPath(self.content.file_of(record))
             if record.id not in pages:
                 continue  # reported when it could not be made
             page = pages[record.id]

@@ -27,13 +27,14 @@ from site_builder.content_store.formats import (
     adoptions_file,
     media_description,
     record_file,
+    record_name,
     union_file,
 )
 from site_builder.content_store.svg import svg_file
 from site_builder.content_store.synonyms import SynonymGroup, read_synonyms
 from site_builder.errors import ContentError
 from site_builder.folder import Folder
-from site_builder.records import Adoption, Media, Problem, Record, Union
+from site_builder.records import Adoption, BaseRecord, Media, Problem, Record, Union
 
 MANY = 400
 """Files for which it pays to start other processes (a third of a second's parsing)."""
@@ -70,6 +71,12 @@ class Content:
     have links to paths. Empty for a content of no folder."""
     illustrated: frozenset[UUID] = frozenset()
     """The records that name media; nobody has looked in a content of no folder."""
+    files: Mapping[UUID, str] = field(default_factory=dict, repr=False)
+    """By record its file, which may be called otherwise than its slug. Empty for a content of no folder."""
+
+    def file_of(self, record: BaseRecord) -> str:
+        """The file of a record, or the one it should have."""
+        return self.files.get(record.id) or record_name(record)
 
 
 def read(
@@ -112,6 +119,7 @@ def read(
             **({SYNONYMS: table.digest} if table.digest else {}),
         },
         synonyms=table.groups,
+        files=checked.files,
         illustrated=frozenset(
             identity for identity, file in checked.files.items() if _has_media(parsed[file])
         ),

@@ -17,7 +17,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 from uuid import UUID
 
-from site_builder.content_store import Content, record_name
+from site_builder.content_store import Content
 from site_builder.pages.view import holds_no_more
 from site_builder.plan import Entry, Planned, SitePlan, index_of
 
@@ -182,7 +182,7 @@ class _Network:
 
     def _versions(self, entry: Entry) -> Iterator[str]:
         for record in (entry.source, *entry.sources):
-            file = record_name(record)
+            file = self._content.file_of(record)
             yield f"{file} {self._content.versions.get(file)}"
 
 

@@ -8,7 +8,7 @@ from operator import attrgetter
 from uuid import UUID
 
 from site_builder import paths
-from site_builder.plan.index import Entry, Index, problem
+from site_builder.plan.index import Entry, Index
 from site_builder.plan.resolve import Candidates, Standing
 from site_builder.plan.types import Planned, Redirect, Tombstone
 from site_builder.records import BaseRecord, Guide, Problem
@@ -136,7 +136,7 @@ def redirects_of(
                         redirects[paths.earlier_path(path, key)] = paths.earlier_path(target, key)
             elif entry.source.union == union and former != here:
                 problems.append(
-                    problem(
+                    index.problem(
                         entry.source,
                         "former-path-taken",
                         f"{former} cannot lead here: {refusal}",

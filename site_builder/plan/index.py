@@ -16,7 +16,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from site_builder import paths
-from site_builder.content_store import Content, record_path
+from site_builder.content_store import Content
 from site_builder.plan.tree import Tree
 from site_builder.records import Adoption, BaseRecord, Kind, Model, Problem, Withdrawn, start_of
 
@@ -186,6 +186,26 @@ class Index:
             path = known[entry.number] = paths.record_path(entry.source, union)
         return path
 
+    def problem(
+        self,
+        record: BaseRecord,
+        code: str,
+        message: str,
+        action: str,
+        field: str | None = None,
+        severity: Literal["error", "warning"] = "warning",
+    ) -> Problem:
+        """A problem of one record, in the file its owner wrote."""
+        return Problem(
+            severity=severity,
+            code=code,
+            file=self.content.file_of(record),
+            field=field,
+            record=str(record.id),
+            message=message,
+            action=action,
+        )
+
     def references(self, entry: Entry) -> frozenset[UUID]:
         """The records that this one links to (`record:<uuid>`) in whatever field, or names."""
         known = self._references.get(entry.id)
@@ -286,7 +306,7 @@ class Index:
     def _refuse(self, record: BaseRecord, code: str, why: str, action: str) -> None:
         self._refused.add(record.id)
         self.problems.setdefault(record.union, []).append(
-            problem(record, code, f"This edition is not published: {why}", action, "edition_of", "error")
+            self.problem(record, code, f"This edition is not published: {why}", action, "edition_of", "error")
         )
 
     def _address(self, entry: Entry) -> None:
@@ -302,7 +322,7 @@ class Index:
             named = target.removeprefix("union:")
             if share.mode == "required" and named != target and self._stands_beside(owner, named):
                 self.problems.setdefault(owner, []).append(
-                    problem(
+                    self.problem(
                         entry.source,
                         "share-not-above",
                         f"{owner} does not stand above {named}: there the record is only an offer",
@@ -345,26 +365,6 @@ def _end(record: BaseRecord) -> datetime | None:
     """When it expires, or the day on which somebody whom it shows took their consent back."""
     taken_back = [start_of(consent.ended) for consent in record.consents if consent.ended]
     return min((end for end in (record.expires, *taken_back) if end is not None), default=None)
-
-
-def problem(
-    record: BaseRecord,
-    code: str,
-    message: str,
-    action: str,
-    field: str | None = None,
-    severity: Literal["error", "warning"] = "warning",
-) -> Problem:
-    """A problem of one record, in the file its owner wrote."""
-    return Problem(
-        severity=severity,
-        code=code,
-        file=f"{record_path(record)}",
-        field=field,
-        record=str(record.id),
-        message=message,
-        action=action,
-    )
 
 
 def references(model: Model) -> frozenset[UUID]:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from site_builder.content_store import adoptions_path
 from site_builder.plan.common import Candidate, Common, common_of
-from site_builder.plan.index import Entry, Index, problem
+from site_builder.plan.index import Entry, Index
 from site_builder.plan.instant import Via, instant_of
 from site_builder.plan.states import takes_effect
 from site_builder.records import SLOT_FIELDS, Adoption, BaseRecord, Problem
@@ -151,7 +151,7 @@ def compete(index: Index, union: str, found: Candidates, as_of: datetime) -> Sta
         if len(group) > 1:
             group.sort(key=lambda candidate: _nearness(candidate.entry, distance, as_of))
             standing.replaced[group[0].entry.id] = group[1:]
-            standing.problems.extend(_doubles(union, group))
+            standing.problems.extend(_doubles(index, union, group))
         standing.winners.append(group[0])
     return standing
 
@@ -186,7 +186,7 @@ def _latest_in_effect(entry: Entry, as_of: datetime) -> tuple[bool, float]:
     return coming, effective.timestamp() if coming else -effective.timestamp()
 
 
-def _doubles(union: str, group: list[Candidate]) -> Iterator[Problem]:
+def _doubles(index: Index, union: str, group: list[Candidate]) -> Iterator[Problem]:
     first, *others = group
     chain = {source.id for source in first.entry.sources}
     for other in others:
@@ -196,7 +196,7 @@ def _doubles(union: str, group: list[Candidate]) -> Iterator[Problem]:
             dates = {takes_effect(each.entry.source) for each in (first, other)}
             if None not in dates and len(dates) > 1:
                 continue  # one a year: the one in effect stands, as it should
-            yield problem(
+            yield index.problem(
                 other.entry.source,
                 "edition-twice",
                 f"This union has two editions of one record; {first.entry.id} is shown",

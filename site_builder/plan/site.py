@@ -11,7 +11,7 @@ from site_builder import paths
 from site_builder.content_store import Content
 from site_builder.plan.common import Candidate
 from site_builder.plan.former import led_by, redirects_of, tombstones_of
-from site_builder.plan.index import Entry, Index, index_of, problem, references
+from site_builder.plan.index import Entry, Index, index_of, references
 from site_builder.plan.instant import instant_of
 from site_builder.plan.resolve import Candidates, Standing, candidates, compete, fill
 from site_builder.plan.types import Planned, SitePlan, State
@@ -100,7 +100,7 @@ def _items(
         if path in taken or paths.RESERVED.fullmatch(path):
             holder = taken.get(path, "the further pages of a list")
             problems.append(
-                problem(
+                index.problem(
                     entry.source,
                     "path-taken",
                     f"{path} already belongs to {holder}; the record is not shown",
@@ -182,12 +182,12 @@ def _members(
             listed = _in_order(item.record, chosen.values(), position)
             if item.record.demands_source:
                 if item.record.union == union:
-                    problems.extend(_unsourced(item.record, listed))
+                    problems.extend(_unsourced(index, item.record, listed))
                 listed = [member for member in listed if _names_source(member.record, item.record)]
             if listed or item.record.milestones:
                 members[item.record.id] = tuple(listed)
             elif item.record.union == union and not _for_others(item.record, index):
-                problems.append(_empty(item.record, found=bool(chosen)))
+                problems.append(_empty(index, item.record, found=bool(chosen)))
     return members
 
 
@@ -202,7 +202,7 @@ def _for_others(collection: Collection, index: Index) -> bool:
     return not topics.isdisjoint(collection.query) or any(id in index.entries for id in collection.items)
 
 
-def _empty(collection: Collection, *, found: bool) -> Problem:
+def _empty(index: Index, collection: Collection, *, found: bool) -> Problem:
     """Why a collection of this union has no page."""
     if found:
         why, todo = "nothing that it lists names its source", "Write the sources of what it lists"
@@ -211,7 +211,7 @@ def _empty(collection: Collection, *, found: bool) -> Problem:
         todo = "Publish what belongs to it, correct items and query"
     else:
         why, todo = "it names no records and no topics", "Fill in items or query"
-    return problem(
+    return index.problem(
         collection,
         "collection-empty",
         f"This collection has no page: {why}",
@@ -236,10 +236,10 @@ def _names_source(record: BaseRecord, collection: Collection) -> bool:
     return collection.type != "digest" or record.source.issue_date is not None
 
 
-def _unsourced(collection: Collection, listed: Iterable[Planned]) -> Iterator[Problem]:
+def _unsourced(index: Index, collection: Collection, listed: Iterable[Planned]) -> Iterator[Problem]:
     for member in listed:
         if not _names_source(member.record, collection):
-            yield problem(
+            yield index.problem(
                 collection,
                 "source-missing",
                 f"{member.record.title} does not name its source, so it is not listed here",
@@ -285,7 +285,7 @@ def _orphans(index: Index, union: str, as_of: datetime) -> Iterator[Problem]:
         if source.withdrawn and source.withdrawn.at <= as_of:
             continue
         if entry.life.withdrawal is not None and entry.life.withdrawal.at <= as_of:
-            yield problem(
+            yield index.problem(
                 source,
                 "edition-source-withdrawn",
                 "The source of this edition was withdrawn, and the edition with it",
@@ -293,7 +293,7 @@ def _orphans(index: Index, union: str, as_of: datetime) -> Iterator[Problem]:
                 "edition_of",
             )
         elif entry.life.end is not None and entry.life.end <= as_of:
-            yield problem(
+            yield index.problem(
                 source,
                 "edition-source-expired",
                 "The source of this edition has expired, and the edition with it",
@@ -308,7 +308,7 @@ def _taken_back(index: Index, union: str, as_of: datetime) -> Iterator[Problem]:
     for entry in index.own.get(union, ()):
         record = entry.source
         if any(consent.ended and consent.ended <= day for consent in record.consents):
-            yield problem(
+            yield index.problem(
                 record,
                 "consent-ended",
                 "Somebody took back the consent to be shown: the record is on no site",

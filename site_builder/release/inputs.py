@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from site_builder.content_store import Content, record_name
+from site_builder.content_store import Content
 from site_builder.pelican_site.fingerprints import code_version, digest_of
 from site_builder.plan import Entry, Index, SitePlan, index_of, led_by, named
 from site_builder.records import BaseRecord, Problem
@@ -34,7 +34,7 @@ class Inputs:
         self._files: dict[UUID, str] = {}
         shared = []
         for record in content.records.values():
-            file = record_name(record)
+            file = content.file_of(record)
             row = f"{file} {content.versions.get(file)}"
             self._files[record.id] = row
             self._own.setdefault(record.union, []).append(row)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 from uuid import UUID
 
-from site_builder.content_store import Content, record_path
+from site_builder.content_store import Content
 from site_builder.errors import BuildError
 from site_builder.records import Problem
 from site_builder.release.state import LEFT_OUT
@@ -43,7 +43,7 @@ def making(
             logger.warning("%s is built without %s", union, record.id, exc_info=error)
             found[record.id] = Problem(
                 code=LEFT_OUT,
-                file=f"{record_path(record)}",
+                file=content.file_of(record),
                 record=str(record.id),
                 message=f"No page can be made of 《{record.title}》, so the site stands without it: {error}",
                 action="Look for what is unusual in it and change that, or withdraw it; show this text to "

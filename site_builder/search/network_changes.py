@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import orjson
 
-from site_builder.content_store import Content, record_path
+from site_builder.content_store import Content
 from site_builder.errors import BuildError
 from site_builder.plan import Entry as PlanEntry
 from site_builder.plan import Planned, SitePlan, index_of
@@ -151,14 +151,10 @@ def _rewritten(content: Content, seen: Mapping[str, tuple[str, int]], turn: int)
     if not seen or not turn:
         return None
     other = {name for name, (_, first) in seen.items() if first > turn}
-    slugs = {PurePosixPath(name).stem for name in other}  # To make ten thousand paths would take longest.
     return [
         entry
         for entry in index_of(content).entries.values()
-        if any(
-            record.slug in slugs and str(record_path(record)) in other
-            for record in (entry.source, *entry.sources)
-        )
+        if any(content.file_of(record) in other for record in (entry.source, *entry.sources))
     ]
 
 

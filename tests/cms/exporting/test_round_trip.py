@@ -164,6 +164,20 @@ def test_a_second_load_does_nothing(loaded: Bridge) -> None:
     assert Revision.objects.count() == revisions
 
 
+def test_a_file_of_another_name_moves_to_where_its_slug_says(bridge: Bridge) -> None:
+    """Two files of one record would each be taken for the wrong one."""
+    here, there = (bridge.content / f"records/shandong/story/{name}.md" for name in ("yi-qian", "zou-hong"))
+    text = there.read_bytes()
+    there.rename(here)
+    bridge.load()
+    report = bridge.export()
+    assert (report.written, report.removed) == (
+        ["records/shandong/story/zou-hong.md"], ["records/shandong/story/yi-qian.md"],
+    )  # fmt: skip
+    assert there.read_bytes() == text
+    assert not content_store.read(bridge.content).problems
+
+
 def test_an_edit_changes_its_own_lines_only(loaded: Bridge, network: Network) -> None:
     before = loaded.files()
     edit(ids(network)["zou-hong"], title="夜校又火了")

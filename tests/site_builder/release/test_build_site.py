@@ -18,6 +18,7 @@ from site_builder.errors import UsageError
 from site_builder.release import manifest as manifests
 from site_builder.release import rollback as rollbacks
 from site_builder.release import switch, workspace
+from site_builder.release.inputs import Inputs
 from site_builder.release.pruning import tidy_store
 from site_builder.release.state import Records
 from site_builder.release.status import check
@@ -84,6 +85,23 @@ def test_only_what_an_edit_changes_is_made_anew(network: Network, tree: Tree, tm
     assert "title" in reasons["news/2024/10/yexiao-zouhong/index.html"]
     assert "programs/zhigong-yexiao/index.html" not in reasons
     assert network.build("pingdu", full=True).release == second.release, "full and incremental agree"
+
+
+def test_a_file_that_is_called_otherwise_than_its_record_is_followed(network: Network) -> None:
+    """Who corrects a slug in a file need not rename it: what is written there later comes as well."""
+    other = "records/pingdu/story/gaopa.md"
+    (network.places.content / YEXIAO).rename(network.places.content / other)
+    first = network.build("pingdu")
+    network.edit(other, retitle)
+    second = network.build("pingdu")
+    assert second.release != first.release
+    assert "title" in dict(second.reasons or ())["news/2024/10/yexiao-zouhong/index.html"]
+    content = content_store.read(network.places.content)
+    themes, data = network.places.themes, network.places.compiled
+    known = Inputs(content, themes, data).of("pingdu", ())
+    network.edit(other, lambda text: text.replace("亮到周末", "亮到天明"))
+    assert Inputs(content_store.read(network.places.content), themes, data).of("pingdu", ()) != known
+    assert network.build("pingdu", full=True).release == network.build("pingdu").release
 
 
 def test_a_moment_of_the_plan_is_told(network: Network) -> None:
