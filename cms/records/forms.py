@@ -51,7 +51,16 @@ class RecordForm(WagtailAdminPageForm):
 
     def clean_slug(self) -> str:
         # Wagtail asks the database whether the slug is free: an empty one is filled in by the page.
-        return self.cleaned_data.get("slug") or ""
+        slug = self.cleaned_data.get("slug") or ""
+        return "" if self._made_from_the_title_before(slug) else slug
+
+    def _made_from_the_title_before(self, slug: str) -> bool:
+        """A draft saves itself while its title is still 标题待定: the address that came of it follows the
+        title until somebody writes another, or readers know it.
+        """
+        page = self.instance
+        kept = bool(page.pk) and slug == page.slug and not page.first_published_at
+        return kept and "title" in self.changed_data and slugs.is_of_title(page)
 
     def _post_clean(self) -> None:
         super()._post_clean()

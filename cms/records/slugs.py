@@ -26,9 +26,18 @@ def pinyin_slug(title: str) -> str:
     return slug or (syllables[0][:WORDS] if syllables else "")
 
 
+def _base(page: RecordPage) -> str:
+    return pinyin_slug(page.title) or page.uuid.hex[:8]
+
+
+def is_of_title(page: RecordPage) -> bool:
+    """Whether the page's slug is what `free_slug` makes of its title, beside whatever neighbours."""
+    return re.fullmatch(rf"{re.escape(_base(page))}(-\d+)?", page.slug) is not None
+
+
 def free_slug(page: RecordPage) -> str:
     """A slug from the page's title that none of its neighbours has."""
-    base = pinyin_slug(page.title) or page.uuid.hex[:8]
+    base = _base(page)
     parent = page.get_parent() if page.path else None
     return _free(base, set(_slugs(parent.get_children().exclude(pk=page.pk))) if parent else set())
 

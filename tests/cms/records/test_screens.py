@@ -68,6 +68,25 @@ def test_a_record_is_written_and_saved_by_its_unions_editors_only(unions, people
     assert other.get(edit).status_code in (302, 403, 404)
 
 
+def test_an_address_follows_the_title_until_somebody_writes_it_or_readers_know_it(unions, people, sign_in):
+    page, client = make(unions.qingdao, Kind.STORY, "标题待定"), sign_in(people.qingdao_reviewer)
+
+    def saved(title: str, slug: str = "", **values: Any) -> str:
+        sent = form(Kind.STORY, title=title, slug=slug or page.slug, **values)
+        client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), sent)
+        page.refresh_from_db()
+        assert page.get_latest_revision_as_object().title == title
+        return str(page.get_latest_revision_as_object().slug)
+
+    assert page.slug == "biao-ti-dai-ding"
+    assert saved("职工夜校") == "zhi-gong-ye-xiao"
+    assert saved("职工夜校开课", "ye-xiao") == "ye-xiao"
+    assert saved("职工夜校今晚开课") == "ye-xiao", "somebody wrote it"
+    page = make(unions.qingdao, Kind.STORY, "标题待定")
+    assert saved("开课了", **{"action-publish": "1"}) == "kai-ke-le"
+    assert saved("开课三天", **{"action-publish": "1"}) == "kai-ke-le", "readers know it"
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_list_shows_ones_own_unions_only(unions, people, sign_in, kind):
     make(unions.qingdao, kind, "青岛的一条")
