@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from site_builder.content_store import Content
-from site_builder.plan import Tree
+from site_builder.plan import Index, Tree, index_of, led_by, references
 from site_builder.records import BaseRecord
 
 _MEDIA = re.compile(r"media:([a-z0-9-]+/[^/\s\"'<>()\]\\]+)")
@@ -33,9 +33,11 @@ def affected(before: Content, after: Content) -> frozenset[str]:
         logos = {f"media:{ref}" for ref in media}
         sites |= {union.slug for union in after.unions.values() if union.site.logo in logos}
     for content in (before, after):
-        tree = Tree(content.unions)
-        for record in _with_editions(records, content.records):
-            sites |= reach(record, tree, content.unions)
+        index = index_of(content)
+        shown = _with_who_names(records, index)
+        for record in _with_editions(shown, content.records):
+            sites |= reach(record, index.tree, content.unions)
+        sites |= _who_says_so(shown, content)
     return frozenset(sites & after.unions.keys())
 
 
@@ -63,6 +65,38 @@ def reach(record: BaseRecord, tree: Tree, unions: Iterable[str]) -> set[str]:
     """The owner and every union the record is shared with, whether it takes it or not."""
     shared = {slug for slug in unions if tree.reaches(record.share, record.union, slug)}
     return shared | {record.union}
+
+
+_DEEP = 2
+"""A page shows those whom its record names, and on their cards whom these name in their turn."""
+
+
+def _with_who_names(changed: set[UUID], index: Index) -> set[UUID]:
+    """The changed records, those that name one of them or link to it, and those that lead readers there.
+
+    Who carries one of these need not carry what changed: its title and address, or that it is gone, show.
+    """
+    if not changed:
+        return set()
+    found = set(changed)
+    for _ in range(_DEEP):
+        found |= {
+            entry.id for entry in index.entries.values() if not found.isdisjoint(index.references(entry))
+        }
+    withdrawn = [entry.id for entry in index.entries.values() if entry.life.withdrawal is not None]
+    return found | {id for id in withdrawn if not found.isdisjoint(led_by(index, id))}
+
+
+def _who_says_so(shown: set[UUID], content: Content) -> set[str]:
+    """The unions that link to one of these in their menus, or in what they filled in."""
+    if not shown:
+        return set()
+    found = {slug for slug, union in content.unions.items() if not shown.isdisjoint(references(union))}
+    for slug, adoptions in content.adoptions.items():
+        slots = (adoption.slots for adoption in adoptions if adoption.slots is not None)
+        if any(not shown.isdisjoint(references(said)) for said in slots):
+            found.add(slug)
+    return found
 
 
 def _changed(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> set[Any]:

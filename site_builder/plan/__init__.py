@@ -14,7 +14,15 @@ site.py     one site's plan
 
 from site_builder.content_store import Content
 from site_builder.plan.former import led_by
-from site_builder.plan.index import REFERENCE_FIELDS, Entry, Index, index_of, named, naming_fields
+from site_builder.plan.index import (
+    REFERENCE_FIELDS,
+    Entry,
+    Index,
+    index_of,
+    named,
+    naming_fields,
+    references,
+)
 from site_builder.plan.instant import Instant, instant_of
 from site_builder.plan.sessions import Occurrence, occurrences
 from site_builder.plan.site import plan
@@ -26,5 +34,5 @@ __all__ = [
     "REFERENCE_FIELDS",
     "Content", "Entry", "Index", "Instant", "Occurrence", "Planned", "Redirect", "SitePlan", "State",
     "StateCode", "Tombstone", "Tree", "Validity", "index_of", "instant_of", "led_by", "named",
-    "naming_fields", "occurrences", "plan", "validity",
+    "naming_fields", "occurrences", "plan", "references", "validity",
 ]  # fmt: skip

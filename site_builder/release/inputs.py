@@ -15,7 +15,7 @@ from uuid import UUID
 
 from site_builder.content_store import Content
 from site_builder.pelican_site.fingerprints import code_version, digest_of
-from site_builder.plan import Entry, Index, SitePlan, index_of, led_by, named
+from site_builder.plan import Entry, Index, SitePlan, index_of, led_by, named, references
 from site_builder.records import BaseRecord, Problem
 from site_builder.release.problems import problem_owner
 from site_builder.render import Bundle
@@ -108,7 +108,7 @@ def foreign(content: Content, plan: SitePlan) -> tuple[str, ...]:
         found.update(_not_shared(led_by(index, entry.id), content.records))
     for item in plan.items:
         if item.filled:
-            found.update(_not_shared(_named(item.record), content.records))
+            found.update(_not_shared(references(item.record), content.records))
     return tuple(sorted(id for id, owner in found if owner != union))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,3 +82,38 @@ def test_nothing_changed_touches_nobody() -> None:
     network = Network()
     network.story("shandong", "s", share=to("descendants"))
     assert affected(network.content(), network.content()) == frozenset()
+
+
+@pytest.mark.parametrize("change", [{"title": "改了"}, {"withdrawn": {"at": "2025-04-02", "reason": "有误"}}])
+def test_sites_that_only_speak_of_a_record_are_named_too(change: dict[str, object]) -> None:
+    """Its title, its address or that it is gone show where it is named, linked to, or led to."""
+    before, after = Network(), Network()
+    for network in (before, after):
+        network.story("qingdao", "far")
+        story = network.story("shandong", "s")
+        network.story("xuyi", "names", related=(story.id,))
+        network.story("pingdu", "links", body=f"[见此](record:{story.id})")
+        second = network.story("jiangsu", "second", related=(story.id,))
+        network.story("jiaoyu", "names-who-names", related=(second.id,))
+        gone = {"at": "2025-04-02", "reason": "重了", "redirect": f"record:{second.id}"}
+        network.story("huaian", "leads", withdrawn=gone)
+    after.change(story, **change)
+    assert affected(before.content(), after.content()) == {
+        "shandong", "xuyi", "pingdu", "jiangsu", "jiaoyu", "huaian",
+    }  # fmt: skip
+
+
+def test_menus_and_what_unions_filled_in_are_looked_at() -> None:
+    before, after = Network(), Network()
+    for network in (before, after):
+        story = network.story("shandong", "s")
+        shared = network.story("acftu", "shared", share=to("descendants", mode="offer", slots=("intro",)))
+        network.adopt("pingdu", shared, "take", intro=f"[见此](record:{story.id})")
+        network.adopt("xuyi", shared, "take", intro="没有")
+        menu = [{"label": "看", "link": f"record:{story.id}"}]
+        site = network.unions["jiangsu"].site
+        network.unions["jiangsu"] = network.unions["jiangsu"].model_copy(
+            update={"site": type(site).model_validate({**site.model_dump(), "menu": menu})}
+        )
+    after.change(story, slug="moved")
+    assert affected(before.content(), after.content()) == {"shandong", "pingdu", "jiangsu"}
