@@ -12,22 +12,24 @@ belongs to; and, where it links to a path, whether something stands there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b
+from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
 from site_builder.content_store import Content
-from site_builder.pages.view import holds_no_more
+from site_builder.pages.view import holds_no_more, view_of
 from site_builder.plan import Entry, Planned, SitePlan, index_of
 
 
 class Bases:
     """The bases of one site's records; what does not depend on the site is worked out once for all."""
 
-    def __init__(self, plan: SitePlan, content: Content) -> None:
+    def __init__(self, plan: SitePlan, content: Content, cache: Path | None = None) -> None:
         self.union = plan.union.slug
         self._plan = plan
+        self._view = partial(view_of, plan, content, cache)
         self._local = content.versions.get(f"adoptions/{plan.union.slug}.yaml")
         self._known = bool(content.versions)
         self._network = _network(content)
@@ -92,15 +94,9 @@ class Bases:
 
     @cached_property
     def _everything(self) -> str:
-        """All paths of the site."""
-        return _digest(self._paths())
-
-    def _paths(self) -> Iterator[str]:
-        plan = self._plan
-        yield from (item.path for item in plan.items)
-        yield from (f"{id} {len(members)}" for id, members in plan.members.items())
-        yield from (tombstone.path for tombstone in plan.tombstones)
-        yield from (redirect.path for redirect in plan.redirects)
+        """All paths of the site, and what of the finder can be linked to."""
+        view = self._view()
+        return _digest((*sorted(view.existing), *sorted(view.needs)))
 
 
 class _Names(NamedTuple):

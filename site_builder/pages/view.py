@@ -79,7 +79,7 @@ class View:
         if link.startswith("/"):
             path, rest = _split(link)
             for here in (path, paths.former_path(path, owner, self.union.slug)):
-                if here in self._existing:
+                if here in self.existing:
                     # What the writer's union has, another may not: then to the finder's beginning.
                     known = here != paths.FINDER or rest.removeprefix("#") in self.needs
                     return paths.href(here) + (rest if known else "")
@@ -105,7 +105,7 @@ class View:
         )
 
     @cached_property
-    def _existing(self) -> frozenset[str]:
+    def existing(self) -> frozenset[str]:
         """Every path at which a page or a file of the site lies, for links to paths."""
         found = {paths.HOME, paths.ABOUT, paths.SEARCH, paths.SITE_INDEX, paths.SITEMAP, paths.FEED}
         found.update(paths.feed_path(kind) for kind in self.fed)

@@ -204,7 +204,7 @@ class PlanGenerator:
     def _bases(self) -> dict[int, str]:
         """The bases of all records, by their numbers."""
         site = self.job.site
-        bases = Bases(site.plan, site.content)
+        bases = Bases(site.plan, site.content, site.cache)
         return {item.entry.number: bases.of(item) for item in site.plan.items}
 
     def _unchanged(self, bases: Mapping[int, str]) -> dict[int, tuple[str, ...]]:

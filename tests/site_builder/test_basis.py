@@ -16,6 +16,7 @@ from site_builder.pages.basis import Bases
 from site_builder.pelican_site.files import Site, ground
 from site_builder.plan import plan
 from site_builder.render import Bundle
+from tests.builders import NOW, Network
 from tests.site_builder.test_incremental import THEMES, World
 
 Made = tuple[str, dict[str, str], dict[str, RecordPage]]
@@ -60,3 +61,24 @@ def test_what_the_union_filled_in_has_no_basis(tmp_path: Path) -> None:
         site_plan = plan(content, union, world.now)
         for item in site_plan.items:
             assert bool(Bases(site_plan, content).of(item)) == (not item.filled)
+
+
+LINKS = "[能用的](/finder/#need-health)，[办过的](/programs/past/)，[夜校](/programs/page/2/)"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"needs": ["health"]}, {"window": {"opens": "2025-01-01", "closes": "2025-02-01"}}, {"status": "ended"}],
+)
+def test_what_a_link_to_a_path_depends_on_is_in_the_basis(change: dict[str, object], tmp_path: Path) -> None:
+    """Whether a list, a page of it or a part of the finder is there follows from what other records say."""
+    network = Network()
+    story = network.story("pingdu", "links", body=LINKS)
+    network.program("pingdu", "other", needs=["job"], standing=True)
+    program = network.program("pingdu", "p", needs=["job"], standing=True)
+    before = made(network.write(tmp_path), "pingdu", NOW)
+    network.change(program, **{"standing": "needs" in change, **change})
+    after = made(network.write(tmp_path), "pingdu", NOW)
+    path = next(path for path, page in before[2].items() if page.record["id"] == str(story.id))
+    assert before[2][path] != after[2][path], "or this compares nothing"
+    assert before[1][path] != after[1][path]
