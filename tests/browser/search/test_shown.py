@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,6 +45,30 @@ def test_a_range_of_days_narrows(page: Page, server: tuple[str, type[Handler]]) 
     expect(page.locator("[data-record]")).to_have_count(1)
     assert found_on(page) == [PINGDU[0].id]
     expect(page).to_have_url(f"{server[0]}/pingdu/search/?q=%E5%A4%9C%E6%A0%A1&from=2025-02-15&to=2025-03-31")
+
+
+def test_a_filter_that_was_chosen_is_taken_back(page: Page, server: tuple[str, type[Handler]]) -> None:
+    page.goto(f"{server[0]}/pingdu/search/?q=职工")
+    everything = found_on(page)
+    page.locator(".filters summary").click()
+    year = page.locator("#search-year")
+    year.select_option("2025")
+    expect(page).to_have_url(re.compile("&year=2025$"))
+    year.select_option(label="全部")
+    expect(page).to_have_url(f"{server[0]}/pingdu/search/?q=%E8%81%8C%E5%B7%A5")
+    assert found_on(page) == everything
+
+
+def test_filters_that_leave_nothing_say_so_and_are_cleared(
+    page: Page, server: tuple[str, type[Handler]]
+) -> None:
+    page.goto(f"{server[0]}/pingdu/search/?q=夜校&kind=program&to=2020-01-01")
+    assert found_on(page) == []
+    expect(page.locator("[data-search-status]")).to_have_text("没有找到，换个条件试试")
+    assert page.locator("[data-nearest]").count() == 0, "the words are there, so no others are offered"
+    page.get_by_role("button", name="清除条件").click()
+    expect(page.locator("[data-record]")).to_have_count(3)
+    expect(page).to_have_url(f"{server[0]}/pingdu/search/?q=%E5%A4%9C%E6%A0%A1")
 
 
 def test_arrows_lead_from_the_field_to_the_results_and_back(

@@ -32,13 +32,14 @@ let turn = 0;
 let timer = 0;
 let watched = null;
 let list = null; // of the results on show
+let narrowed = false; // Whether filters may be why nothing is found.
 
 // --- making elements ---
 
 function element(name, attributes, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (value !== '' && value !== null && value !== undefined) made.setAttribute(key, value);
+    if (value) made.setAttribute(key, value);
   }
   made.append(...children);
   return made;
@@ -50,6 +51,12 @@ function word(key, values = {}) {
   const made = element('span', { 'data-t': key });
   for (const [name, value] of Object.entries(values)) made.dataset[`t${name.toUpperCase()}`] = value;
   made.textContent = text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return made;
+}
+
+function button(action, key, values) {
+  const made = element('button', { type: 'button', class: 'more' }, word(key, values));
+  made.addEventListener('click', action);
   return made;
 }
 
@@ -103,11 +110,7 @@ function widened(answer) {
     });
     found.push(element('p', { class: 'result-help', 'data-missing': '1' }, word('search.missing'), ...links));
   }
-  if (rest) {
-    const button = element('button', { type: 'button', class: 'more' }, word('search.rest', { n: rest }));
-    button.addEventListener('click', () => ask({ limit: asked.limit, sites: asked.sites + SITES }, 'keep'));
-    found.push(button);
-  }
+  if (rest) found.push(button(() => ask({ limit: asked.limit, sites: asked.sites + SITES }, 'keep'), 'search.rest', { n: rest }));
   return found;
 }
 
@@ -208,9 +211,9 @@ function hitItem(hit, terms) {
 function facet(kind, count) {
   const button = element(
     'button',
-    { type: 'button', class: 'facet', 'aria-pressed': String(asked.kind === kind), 'data-kind': kind || null },
-    kind ? word(`list.${kind}`) : word('search.all'),
-    element('span', { class: 'count' }, String(count)),
+    { type: 'button', class: 'facet', 'aria-pressed': String(asked.kind === kind), 'data-kind': kind },
+    word(kind ? `list.${kind}` : 'search.all'),
+    element('span', { class: 'count' }, count),
   );
   button.addEventListener('click', () => {
     ask({ kind }, 'push');
@@ -229,29 +232,31 @@ function facets(answer) {
   return [group];
 }
 
+/** A filter behind its label. */
+function field(name, control) {
+  control.id = `search-${name}`;
+  control.dataset.filter = name;
+  return element('p', { class: 'filter' }, element('label', { for: control.id }, word(`search.${name}`)), control);
+}
+
 function choice(name, counts) {
-  const id = `search-${name}`;
-  const select = element('select', { id, 'data-filter': name }, element('option', { value: '' }, word('search.all')));
+  const all = element('option', {}, word('search.all'));
+  all.value = ''; // Else it would be the text.
+  const select = element('select', {}, all);
   const values = Object.entries(counts).sort((a, b) => (name === 'year' ? b[0] - a[0] : b[1] - a[1]));
   if (asked[name] && !counts[asked[name]]) values.push([asked[name], 0]);
   for (const [value, count] of values) {
     const named = words.querySelector(`[data-t="label.${value}"]`)?.textContent ?? value;
-    const option = element('option', { value }, `${named} (${count})`);
-    option.selected = asked[name] === value;
-    select.append(option);
+    select.append(new Option(`${named} (${count})`, value, false, asked[name] === value));
   }
-  return element('p', { class: 'filter' }, element('label', { for: id }, word(`search.${name}`)), select);
+  return field(name, select);
 }
 
-function day(name) {
-  const id = `search-${name}`;
-  const input = element('input', { type: 'date', id, 'data-filter': name, value: asked[name] });
-  return element('p', { class: 'filter' }, element('label', { for: id }, word(`search.${name}`)), input);
-}
+const day = (name) => field(name, element('input', { type: 'date', value: asked[name] }));
 
 function filters(answer) {
-  const open = element('input', { type: 'checkbox', id: 'search-open', 'data-filter': 'open' });
-  open.checked = Boolean(asked.open);
+  const open = element('input', { type: 'checkbox' });
+  open.checked = asked.open;
   const body = element('div', { class: 'filter-row' });
   for (const name of FILTERS) {
     const counts = answer.counts[name];
@@ -259,7 +264,8 @@ function filters(answer) {
   }
   if (filtering) body.append(day('from'), day('to'));
   if (asked.open || answer.counts.open['1']) {
-    body.append(element('p', { class: 'filter' }, open, element('label', { for: 'search-open' }, word('search.open'))));
+    body.append(field('open', open));
+    open.parentNode.prepend(open);
   }
   body.addEventListener('change', async ({ target }) => {
     const { id } = target;
@@ -278,21 +284,16 @@ function filters(answer) {
   return details;
 }
 
-function moreButton(answer) {
-  const button = element('button', { type: 'button', class: 'more' }, word('search.more', { n: answer.total - asked.limit }));
-  button.addEventListener('click', async () => {
-    const shown = asked.limit;
-    await ask({ limit: shown + PAGE }, 'keep');
-    results.querySelectorAll('[data-record]')[shown]?.focus();
-  });
-  return button;
+async function more() {
+  const shown = asked.limit;
+  await ask({ limit: shown + PAGE }, 'keep');
+  results.querySelectorAll('[data-record]')[shown]?.focus();
 }
 
 function help() {
   const link = (path, key) => element('a', { href: new URL(path, site).href }, word(key));
   const lines = [word('search.help'), ' ', link('index/', 'nav.index'), ' ', link('about/', 'search.contact')];
-  const known = contact ? [...contact.cloneNode(true).childNodes] : [];
-  return element('div', { class: 'result-help' }, element('p', {}, ...lines), ...known);
+  return element('div', { class: 'result-help' }, element('p', {}, ...lines), ...(contact?.cloneNode(true).childNodes ?? []));
 }
 
 /** Where nothing was found: what the site has that is spelled nearest. */
@@ -312,19 +313,21 @@ async function suggest(mine) {
 }
 
 function show(answer) {
-  const values = { n: String(answer.total), q: asked.q };
+  const values = { n: answer.total, q: asked.q };
   const found = answer.corrected ? 'search.corrected' : answer.full ? 'search.count' : 'search.nearest';
-  const key = answer.total === 0 ? 'search.nothing' : found;
+  narrowed = NARROW.some((name) => asked[name]);
+  const key = answer.total ? found : narrowed ? 'finder.none' : 'search.nothing';
   if (answer.corrected && answer.total) values.q = answer.corrected;
   status.replaceChildren(word(key, values));
   const children = facets(answer);
-  if (answer.total || NARROW.some((name) => asked[name])) children.push(filters(answer));
+  if (answer.total || narrowed) children.push(filters(answer));
   list = element('ol', { class: 'result-list', role: 'list' });
   add(answer);
   if (answer.total) children.push(list);
-  if (asked.limit < answer.total) children.push(moreButton(answer));
+  if (asked.limit < answer.total) children.push(button(more, 'search.more', { n: answer.total - asked.limit }));
   children.push(...widened(answer));
-  if (!answer.full || !answer.total) children.push(help());
+  if (!answer.total && narrowed) children.push(button(() => ask(nowhere(), 'push'), 'finder.clear'));
+  else if (!answer.full || !answer.total) children.push(help());
   results.replaceChildren(...children);
 }
 
@@ -336,16 +339,15 @@ function add(answer) {
 
 function finish(answer) {
   results.dataset.state = 'done';
-  if (!answer.total) suggest(turn);
+  if (!answer.total && !narrowed) suggest(turn);
   showParts(new Set(answer.terms));
 }
 
 function showError() {
-  const again = element('button', { type: 'button', class: 'more' }, word('search.retry'));
-  again.addEventListener('click', () => {
+  const again = button(() => {
     engine.forget();
     ask({}, 'keep');
-  });
+  }, 'search.retry');
   status.replaceChildren(word(navigator.onLine ? 'search.error' : 'search.offline'));
   results.replaceChildren(again, help());
   results.dataset.state = 'error';
