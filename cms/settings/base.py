@@ -147,6 +147,9 @@ WAGTAILSEARCH_BACKENDS = {
 UNIONPRESS_MAIL_ALERTS = bool(environment.text("EMAIL_URL"))
 """Whether a failing site is told by mail: where the environment names a mail server."""
 
+WAGTAIL_PASSWORD_RESET_ENABLED = UNIONPRESS_MAIL_ALERTS
+"""Without a mail server the screen would promise a mail that goes to the log, with the way in."""
+
 UNIONPRESS_TARGETS = environment.targets(UNIONPRESS_CONTENT)
 """The file that says where finished sites go; without it, nowhere."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.urls import reverse
 from wagtail.users.models import UserProfile
 
@@ -42,6 +43,17 @@ def test_the_sign_in_page_is_in_the_reader_s_language(client, db):
     page = client.get(reverse("wagtailadmin_login")).content.decode()
     assert "密码" in page
     assert "Wagtail" not in page.split("<main", 1)[1].split("</main>")[0]
+
+
+@pytest.mark.parametrize("mails", [False, True])
+def test_a_new_password_is_offered_by_mail_only_where_mails_are_sent(client, db, settings, mails):
+    """Else the link would come out in the log of the server, and whoever asked for it would wait."""
+    assert settings.WAGTAIL_PASSWORD_RESET_ENABLED == settings.UNIONPRESS_MAIL_ALERTS
+    settings.WAGTAIL_PASSWORD_RESET_ENABLED = mails
+    page = client.get(reverse("wagtailadmin_login")).content.decode()
+    assert (reverse("wagtailadmin_password_reset") in page) == mails
+    assert ("全网管理员" in page) != mails
+    assert client.get(reverse("wagtailadmin_password_reset")).status_code == (200 if mails else 404)
 
 
 def test_what_is_not_found_is_said_in_the_reader_s_language(people, sign_in):
