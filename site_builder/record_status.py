@@ -15,6 +15,7 @@ from uuid import UUID
 from rich.table import Table
 
 from site_builder import choosing, locks
+from site_builder.deploy import elsewhere
 from site_builder.deploy.addresses import Targets, place_name
 from site_builder.deploy.delivered import delivered
 from site_builder.errors import UsageError
@@ -54,7 +55,9 @@ def report(places: Places, wanted: str, as_of: datetime | None, targets: Targets
     found = None if as_of else _ask_the_cms(places, record)
     if found is None:
         now = as_of or standing_moment(places.data) or datetime.now(BEIJING)
-        rows = tuple(delivered(places, targets or Targets(), record, receipts(content, places, record, now)))
+        found_here = receipts(content, places, record, now)
+        told = elsewhere.told(places, content, now, record, found_here)
+        rows = tuple(delivered(places, targets or Targets(), record, told))
         found = Report(record, content.records.get(record), now, rows)
     if found.source is None and not found.rows:
         raise UsageError(f"no record {wanted} is published, and no site shows it")

@@ -16,6 +16,7 @@ from celery.result import AsyncResult
 
 from cms.publishing.celery import app, build_site, stamp
 from site_builder import choosing, locks, network, network_search
+from site_builder.deploy.elsewhere import Made
 from site_builder.records import BEIJING, Problem
 from site_builder.release.problems import problem_owner
 from site_builder.release.report import Places, SiteReport
@@ -51,9 +52,10 @@ def build(
         content = choosing.read_content(places)
         chosen = choosing.choose(content, unions)
         wanted = stamp(content, places.themes)
+        made = Made(content)
         reports: dict[str, SiteReport] = {}
         for union, answer in _answers(chosen, moment, wanted, lift_hold, beat, patience):
-            report = _taken(places, union, answer)
+            report = _taken(places, union, answer, made)
             reports[union] = report
             if progress:
                 progress(report, len(reports), len(chosen))
@@ -101,7 +103,7 @@ def _answers(
             time.sleep(PAUSE)
 
 
-def _taken(places: Places, union: str, answer: Any) -> SiteReport:
+def _taken(places: Places, union: str, answer: Any, made: Made) -> SiteReport:
     """The report of one site; what the other machine noted is noted here too, if DATA is not shared."""
     if not isinstance(answer, dict):
         return _failed(union, "build-lost", f"the build ended without a result: {answer!r}")
@@ -111,10 +113,9 @@ def _taken(places: Places, union: str, answer: Any) -> SiteReport:
     undelivered = [Problem.model_validate(each) for each in answer["undelivered"]]
     failed = bool(answer["failed"])
     if answer["state"]:
-        # Its OUTPUT is that machine's.
-        state = BuildState.model_validate(answer["state"]).model_copy(update={"output": ""})
-        if records.state(union) != state:
-            records.save_state(state)
+        state = BuildState.model_validate(answer["state"])
+        if records.state(union) != state:  # else DATA is shared, and so is OUTPUT
+            records.save_state(_from_elsewhere(state, made))
             records.save_deployments(
                 union, [Deployment.model_validate(each) for each in answer["deployments"]]
             )
@@ -134,6 +135,11 @@ def _taken(places: Places, union: str, answer: Any) -> SiteReport:
         switched=bool(answer["switched"]),
         failed=failed,
     )
+
+
+def _from_elsewhere(state: BuildState, made: Made) -> BuildState:
+    """What a machine with a DATA of its own noted, as it is noted here: its OUTPUT is out of sight."""
+    return state.model_copy(update={"output": "", "inputs": made.of(state.union, state.foreign)})
 
 
 def _unanswered(union: str, patience: float) -> SiteReport:

@@ -27,7 +27,7 @@ from cms.publishing.models import PublishRequest, SiteRetry
 from cms.records.models import RecordPage
 from site_builder import choosing, content_store, locks
 from site_builder.content_store import Content
-from site_builder.deploy import Targets, read_targets
+from site_builder.deploy import Targets, elsewhere, read_targets
 from site_builder.deploy.delivered import delivered
 from site_builder.errors import ContentError, UsageError
 from site_builder.records import BaseRecord, Problem
@@ -45,7 +45,7 @@ def report(places: Places, clock: Clock, record: UUID) -> Report:
 
     A record that was never published has no rows.
     """
-    content = read_content(places)
+    content = exported = read_content(places)
     published, last, problems = _versions(record, clock, content)
     if published is not None:
         known_now: dict[UUID, Any] = {**content.records, record: published}
@@ -58,6 +58,9 @@ def report(places: Places, clock: Clock, record: UUID) -> Report:
     page = RecordPage.objects.filter(uuid=record).only("first_published_at").first()
     draft = published is None and page is not None and page.first_published_at is None
     rows = [] if draft else receipts(content, places, record, now, gone=None if published else last)
+    rows = list(
+        elsewhere.told(places, exported, now, record, rows, whole=published == exported.records.get(record))
+    )
     pending = _pending(record)
     said = Queue(
         worker=queue.worker_lives(timezone.now()),

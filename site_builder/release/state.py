@@ -57,7 +57,7 @@ class BuildState(BaseModel):
     problems: tuple[Problem, ...] = ()
     releases: Mapping[str, ReleaseNote] = {}
     inputs: str = ""
-    """Hash of all that the site was made from; see `release.inputs`."""
+    """Hash of all that the site was made from; see `release.inputs`, if out of sight `deploy.elsewhere`."""
     foreign: tuple[str, ...] = ()
     """Ids of others' records that decide about it without being shared."""
     output: str = ""
@@ -67,6 +67,11 @@ class BuildState(BaseModel):
     def left_out(self) -> frozenset[UUID]:
         """The records that the site stands without, because no page can be made of them."""
         return frozenset(UUID(one.record) for one in self.problems if one.code == LEFT_OUT and one.record)
+
+    @property
+    def out_of_sight(self) -> bool:
+        """Whether another machine built the site, in an OUTPUT of its own: live is what `release` says."""
+        return self.release is not None and not self.output
 
     def elsewhere(self, output: Path, live: str | None) -> bool:
         """Whether this tells of another OUTPUT than the one in which `live` is live: one DATA served two."""

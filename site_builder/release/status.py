@@ -85,14 +85,16 @@ def status(content: Content, places: Places, unions: Iterable[str]) -> list[Site
         if state is not None and state.elsewhere(places.output, live):
             problems = (_built_elsewhere(slug, state, places),)
             state = None
-        since = switch.live_since(places.output, slug)
+        since = _in_beijing(_moment(switch.live_since(places.output, slug)))
+        if live is None and state is not None and state.out_of_sight:
+            live, since = state.release, _landed(records.deployments(slug), state.release)
         note = state.releases.get(live) if state and live else None
         hold = records.hold(slug)
         found.append(
             SiteStatus(
                 union=union,
                 release=live,
-                live_since=datetime.fromtimestamp(since, BEIJING) if since is not None else None,
+                live_since=since,
                 as_of=note.as_of.astimezone(BEIJING) if note else None,
                 pages=note.pages if note else 0,
                 records=state.records if state else 0,
@@ -115,6 +117,16 @@ def _built_elsewhere(union: str, state: BuildState, places: Places) -> Problem:
         f"{places.output} nothing else is noted",
         action=f"Run unionpress build {union} with this --output, and give each --output a --data of its own",
     )
+
+
+def _landed(deployments: Iterable[Deployment], release: str | None) -> datetime | None:
+    """Since when a release is on the first of its targets."""
+    found = (each.at for each in deployments if each.release == release and each.at is not None)
+    return _in_beijing(min(found, default=None))
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
 
 
 def _in_beijing(moment: datetime | None) -> datetime | None:
