@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from cms.media import tags
+from cms.media import keeping, tags
 
+keeping.install()
 tags.install()

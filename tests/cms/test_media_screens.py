@@ -5,10 +5,13 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from cms.media.models import MediaDocument, MediaImage
+from cms.records.models import StoryPage
 
 
 def picture(name: str = "tu.png") -> SimpleUploadedFile:
@@ -42,3 +45,33 @@ def test_a_name_that_is_taken_is_said_not_an_error(unions, people, sign_in):
     assert MediaImage.objects.count() == 1
     other = {"title": "图", "file": picture(), "media_name": "tu.png"}
     assert sign_in(people.shandong_editor).post("/admin/images/add/", other).status_code == 302
+
+
+@pytest.mark.parametrize("kind", ["image", "document", "link"])
+def test_what_a_page_shows_is_not_deleted_and_the_page_is_named(unions, people, sign_in, make_story, kind):
+    """Deleted, it would leave a page that can neither be published nor exported."""
+    library = unions.shandong.collection
+    if kind == "image":
+        file = MediaImage.objects.create(title="照片", file=ImageFile(picture()), collection=library)
+        body = [("image", {"media": file, "alt": "夜校", "caption": ""})]
+        alone, several = f"/admin/images/{file.pk}/delete/", "/admin/bulk/media/mediaimage/delete/"
+    else:
+        file = MediaDocument.objects.create(title="表", file=ContentFile(b"x", "b.pdf"), collection=library)
+        link = f'<p><a linktype="document" id="{file.pk}">表</a></p>'
+        attached = ("attachment", {"media": file, "title": "表", "note": ""})
+        body = [attached if kind == "document" else ("text", link)]
+        alone, several = f"/admin/documents/delete/{file.pk}/", "/admin/bulk/media/mediadocument/delete/"
+    own = make_story(unions.shandong, "自己的一篇", body=body)
+    make_story(unions.qingdao, "别人的草稿", live=False, body=body)
+    client = sign_in(people.shandong_editor)
+    for screen in (alone, f"{several}?id={file.pk}"):
+        said = client.get(screen).content.decode()
+        assert f'<a href="/admin/pages/{own.pk}/edit/">自己的一篇</a>' in said
+        assert "青岛市总工会的一页" in said
+        assert "别人的草稿" not in said
+        client.post(screen)
+        assert type(file).objects.filter(pk=file.pk).exists()
+    StoryPage.objects.get(title="自己的一篇").delete()
+    StoryPage.objects.get(title="别人的草稿").delete()
+    client.post(alone)
+    assert not type(file).objects.exists()

@@ -12,8 +12,9 @@ from django.db.models import PROTECT
 from django.utils.translation import get_language
 from django.utils.translation import gettext as translate
 from wagtail.admin.admin_url_finder import AdminURLFinder
-from wagtail.models import ReferenceIndex
+from wagtail.models import Page, ReferenceIndex
 
+from cms.unions.models import UnionPage
 from cms.unions.scoping import sees_all, unions_of
 
 register = template.Library()
@@ -58,9 +59,16 @@ def in_the_way(context: Mapping[str, Any]) -> list[InTheWay]:
         fields = [one.describe_source_field() for one in references if one.on_delete == PROTECT]
         if fields:
             address = addresses.get_edit_url(source) or ""
-            name = str(source) if address else translate("别人管理的一项")
-            found.append(InTheWay(name, fields[0], address))
+            found.append(InTheWay(str(source) if address else _whose(source), fields[0], address))
     return found
+
+
+def _whose(source: Any) -> str:
+    """What somebody is told of another union's: whom to ask."""
+    union = UnionPage.objects.ancestor_of(source).first() if isinstance(source, Page) else None
+    if union is None:
+        return translate("别人管理的一项：请找全网管理员")
+    return translate("%(union)s的一页：请联系他们") % {"union": union.title}
 
 
 @register.filter
