@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, get_type_hints
 from uuid import uuid5
+
+from pydantic import BaseModel
 
 from site_builder import body, formats, paths
 from site_builder.plan import Planned, SitePlan
-from site_builder.records import BEIJING, BaseRecord, EarlierText, Guide, Model
+from site_builder.records import BEIJING, BaseRecord, EarlierText, Guide, Markdown, Model
 from site_builder.search.analysis import normalise
 
 
@@ -77,7 +79,8 @@ def _earlier_id(guide: Guide, text: EarlierText) -> str:
 def _earlier(item: Planned, guide: Guide, text: EarlierText) -> SearchDocument:
     span = "—".join((text.since or "", text.until or "")).strip("—")
     fields = (name for name in type(text).model_fields if name not in _NOT_OF_EARLIER)
-    words = (word for name in fields for word in _words(getattr(text, name), name))
+    markdown = _markdown(EarlierText)
+    words = (word for name in fields for word in _words(getattr(text, name), name in markdown))
     return SearchDocument(
         id=_earlier_id(guide, text),
         owner=guide.union,
@@ -146,7 +149,6 @@ _ELSEWHERE = frozenset(
     }
 )  # fmt: skip
 _NOT_OF_EARLIER = frozenset({"key", "since", "until", "title", "summary", "withdrawn", "text"})
-_MARKDOWN = frozenset({"intro", "note", "text", "answer", "help"})
 _UNSPOKEN = frozenset({
     "media", "link", "url", "template", "role", "union", "relation", "way", "form", "position", "status",
     "validity", "derived", "waivable", "major", "filled", "free", "count", "opens", "closes",
@@ -159,9 +161,10 @@ _UNSPOKEN = frozenset({
 def _text(same: _Same) -> str:
     record = same.record
     parts = [body.plain_text(body.parse(record.body))]
+    markdown = _markdown(type(record))
     for name in _searched(type(record)):
         if value := getattr(record, name):
-            parts.extend(_words(value, name))
+            parts.extend(_words(value, name in markdown))
     return "\n".join(part for part in parts if part)
 
 
@@ -176,22 +179,30 @@ def _searched(kind: type[BaseRecord]) -> tuple[str, ...]:
     return tuple(name for name in public if name not in _ELSEWHERE)
 
 
-def _words(value: Any, name: str) -> Iterator[str]:
+@cache
+def _markdown(kind: type[BaseModel]) -> frozenset[str]:
+    """The fields that hold Markdown. A note is a line in one type and Markdown in another."""
+    hints = get_type_hints(kind, include_extras=True).items()
+    return frozenset(name for name, hint in hints if hint == Markdown)
+
+
+def _words(value: Any, markdown: bool) -> Iterator[str]:
     """Every word a reader sees of one field."""
     if isinstance(value, str):
-        yield body.plain_text((body.Prose(body.parse_prose(value)),)) if name in _MARKDOWN else value
+        yield body.plain_text((body.Prose(body.parse_prose(value)),)) if markdown else value
     elif isinstance(value, tuple):
         for part in value:
-            yield from _words(part, name)
+            yield from _words(part, markdown)
     elif isinstance(value, Model):
         fields = dict(type(value).model_fields)
         if {"value", "unit"} <= fields.keys():
             yield _amount(value)
             for key in ("value", "unit", "qualifier"):
                 fields.pop(key, None)
+        marked = _markdown(type(value))
         for key in fields:
             if key not in _UNSPOKEN:
-                yield from _words(getattr(value, key), key)
+                yield from _words(getattr(value, key), key in marked)
 
 
 def _amount(value: Any) -> str:

@@ -51,6 +51,32 @@ def test_what_is_not_on_a_site_is_not_searched_there() -> None:
     assert qingdao == {str(record_id(number)) for number in (1, 7)}
 
 
+def test_a_note_of_one_line_is_words_whatever_it_begins_with() -> None:
+    """Only of a field whose type is Markdown is the text read as such."""
+    network = Network()
+    network.program(
+        "pingdu",
+        "tijian",
+        contact={"name": "窗口", "note": "# 1 号楼"},
+        window={"opens": "2025-04-01", "note": "> 60 岁的先报"},
+        benefits=[{"label": "体检", "note": "[见附件](表)"}],
+        note="**带证件**",
+    )
+    network.record(
+        Kind.DATASET,
+        "pingdu",
+        "shuju",
+        method="**一人**算一次",
+        indicators=[
+            {"name": "会员", "unit": "人", "readings": [{"value": 1, "as_of": "2024", "note": "- 约数"}]}
+        ],
+    )
+    found = " ".join(document.text for document in documents(plan(network.content(), "pingdu", NOW)))
+    for words in ("# 1 号楼", "> 60 岁的先报", "[见附件](表)", "带证件", "一人算一次", "- 约数"):
+        assert words in found
+    assert "**" not in found
+
+
 def test_codes_of_events_places_and_services_are_not_words() -> None:
     days = {
         "starts": "2025-04-15T19:00:00+08:00",
