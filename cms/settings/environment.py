@@ -31,7 +31,7 @@ import re
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -47,6 +47,9 @@ SQLITE_OPTIONS: dict[str, Any] = {
 }
 
 _RATE = re.compile(r"[1-9]\d{0,8}/([1-9]\d{0,3})?(s|min|h|d)")
+
+
+_ENCODED = "in the password %2F for /, %23 for #, %3F for ?, %40 for @, %25 for %"
 
 
 def text(name: str, default: str = "") -> str:
@@ -100,10 +103,10 @@ def database(data: Path) -> dict[str, Any]:
             "OPTIONS": dict(SQLITE_OPTIONS),
         }
     parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/") or not _whole(parts):
         raise ImproperlyConfigured(
-            "DATABASE_URL is not understood: write postgresql://user:password@host:5432/name, "
-            "or leave it out to use SQLite"
+            "DATABASE_URL is not understood: write postgresql://user:password@host:5432/name "
+            f"({_ENCODED}), or leave it out to use SQLite"
         )
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -118,6 +121,14 @@ def database(data: Path) -> dict[str, Any]:
     }
 
 
+def _whole(parts: SplitResult) -> bool:
+    """Whether an address was cut where it ends, and not at a `/`, `?` or `#` of its password."""
+    try:
+        return not parts.fragment and "@" not in parts.path + parts.query and parts.port != 0
+    except ValueError:  # what should be the port is a piece of the password
+        return False
+
+
 def email() -> dict[str, Any]:
     """The EMAIL_* settings from EMAIL_URL; without it mails are printed to the log."""
     url = text("EMAIL_URL")
@@ -125,8 +136,10 @@ def email() -> dict[str, Any]:
     if not url:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend", **sender}
     parts = urlsplit(url)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ImproperlyConfigured("EMAIL_URL is not understood: write smtp://user:password@host:587")
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not _whole(parts):
+        raise ImproperlyConfigured(
+            f"EMAIL_URL is not understood: write smtp://user:password@host:587 ({_ENCODED})"
+        )
     return {
         **sender,
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
