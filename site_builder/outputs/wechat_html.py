@@ -137,7 +137,10 @@ class _Cleaner(HTMLParser):
         for link in self._links:
             if link:
                 link.words.append(data)
-        self._out.append(escape(data, quote=False) if data.strip() else "")
+        if data.strip():
+            self._out.append(escape(data, quote=False))
+        elif "\n" not in data:  # between two words, and not between two lines of a template
+            self._out.append(" ")
 
     # --- links and pictures ---
 

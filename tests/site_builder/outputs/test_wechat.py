@@ -227,6 +227,11 @@ def test_styles_stand_in_their_elements() -> None:
     assert made.html == '<section style="color:#111"><p style="margin:0">一</p></section>\n'
 
 
+def test_a_space_between_words_stays() -> None:
+    made = clean("<section>\n<p><strong>ISO</strong> <em>9001</em></p>\n</section>")
+    assert made.html == "<section><p><strong>ISO</strong> <em>9001</em></p></section>\n"
+
+
 def test_links_become_notes() -> None:
     made = clean(
         '<p>见<a href="../../programs/y/">项目</a>和<a href="https://b.example/">那里</a>，'
