@@ -17,7 +17,6 @@ from site_builder import folder
 from site_builder.contexts import (
     Card,
     CardGroup,
-    EarlierPage,
     LabelContext,
     LinkContext,
     Page,
@@ -146,8 +145,9 @@ class Fingerprints:
             else:
                 rest.append(value)
         yield "page", _hash(rest)
-        if isinstance(page, RecordPage | EarlierPage):
-            yield "body", self._shared(page.body, _hash)
+        body = getattr(page, "body", None)
+        if body is not None:
+            yield "body", self._shared(body, _hash)
         state = getattr(page, "state", None)
         if isinstance(state, StateContext):
             yield "state", f"{state.code}:{_hash(state)}"
