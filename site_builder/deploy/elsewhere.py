@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from site_builder.content_store import Content, record_name
+from site_builder.content_store import Content
 from site_builder.release.manifest import digest
 from site_builder.release.receipts import Delay, Receipt
 from site_builder.release.report import Places
@@ -33,7 +33,7 @@ class Made:
 
     def __init__(self, content: Content) -> None:
         self._versions = content.versions
-        self._files = {id: record_name(record) for id, record in content.records.items()}
+        self._files = {id: content.file_of(record) for id, record in content.records.items()}
         self._own: dict[str, list[str]] = {}
         shared = []
         for id, record in content.records.items():
