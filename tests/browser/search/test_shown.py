@@ -143,7 +143,7 @@ def test_nothing_moves_when_results_come_after_the_page_was_drawn(
     page.route("**/search/**/*.bin", lambda route: route.continue_() if drawn else held.append(route))
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{server[0]}/pingdu/search/?q={query}")
-    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+    page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
     expect(page.locator("[data-results]")).to_have_attribute("data-state", "loading")
     drawn = True
     for route in held:

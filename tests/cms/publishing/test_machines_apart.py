@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from cms.publishing import celery
 from cms.publishing.celery import app
 from cms.publishing.distributed import build
 from site_builder import choosing, network, record_status
@@ -52,6 +53,7 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Celery does at once, in this process, what it is asked for."""
     before = {name: app.conf[name] for name in ("task_always_eager", "broker_url")}
     app.conf.update(task_always_eager=True, broker_url="memory://")
+    monkeypatch.setattr(celery, "_last", None)  # what a builder read for the test before
     yield
     app.conf.update(before)
 

@@ -58,7 +58,7 @@ def test_whoever_deletes_a_record_is_told_who_refers_to_it(unions, people, sign_
         by_link.pk,
     }
     asked = sign_in(people.qingdao_manager).get(reverse("wagtailadmin_pages:delete", args=[target.pk]))
-    assert "被引用 3 次" in asked.content.decode()
+    assert "用到它的地方：3" in asked.content.decode()
 
 
 def test_a_link_to_what_everybody_reads_may_be_kept_and_to_a_draft_not(unions, people, make_story):
