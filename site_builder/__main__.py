@@ -4,7 +4,10 @@ Apart from `cli`, because to load that takes a while, in which somebody may pres
 """
 
 import gc
+import logging
+import os
 import sys
+from contextlib import suppress
 
 STOPPED = 130
 """Exit status of a command that Ctrl-C stopped, as shells have it: 128 and the number of the signal."""
@@ -20,6 +23,19 @@ def main() -> None:
         cli.main(prog_name="unionpress")
     except KeyboardInterrupt:
         sys.exit(STOPPED)
+    except SystemExit as ended:
+        if "django" not in sys.modules and (ended.code is None or isinstance(ended.code, int)):
+            _leave(ended.code or 0)
+        raise
+
+
+def _leave(status: int) -> None:
+    """End at once. Else Python takes all content apart, record by record, before the system takes it back."""
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # nobody reads it any more
+            stream.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":

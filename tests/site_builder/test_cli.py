@@ -168,6 +168,21 @@ def test_what_check_finds_is_exit_1(run, network: Network) -> None:  # type: ign
     assert run("check", "shandong").exit_code == 0
 
 
+@pytest.mark.parametrize(("asked", "status"), [(["build", "nobody"], 2), (["build", "--json"], 0)])
+def test_a_process_ends_with_its_status_and_all_that_it_said(
+    asked: list[str], status: int, network: Network
+) -> None:
+    """It ends at once, without taking apart what it read."""
+    command = [sys.executable, "-m", "site_builder", *asked, *arguments(network)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr
+    if status:
+        assert "there is no union 'nobody'" in done.stderr
+    else:
+        assert len(json.loads(done.stdout)["sites"]) == 2
+
+
 @pytest.mark.parametrize(
     ("command", "said"),
     [
