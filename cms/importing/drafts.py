@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 
 from cms.exporting.links import DatabaseLinks
 from cms.exporting.stream import body_raw
-from cms.importing.manuscripts import Drawing, Manuscript
+from cms.importing.manuscripts import Drawing, Manuscript, paragraph
 from cms.importing.words import both
 from cms.media.models import MediaImage
 from cms.records.models import PAGE_TYPES, RecordPage
@@ -25,7 +25,7 @@ from site_builder.records import Kind, Picture
 
 KINDS = (Kind.STORY, Kind.GUIDE, Kind.PROGRAM, Kind.EVENT)
 """What is written as a text first."""
-_ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
+_ENDINGS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
 _REDRAWN = ("BMP", "TIFF")
 """Pictures that sites do not show, of which Pillow makes a PNG."""
 _TITLE = 200
@@ -63,8 +63,7 @@ class MakeDraft:
             if hasattr(page, "subtitle"):
                 page.subtitle = self.manuscript.subtitle[:_TITLE]
             elif self.manuscript.subtitle:
-                first = body.Prose((body.Paragraph((body.Plain(self.manuscript.subtitle),)),))
-                tree = body.normalise((first, *tree))
+                tree = body.normalise((paragraph(self.manuscript.subtitle), *tree))
             page.body = body_raw(tree, page.uuid, page.body.stream_block.child_blocks, DatabaseLinks())
             self.union.section(self.kind).add_child(instance=page)
             log(instance=page, action="wagtail.create", user=self.user, content_changed=True)
@@ -78,7 +77,7 @@ class MakeDraft:
         if not isinstance(part, Drawing):
             return part
         count = sum(isinstance(other, Drawing) for other in self.manuscript.parts[:number])
-        data, ending = _shown(part)
+        data, ending = _shown(part.data)
         image = self._known(data) or self._uploaded(count, part, data, ending)
         if image is None:
             return None
@@ -116,14 +115,17 @@ class MakeDraft:
         return None
 
 
-def _shown(drawing: Drawing) -> tuple[bytes, str]:
-    """The bytes as a site may show them, and how their name ends; "" for drawings of Office (EMF, WMF)."""
-    if drawing.type in _ENDINGS:
-        return drawing.data, _ENDINGS[drawing.type]
+def _shown(data: bytes) -> tuple[bytes, str]:
+    """The bytes as a site may show them, and how their name ends; "" for drawings of Office (EMF, WMF).
+
+    Files call their pictures what they like: what they are is in their bytes.
+    """
     made = io.BytesIO()
     try:
-        with Image.open(io.BytesIO(drawing.data), formats=_REDRAWN) as picture:
+        with Image.open(io.BytesIO(data), formats=(*_ENDINGS, *_REDRAWN)) as picture:
+            if picture.format in _ENDINGS:
+                return data, _ENDINGS[picture.format]
             picture.convert("RGB").save(made, "PNG")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return drawing.data, ""
+        return data, ""
     return made.getvalue(), "png"

@@ -70,8 +70,6 @@ class Drawing:
     """A picture where it stands in the text."""
 
     data: bytes
-    type: str
-    """As the file says it: image/png."""
     alt: str = ""
     caption: str = ""
 
@@ -95,13 +93,13 @@ def read(data: bytes, name: str) -> Manuscript:
     Raises ManuscriptError.
     """
     left_out = _objects(_opened(data))
-    pictures: list[tuple[bytes, str]] = []
+    pictures: list[bytes] = []
 
     @mammoth.images.img_element
     def keep(image: Any) -> dict[str, str]:
         try:
             with image.open() as file:
-                pictures.append((file.read(), image.content_type or ""))
+                pictures.append(file.read())
         except (KeyError, OSError, ValueError):  # it is on the author's machine, or on the web
             left_out.append(
                 both(
@@ -205,7 +203,7 @@ class _Piece:
     drawing: Drawing | None = None
 
 
-def _pieces(tree: ElementTree.Element, pictures: Sequence[tuple[bytes, str]]) -> Iterator[_Piece]:
+def _pieces(tree: ElementTree.Element, pictures: Sequence[bytes]) -> Iterator[_Piece]:
     for link in tree.iter("a"):
         # Between a text and its notes; on a page they would lead nowhere.
         if link.get("href", "").startswith("#"):
@@ -226,9 +224,8 @@ def _pieces(tree: ElementTree.Element, pictures: Sequence[tuple[bytes, str]]) ->
         for image in element.iter("img"):
             number = image.get("src", "")
             if number.isdigit():
-                data, type_ = pictures[int(number)]
                 alt = " ".join((image.get("alt") or "").split())
-                drawing = Drawing(data, type_, "" if _MADE_ALT.search(alt) else alt)
+                drawing = Drawing(pictures[int(number)], "" if _MADE_ALT.search(alt) else alt)
                 yield _Piece("picture", drawing=drawing)
 
 
@@ -340,6 +337,11 @@ def _is_line(piece: _Piece) -> bool:
     return len(piece.words) <= HEADING and not piece.words.endswith(_ENDS_A_SENTENCE)
 
 
+def paragraph(words: str) -> body.Prose:
+    """A paragraph of nothing but words."""
+    return body.Prose((body.Paragraph((body.Plain(words),)),))
+
+
 def _parts(pieces: Sequence[_Piece]) -> tuple[Part, ...]:
     """Headings of two levels, prose, tables with the captions above them, pictures with those below."""
     highest = min(filter(None, map(_level, pieces)), default=1)
@@ -357,7 +359,7 @@ def _parts(pieces: Sequence[_Piece]) -> tuple[Part, ...]:
             caption = ""
             continue
         if caption:
-            parts.append(body.Prose((body.Paragraph((body.Plain(caption),)),)))
+            parts.append(paragraph(caption))
             caption = ""
         if piece.drawing is not None:
             parts.append(piece.drawing)
@@ -366,5 +368,5 @@ def _parts(pieces: Sequence[_Piece]) -> tuple[Part, ...]:
         elif prose := richtext.from_html(piece.html, _NoLinks()):
             parts.append(body.Prose(prose))
     if caption:
-        parts.append(body.Prose((body.Paragraph((body.Plain(caption),)),)))
+        parts.append(paragraph(caption))
     return tuple(parts)

@@ -55,8 +55,8 @@ def test_a_file_becomes_a_draft_that_opens_at_once(unions, people, sign_in, lang
 
 def test_pictures_go_to_the_unions_library_and_the_same_one_once(unions, people, sign_in):
     client = sign_in(people.qingdao_editor)
-    media = {"a.png": drawn("red"), "b.bmp": drawn("blue", "BMP"), "c.png": b"no picture"}
-    parts = [p(inner=picture(name, alt)) for name, alt in (("a.png", "教室"), ("b.bmp", ""), ("c.png", ""))]
+    media = {"a.png": drawn("red"), "b.emf": drawn("blue", "BMP"), "c.png": b"no picture"}
+    parts = [p(inner=picture(name, alt)) for name, alt in (("a.png", "教室"), ("b.emf", ""), ("c.png", ""))]
     for _ in range(2):
         send(client, unions.qingdao, docx(*TEXT, *parts, media=media))
     red = MediaImage.objects.get(title="教室")

@@ -118,8 +118,8 @@ def test_pictures_come_where_they_stand_with_what_was_said_of_them():
     )  # fmt: skip
     prose, first, second = found.parts
     assert words(prose) == "看图。"
-    assert first == Drawing(media["a.png"], "image/png", "夜校的教室", "图为教室")
-    assert second == Drawing(media["b.png"], "image/png"), "what a program guessed is no description"
+    assert first == Drawing(media["a.png"], "夜校的教室", "图为教室")
+    assert second == Drawing(media["b.png"]), "what a program guessed is no description"
     assert found.left_out == ()
 
 
