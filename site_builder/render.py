@@ -52,9 +52,10 @@ from jinja2 import (
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
-from site_builder import assets, charts, environment, formats, headlines, qr, template_words
+from site_builder import assets, environment, formats, headlines, qr, template_words
 from site_builder import halves as halves_module
 from site_builder.assets import THEME_PARTS, Layer, digest
+from site_builder.charts import words as words_of_charts
 from site_builder.contexts import Card, Page
 from site_builder.environment import DataEnvironment
 from site_builder.errors import BuildError
@@ -63,10 +64,10 @@ from site_builder.template_words import FILTERS, language_of, page_of, photograp
 
 BASE = "base"
 LANGUAGES = ("zh-Hans", "en")
-_MODULES = (assets, charts, environment, formats, halves_module, headlines, qr, template_words)
+_MODULES = (assets, environment, formats, halves_module, headlines, qr, template_words, words_of_charts)
 _CODE = (
     Path(__file__),
-    Path(__file__).with_name("chart_drawing.py"),
+    Path(words_of_charts.__file__).with_name("drawing.py"),
     *(Path(module.__file__ or "") for module in _MODULES),
 )
 _NO_PAGES = frozenset({"wechat.html", "wechat.css", "styleguide.html"})
@@ -248,16 +249,16 @@ class Bundle:
         self, context: Context, indicators: Sequence[Mapping[str, Any]], form: str, alt: str = ""
     ) -> Markup:
         """The drawing of indicators; svg.py writes it, and every word in it was escaped before."""
-        words = charts.Words(
+        words = words_of_charts.Words(
             language=language_of(context),
             planned=self._word(context, "figure.planned", {}),
             derived=self._word(context, "figure.derived", {}),
         )
-        told = alt or charts.described(indicators, words)
+        told = alt or words_of_charts.described(indicators, words)
         # svg.py has a class for each element there is: to load them takes longer than most builds draw.
-        from site_builder import chart_drawing  # noqa: PLC0415
+        from site_builder.charts import drawing  # noqa: PLC0415
 
-        return Markup(chart_drawing.draw(indicators, form, words, told))
+        return Markup(drawing.draw(indicators, form, words, told))
 
     def _keep_compiled(self, folder: Path | None) -> None:
         """In the folder asked for last, if any: that of one before may have gone."""

@@ -10,7 +10,8 @@ import jinja2
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from site_builder import charts, formats, headlines, qr
+from site_builder import formats, headlines, qr
+from site_builder.charts.words import when_text
 from site_builder.halves import Hole, json_in_html
 
 
@@ -48,7 +49,7 @@ def _day(context: Context, value: str) -> str:
 
 @jinja2.pass_context
 def _when(context: Context, reading: Mapping[str, Any]) -> str:
-    return charts.when_text(reading, language_of(context))
+    return when_text(reading, language_of(context))
 
 
 @jinja2.pass_context

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 # Each room of site_builder may import the rooms before it, never one after it.
 ROOMS = [
-    ("errors", "times", "records", "picture_notes"),
+    ("errors", "times", "records"),
     (
         "body",
         "collecting",
@@ -22,16 +22,16 @@ ROOMS = [
         "formats",
         "assets",
         "environment",
-        "pictures",
         "qr",
         "cutting",
     ),
-    ("headlines", "share_picture"),
+    ("headlines",),
+    ("pictures",),
     ("content_store", "paths", "schemas"),
     ("plan", "geo"),
     ("gaps",),
     ("contexts", "pages"),
-    ("halves", "charts", "chart_drawing"),
+    ("halves", "charts"),
     ("template_words",),
     ("render",),
     ("outputs",),
@@ -69,7 +69,7 @@ KEEPERS = {
     "yaml": "site_builder/",
     "boto3": "site_builder/deploy",
     "asyncssh": "site_builder/deploy",
-    "svg": "site_builder/chart_drawing.py",
+    "svg": "site_builder/charts",
 }
 
 

@@ -1,4 +1,4 @@
-"""Makes site_builder/fonts/song-bold.otf, in which the titles of share pictures are set.
+"""Makes site_builder/pictures/fonts/song-bold.otf, in which the titles of share pictures are set.
 
     python tools/share_font.py NotoSerifCJK-Bold.ttc
 
@@ -16,7 +16,7 @@ from fontTools import subset
 from fontTools.ttLib import TTCollection
 
 ROOT = Path(__file__).parent.parent
-TARGET = ROOT / "site_builder/fonts/song-bold.otf"
+TARGET = ROOT / "site_builder/pictures/fonts/song-bold.otf"
 FACE = "Noto Serif CJK SC Bold"
 FULL = "UnionPress Song Bold"
 NAMES = {1: "UnionPress Song", 2: "Bold", 3: FULL, 4: FULL, 6: "UnionPressSong-Bold"}

@@ -33,6 +33,8 @@ _TABLE = """CREATE TABLE IF NOT EXISTS shard
     (number INTEGER PRIMARY KEY, code TEXT NOT NULL, digest BLOB NOT NULL, data BLOB NOT NULL)"""
 _PAGES = "PRAGMA page_size = 65536"
 """A shard has half a megabyte: to collect it from pages of the usual 4 KB takes twice as long."""
+_CODE = ("errors", "front_matter", "times", "records", "body", "content_store", "pictures")
+"""The modules and rooms that decide what a file is parsed into."""
 
 Kept = tuple[Stamp, Parsed[Any]]
 
@@ -211,11 +213,9 @@ def code_version() -> str:
     """Changes with everything that decides what a file is parsed into: this package, its parsers, Python."""
     package = Path(__file__).parent.parent
     digest = hashlib.blake2b(digest_size=16)
-    sources = [package / "front_matter.py", package / "pictures.py"]
-    for room in ("records", "body", "content_store"):
-        sources += sorted((package / room).glob("*.py"))
-    for source in sources:
-        digest.update(source.read_bytes())
+    for name in _CODE:
+        for source in sorted((package / name).glob("*.py")) or [package / f"{name}.py"]:
+            digest.update(source.read_bytes())
     for name in ("markdown", "pillow", "pydantic", "pymdown-extensions", "pyyaml"):
         digest.update(f"{name} {version(name)}".encode())
     digest.update(sys.version.encode())

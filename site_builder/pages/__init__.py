@@ -75,9 +75,9 @@ from site_builder.pages.site import (
     style_context,
 )
 from site_builder.pages.view import View, opening, parsed, view_of
+from site_builder.pictures.titles import Words
 from site_builder.plan import Planned, SitePlan
 from site_builder.records import Kind, Problem
-from site_builder.share_picture import Words
 
 __all__ = [
     "block_context", "calendars", "group_of", "groups", "item_files", "media", "pages", "record_json",

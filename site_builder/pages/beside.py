@@ -23,9 +23,9 @@ from site_builder.contexts import (
 )
 from site_builder.pages.site import lead_image
 from site_builder.pages.view import View
+from site_builder.pictures.titles import Words, missing
 from site_builder.plan import Planned
 from site_builder.records import BaseRecord, Guide, Kind, Problem, Union
-from site_builder.share_picture import Words, missing
 
 SITE = "site"
 """The name of the picture of a site itself."""

@@ -17,7 +17,7 @@ from uuid import UUID
 import orjson
 
 from site_builder import pages as page_contexts
-from site_builder import paths, pictures, share_picture
+from site_builder import paths, pictures
 from site_builder.content_store import Content
 from site_builder.contexts import ListPage, Page, RecordPage, SiteContext
 from site_builder.pages.site import pages_context
@@ -26,11 +26,12 @@ from site_builder.pelican_site import machine_files
 from site_builder.pelican_site.feeds import Feed
 from site_builder.pelican_site.fingerprints import digest_of
 from site_builder.pelican_site.segments import SearchIndex, search_index
-from site_builder.picture_notes import SUFFIXES
+from site_builder.pictures import titles
+from site_builder.pictures.notes import SUFFIXES
+from site_builder.pictures.titles import Words
 from site_builder.plan import Planned, SitePlan, index_of
 from site_builder.records import Kind, Problem
 from site_builder.render import Bundle
-from site_builder.share_picture import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +255,7 @@ def planned(
     drawn, undrawable = page_contexts.shared(plan, content)
     if drawn:
         draw = partial(_share_pictures, drawn, site.cache)
-        files.append(PlannedTree(paths.SHARE.strip("/"), share_picture.key(drawn), draw))
+        files.append(PlannedTree(paths.SHARE.strip("/"), titles.key(drawn), draw))
     files.append(PlannedSearch(_file(paths.SEARCH_INDEX), search_index(plan, content, site.parts)))
     if plan.union.parent is None:
         files.append(PlannedBytes(_file(paths.SEARCH_SITES), partial(machine_files.sites, content)))
@@ -352,7 +353,7 @@ def _file(path: str) -> str:
 
 
 def _share_pictures(drawn: Mapping[str, Words], cache: Path | None) -> Mapping[str, bytes]:
-    return {f"{name}.png": share_picture.drawn(words, cache) for name, words in drawn.items()}
+    return {f"{name}.png": titles.drawn(words, cache) for name, words in drawn.items()}
 
 
 def _json(page: RecordPage | ListPage) -> bytes:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.chart_drawing import draw
-from site_builder.charts import Words, described
+from site_builder.charts.drawing import draw
+from site_builder.charts.words import Words, described
 from site_builder.records import Indicator
 from tests.strategies_bodies import indicators
 

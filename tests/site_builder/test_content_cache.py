@@ -198,6 +198,13 @@ def test_a_cache_of_other_code_is_not_used(
     assert parsed == []
 
 
+def test_the_version_covers_all_that_decides_how_a_file_is_parsed() -> None:
+    code = "import sys\nimport site_builder.content_store.formats, site_builder.pictures\nprint(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    ours = {name.split(".")[1] for name in loaded.split() if name.startswith("site_builder.")}
+    assert ours - set(kept_in._CODE) == {"collecting", "folder"}, "which parse nothing"
+
+
 READER = """
 import sys
 from pathlib import Path

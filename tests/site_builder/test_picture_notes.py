@@ -10,7 +10,7 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from site_builder import pictures
-from site_builder.picture_notes import without_notes
+from site_builder.pictures.notes import without_notes
 
 ORIENTATION, MAKER, GPS = 0x0112, 0x010F, 0x8825
 XMP = b"<x:xmpmeta>36.78N 119.95E</x:xmpmeta>"

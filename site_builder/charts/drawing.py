@@ -20,7 +20,7 @@ from typing import Any
 import svg
 
 from site_builder import formats
-from site_builder.charts import Words, value_text, when_text
+from site_builder.charts.words import Words, value_text, when_text
 
 _PLOT = Decimal(66)
 """Per cent of the width that the longest bar takes: the number stands to its right."""

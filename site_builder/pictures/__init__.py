@@ -24,7 +24,7 @@ from typing import Any
 import PIL
 from PIL import Image, ImageOps, UnidentifiedImageError, features
 
-from site_builder.picture_notes import SUFFIXES, without_notes
+from site_builder.pictures.notes import SUFFIXES, without_notes
 
 WIDTHS = (480, 960, 1600)
 """A phone; a phone of many pixels or half a desk's screen; a desk's screen."""

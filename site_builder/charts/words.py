@@ -1,4 +1,4 @@
-"""What indicators say in words: beside a drawing (`chart_drawing`) and for who does not see it."""
+"""What indicators say in words: beside a drawing (`charts.drawing`) and for who does not see it."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@ Titles stand in Song on every face: a second font for the one face that sets hea
 megabyte. What tells the faces apart is what does on their sites: masthead, rules, paper, emblem.
 
 Drawn once for the network, on the site of the union that owns the record; other sites name that one. The font
-comes with the program (fonts/, made by tools/share_font.py), so that the same content gives the same bytes on
-every machine. A title with a character that the font lacks is not drawn, rather than with a hole in it.
+comes with the program (`fonts/`, made by tools/share_font.py), so that the same content gives the same bytes
+on every machine. A title with a character that the font lacks is not drawn, rather than with a hole in it.
 """
 
 from __future__ import annotations
