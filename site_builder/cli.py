@@ -116,6 +116,14 @@ class Folders:
             (path for path in (self.output, self.data) if path.resolve().is_relative_to(content)), None
         )
 
+    def need_data(self) -> None:
+        """Raises click.UsageError where nothing was ever built."""
+        if not self.data.is_dir():
+            raise click.UsageError(
+                f"there is no folder {self.data}, where builds keep their notes: name that of this network "
+                "with --data, or build its sites first (unionpress build)"
+            )
+
     @property
     def places(self) -> Places:
         return Places(*(path.resolve() for path in (self.content, self.data, self.output, self.themes)))
@@ -172,11 +180,7 @@ def built_folders(command: Callable[Concatenate[Folders, P], R]) -> Callable[...
     @folders
     @wraps(command)
     def wrapped(places: Folders, *arguments: P.args, **options: P.kwargs) -> R:
-        if not places.data.is_dir():
-            raise click.UsageError(
-                f"there is no folder {places.data}, where builds keep their notes: name that of this network "
-                "with --data, or build its sites first (unionpress build)"
-            )
+        places.need_data()
         return command(places, *arguments, **options)
 
     return wrapped

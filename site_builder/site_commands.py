@@ -17,7 +17,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from site_builder import choosing, record_status, serving
+from site_builder import choosing, proofing, record_status, serving
 from site_builder.cli import (
     Folders,
     as_json,
@@ -132,26 +132,38 @@ def _deployed(site: Deployment) -> str:
 
 @click.command()
 @click.argument("unions", nargs=-1, metavar="[UNION]...")
+@click.option("--texts", "only_texts", is_flag=True, help="Only the texts, of sites that need not be built.")
 @as_json
-@built_folders
+@folders
 @reporting
-def check(places: Folders, unions: tuple[str, ...], json: bool) -> None:
-    """Broken internal links, missing, unplanned and changed files of live sites. 检查站点。"""
+def check(places: Folders, unions: tuple[str, ...], only_texts: bool, json: bool) -> None:
+    """Broken internal links, missing, unplanned and changed files of live sites. 检查站点和文稿。
+
+    Of texts: personal data, slips of the pen, days that do not exist. They are told, and are no failure.
+    """
+    if not only_texts:
+        places.need_data()
     content = read(places.places)
-    found = {
-        union: statuses.check(content, places.places, union) for union in choosing.choose(content, unions)
-    }
+    chosen = choosing.choose(content, unions)
+    found = {} if only_texts else {union: statuses.check(content, places.places, union) for union in chosen}
+    texts = [finding.to_problem() for finding in proofing.of_content(content, chosen)]
     if json:
-        sites = [
-            {"union": union, "problems": [problem.model_dump(mode="json") for problem in problems]}
-            for union, problems in found.items()
-        ]
-        print_json({"sites": sites})
+        sites = [{"union": union, "problems": _plain(problems)} for union, problems in found.items()]
+        print_json(
+            {**({} if only_texts else {"sites": sites}), **({"texts": _plain(texts)} if texts else {})}
+        )
     else:
         for union, problems in found.items():
             print_problems(problems, union)
-        click.echo(f"{len(found)} sites checked, {sum(map(len, found.values()))} problems")
+        print_problems(texts)
+        if not only_texts:
+            click.echo(f"{len(found)} sites checked, {sum(map(len, found.values()))} problems")
+        click.echo(f"{len(texts)} places in texts to look at")
     sys.exit(1 if any(found.values()) else 0)
+
+
+def _plain(problems: Sequence[Problem]) -> list[dict[str, object]]:
+    return [problem.model_dump(mode="json") for problem in problems]
 
 
 @click.command()

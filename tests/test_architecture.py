@@ -36,6 +36,7 @@ ROOMS = [
     ("render",),
     ("outputs",),
     ("search",),
+    ("proofing",),
     ("pelican_site",),
     ("release",),
     ("processes",),

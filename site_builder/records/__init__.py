@@ -181,6 +181,7 @@ from site_builder.records.values import (
     Window,
     as_tuple,
     check_link,
+    looks_like_a_name,
     public,
     start_of,
 )
@@ -324,6 +325,7 @@ __all__ = [
     "Withdrawn",
     "as_tuple",
     "check_link",
+    "looks_like_a_name",
     "public",
     "start_of",
 ]

@@ -130,10 +130,19 @@ _BODIES = "部处科室会组局院心办站员席辑记长任审岗区县市镇
 """How the name of a body or a role ends."""
 
 
-def body_or_role(value: str) -> str:
-    """Return `value` unless it reads like a person's name (a surname and one or two characters more)."""
+def looks_like_a_name(value: str) -> bool:
+    """Whether it reads like a person's name: a surname and one or two characters more."""
     name = value.replace(" ", "")
-    if re.fullmatch(r"[\u4e00-\u9fff]{2,3}", name) and name[0] in _SURNAMES and name[-1] not in _BODIES:
+    return (
+        re.fullmatch(r"[\u4e00-\u9fff]{2,3}", name) is not None
+        and name[0] in _SURNAMES
+        and name[-1] not in _BODIES
+    )
+
+
+def body_or_role(value: str) -> str:
+    """Return `value` unless it reads like a person's name."""
+    if looks_like_a_name(value):
         raise ValueError(
             f"{value!r} looks like a person's name: write the body or the role, such as 法律工作部"
         )
