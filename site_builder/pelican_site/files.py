@@ -157,13 +157,10 @@ class SiteFiles:
     """Path of a record's page (`programs/x/index.html`) -> the record's id, for whoever asks."""
     problems: tuple[Problem, ...] = ()
 
-    def paths(self, shared: Callable[[str], Iterable[str]]) -> Iterator[str]:
+    def paths(self, shared: Callable[[str], Iterable[str]]) -> frozenset[str]:
         """The path of every planned file; of a shared folder what `shared` says lies in it, or itself."""
-        yield from self.named
-        for file in self.files:
-            for one in _parts_of(file):
-                if isinstance(one, PlannedTree):
-                    yield from [*shared(one.path)] or [f"{one.path}/"]
+        trees = (one for file in self.files for one in _parts_of(file) if isinstance(one, PlannedTree))
+        return self.named.union(*([*shared(tree.path)] or [f"{tree.path}/"] for tree in trees))
 
     def ahead(self) -> Iterator[str]:
         """The paths of all files but those of shared folders, which are known when they are made."""

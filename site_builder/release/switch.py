@@ -10,7 +10,7 @@ from pathlib import Path
 from site_builder.errors import BuildError
 from site_builder.release import layers
 from site_builder.release.layers import layers_folder
-from site_builder.release.manifest import manifest_path, trees_path
+from site_builder.release.manifest import manifest_path, manifests_folder, trees_path
 from site_builder.release.workspace import (
     BUILDING,
     DELETING,
@@ -91,7 +91,8 @@ def complete(output: Path, union: str) -> list[str]:
 
 def _stored(output: Path, union: str) -> dict[str, float]:
     """All complete releases, with the time at which each was stored."""
-    return {name: _stored_at(output, union, name) for name in complete(output, union)}
+    notes, folder = manifests_folder(output, union), releases_folder(output, union)
+    return {name: _stored_at(f"{notes}/{name}.json", f"{folder}/{name}") for name in complete(output, union)}
 
 
 def _by_age(stored: Mapping[str, float]) -> list[str]:
@@ -106,7 +107,7 @@ def sweep(output: Path, union: str) -> None:
                 if name.startswith((BUILDING, DELETING)):
                     shutil.rmtree(folder / name)
     _beside(link_path(output, union)).unlink(missing_ok=True)
-    records = manifest_path(output, union, "any").parent
+    records = manifests_folder(output, union)
     if records.is_dir():
         there = frozenset(complete(output, union))
         for name in os.listdir(records):  # noqa: PTH208 - as above
@@ -149,8 +150,9 @@ def prune(
     return gone
 
 
-def _stored_at(output: Path, union: str, release: str) -> float:
+def _stored_at(note: str, folder: str) -> float:
+    """The age of a release's manifest; of one without, that of its folder."""
     try:
-        return manifest_path(output, union, release).stat().st_mtime
+        return os.stat(note).st_mtime  # noqa: PTH116 - asked of a dozen at each build
     except FileNotFoundError:
-        return release_folder(output, union, release).stat().st_mtime
+        return os.stat(folder).st_mtime  # noqa: PTH116

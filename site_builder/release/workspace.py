@@ -9,7 +9,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ class Damaged(BuildError):
     """Something of an earlier release is not what it was: it has to be looked at file by file."""
 
 
+@lru_cache(maxsize=64)  # one build asks a dozen times, and to join paths takes its time
 def releases_folder(output: Path, union: str) -> Path:
     return output / "releases" / union
 
