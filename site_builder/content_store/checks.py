@@ -14,6 +14,7 @@ from site_builder.content_store.formats import Parsed, record_path
 from site_builder.content_store.references import Reference
 from site_builder.records import SLUG_PATTERN, Adoption, Level, Media, Problem, Record, Union
 
+_CORRECT = "Correct it, or remove it; until then it is not shown."
 _RANK = {Level.NATIONAL: 0, Level.PROVINCE: 1, Level.CITY: 2, Level.COUNTY: 3, Level.TOWN: 4}
 
 
@@ -55,6 +56,8 @@ class _Checker:
         self.checked = Checked(problems=list(found.problems))
         self.files: dict[UUID, str] = {}
         self.vectors: set[str] = set()
+        self.left_out: dict[str, str | None] = {}
+        """By its id the file of a record that is there and cannot be used."""
         for result in parsed.values():
             self.checked.problems += result.problems
 
@@ -85,6 +88,25 @@ class _Checker:
                 action=action,
             )
         )
+
+    def unknown_record(self, record: str, action: str) -> tuple[str, str]:
+        """What to say of a record that is named and not there; `action` is for one that nobody wrote."""
+        if file := self.left_out.get(record.lower()):
+            return "The record meant is left out because of its own errors", f"Mend {file}."
+        return "There is no record with this id", action
+
+    def unknown_union(self, slug: str, action: str) -> tuple[str, str]:
+        """The same of a union."""
+        if f"unions/{slug}.md" in self.parsed:
+            return f"The union {slug} is left out because of its own errors", f"Mend unions/{slug}.md."
+        return f"There is no union {slug}", action
+
+    def _note_left_out(self) -> None:
+        self.left_out = {
+            found.record.lower(): found.file
+            for found in self.checked.problems
+            if found.severity == "error" and found.record and (found.file or "").startswith("records/")
+        }
 
     def of(self, folder: str) -> Iterable[tuple[str, Parsed[Any]]]:
         return ((file, result) for file, result in self.parsed.items() if file.startswith(f"{folder}/"))
@@ -162,21 +184,16 @@ class _Checker:
             del unions[slug]
 
     def _orphans(self, unions: dict[str, Union]) -> None:
-        there = {result for file, _ in self.of("unions") if (result := PurePosixPath(file).stem)}
         while orphans := [
             slug for slug, union in unions.items() if union.parent and union.parent not in unions
         ]:
             for slug in orphans:
-                parent = unions[slug].parent
                 self.problem(
                     "union-parent",
                     f"unions/{slug}.md",
-                    f"The parent {parent} is left out because of its own errors"
-                    if parent in there
-                    else f"There is no union {parent}",
-                    f"Mend unions/{parent}.md."
-                    if parent in there
-                    else "Correct parent, or write the file of that union.",
+                    *self.unknown_union(
+                        unions[slug].parent or "", "Correct parent, or write the file of that union."
+                    ),
                     place="parent",
                 )
                 del unions[slug]
@@ -298,6 +315,7 @@ class _Checker:
                         record=record.id,
                         severity="warning",
                     )
+        self._note_left_out()
 
     def _wrong_folder(self, file: str, record: Record, folder: str) -> None:
         self.problem(
@@ -310,14 +328,10 @@ class _Checker:
         )
 
     def _unknown_owner(self, file: str, record: Record) -> None:
-        there = f"unions/{record.union}.md" in self.parsed
         self.problem(
             "record-union",
             file,
-            f"The union {record.union} is left out because of its own errors"
-            if there
-            else f"There is no union {record.union}",
-            f"Mend unions/{record.union}.md." if there else "Correct union, or write the file of that union.",
+            *self.unknown_union(record.union, "Correct union, or write the file of that union."),
             place="union",
             record=record.id,
         )
@@ -330,10 +344,13 @@ class _Checker:
                 continue
             source = records.get(record.edition_of)
             if source is None and not record.title:
+                message, action = self.unknown_record(
+                    str(record.edition_of), "Correct edition_of, or write the title."
+                )
                 bad[identity] = (
                     "edition-source",
-                    "The record that this is an edition of does not exist, and it has no title of its own",
-                    "Correct edition_of, or write the title.",
+                    f"{message}, and this edition of it has no title of its own",
+                    action,
                 )
             elif source is not None and source.kind != record.kind:
                 bad[identity] = (
@@ -350,6 +367,7 @@ class _Checker:
         for identity, (code, message, action) in bad.items():
             self.problem(code, self.files[identity], message, action, place="edition_of", record=identity)
             del records[identity]
+        self._note_left_out()
 
     def _circular(self, record: Record) -> bool:
         seen: set[UUID] = set()
@@ -368,8 +386,7 @@ class _Checker:
                 self.problem(
                     "adoptions-union",
                     file,
-                    f"There is no union {union}",
-                    "Name the file after a union, or mend the file of that union.",
+                    *self.unknown_union(union, "Name the file after a union, or write that union's."),
                 )
                 continue
             lines = {ref.target: ref.line for ref in result.references if ref.field == "record"}
@@ -381,8 +398,7 @@ class _Checker:
                 self.problem(
                     "adoption-record",
                     file,
-                    "There is no record with this id",
-                    "Correct the id, or remove the entry.",
+                    *self.unknown_record(str(adoption.record), "Correct the id, or remove the entry."),
                     place="record",
                     line=lines.get(f"record:{adoption.record}"),
                     record=adoption.record,
@@ -410,13 +426,15 @@ class _Checker:
             return
         of_line = self.checked.unions.get(line)
         if of_line is None or of_line.level is not Level.INDUSTRY:
+            way = "A line is the slug of a union of level industry."
             self.problem(
                 "union-line",
                 file,
-                f"There is no union {line}"
-                if of_line is None
-                else f"{line} is not a union of level industry",
-                "A line is the slug of a union of level industry.",
+                *(
+                    self.unknown_union(line, way)
+                    if of_line is None
+                    else (f"{line} is not a union of level industry", way)
+                ),
                 place="industry_line",
                 severity="warning",
             )
@@ -430,23 +448,25 @@ class _Checker:
                     self._missing(file, reference, record)
             elif scheme == "union":
                 if target not in checked.unions:
-                    self._unknown(file, reference, record, "reference-union", f"There is no union {target}")
+                    said = self.unknown_union(target, _CORRECT)
+                    self._unknown(file, reference, record, "reference-union", *said)
             else:
                 try:
                     known = UUID(target) in checked.records
                 except ValueError:
                     known = False
                 if not known:
-                    self._unknown(
-                        file, reference, record, "reference-record", "There is no record with this id"
-                    )
+                    said = self.unknown_record(target, _CORRECT)
+                    self._unknown(file, reference, record, "reference-record", *said)
 
-    def _unknown(self, file: str, reference: Reference, record: UUID | None, code: str, message: str) -> None:
+    def _unknown(
+        self, file: str, reference: Reference, record: UUID | None, code: str, message: str, action: str
+    ) -> None:
         self.problem(
             code,
             file,
             message,
-            "Correct it, or remove it; until then it is not shown.",
+            action,
             place=reference.field,
             line=reference.line,
             record=record,

@@ -221,6 +221,18 @@ def test_a_reference_to_an_unknown_record_is_a_warning(
     assert len(content.records) == 10
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("title:", "titel:"), ("title:", "title: ["), ("kind:", "kind: x"), ("---\n", "--- x\n")]
+)
+def test_what_names_a_record_whose_file_is_wrong_is_told_of_that_file(root: Path, old: str, new: str) -> None:
+    change(root, PROGRAM, old, new)
+    found = [problem for problem in store.read(root).problems if problem.file != PROGRAM]
+    assert {problem.code for problem in found} == {"reference-record", "adoption-record"}
+    for problem in found:
+        assert "own errors" in problem.message
+        assert problem.action == f"Mend {PROGRAM}."
+
+
 def test_a_reference_to_an_unknown_union_is_a_warning(root: Path) -> None:
     change(root, STORY, "    name: 示例省总工会宣传部", "    name: 示例省总工会宣传部\n    union: niemand")
     change(root, PROGRAM, "    - level:city", "    - union:niemand")
