@@ -58,14 +58,8 @@ def places() -> Places:
 
 
 def stamp(content: Content, themes: Path) -> str:
-    """What sites are made from, as one hash that is the same on every machine: content, themes, program.
-
-    Of a media file only its name and size count: its times differ from machine to machine.
-    """
-    rows = [
-        f"{file} {version.partition('.')[0] if file.startswith('media/') else version}"
-        for file, version in sorted(content.versions.items())
-    ]
+    """What sites are made from, as one hash that is the same on every machine: content, themes, program."""
+    rows = [f"{file} {content.version_anywhere(file)}" for file in sorted(content.versions)]
     rows += sorted({Bundle.load(themes, union.site.theme).hash for union in content.unions.values()})
     state = blake2b(code_version().encode(), digest_size=16)
     for row in rows:

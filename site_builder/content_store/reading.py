@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,21 @@ class Content:
     def file_of(self, record: BaseRecord) -> str:
         """The file of a record, or the one it should have."""
         return self.files.get(record.id) or record_name(record)
+
+    @cached_property
+    def common_files(self) -> tuple[str, ...]:
+        """The files of which any site may show something, sorted: all but records and adoptions."""
+        return tuple(
+            sorted(file for file in self.versions if not file.startswith(("records/", "adoptions/")))
+        )
+
+    def version_anywhere(self, file: str) -> str:
+        """What tells one version of a file from another, alike on all machines; "" if it is not there.
+
+        Of media that is the size alone: times differ from machine to machine.
+        """
+        version = self.versions.get(file, "")
+        return version.partition(".")[0] if file.startswith("media/") else version
 
 
 def read(

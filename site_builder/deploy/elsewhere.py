@@ -18,6 +18,7 @@ from site_builder.content_store import Content
 from site_builder.release.manifest import digest
 from site_builder.release.receipts import Delay, Receipt
 from site_builder.release.report import Places
+from site_builder.release.sources import Sources
 from site_builder.release.state import LEFT_OUT, BuildState, Records
 
 NEVER_MADE = ("path-taken", LEFT_OUT)
@@ -32,30 +33,17 @@ class Made:
     """
 
     def __init__(self, content: Content) -> None:
-        self._versions = content.versions
-        self._files = {id: content.file_of(record) for id, record in content.records.items()}
-        self._own: dict[str, list[str]] = {}
-        shared = []
-        for id, record in content.records.items():
-            self._own.setdefault(record.union, []).append(self._files[id])
-            if record.share.mode != "none":
-                shared.append(self._files[id])
-        network = [file for file in content.versions if not file.startswith(("records/", "adoptions/"))]
-        self._everywhere = self._digest([*network, *shared])
+        self._content = content
+        self._sources = Sources(content)
+        self._common = self._digest(self._sources.common)
 
     def of(self, union: str, foreign: Iterable[str]) -> str:
         """The hash for one union. `foreign`: others' records that decide about its site (`BuildState`)."""
-        named = (self._files.get(UUID(id), id) for id in foreign)
-        own = [*self._own.get(union, ()), f"adoptions/{union}.yaml", *named]
-        return digest(f"{self._everywhere} {self._digest(own)}".encode())
+        return digest(f"{self._common} {self._digest(self._sources.of(union, foreign))}".encode())
 
     def _digest(self, files: Iterable[str]) -> str:
-        return digest("\n".join(f"{file} {self._version(file)}" for file in sorted(files)).encode())
-
-    def _version(self, file: str) -> str:
-        """Of a media file the size alone: times differ from machine to machine."""
-        version = self._versions.get(file, "")
-        return version.partition(".")[0] if file.startswith("media/") else version
+        rows = (f"{file} {self._content.version_anywhere(file)}" for file in sorted(files))
+        return digest("\n".join(rows).encode())
 
 
 def told(

@@ -335,12 +335,8 @@ def _everywhere(content: Content) -> str:
     memo = index_of(content).memo
     known: str | None = memo.get("files.everywhere")
     if known is None:
-        versions = (
-            f"{file} {version}"
-            for file, version in content.versions.items()
-            if not file.startswith(("records/", "adoptions/"))
-        )
-        known = memo["files.everywhere"] = digest_of(sorted(versions))
+        versions = (f"{file} {content.versions[file]}" for file in content.common_files)
+        known = memo["files.everywhere"] = digest_of(versions)
     return known
 
 

@@ -1,9 +1,8 @@
 """What a site is made from, as one hash: while it stays and no moment of its plan has come, nothing is to do.
 
-It covers more than the site shows and never less: the union's own files; every record that any union shares;
-all unions, since names and the tree are shown on others' sites; all media; this union's adoptions; the
-foreign records that its records refer to; the theme; and the program itself. What a record merely
-refers to is known only once the site was planned, so it is kept with the state of the build (`foreign`).
+It covers the files of `sources`, what is wrong in the union's own, the theme, and the program itself. What a
+record merely refers to is known only once the site was planned, so it is kept with the state of the build
+(`foreign`).
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from site_builder.pelican_site.fingerprints import code_version, digest_of
 from site_builder.plan import Entry, Index, SitePlan, index_of, led_by, named, references
 from site_builder.records import BaseRecord, Problem
 from site_builder.release.problems import problem_owner
+from site_builder.release.sources import Sources
 from site_builder.render import Bundle
 
 
@@ -30,23 +30,8 @@ class Inputs:
         self._compiled = compiled
         self._bundles: dict[str, Bundle] = {}
         self._themes_hashed: dict[str, str] = {}
-        self._own: dict[str, list[str]] = {}
-        self._files: dict[UUID, str] = {}
-        shared = []
-        for record in content.records.values():
-            file = content.file_of(record)
-            row = f"{file} {content.versions.get(file)}"
-            self._files[record.id] = row
-            self._own.setdefault(record.union, []).append(row)
-            if record.share.mode != "none":
-                shared.append(row)
-        everywhere = [
-            f"{file} {version_}"
-            for file, version_ in content.versions.items()
-            if not file.startswith(("records/", "adoptions/"))
-        ]
-        words = repr(content.synonyms)
-        self._everywhere = digest_of((code_version(), words, *sorted(everywhere), *sorted(shared)))
+        self._sources = Sources(content)
+        self._common = digest_of((code_version(), *map(self._row, self._sources.common)))
         self._problems: dict[str | None, list[Problem]] = {}
         for problem in content.problems:
             self._problems.setdefault(problem_owner(problem), []).append(problem)
@@ -76,14 +61,15 @@ class Inputs:
         if not self._content.versions:
             return ""
         rows = [
-            self._everywhere,
+            self._common,
             self._theme(union),
-            str(self._content.versions.get(f"adoptions/{union}.yaml")),
-            *sorted(self._own.get(union, ())),
-            *(f"{id} {self._files.get(UUID(id))}" for id in sorted(foreign)),
+            *map(self._row, self._sources.of(union, foreign)),
             *(problem.model_dump_json() for problem in self._problems.get(union, ())),
         ]
         return digest_of(rows)
+
+    def _row(self, file: str) -> str:
+        return f"{file} {self._content.versions.get(file)}"
 
 
 def foreign(content: Content, plan: SitePlan) -> tuple[str, ...]:

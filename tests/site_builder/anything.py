@@ -321,7 +321,7 @@ def _write(file: Path, said: Mapping[str, Any], body: str) -> None:
 
 def _put(file: Path, there: Path) -> None:
     there.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(file, there)
+    there.write_bytes(file.read_bytes())
 
 
 # --- a long run -----------------------------------------------------------------------------------
