@@ -187,7 +187,7 @@ def built_folders(command: Callable[Concatenate[Folders, P], R]) -> Callable[...
 
 
 def reporting(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn this package's errors into messages and exit statuses."""
+    """Turn this package's errors into messages and exit statuses, and under `--json` into its document."""
 
     @wraps(command)
     def wrapped(*arguments: P.args, **options: P.kwargs) -> R:
@@ -197,11 +197,17 @@ def reporting(command: Callable[P, R]) -> Callable[P, R]:
             raise click.UsageError(str(error)) from error
         except BuildError as error:
             say(f"error: {error}")
-            sys.exit(1)
+            ended = {"code": error.code, "message": str(error)}
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
-            say(f"error: {place}{error.strerror or error}. {_REMEDIES.get(error.errno or 0, _REMEDY)}")
-            sys.exit(1)
+            message, remedy = f"{place}{error.strerror or error}", _REMEDIES.get(error.errno or 0, _REMEDY)
+            say(f"error: {message}. {remedy}")
+            ended = {"code": "disk", "message": message, "action": remedy}
+        if options.get("json"):
+            from site_builder.records import Problem  # noqa: PLC0415 - as in `read`
+
+            print_json({"problems": [Problem(**ended).model_dump(mode="json")]})
+        sys.exit(1)
 
     return wrapped
 

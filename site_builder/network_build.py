@@ -82,11 +82,13 @@ def due_unions(content: Content, places: Places, unions: Iterable[str], now: dat
     def waits(union: str) -> bool:
         try:
             state, hold = records.state(union), records.hold(union)
-            if state is not None and state.elsewhere(places.output, switch.live(places.output, union)):
+            if hold is not None:
+                return True
+            if state is not None and state.elsewhere(places.output, switch.live(places.output, union), hold):
                 state = None
         except OSError:  # said where the site is built
             return False
-        return hold is not None or not is_due(content.unions[union].schedule, state, now)
+        return not is_due(content.unions[union].schedule, state, now)
 
     return [union for union in unions if not waits(union)]
 

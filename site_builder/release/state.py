@@ -73,9 +73,13 @@ class BuildState(BaseModel):
         """Whether another machine built the site, in an OUTPUT of its own: live is what `release` says."""
         return self.release is not None and not self.output
 
-    def elsewhere(self, output: Path, live: str | None) -> bool:
-        """Whether this tells of another OUTPUT than the one in which `live` is live: one DATA served two."""
-        return bool(self.output) and self.release != live and self.output != str(output.resolve())
+    def elsewhere(self, output: Path, live: str | None, hold: Hold | None) -> bool:
+        """Whether this tells of another OUTPUT than the one in which `live` is live: one DATA served two.
+
+        Where both were moved together, live is what was built last, or what a rollback holds.
+        """
+        ours = (self.release, hold.release if hold else self.release)
+        return bool(self.output) and live not in ours and self.output != str(output.resolve())
 
 
 class Hold(BaseModel):

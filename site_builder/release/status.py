@@ -81,15 +81,15 @@ def status(content: Content, places: Places, unions: Iterable[str]) -> list[Site
     for slug in unions:
         union, state = content.unions[slug], records.state(slug)
         live = switch.live(places.output, slug)
+        hold = records.hold(slug)
         problems = state.problems if state else ()
-        if state is not None and state.elsewhere(places.output, live):
+        if state is not None and state.elsewhere(places.output, live, hold):
             problems = (_built_elsewhere(slug, state, places),)
             state = None
         since = _in_beijing(_moment(switch.live_since(places.output, slug)))
         if live is None and state is not None and state.out_of_sight:
             live, since = state.release, _landed(records.deployments(slug), state.release)
         note = state.releases.get(live) if state and live else None
-        hold = records.hold(slug)
         found.append(
             SiteStatus(
                 union=union,

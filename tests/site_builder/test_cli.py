@@ -393,3 +393,19 @@ def test_ctrl_c_stops_cleanly(network: Network) -> None:
     releases = network.places.output / "releases"
     assert [path for path in releases.glob("*/.*") if path.is_dir()] == []
     assert len(list((network.places.output / "sites").iterdir())) < 122
+
+
+@pytest.mark.parametrize(
+    "command", ["status", "check", "build", "search 夜校", "deploy --to file:///srv/{union}"]
+)
+def test_what_ends_a_command_is_its_one_document(run, network: Network, command: str) -> None:
+    network.places.data.mkdir(parents=True)
+    (network.places.data / "locks").write_bytes(b"a file where a folder is meant")
+    done = run(*command.split(), "--json")
+    assert done.exit_code == 1
+    [problem] = json.loads(done.stdout)["problems"]
+    assert (problem["severity"], problem["code"]) == ("error", "disk")
+    assert str(network.places.data / "locks") in problem["message"]
+    assert problem["action"]
+    assert done.stderr.startswith("error: ")
+    assert run(*command.split()).stdout == ""

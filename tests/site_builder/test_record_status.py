@@ -125,5 +125,18 @@ def test_one_data_for_two_outputs_is_said_and_each_gets_its_build(town: Town) ->
     assert not any(site["problems"] for site in orjson.loads(town.ask("--json").stdout)["sites"])
 
 
+def test_a_site_that_is_held_is_told_of_where_both_folders_were_moved(town: Town) -> None:
+    town.network.change(town.story, title="改过")
+    town.build("qingdao")
+    folders = [f"--content={town.root / 'content'}", f"--data={town.root / 'var'}"]
+    assert CliRunner().invoke(main, ["rollback", "qingdao", *folders], catch_exceptions=False).exit_code == 0
+    (town.root / "var").rename(town.root / "moved")
+    (town.root / "var").symlink_to(town.root / "moved")
+    qingdao, shandong = orjson.loads(town.ask("--json").stdout)["sites"]
+    assert (qingdao["problems"], shandong["problems"]) == ([], [])
+    assert qingdao["held"]
+    assert qingdao["last_build"]
+
+
 def test_without_the_option_it_is_the_status_of_sites(town: Town) -> None:
     assert orjson.loads(town.ask("--json").stdout).keys() == {"sites"}
