@@ -144,7 +144,7 @@ class Port(ABC):
     def differing(self, files: Sequence[Upload]) -> list[str]:
         """The paths of those files that are missing there, or other than they should be.
 
-        How closely it looks is the place's: a folder reads every byte, S3 compares MD5 sums, SFTP sizes.
+        It goes by every byte: a folder's are read, SFTP's fetched, rsync and S3 tell their sums.
         """
 
 

@@ -38,7 +38,6 @@ class RsyncPort(SftpPort):
         self._rsync([*changed, *same], *([f"--link-dest={self._at(previous)}/"] if previous else []))
 
     def differing(self, files: Sequence[Upload]) -> list[str]:
-        """Compares checksums of all bytes, unlike SFTP."""
         named = {file.name: file.path for file in files}
         # A folder where a file belongs differs too; nothing is forced in a dry run.
         listed = self._rsync(files, "--dry-run", "--force", "--8-bit-output", "--out-format=%n").splitlines()

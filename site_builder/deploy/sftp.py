@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK
@@ -27,6 +27,7 @@ from site_builder.deploy.port import (
     partial,
     wrong_kind,
 )
+from site_builder.release.manifest import hasher
 
 AT_ONCE = 48
 """Requests under way. OpenSSH's server works them off one by one; this hides the way there and back."""
@@ -197,10 +198,17 @@ class SftpPort(FolderPort):
 
     async def _differing(self, files: Sequence[Upload]) -> list[str]:
         async def differs(file: Upload) -> bool:
+            there = self._at(file.path)
             try:
-                return (await self._sftp.stat(self._at(file.path))).size != file.entry.size
-            except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
-                return True
+                if (await self._sftp.stat(there)).size != file.entry.size:
+                    return True
+                state = hasher()
+                async with self._sftp.open(there, "rb") as opened:
+                    async for piece in _pieces(opened):
+                        state.update(piece)
+                return state.hexdigest() != file.entry.hash
+            except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPFailure):
+                return True  # a folder is what cannot be read
 
         found = await each(files, differs)
         return [file.path for file, wrong in zip(files, found, strict=True) if wrong]
@@ -311,6 +319,14 @@ class SftpPort(FolderPort):
 
     def _explained(self, error: BaseException) -> BaseException:
         return explained(self._address, self._root, error)
+
+
+async def _pieces(file: asyncssh.SFTPClientFile) -> AsyncIterator[bytes]:
+    while True:
+        piece: bytes = await file.read(1 << 20)
+        if not piece:
+            return
+        yield piece
 
 
 async def each(items: Iterable[T], work: Callable[[T], Awaitable[R]]) -> list[R]:

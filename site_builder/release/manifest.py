@@ -27,9 +27,14 @@ def digest(data: bytes) -> str:
     return blake2b(data, digest_size=HASH_BYTES).hexdigest()
 
 
+def hasher() -> blake2b:
+    """The same for bytes that come in pieces."""
+    return blake2b(digest_size=HASH_BYTES)
+
+
 def digest_file(path: Path) -> str:
     """The hash of a file, read in pieces."""
-    state = blake2b(digest_size=HASH_BYTES)
+    state = hasher()
     with path.open("rb") as file:
         while piece := file.read(1 << 20):
             state.update(piece)
