@@ -16,6 +16,8 @@ from site_builder.errors import BuildError
 
 THEME_PARTS = ("templates", "static", "strings")
 """The folders of a theme. What else lies in it, or beside themes, nobody reads."""
+PART = r"assets/(?:[^/]+/)*[^/]*\.[0-9a-f]{12}(?:\.[a-z0-9]+$|/.*)"
+"""The path, from a site's root, of what `gather` names after its content: under one name it never changes."""
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|#|https?:)([^"')]+)["']?\s*\)""")
 
 

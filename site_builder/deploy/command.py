@@ -103,6 +103,8 @@ def _print(report: Report) -> None:
             click.echo(f"{site.union} send {path}")
         for path in site.gone:
             click.echo(f"{site.union} delete {path}")
+        for path, until in site.kept.items():
+            click.echo(f"{site.union} keep {path} until {until:%Y-%m-%d}")
     for site in report.sites:
         for problem in site.problems:
             say(describe(problem, site.union))

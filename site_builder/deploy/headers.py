@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from site_builder.assets import PART
 from site_builder.serving import content_type
 
-HASHED = r"^(?:assets/(?:[^/]+/)*[^/]*\.[0-9a-f]{12}(?:\.[a-z0-9]+$|/.*)|search/[0-9a-f]{12}/.*)"
+HASHED = rf"^(?:{PART}|search/[0-9a-f]{{12}}/.*)"
 """Files whose name or folder carries the hash of what they are: under one name they never change."""
 SLOW = r"^(?:media|assets|share)/"
 """Pictures and the union's own colours: they may be replaced under their name, and seldom are."""

@@ -6,13 +6,14 @@ everybody knows which files came from here and which must be sent again.
 
 As releases, on file systems: `.unionpress/<name>/releases/<id>/` is filled beside the live site, what did not
 change being hard-linked; then the symbolic link `<name>` is replaced by a rename. A release's folder is named
-after the hash of its content, so that a half-filled one is simply filled up.
+after the hash of its content, so that a half-filled one is simply filled up. What stays of releases before is
+hard-linked into it too, so that any web server finds it; a place without hard links loses it.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -21,6 +22,7 @@ import orjson
 from site_builder.deploy.lease import Deployer, Lease
 from site_builder.deploy.port import FolderPort, Port, Refused, Upload, partial
 from site_builder.deploy.travel import Release, Travel, batches, travel
+from site_builder.release.former import is_part
 from site_builder.release.manifest import Entry
 
 NOTES = ".unionpress"
@@ -36,11 +38,21 @@ class Deployed:
     release: str | None = None
     at: datetime | None = None
     files: Mapping[str, Entry] = field(default_factory=dict)
+    former: Mapping[str, datetime] = field(default_factory=dict)
+    """See `Travel.former`."""
+
+    @property
+    def held(self) -> dict[str, str | None]:
+        """The hash of every file there that came from here, as `travel` wants it."""
+        return dict.fromkeys(self.former) | {path: entry.hash for path, entry in self.files.items()}
 
     def to_bytes(self) -> bytes:
         rows = {path: [entry.hash, entry.size] for path, entry in sorted(self.files.items())}
         at = self.at.isoformat(timespec="seconds") if self.at else None
-        return orjson.dumps({"union": self.union, "release": self.release, "at": at, "files": rows})
+        former = {path: until.isoformat(timespec="seconds") for path, until in sorted(self.former.items())}
+        return orjson.dumps(
+            {"union": self.union, "release": self.release, "at": at, "files": rows, "former": former}
+        )
 
     @classmethod
     def from_bytes(cls, data: bytes | None) -> Deployed:
@@ -52,6 +64,7 @@ class Deployed:
                 release=raw["release"],
                 at=datetime.fromisoformat(raw["at"]) if raw["at"] else None,
                 files={path: Entry(hash_, size) for path, (hash_, size) in raw["files"].items()},
+                former={path: datetime.fromisoformat(until) for path, until in raw.get("former", {}).items()},
             )
         except (ValueError, KeyError, TypeError, AttributeError):
             return cls()
@@ -79,8 +92,8 @@ class Layout(ABC):
     def carry(self, release: Release, plan: Travel, lease: Lease, progress: Progress) -> None:
         """Bring the release there and make it what readers see."""
 
-    def _note(self, release: Release) -> None:
-        done = Deployed(release.union, release.id, datetime.now(UTC), release.manifest.files)
+    def _note(self, release: Release, former: Mapping[str, datetime]) -> None:
+        done = Deployed(release.union, release.id, datetime.now(UTC), release.manifest.files, former)
         self._port.write(f"{self.notes}/state.json", done.to_bytes())
 
 
@@ -90,13 +103,9 @@ class InPlace(Layout):
     notes = NOTES
     _JOURNAL = f"{NOTES}/journal.json"
 
-    def held(self) -> dict[str, str | None]:
-        """The hash of every file there that came from here; None: cut while it travelled."""
-        held: dict[str, str | None] = {path: file.hash for path, file in self.deployed().files.items()}
-        return held | self._journal()
-
     def plan(self, release: Release, *, verify: bool) -> Travel:
-        held = self.held()
+        noted = self.deployed()
+        held = noted.held | self._journal()
         if verify:
             same = [
                 release.upload(path)
@@ -104,7 +113,7 @@ class InPlace(Layout):
                 if held.get(path) == entry.hash
             ]
             held |= dict.fromkeys(self._port.differing(same))
-        return travel(release, held)
+        return travel(release, held, noted.former)
 
     def carry(self, release: Release, plan: Travel, lease: Lease, progress: Progress) -> None:
         journal = self._journal()
@@ -121,7 +130,7 @@ class InPlace(Layout):
             self._port.write(self._JOURNAL, orjson.dumps(journal))
         halves = [partial(path) for path, hash_ in journal.items() if hash_ is None]
         self._port.remove([*plan.gone, *halves])
-        self._note(release)
+        self._note(release, plan.former)
         self._port.remove([self._JOURNAL])
 
     def _journal(self) -> dict[str, str | None]:
@@ -145,11 +154,15 @@ class Releases(Layout):
     def deployed(self) -> Deployed:
         """What the link leads to counts, whatever a note says."""
         noted, live = super().deployed(), self._live()
-        return noted if live == noted.release else replace(Deployed(), release=live)
+        if live == noted.release:
+            return noted
+        # Killed between link and note: what stays of the release before must not be forgotten.
+        parts = {path: entry for path, entry in noted.files.items() if is_part(path)}
+        return replace(noted, release=live, files=parts)
 
     def plan(self, release: Release, *, verify: bool) -> Travel:
-        held: dict[str, str | None] = {path: entry.hash for path, entry in self.deployed().files.items()}
-        plan = travel(release, held)
+        noted = self.deployed()
+        plan = travel(release, noted.held, noted.former)
         if not plan and not verify:
             return plan
         there = self._folders.sizes(self._folder(release.id))
@@ -157,10 +170,10 @@ class Releases(Layout):
             broken = self._port.differing(self._placed(release, release.uploads()))
             start = len(self._folder(release.id)) + 1
             missing = tuple(release.upload(path[start:]) for path in sorted(broken))
-            return Travel((missing,), tuple(sorted(there.keys() - release.manifest.rows)))
+            return Travel((missing,), _unplanned(there, release, plan), plan.former)
         arrived = {path for path, size in there.items() if _size(release, path) == size}
         stages = tuple(tuple(file for file in stage if file.path not in arrived) for stage in plan.stages)
-        return Travel(stages, plan.gone)
+        return replace(plan, stages=stages)
 
     def carry(self, release: Release, plan: Travel, lease: Lease, progress: Progress) -> None:
         live, folder = self._live(), self._folder(release.id)
@@ -171,16 +184,18 @@ class Releases(Layout):
         ]
         previous = self._folder(live) if live and live != release.id else None
         # What is no part of it goes first: somebody's file may stand where the site has a folder.
-        self._port.remove([f"{folder}/{path}" for path in sorted(there.keys() - release.manifest.rows)])
+        self._port.remove([f"{folder}/{path}" for path in _unplanned(there, release, plan)])
         for batch in batches(missing, self._port):
             lease.check()
             changed = [file for file in batch if file.path in sent]
             same = [file for file in batch if file.path not in sent]
             self._folders.fill(self._placed(release, changed), self._placed(release, same), previous)
             progress(sum(file.entry.size for file in changed))
+        if previous and (wanted := sorted(plan.former.keys() - there.keys())):
+            self._folders.link([(f"{previous}/{path}", f"{folder}/{path}") for path in wanted])
         lease.check()
         self._folders.point(self._name, folder)
-        self._note(release)
+        self._note(release, plan.former)
         self._prune({release.id, live})
 
     def _prune(self, keep: set[str | None]) -> None:
@@ -210,6 +225,11 @@ class Releases(Layout):
 
     def _placed(self, release: Release, files: list[Upload]) -> list[Upload]:
         return [replace(file, below=f"{self._folder(release.id)}/") for file in files]
+
+
+def _unplanned(there: Iterable[str], release: Release, plan: Travel) -> tuple[str, ...]:
+    """Of the files in a release's folder those that neither it nor what stays has."""
+    return tuple(sorted({*there} - release.manifest.rows.keys() - plan.former.keys()))
 
 
 def _size(release: Release, path: str) -> int | None:

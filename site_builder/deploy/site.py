@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -52,6 +53,8 @@ class Outcome:
     """Whether the target has this release now."""
     sent: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    kept: Mapping[str, datetime] = field(default_factory=dict)
+    """What stays there of releases before, until when: see `release.former`."""
     bytes: int = 0
     seconds: float = 0.0
     cuts: int = 0
@@ -70,13 +73,15 @@ class Outcome:
             "deployed": self.deployed,
             "sent": len(self.sent),
             "deleted": len(self.gone),
+            "kept": len(self.kept),
             "bytes": self.bytes,
             "seconds": round(self.seconds, 3),
             "cuts": self.cuts,
             "problems": [problem.model_dump(mode="json") for problem in self.problems],
         }
         if paths:
-            fields["files"] = {"send": list(self.sent), "delete": list(self.gone)}
+            kept = {path: until.isoformat(timespec="seconds") for path, until in self.kept.items()}
+            fields["files"] = {"send": list(self.sent), "delete": list(self.gone), "keep": kept}
         return fields
 
 
@@ -107,6 +112,7 @@ def deploy_site(
         not dry_run,
         sent=tuple(file.name for file in plan.sent),
         gone=plan.gone,
+        kept=plan.former,
         bytes=plan.bytes,
         seconds=time.monotonic() - started,
         cuts=cuts,

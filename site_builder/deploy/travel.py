@@ -1,18 +1,21 @@
 """What differs between a release and a target, and in which order it travels.
 
 Where nothing switches atomically, a reader may come between any two files. So a page comes after what it
-needs, a list after the pages it names, and what is gone goes last, pages before what they needed.
+needs, a list after the pages it names, and what is gone goes last, pages before what they needed. Styles and
+scripts of a theme before stay for a while (`release.former`): pages that somebody has kept ask for them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from site_builder.deploy.port import Port, Upload
 from site_builder.paths import SEARCH, is_fixed
+from site_builder.release.former import LASTS, is_part
 from site_builder.release.manifest import Manifest
 
 NEEDED, PAGES, LISTS = range(3)
@@ -43,6 +46,8 @@ class Travel:
 
     stages: tuple[tuple[Upload, ...], ...]
     gone: tuple[str, ...]
+    former: Mapping[str, datetime] = field(default_factory=dict)
+    """What is no part of the release and stays all the same, until when."""
 
     @property
     def sent(self) -> list[Upload]:
@@ -68,17 +73,24 @@ def stage(path: str) -> int:
     return PAGES
 
 
-def travel(release: Release, held: Mapping[str, str | None]) -> Travel:
+def travel(
+    release: Release, held: Mapping[str, str | None], former: Mapping[str, datetime] | None = None
+) -> Travel:
     """What must be sent and removed where `held` lies: the hash of every file there that came from here.
 
-    None stands for a file of which nobody knows what it is, because a connection was cut meanwhile.
+    None stands for a file of which nobody knows what it is, because a connection was cut meanwhile. `former`:
+    until when those stay that already were no part of the release before.
     """
     stages: tuple[list[Upload], ...] = ([], [], [])
     for path, entry in sorted(release.manifest.files.items()):
         if held.get(path) != entry.hash:
             stages[stage(path)].append(release.upload(path))
-    gone = sorted(held.keys() - release.manifest.rows.keys(), key=lambda path: (-stage(path), path))
-    return Travel(tuple(map(tuple, stages)), tuple(gone))
+    now = datetime.now(UTC)
+    left = held.keys() - release.manifest.rows.keys()
+    until = {path: (former or {}).get(path, now + LASTS) for path in sorted(left) if is_part(path)}
+    staying = {path: moment for path, moment in until.items() if moment > now}
+    gone = sorted(left - staying.keys(), key=lambda path: (-stage(path), path))
+    return Travel(tuple(map(tuple, stages)), tuple(gone), staying)
 
 
 def batches(files: Sequence[Upload], port: Port) -> Iterator[list[Upload]]:

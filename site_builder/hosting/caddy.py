@@ -75,7 +75,11 @@ def _host(host: Host, serving: Serving) -> str:
 
 
 def _site(site: Site) -> str:
-    served = f"\t\troot * {site.root}\n\t\tfile_server\n"
+    # What is not there is asked for once more where styles and scripts of a theme before lie.
+    served = (
+        f"\t\troot * {site.root}\n\t\troute /assets/* {{\n\t\t\tfile_server {{\n\t\t\t\tpass_thru\n\t\t\t}}\n"
+        f"\t\t\troot * {site.former}\n\t\t}}\n\t\tfile_server\n"
+    )
     if not site.path:
         return f"\t# {site.union}\n\thandle {{\n{served}\t}}\n"
     return (

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from site_builder.errors import UsageError
 from site_builder.records import Union
+from site_builder.release.former import FORMER
 
 _PATH = re.compile(r"(/[A-Za-z0-9._~\u0080-\U0010ffff-]+)*")
 _SIGNS = re.compile(r"[\s\"'`;{}\\$#*?\x00-\x1f\x7f]")
@@ -26,6 +27,11 @@ class Site:
     path: str
     root: str
     """Its folder on the web server; a symbolic link."""
+
+    @property
+    def former(self) -> str:
+        """Where styles and scripts lie that it had before; see `release.former`."""
+        return f"{self.root.rpartition('/')[0]}/{FORMER}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ import time
 from collections.abc import Collection
 
 from site_builder import locks
+from site_builder.release import former, switch
 from site_builder.release import manifest as manifests
-from site_builder.release import switch
 from site_builder.release.report import Places
 from site_builder.release.state import Records
 from site_builder.release.store import Store
@@ -66,6 +66,7 @@ def tidy_store(places: Places, *, every: float = 0) -> None:
             store.sweep_trees(wanted)
             store.sweep()
             _sweep_parts(places, wanted)
+            former.sweep(places.output / "sites")
         done.parent.mkdir(parents=True, exist_ok=True)
         done.touch()
     except locks.LockTimeout:

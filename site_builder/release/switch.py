@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from site_builder.errors import BuildError
-from site_builder.release import layers
+from site_builder.release import former, layers
 from site_builder.release.layers import layers_folder
 from site_builder.release.manifest import manifest_path, manifests_folder, trees_path
 from site_builder.release.workspace import (
@@ -44,10 +44,14 @@ def switch(output: Path, union: str, release: str, *, durable: bool = True) -> b
     """
     if not release_folder(output, union, release).is_dir():
         raise BuildError(f"there is no release {release}", union=union, code="release-missing")
-    if live(output, union) == release:
+    current = live(output, union)
+    if current == release:
         return False
     link = link_path(output, union)
     link.parent.mkdir(parents=True, exist_ok=True)
+    if current is not None:
+        following = release_folder(output, union, release)
+        former.keep(link.parent, release_folder(output, union, current), following)
     beside = _beside(link)
     beside.unlink(missing_ok=True)
     beside.symlink_to(Path("..", "releases", union, release), target_is_directory=True)

@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from site_builder.records import SLUG_PATTERN
 from site_builder.release import switch
+from site_builder.release.former import FORMER, is_part
 from site_builder.release.manifest import digest
 from site_builder.release.status import SiteStatus
 from site_builder.release.workspace import release_folder
@@ -150,7 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         # The release, not the link: one answer comes from one release, whatever is switched meanwhile.
         root = release_folder(self.server.output, union, release)
-        file = self._file(root, path)
+        file = self._file(root, path) or self._former(path)
         if file is not None and file.is_dir() and not path.endswith("/"):
             self._redirect(quote(prefix + path.removeprefix("/")) + "/")
             return
@@ -175,6 +176,11 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         allowed = (root, self.server.output / "store")
         return file if any(file == folder or folder in file.parents for folder in allowed) else None
+
+    def _former(self, path: str) -> Path | None:
+        """A style or script that the site had before, for a page that was opened then."""
+        sites = self.server.output / "sites"
+        return self._file(sites / FORMER, path) if is_part(path.removeprefix("/")) else None
 
     def _not_found(self, root: Path, here: str) -> None:
         page = root / "404.html"

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -97,6 +98,83 @@ def test_readers_see_the_release_and_only_differences_travel(built: Network, pla
     assert place.served("pingdu") == tree(built.live("pingdu"))
 
 
+def restyle(network: Network, folder: Path, words: str) -> Network:
+    """The network with a theme of which a style says something else, its sites built anew."""
+    themes = folder / "themes"
+    if not themes.exists():
+        shutil.copytree(network.places.themes, themes)
+    with (themes / "base/static/css/10-base.css").open("a") as style:
+        style.write(f"\n.{words} {{ color: inherit; }}\n")
+    network = network.with_themes(themes)
+    assert not network.build("shandong").failed
+    return network
+
+
+def expire(place: Place, union: str) -> None:
+    """Let the time be over for which a target keeps what it has of releases before."""
+    port, layout = open_port(address(place.url, union))
+    with port:
+        state = layout.deployed()
+        past = dict.fromkeys(state.former, datetime.now(UTC) - timedelta(seconds=1))
+        port.write(f"{layout.notes}/state.json", replace(state, former=past).to_bytes())
+
+
+@everywhere(ALL)
+def test_styles_of_a_theme_before_stay_for_pages_that_somebody_has_kept(
+    built: Network, place: Place, tmp_path: Path
+) -> None:
+    send(built, place.url, "shandong")
+    before = tree(built.live("shandong"))
+    built = restyle(built, tmp_path, "first")
+    after = tree(built.live("shandong"))
+    left = {path for path in before.keys() - after.keys() if path.startswith("assets/")}
+    assert left
+    told = only(send(built, place.url, "shandong", dry_run=True))
+    assert told.kept.keys() == left
+    assert not left & set(told.gone)
+    assert set(told.to_json(paths=True)["files"]["keep"]) == left
+    only(send(built, place.url, "shandong"))
+    assert place.served("shandong") == after | {path: before[path] for path in left}
+    assert not only(send(built, place.url, "shandong", verify=True)).sent, "and nothing is wrong with it"
+
+    change(built)
+    only(send(built, place.url, "shandong"))
+    assert place.served("shandong").keys() >= left, "one release more"
+
+    built = restyle(built, tmp_path, "second")
+    expire(place, "shandong")
+    outcome = only(send(built, place.url, "shandong"))
+    assert left <= set(outcome.gone) or not place.in_place
+    newer = {
+        path for path in after.keys() - tree(built.live("shandong")).keys() if path.startswith("assets/")
+    }
+    assert newer == outcome.kept.keys()
+    assert place.served("shandong").keys() == tree(built.live("shandong")).keys() | newer
+
+    rollback(built.places, "shandong")
+    only(send(built, place.url, "shandong"))
+    assert place.served("shandong").items() >= tree(built.live("shandong")).items()
+
+
+@everywhere(kind for kind in FOLDERS if kind.id in ("file", "sftp"))
+def test_a_deployer_killed_before_its_note_forgets_no_style(
+    built: Network, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(built, place.url, "shandong")
+    before = tree(built.live("shandong"))
+    built = restyle(built, tmp_path, "first")
+    left = {
+        path for path in before.keys() - tree(built.live("shandong")).keys() if path.startswith("assets/")
+    }
+    with monkeypatch.context() as patched:
+        patched.setattr("site_builder.deploy.layouts.Releases._note", lambda *_: pytest.fail("killed here"))
+        with pytest.raises(pytest.fail.Exception):
+            send(built, place.url, "shandong")
+    outcome = only(send(built, place.url, "shandong"))
+    assert outcome.kept.keys() == left
+    assert place.served("shandong").keys() >= left
+
+
 @everywhere(SOME)
 def test_what_a_target_has_of_others_stays(built: Network, place: Place) -> None:
     foreign = {"shandong/foreign.txt": b"mine"} if place.in_place else {}
@@ -127,11 +205,12 @@ def test_a_dry_run_says_all_and_does_nothing(built: Network, place: Place) -> No
 @everywhere(SOME)
 def test_verify_finds_and_mends_what_somebody_changed(built: Network, place: Place) -> None:
     send(built, place.url)
+    defaced = (built.live("shandong") / "index.html").read_bytes().replace(b"<title>", b"<TITLE>", 1)
     if place.in_place:
-        place.write("shandong/index.html", b"defaced")
+        place.write("shandong/index.html", defaced)
     else:
         assert place.root
-        (place.root / "shandong" / "index.html").resolve().write_bytes(b"defaced")
+        (place.root / "shandong" / "index.html").resolve().write_bytes(defaced)
     assert only(send(built, place.url, "shandong")).sent == ()
     outcome = only(send(built, place.url, "shandong", verify=True))
     assert outcome.sent == ("index.html",)

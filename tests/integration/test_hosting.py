@@ -6,6 +6,7 @@ import gzip
 import http.client
 import os
 import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -291,6 +292,46 @@ def test_a_switch_shows_at_once(network: Network, tmp_path: Path) -> None:
         after = server.get("shandong.example", "/")
     assert "新的".encode() not in before.body
     assert "新的".encode() in after.body
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        pytest.param(nginx_serving, id="nginx", marks=pytest.mark.needs("nginx")),
+        pytest.param(caddy_serving, id="caddy", marks=pytest.mark.needs("caddy")),
+    ],
+)
+def test_a_page_from_before_a_new_theme_still_gets_its_styles(
+    start, network: Network, tmp_path: Path
+) -> None:
+    for union, _, _ in SITES:
+        network.build(union)
+    before = {union: tree(network.live(union)) for union, _, _ in SITES}
+    themes = tmp_path / "themes"
+    shutil.copytree(network.places.themes, themes)
+    for file in ("css/10-base.css", "site/words.js", "early.js"):
+        with (themes / "base/static" / file).open("a") as part:
+            part.write(
+                "\n/* something else */ .x { color: red }\n" if file.endswith("css") else "\nvoid 0;\n"
+            )
+    (tmp_path / "server").mkdir()
+    with start(network.with_themes(themes), tmp_path / "server") as server:
+        for union, host, prefix in SITES:
+            network.with_themes(themes).build(union)
+            gone = before[union].keys() - tree(network.live(union)).keys()
+            parts = {path for path in gone if path.startswith("assets/")}
+            assert {path.rpartition(".")[2] for path in parts} >= {"css", "js"}
+            for path in parts:
+                answer = server.get(host, f"{prefix}/{path}", accept="gzip")
+                body = answer.body
+                if answer.headers.get("content-encoding") == "gzip":
+                    body = gzip.decompress(body)
+                assert (answer.status, body) == (200, before[union][path]), path
+                assert answer.headers["content-type"] == typed(path)
+                assert answer.headers["cache-control"] == caching(path)
+                assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+            for path in sorted(gone - parts):  # what it says may be withdrawn
+                assert server.get(host, f"{prefix}/{path}").status == 404, path
 
 
 @pytest.mark.needs("nginx")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.client import HTTPResponse
+from pathlib import Path
 
 import pytest
 
@@ -155,6 +157,24 @@ def test_no_redirect_to_another_host(served: Served) -> None:
     for path in ("//evil.example/about", "//pingdu", "/\\evil.example"):
         response, _ = served.get(path, "pingdu.localhost")
         assert not (response.headers["Location"] or "").startswith("//")
+
+
+def test_a_page_from_before_a_new_theme_still_gets_its_styles(own: Served, tmp_path: Path) -> None:
+    style = next((own.network.live("pingdu") / "assets").glob("site.*.css"))
+    before = style.read_bytes()
+    themes = tmp_path / "themes"
+    shutil.copytree(own.network.places.themes, themes)
+    with (themes / "base/static/css/10-base.css").open("a") as sheet:
+        sheet.write(".x { color: red }\n")
+    own.network.with_themes(themes).build("pingdu")
+    assert not (own.network.live("pingdu") / "assets" / style.name).exists()
+    for path, host in (
+        (f"/pingdu/assets/{style.name}", "localhost"),
+        (f"/assets/{style.name}", "pingdu.localhost"),
+    ):
+        response, data = own.get(path, host)
+        assert (response.status, data) == (200, before)
+    assert own.get("/pingdu/assets/site.0123456789ab.css")[0].status == 404
 
 
 def test_a_link_out_of_the_site_is_not_followed(own: Served) -> None:

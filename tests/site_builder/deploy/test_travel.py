@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from site_builder.deploy.headers import A_MINUTE, AN_HOUR, IMMUTABLE, caching, typed
 from site_builder.deploy.local import LocalPort
 from site_builder.deploy.travel import LISTS, NEEDED, PAGES, Release, batches, stage, travel
+from site_builder.release.former import LASTS
 from site_builder.release.manifest import Manifest
 
 STAGES = {
@@ -54,6 +56,23 @@ def test_only_what_differs_travels_and_what_is_gone_goes_last() -> None:
     assert found.gone == ("topics/gone/index.html", "programs/gone/index.html", "assets/gone.css")
     assert found.bytes == 30
     assert not travel(release("a.txt"), {"a.txt": "new:a.txt"})
+
+
+def test_styles_and_scripts_of_a_theme_before_stay_until_their_time_is_over() -> None:
+    now = datetime.now(UTC)
+    style, script = "assets/site.0123456789ab.css", "assets/site.0123456789ab/words.js"
+    held: dict[str, str | None] = dict.fromkeys(
+        [style, script, "assets/old.css", "search/0123456789ab/b/0.bin"]
+    )
+    found = travel(release("index.html"), held)
+    assert found.gone == ("assets/old.css", "search/0123456789ab/b/0.bin")
+    assert found.former.keys() == {style, script}
+    assert all(now + LASTS <= until <= now + LASTS + timedelta(minutes=1) for until in found.former.values())
+
+    noted = {style: now + timedelta(days=1), script: now - timedelta(seconds=1)}
+    found = travel(release("index.html"), {style: None, script: None}, noted)
+    assert (found.gone, found.former) == ((script,), {style: noted[style]})
+    assert travel(release(style), {style: f"new:{style}"}, noted).former == {}, "it is part of the site again"
 
 
 def test_batches_are_small_by_number_and_by_size() -> None:
