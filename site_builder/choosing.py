@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from site_builder import content_store
 from site_builder.content_store import Content
@@ -50,6 +50,10 @@ def require_union(places: Places, union: str) -> None:
 
 def _require(union: str, known: Sequence[str]) -> None:
     if union not in known:
-        near = difflib.get_close_matches(union, known, n=3, cutoff=0.4)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        raise UsageError(f"there is no union {union!r}{hint}")
+        raise UsageError(f"there is no union {union!r}{meant(union, known)}")
+
+
+def meant(wanted: str, known: Iterable[str]) -> str:
+    """What is added to the message for a name that is not known: those that it is nearest to."""
+    near = difflib.get_close_matches(wanted, dict.fromkeys(known), n=3, cutoff=0.4)
+    return f"; did you mean {', '.join(near)}?" if near else ""

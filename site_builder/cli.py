@@ -24,21 +24,19 @@ import orjson
 from site_builder import locks, network
 from site_builder.errors import BuildError, UsageError
 from site_builder.release.report import Places, SiteReport
-from site_builder.times import BEIJING
+from site_builder.times import BEIJING, FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
     from rich.progress import Progress
+    from rich.table import Table
 
     from site_builder.content_store import Content
     from site_builder.progress import Bar
     from site_builder.records import Problem
 
 GROUP = "unionpress.commands"
-
-_YEARS = (1800, 2999)
-"""Those that content may name (records.values, which takes longer to load than there is time for)."""
 
 _REMEDIES = {
     errno.ENOSPC: "Make room there, or name another folder with --data or --output",
@@ -49,6 +47,11 @@ _REMEDIES = {
     errno.ENOTDIR: "A file stands where a folder is meant: name another",
 }
 _REMEDY = "Look at what lies there, and at the options that name folders"
+
+_SENTENCE = 200
+"""Characters of a command's first sentence that `unionpress --help` shows."""
+_TABLE_WIDTH = 160
+"""Of a table that goes into a file or another program: no row of those there are breaks."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -76,6 +79,14 @@ class CommandGroup(click.Group):
                 raise
             return None
         return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each with its whole first sentence: Click would cut it to what fits on the line."""
+        commands = ((name, self.get_command(context, name)) for name in self.list_commands(context))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, each.get_short_help_str(_SENTENCE)) for name, each in commands if each]
+            )
 
     def invoke(self, context: click.Context) -> Any:
         """Ctrl-C ends any command as it ends others: quietly, with status 130."""
@@ -221,8 +232,8 @@ def moment(value: str) -> datetime:
         found = datetime.fromisoformat(value)
     except ValueError as error:
         raise click.BadParameter(f"{value!r} is no moment: write 2025-04-08T09:00+08:00") from error
-    if not _YEARS[0] <= found.year <= _YEARS[1]:
-        raise click.BadParameter(f"{value!r}: sites are built for the years {_YEARS[0]} to {_YEARS[1]}")
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise click.BadParameter(f"{value!r}: sites are built for the years {FIRST_YEAR} to {LAST_YEAR}")
     return found if found.tzinfo else found.replace(tzinfo=BEIJING)
 
 
@@ -232,6 +243,14 @@ def say(text: str) -> None:
 
 def print_json(document: Any) -> None:
     click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+
+
+def print_table(table: Table) -> None:
+    """As wide as the terminal, where there is one. What stands in a cell is shown as it is written."""
+    from rich.console import Console  # noqa: PLC0415 - `build` has no use for it
+
+    width = None if sys.stdout.isatty() else _TABLE_WIDTH
+    Console(width=width, markup=False, emoji=False, highlight=False).print(table)
 
 
 def describe(problem: Problem, union: str = "") -> str:

@@ -6,11 +6,21 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from site_builder import choosing, pages
-from site_builder.cli import Folders, as_json, describe, folders, moment, print_json, read, reporting, say
+from site_builder.cli import (
+    Folders,
+    as_json,
+    describe,
+    folders,
+    moment,
+    print_json,
+    print_table,
+    read,
+    reporting,
+    say,
+)
 from site_builder.contexts import RecordPage
 from site_builder.errors import UsageError
 from site_builder.outputs import visits as visit_log
@@ -58,18 +68,22 @@ def wechat(
 
 def _chosen(site: SitePlan, record: str) -> Planned:
     """Raises UsageError where no record of the site is meant, or more than one."""
-    found = [
-        item
-        for item in site.items
-        if record in (str(item.record.id), item.path, item.path.strip("/"), item.record.slug)
-    ]
+    found = [item for item in site.items if record in _names(item)]
     if len(found) == 1:
         return found[0]
     if found:
         raise UsageError(f"{record} is more than one record: name {' or '.join(item.path for item in found)}")
+    near = choosing.meant(record, (name for item in site.items for name in _names(item)))
     raise UsageError(
-        f"there is no record {record!r} on the site of {site.union.slug}: give its path or its id"
+        f"there is no record {record!r} on the site of {site.union.slug}: give its path or its id{near}"
     )
+
+
+def _names(item: Planned) -> tuple[str, ...]:
+    """What a record may be called: as on its site, and as `unionpress status --record` takes it."""
+    record = item.record
+    here = (record.slug, item.path, item.path.strip("/"))
+    return (*here, str(record.id), f"{record.union}/{record.kind}/{record.slug}")
 
 
 @click.command()
@@ -117,6 +131,6 @@ def visits(places: Folders, files: tuple[Path, ...], unions: tuple[str, ...], li
         table = Table("views", "kind", "title", box=None)
         for id, number in site.records.most_common(limit):
             table.add_row(str(number), by_id[id].kind.value, by_id[id].title)
-        Console(width=140).print(table)
+        print_table(table)
     if not shown:
         say("No page of these sites was read in these logs: is the host in each line, or --union given?")

@@ -71,8 +71,9 @@ def _id(wanted: str, named: dict[str, UUID]) -> UUID:
     try:
         return UUID(wanted)
     except ValueError as error:
+        near = choosing.meant(wanted, named)
         raise UsageError(
-            f"{wanted!r} is no record's id: give the id of its file, or union/kind/slug"
+            f"{wanted!r} is no record: give the id that stands in its file, or union/kind/slug{near}"
         ) from error
 
 

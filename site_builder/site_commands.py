@@ -6,6 +6,7 @@ Apart from `build`, which has to start fast: what these load takes longer than a
 from __future__ import annotations
 
 import errno
+import shlex
 import socket
 import sys
 from collections.abc import Sequence
@@ -14,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from site_builder import choosing, proofing, record_status, serving
@@ -26,6 +26,7 @@ from site_builder.cli import (
     moment,
     print_json,
     print_problems,
+    print_table,
     read,
     reporting,
     say,
@@ -95,7 +96,7 @@ def status(
             minutes(site.next_due),
             " ".join(filter(None, notes)),
         )
-    Console(width=None if sys.stdout.isatty() else 140).print(table)
+    print_table(table)
     for site in found:
         print_problems(site.problems, site.union.slug)
     print_problems(behind)
@@ -120,7 +121,7 @@ def _print_receipts(found: Report, json: bool) -> None:
         return
     for line in record_status.lines(found):
         click.echo(line)
-    Console(width=None if sys.stdout.isatty() else 160).print(record_status.table(found.rows))
+    print_table(record_status.table(found.rows))
 
 
 def _deployed(site: Deployment) -> str:
@@ -210,12 +211,15 @@ def releases(places: Folders, union: str, json: bool) -> None:
     if json:
         print_json({"union": union, "releases": [release.to_json() for release in found]})
         return
+    if not found:
+        say(f"{union} has no release yet. Run unionpress build {union}")
+        return
     table = Table("release", "built", "as of", "pages", "", box=None)
     for release in found:
         marks = " ".join(word for word, on in (("live", release.live), ("held", release.held)) if on)
         when = (minutes(release.built), minutes(release.as_of))
         table.add_row(release.id, *when, str(release.pages), marks)
-    Console(width=None if sys.stdout.isatty() else 140).print(table)
+    print_table(table)
 
 
 @click.command()
@@ -266,4 +270,4 @@ def pelican(places: Folders, union: str, folder: Path, as_of: datetime | None) -
         ),
         encoding="utf-8",
     )
-    click.echo(f"pelican -s {target} -o {folder / 'output'}")
+    click.echo(shlex.join(("pelican", "-s", str(target), "-o", str(folder / "output"))))

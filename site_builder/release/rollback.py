@@ -75,7 +75,10 @@ def rollback(places: Places, union: str, release: str | None = None) -> str:
     """
     records = Records(places.data)
     with locks.exclusive(records.lock(union)):
-        target = _target(switch.releases(places.output, union), switch.live(places.output, union), release)
+        known = switch.releases(places.output, union)
+        if not known:
+            raise UsageError(f"{union} has no release yet: run unionpress build {union}")
+        target = _target(known, switch.live(places.output, union), release)
         # The hold comes first: a build that starts after a kill between the two lines finds it.
         records.set_hold(union, Hold(release=target, at=datetime.now(UTC)))
         switch.switch(places.output, union, target)
@@ -90,7 +93,6 @@ def _target(known: list[str], live: str | None, wanted: str | None) -> str:
         return older[0]
     fitting = [name for name in known if name.startswith(wanted)]
     if len(fitting) != 1:
-        listed = ", ".join(known) or "none"
         what = "fits more than one release" if fitting else "is no release"
-        raise UsageError(f"{wanted} {what}; there are: {listed}")
+        raise UsageError(f"{wanted} {what}; there are: {', '.join(known)}")
     return fitting[0]

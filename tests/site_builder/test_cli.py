@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,8 +15,9 @@ from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.table import Table
 
-from site_builder.cli import Pace, main
+from site_builder.cli import Pace, main, print_table
 from site_builder.release import switch
 from site_builder.release.report import SiteReport
 from tests import patience
@@ -104,6 +106,27 @@ def test_releases_and_rollback(run, network: Network) -> None:  # type: ignore[n
     assert switch.live(network.places.output, "pingdu") == listed[0]["release"]
 
 
+def test_a_site_that_was_never_built_has_no_releases(run, network: Network) -> None:  # type: ignore[no-untyped-def]
+    network.places.data.mkdir(exist_ok=True)
+    listed = run("releases", "pingdu")
+    assert (listed.exit_code, listed.stdout) == (0, "")
+    assert "Run unionpress build pingdu" in listed.stderr
+    assert json.loads(run("releases", "pingdu", "--json").stdout)["releases"] == []
+
+
+def test_help_has_the_whole_first_sentence_of_each_command() -> None:
+    said = CliRunner().invoke(main, ["--help"]).stdout
+    assert "..." not in said.partition("Commands:")[2]
+    assert "It stays live" not in said
+
+
+def test_a_cell_of_a_table_is_shown_as_it_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table("title", box=None)
+    table.add_row("[b]夜校[/b] :warning: [/srv/www]")
+    print_table(table)
+    assert "[b]夜校[/b] :warning: [/srv/www]" in capsys.readouterr().out
+
+
 def test_one_bad_record_is_exit_1_and_the_rest_is_live(run, network: Network) -> None:  # type: ignore[no-untyped-def]
     network.edit(
         "records/pingdu/story/yexiao-zouhong.md",
@@ -190,9 +213,14 @@ def test_a_process_ends_with_its_status_and_all_that_it_said(
         (["check", "pindu"], "did you mean pingdu"),
         (["releases", "pindu"], "did you mean pingdu"),
         (["rollback", "pindu"], "did you mean pingdu"),
-        (["rollback", "pingdu"], "no release older"),
+        (["rollback", "pingdu"], "run unionpress build pingdu"),
         (["search", "夜校", "--union", "pindu"], "did you mean pingdu"),
         (["pelican", "pindu", "somewhere"], "did you mean pingdu"),
+        (
+            ["status", "--record", "pingdu/program/zhigong-yexia"],
+            "did you mean pingdu/program/zhigong-yexiao",
+        ),
+        (["wechat", "pingdu", "zhigong-yexia", "somewhere"], "did you mean zhigong-yexiao"),
         (["build", "--as-of", "yesterday"], "2025-04-08T09:00"),
         (["build", "--jobs", "0"], "jobs"),
         (["build", "--nonsense"], "nonsense"),
@@ -261,6 +289,12 @@ def test_pelican_writes_settings(run, network: Network, tmp_path: Path) -> None:
     text = (tmp_path / "alone/pelicanconf.py").read_text("utf-8")
     assert "2025-04-08T09:00:00+08:00" in text, "the moment of the live release"
     assert str(network.places.content) in text
+
+
+def test_what_pelican_prints_can_be_run(run, network: Network, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    folder = tmp_path / "一个 文件夹"
+    printed = run("pelican", "pingdu", str(folder)).stdout
+    assert shlex.split(printed) == ["pelican", "-s", f"{folder}/pelicanconf.py", "-o", f"{folder}/output"]
 
 
 def test_a_build_needs_no_django(network: Network) -> None:
