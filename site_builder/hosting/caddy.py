@@ -75,16 +75,22 @@ def _host(host: Host, serving: Serving) -> str:
 
 
 def _site(site: Site) -> str:
-    # What is not there is asked for once more where styles and scripts of a theme before lie.
-    served = (
-        f"\t\troot * {site.root}\n\t\troute /assets/* {{\n\t\t\tfile_server {{\n\t\t\t\tpass_thru\n\t\t\t}}\n"
-        f"\t\t\troot * {site.former}\n\t\t}}\n\t\tfile_server\n"
-    )
+    served = f"\t\troot * {site.root}\n{_parts(site)}\t\tfile_server\n"
     if not site.path:
         return f"\t# {site.union}\n\thandle {{\n{served}\t}}\n"
     return (
         f"\t# {site.union}\n{_led(site.path, f'{site.path}/', '')}"
         f"\thandle_path {site.path}/* {{\n{served}\t}}\n"
+    )
+
+
+def _parts(site: Site) -> str:
+    """A style or script that the site does not have is asked for once more where former ones lie."""
+    if not site.former:
+        return ""
+    return (
+        "\t\troute /assets/* {\n\t\t\tfile_server {\n\t\t\t\tpass_thru\n\t\t\t}\n"
+        f"\t\t\troot * {site.former}\n\t\t}}\n"
     )
 
 

@@ -10,7 +10,7 @@ from site_builder.cli import Folders, folders, read, reporting
 from site_builder.deploy.addresses import read_targets
 from site_builder.deploy.options import targets_file, targets_path
 from site_builder.hosting.caddy import caddy
-from site_builder.hosting.hosts import Serving, hosts
+from site_builder.hosting.hosts import IN_OUTPUT, Serving, hosts
 from site_builder.hosting.nginx import nginx
 
 WRITERS = {"nginx": nginx, "caddy": caddy}
@@ -51,7 +51,7 @@ def hosting(
     here = places.places
     here.require_content()
     targets = read_targets(targets_path(file, here.content))
-    folder = root or f"{here.output}/sites/{{union}}"
+    folder = root or f"{here.output}{IN_OUTPUT}"
     found = hosts(read(here).unions.values(), folder, targets.former)
     serving = Serving(
         plain=plain,

@@ -12,6 +12,8 @@ from site_builder.errors import UsageError
 from site_builder.records import Union
 from site_builder.release.former import FORMER
 
+IN_OUTPUT = "/sites/{union}"
+"""How a folder ends in which `build` keeps a site."""
 _PATH = re.compile(r"(/[A-Za-z0-9._~\u0080-\U0010ffff-]+)*")
 _SIGNS = re.compile(r"[\s\"'`;{}\\$#*?\x00-\x1f\x7f]")
 """What means something to nginx or Caddy and cannot be written into both in one way (nginx replaces `$` in
@@ -27,11 +29,8 @@ class Site:
     path: str
     root: str
     """Its folder on the web server; a symbolic link."""
-
-    @property
-    def former(self) -> str:
-        """Where styles and scripts lie that it had before; see `release.former`."""
-        return f"{self.root.rpartition('/')[0]}/{FORMER}"
+    former: str = ""
+    """Where styles and scripts lie that it had before (`release.former`); empty where they lie in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +86,15 @@ def hosts(
 ) -> list[Host]:
     """The hosts of a network, by name. `root`: where a site lies, with {union} in it.
 
+    Where that is an OUTPUT, styles and scripts of a theme before lie beside its `sites/`; a target has them
+    in the site's own folder.
+
     Raises UsageError where two unions share an address, or an address or folder cannot be written safely into
     a configuration.
     """
+    root = root.rstrip("/")
+    output = root.removesuffix(IN_OUTPUT)
+    parts = f"{output}/{FORMER}" if output != root else ""
     found: dict[str, Host] = {}
     known: dict[str, str] = {}
     for union in unions:
@@ -99,7 +104,8 @@ def hosts(
         if other := next((site.union for site in host.sites if site.path == path), None):
             raise UsageError(f"{other} and {union.slug} have the same address: {union.site.base_url}")
         host.secure |= secure
-        host.sites.append(Site(union.slug, path, _folder(root.replace("{union}", union.slug), "--root")))
+        folder = _folder(root.replace("{union}", union.slug), "--root")
+        host.sites.append(Site(union.slug, path, folder, parts))
     for slug, urls in (former or {}).items():
         if slug not in known:
             raise UsageError(f"former_addresses names {slug}, which is no union")

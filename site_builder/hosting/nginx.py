@@ -170,28 +170,33 @@ def _site(site: Site) -> str:
     feed = 'location ~ "\\.atom\\.xml$" { types { } default_type application/atom+xml; }'
     lost = PurePosixPath(site.path or "/", "404.html")
     # A folder without a page of its own is not "forbidden": there is nothing at that address.
-    forbidden = f"error_page 403 =404 {lost};"
-    errors = f"{forbidden}{NEXT}error_page 404 {lost};"
-    # One look, not `try_files` and then another: between two looks a site may be switched.
-    parts = (
-        f"location {site.path}/assets/ {{ log_not_found off; recursive_error_pages on; {forbidden} "
-        f"error_page 404 = @former_{site.union}; }}"
-    )
-    former = (
-        "    # Styles and scripts of a theme before, for pages that somebody has kept.\n"
-        f"    location @former_{site.union} {{\n"
-        f"        rewrite ^{_escaped(site.path)}(/assets/.*)$ $1 break;\n"
-        f"        root {site.former};\n        {errors}\n    }}\n"
-    )
+    errors = f"error_page 403 =404 {lost};{NEXT}error_page 404 {lost};"
+    parts, former = _parts(site, errors)
     if not site.path:
         return (
             f"\n    # {site.union}\n    root {site.root};\n    {errors}\n"
-            f"    location / {{\n        {feed}\n    }}\n    {parts}\n{former}"
+            f"    location / {{\n        {feed}\n    }}\n{parts}{former}"
         )
     return (
         f"\n    # {site.union}\n    location = {site.path} {{ return 301 {site.path}/$is_args$args; }}\n"
         f"    location ^~ {site.path}/ {{\n        alias {site.root}/;\n        {errors}\n"
-        f"        location ~ /\\. {{ return 404; }}\n        {feed}\n        {parts}\n    }}\n{former}"
+        f"        location ~ /\\. {{ return 404; }}\n        {feed}\n    {parts}    }}\n{former}"
+    )
+
+
+def _parts(site: Site, errors: str) -> tuple[str, str]:
+    """Where styles and scripts are looked for, and where those that the site has no more.
+
+    One look in each, not `try_files` and then another: between two looks a site may be switched.
+    """
+    if not site.former:
+        return "", ""
+    away = f"@former_{site.union}"
+    return (
+        f"    location {site.path}/assets/ {{ {errors.partition(NEXT)[0]} error_page 404 = {away}; "
+        "recursive_error_pages on; log_not_found off; }\n",
+        f"    location {away} {{{NEXT}rewrite ^{_escaped(site.path)}(/assets/.*)$ $1 break;{NEXT}"
+        f"root {site.former};{NEXT}{errors}\n    }}\n",
     )
 
 

@@ -4,7 +4,7 @@ A page that a browser, a CDN or WeChat holds since before a switch names the par
 (`assets/site.<hash>.css`), and a release holds only those that its own pages name. So a switch copies what it
 leaves behind to
 
-    OUTPUT/sites/.former/assets/    one folder for the network: a part's name stands for its bytes
+    OUTPUT/former/assets/    one folder for the network: a part's name stands for its bytes
 
 where web servers look for a part that a site does not have (`site_builder.hosting`). It stays for LASTS after
 the last site left it. A target gets the same by other means: see `deploy.layouts`.
@@ -28,7 +28,7 @@ from pathlib import Path
 from site_builder.assets import PART
 from site_builder.release.manifest import files_in
 
-FORMER = ".former"
+FORMER = "former"
 ASSETS = "assets"
 LASTS = timedelta(days=30)
 
@@ -38,7 +38,7 @@ is_part = re.compile(PART).match
 logger = logging.getLogger(__name__)
 
 
-def keep(sites: Path, left: Path, following: Path) -> None:
+def keep(output: Path, left: Path, following: Path) -> None:
     """Keep the parts that the release in the folder `left` has and the one in `following` has not.
 
     A failure costs somebody's old page its looks, and no site: it is logged.
@@ -51,7 +51,7 @@ def keep(sites: Path, left: Path, following: Path) -> None:
         there = {path for path, _ in files_in(new)} if styled else set()
         for path, _ in files_in(old):
             if path not in there and is_part(f"{ASSETS}/{path}"):
-                _keep(old / path, sites / FORMER / ASSETS / path)
+                _keep(old / path, output / FORMER / ASSETS / path)
     except OSError as error:
         logger.warning("Former styles and scripts could not be kept: %s", error)
 
@@ -69,10 +69,10 @@ def _keep(source: Path, target: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
-def sweep(sites: Path) -> None:
+def sweep(output: Path) -> None:
     """Remove the parts that no site has had for LASTS."""
     long_ago = time.time() - LASTS.total_seconds()
-    folder = sites / FORMER / ASSETS
+    folder = output / FORMER / ASSETS
     for path, stat in list(files_in(folder)) if folder.is_dir() else ():
         if stat.st_mtime < long_ago:
             (folder / path).unlink(missing_ok=True)

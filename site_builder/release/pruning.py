@@ -66,7 +66,7 @@ def tidy_store(places: Places, *, every: float = 0) -> None:
             store.sweep_trees(wanted)
             store.sweep()
             _sweep_parts(places, wanted)
-            former.sweep(places.output / "sites")
+            former.sweep(places.output)
         done.parent.mkdir(parents=True, exist_ok=True)
         done.touch()
     except locks.LockTimeout:

@@ -51,7 +51,7 @@ def switch(output: Path, union: str, release: str, *, durable: bool = True) -> b
     link.parent.mkdir(parents=True, exist_ok=True)
     if current is not None:
         following = release_folder(output, union, release)
-        former.keep(link.parent, release_folder(output, union, current), following)
+        former.keep(output, release_folder(output, union, current), following)
     beside = _beside(link)
     beside.unlink(missing_ok=True)
     beside.symlink_to(Path("..", "releases", union, release), target_is_directory=True)

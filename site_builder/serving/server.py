@@ -179,8 +179,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _former(self, path: str) -> Path | None:
         """A style or script that the site had before, for a page that was opened then."""
-        sites = self.server.output / "sites"
-        return self._file(sites / FORMER, path) if is_part(path.removeprefix("/")) else None
+        former = self.server.output / FORMER
+        return self._file(former, path) if is_part(path.removeprefix("/")) else None
 
     def _not_found(self, root: Path, here: str) -> None:
         page = root / "404.html"

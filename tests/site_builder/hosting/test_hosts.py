@@ -31,6 +31,14 @@ def test_sites_of_one_host_stand_in_one_block() -> None:
     assert found[1].sites[1].root == "/srv/www/b"
 
 
+def test_former_styles_lie_in_an_output_and_on_a_target_in_the_site_itself() -> None:
+    sites = [at("a", "https://x.example"), at("b", "https://x.example/b")]
+    for write in (nginx, caddy):
+        output = write(hosts(sites, "/srv/data/output/sites/{union}/"), Serving())
+        assert output.count("/srv/data/output/former") == 2
+        assert "former" not in write(hosts(sites, ROOT), Serving())
+
+
 def test_chinese_host_names_are_written_as_dns_has_them() -> None:
     [host] = hosts([at("a", "https://工会.example")], ROOT)
     assert host.name == "xn--6oq837a.example"

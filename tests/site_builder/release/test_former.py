@@ -41,7 +41,7 @@ def release(output: Path, files: dict[str, bytes], union: str = "zgh") -> str:
 
 
 def kept(output: Path) -> dict[str, bytes]:
-    folder = output / "sites" / former.FORMER
+    folder = output / former.FORMER
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
     }
@@ -85,20 +85,19 @@ def test_it_goes_when_no_site_has_had_it_for_long(tmp_path: Path) -> None:
     assert len(kept(places.output)) == 2
     long_ago = time.time() - former.LASTS.total_seconds() - 60
     for path in kept(places.output):
-        os.utime(places.output / "sites" / former.FORMER / path, (long_ago, long_ago))
+        os.utime(places.output / former.FORMER / path, (long_ago, long_ago))
     switch.switch(places.output, "zgh", old)
     switch.switch(places.output, "zgh", new)
     pruning.tidy_store(places)
     assert len(kept(places.output)) == 3, "a site had them until now"
     for path in kept(places.output):
-        os.utime(places.output / "sites" / former.FORMER / path, (long_ago, long_ago))
+        os.utime(places.output / former.FORMER / path, (long_ago, long_ago))
     pruning.tidy_store(places)
     assert kept(places.output) == {}
 
 
 def test_what_cannot_be_kept_stops_no_site(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    (tmp_path / "sites").mkdir()
-    (tmp_path / "sites" / former.FORMER).write_bytes(b"in the way")
+    (tmp_path / former.FORMER).write_bytes(b"in the way")
     with caplog.at_level(logging.WARNING):
         _, new = switched(tmp_path, OLD, NEW)
     assert switch.live(tmp_path, "zgh") == new
