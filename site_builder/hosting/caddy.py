@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from site_builder.deploy.headers import A_MINUTE, AN_HOUR, HASHED, IMMUTABLE, SLOW, typed
+from site_builder.deploy.headers import A_MINUTE, AN_HOUR, HASHED, IMMUTABLE, NAMING, NOT_BETWEEN, SLOW, typed
 from site_builder.hosting.hosts import Former, Host, Serving, Site
 from site_builder.hosting.nginx import HSTS
 from site_builder.serving import SECURITY_HEADERS, TYPES
@@ -23,7 +23,7 @@ def caddy(hosts: Sequence[Host], serving: Serving) -> str:
 def _common(hosts: Sequence[Host], serving: Serving) -> str:
     paths = sorted({site.path for host in hosts for site in host.sites if site.path})
     prefix = f"(?:{'|'.join(path.replace('.', chr(92) + '.') for path in paths)})?/" if paths else "/"
-    hashed, slow = (rule.removeprefix("^") for rule in (HASHED, SLOW))
+    hashed, slow, naming = (rule.removeprefix("^") for rule in (HASHED, SLOW, NAMING))
     headers = "".join(f'\t\t{name} "{value}"\n' for name, value in SECURITY_HEADERS.items())
     return (
         f"(unionpress_headers) {{\n\theader {{\n{headers}\t\t-Server\n\t}}\n}}\n\n"
@@ -33,6 +33,8 @@ def _common(hosts: Sequence[Host], serving: Serving) -> str:
         f'\theader ?Cache-Control "{A_MINUTE}"\n'
         f"\t@slow path_regexp ^{prefix}{slow}\n"
         f'\theader @slow Cache-Control "{AN_HOUR}"\n'
+        f"\t@naming path_regexp ^{prefix}{naming}\n"
+        f'\theader @naming Cache-Control "{NOT_BETWEEN}"\n'
         f"\t@hashed path_regexp ^{prefix}{hashed}\n"
         f'\theader @hashed Cache-Control "{IMMUTABLE}"\n'
         f"{_types()}"
@@ -112,13 +114,18 @@ def _led(path: str, new: str, to: str) -> str:
 
 
 def _lost(sites: Sequence[Site]) -> str:
-    """Each site's own 404 page, with that status."""
+    """Each site's own 404 page, with that status.
+
+    Always whole: "unchanged" or a part of it, as Caddy would answer, is nothing under that status.
+    """
     found = []
     for number, site in enumerate(sorted(sites, key=lambda each: -len(each.path))):
         where = f"\t\t\tpath {site.path}/*\n" if site.path else ""
         found.append(
             f"\t\t@lost{number} {{\n\t\t\texpression {{err.status_code}} == 404\n{where}\t\t}}\n"
-            f"\t\thandle @lost{number} {{\n\t\t\timport unionpress_headers\n"
+            f"\t\thandle @lost{number} {{\n\t\t\tencode zstd gzip\n\t\t\timport unionpress_headers\n"
+            "\t\t\trequest_header -If-None-Match\n\t\t\trequest_header -If-Modified-Since\n"
+            "\t\t\trequest_header -Range\n"
             f'\t\t\theader Cache-Control "{A_MINUTE}"\n'
             f"\t\t\troot * {site.root}\n\t\t\trewrite * /404.html\n"
             "\t\t\tfile_server {\n\t\t\t\tstatus 404\n\t\t\t}\n\t\t}\n"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
-from site_builder.deploy.headers import A_MINUTE, AN_HOUR, HASHED, IMMUTABLE, SLOW
+from site_builder.deploy.headers import A_MINUTE, AN_HOUR, HASHED, IMMUTABLE, NAMING, NOT_BETWEEN, SLOW
 from site_builder.hosting.hosts import Host, Serving, Site
 from site_builder.serving import SECURITY_HEADERS, TYPES
 
@@ -50,11 +50,12 @@ def _maps(hosts: Iterable[Host]) -> str:
     prefix = "/"
     if paths:
         prefix = f"(?:{'|'.join(_escaped(path) for path in paths)})?/"
-    hashed, slow = HASHED.removeprefix("^"), SLOW.removeprefix("^")
+    hashed, slow, naming = (rule.removeprefix("^") for rule in (HASHED, SLOW, NAMING))
     return (
         "map $uri $unionpress_caching {\n"
         f'    "~^{prefix}{hashed}" "{IMMUTABLE}";\n'
         f'    "~^{prefix}{slow}" "{AN_HOUR}";\n'
+        f'    "~^{prefix}{naming}" "{NOT_BETWEEN}";\n'
         f'    default "{A_MINUTE}";\n'
         "}\n"
     )

@@ -426,7 +426,7 @@ def test_objects_say_what_they_are_and_how_long_they_keep(built: Network, object
     immutable, minute = "public, max-age=31536000, immutable", "public, max-age=60"
     assert heads["index.html"] == ("text/html; charset=utf-8", minute)
     assert heads["feeds/all.atom.xml"] == ("application/atom+xml; charset=utf-8", minute)
-    assert heads["search/index.json"] == ("application/json; charset=utf-8", minute)
+    assert heads["search/index.json"] == ("application/json; charset=utf-8", f"{minute}, s-maxage=0")
     assert heads["assets/brand.css"] == ("text/css; charset=utf-8", "public, max-age=3600")
     hashed = {path: head for path, head in heads.items() if head[1] == immutable}
     assert any(path.startswith("assets/") and path.endswith(".css") for path in hashed)

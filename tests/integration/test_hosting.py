@@ -10,7 +10,7 @@ import shutil
 import socket
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +59,14 @@ class Server:
     name: str = ""
 
     def get(
-        self, host: str, path: str, *, plain: bool = False, accept: str = "", method: str = "GET"
+        self,
+        host: str,
+        path: str,
+        *,
+        plain: bool = False,
+        accept: str = "",
+        method: str = "GET",
+        asking: Mapping[str, str] | None = None,
     ) -> Answer:
         connection: http.client.HTTPConnection
         if self.tls and not plain:
@@ -67,7 +74,7 @@ class Server:
             connection = _Named(host, self.port, context)
         else:
             connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=20)
-        headers = {"Host": host} | ({"Accept-Encoding": accept} if accept else {})
+        headers = {"Host": host, **(asking or {})} | ({"Accept-Encoding": accept} if accept else {})
         connection.request(method, path, headers=headers)
         response = connection.getresponse()
         body = response.read()
@@ -197,7 +204,7 @@ def test_types_and_caching(server: Server, union: str, host: str, prefix: str) -
         f"/{script}": ("text/javascript; charset=utf-8", immutable),
         f"/{shard}": ("application/octet-stream", immutable),
         "/assets/brand.css": ("text/css; charset=utf-8", hour),
-        "/search/index.json": ("application/json; charset=utf-8", minute),
+        "/search/index.json": ("application/json; charset=utf-8", f"{minute}, s-maxage=0"),
         "/feeds/all.atom.xml": ("application/atom+xml; charset=utf-8", minute),
         "/sitemap.xml": ("application/xml; charset=utf-8", minute),
     }
@@ -232,6 +239,36 @@ def test_what_is_not_there(server: Server, union: str, host: str, prefix: str) -
     for path in ("/.unionpress/state.json", "/.git/config", "/../../manifests/", "/%2e%2e/"):
         answer = server.get(host, prefix + path)
         assert answer.status in (400, 404) or b'class="page-home"' in answer.body, path
+
+
+@by_host_and_by_path
+def test_what_a_browser_has_is_not_sent_again(server: Server, union: str, host: str, prefix: str) -> None:
+    style = next((server.network.live(union) / "assets").glob("site.*.css")).name
+    for path in ("/", f"/assets/{style}", f"/media/{union}/yexiao.png", "/search/index.json"):
+        if not (server.network.live(union) / path.lstrip("/")).exists():
+            continue
+        whole = server.get(host, prefix + path)
+        known = {"If-None-Match": whole.headers["etag"]}
+        again = server.get(host, prefix + path, asking=known)
+        assert (again.status, again.body) == (304, b""), path
+        assert again.headers["cache-control"] == whole.headers["cache-control"]
+        part = server.get(host, prefix + path, asking={"Range": "bytes=10-19"})
+        assert (part.status, part.body) == (206, whole.body[10:20]), path
+        head = server.get(host, prefix + path, method="HEAD")
+        assert (head.status, head.headers["content-length"]) == (200, str(len(whole.body))), path
+
+
+@by_host_and_by_path
+def test_a_404_page_is_always_whole(server: Server, union: str, host: str, prefix: str) -> None:
+    """A browser that was here before asks whether it changed: "404, unchanged" would show it nothing."""
+    lost = (server.network.live(union) / "404.html").read_bytes()
+    first = server.get(host, f"{prefix}/nothing/")
+    since = {"If-Modified-Since": first.headers.get("last-modified", "")}
+    for asking in ({"If-None-Match": first.headers.get("etag", "*")}, since, {"Range": "bytes=10-19"}):
+        again = server.get(host, f"{prefix}/nothing/", asking=asking)
+        assert (again.status, again.body) == (404, lost), asking
+    packed = server.get(host, f"{prefix}/nothing/", accept="gzip")
+    assert (packed.status, gzip.decompress(packed.body)) == (404, lost)
 
 
 @by_host_and_by_path
