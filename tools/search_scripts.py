@@ -21,9 +21,9 @@ LATER = "inflate.js"
 ESBUILD = ("npx", "--yes", "esbuild@0.25.12", "--bundle", "--format=esm", "--target=es2020", "--charset=utf8")
 TERSER = ("npx", "--yes", "terser@5.51.2", "--module", "--compress", "passes=3", "--mangle", "--ecma", "2020")
 OURS = (
-    "allOf answer away bits bySound bytes candidates columns corrected counts exact facets facts finest "
+    "allOf answer bits bySound bytes candidates columns corrected counts exact facets facts finest "
     "first forget found fresh fromPinyin gone groups heads heard hits homophones keep kept limit meant "
-    "minus missing names narrow nearest number opened pattern peek pinyin postings prior ranked read "
+    "minus missing names narrow nearest number opened pattern parsed peek pinyin postings prior ranked read "
     "readManifests readVariants records renew required root row runs score shown site sites soon syllable "
     "terms text total tried units variants version whole"
 )
@@ -37,10 +37,10 @@ def sources(name: str) -> list[Path]:
 
 def head(name: str) -> str:
     """The first line of the written file `name`."""
-    digest = hashlib.blake2b(digest_size=8)
+    digest = hashlib.blake2b(digest_size=4)
     for path in sources(name):
         digest.update(path.read_bytes())
-    return f"// tools/search_scripts.py: {digest.hexdigest()}\n"
+    return f"//{digest.hexdigest()}\n"
 
 
 def main() -> None:

@@ -94,7 +94,7 @@ def _parts(text: str, synonyms: Synonyms) -> Iterator[SearchQuery]:
         yield Not(Phrase(" ".join(run.units)))
 
 
-def _words(units: Sequence[str], required: Sequence[bool]) -> SearchQuery:
+def _words(units: Sequence[str], required: Sequence[float]) -> SearchQuery:
     """A row of units as it stands; or as two words of which one may stand elsewhere (平度夜校 = 平度 夜校),
     or without what people write around (怎么)."""
     marked = groupby(zip(units, required, strict=False), itemgetter(1))

@@ -89,21 +89,29 @@ def terms(text: str) -> list[str]:
 
 # What people write around what they look for. Not asked for in a match, unless the query is nothing else.
 _PHRASES = (
-    r"请问|怎么[样办]?|怎样|如何|是?什么(?:时候|是)?|在?哪[里儿个家天些]?|多少钱?|多久|几[点号]|何时|为什么|"
+    r"请问|怎么[样办走去]?|怎样|如何|什么(?:时候)?|哪[里儿个家天些]?|多少钱?|多久|几[点号]|何时|为什么|"
     r"为何|是否|([能算行会要])不\1|可(?:不可)?以|还能|[能行]吗|需要|有没有|[都还]有|[我想]要|我想?|"
     r"[谁啥咋吗呢吧的了和与及在给对从是有到]"
 )
-_OPTIONAL = re.compile(_PHRASES)
+# What people want to know of it: the night school's page answers 平度夜校电话, even if 电话 is not on it.
+_ASPECTS = (
+    r"电话|号码|联系|方式|地[址点方]|位置|(?:开放|营业)?时间|开课|报名|申请|办理|"
+    r"材料|流程|条件|标准|名额|费用|价格|[收免]费"
+)
+WISHED = 0.25
+"""How much a unit of an aspect counts: a match need not cover it."""
+_OPTIONAL = re.compile(f"{_PHRASES}|(?P<aspect>{_ASPECTS})")
 _SIGNS = {ord("＂"): '"', ord("－"): "-"}
 _PARTS = re.compile(r"""(-?)(?:"([^"]*)"?|“([^”]*)”?|「([^」]*)」?)|(?<![^\s])-(\S+)|([^\s"“「]+)""")
 
 
 @dataclass(frozen=True, slots=True)
 class QueryRun:
-    """A run of a query. `required` says for each unit whether a match must cover it."""
+    """A run of a query. `required` says for each unit whether a match must cover it: 1 if so, WISHED where it
+    is an aspect, 0 where it is not asked for at all."""
 
     units: tuple[str, ...]
-    required: tuple[bool, ...]
+    required: tuple[float, ...]
     exact: bool = False
     """From a quoted phrase: every pair must match, not only every unit."""
 
@@ -152,21 +160,23 @@ def parse_query(text: str, synonyms: Finder | None = None) -> Query:
             wanted.extend(_exact_runs(quoted))
         else:
             wanted.extend(_plain_runs(plain, synonyms))
-    if any(any(run.required) and not run.lone_sign for run in wanted):
+    if any(1 in run.required and not run.lone_sign for run in wanted):
         # A character alone is known only where it stands alone, in titles and in leads: do not insist on it.
-        wanted = [_with(run, False) if run.lone_sign and not run.exact else run for run in wanted]
-    elif not any(any(run.required) for run in wanted):
-        wanted = [_with(run, True) for run in wanted]
+        wanted = [_with(run, (0,)) if run.lone_sign and not run.exact else run for run in wanted]
+    else:
+        most = max((needed for run in wanted for needed in run.required), default=1)
+        if most < 1:
+            wanted = [_with(run, [float(needed == most) for needed in run.required]) for run in wanted]
     return Query(tuple(wanted), tuple(minus))
 
 
-def _with(run: QueryRun, required: bool) -> QueryRun:
-    return QueryRun(run.units, (required,) * len(run.units), run.exact)
+def _with(run: QueryRun, required: Iterable[float]) -> QueryRun:
+    return QueryRun(run.units, tuple(required), run.exact)
 
 
 def _exact_runs(text: str) -> Iterator[QueryRun]:
     for units in runs(normalise(text)):
-        yield QueryRun(units, (True,) * len(units), exact=True)
+        yield QueryRun(units, (1.0,) * len(units), exact=True)
 
 
 def _plain_runs(text: str, synonyms: Finder | None) -> Iterator[QueryRun]:
@@ -174,7 +184,7 @@ def _plain_runs(text: str, synonyms: Finder | None) -> Iterator[QueryRun]:
     at = 0
     for start, end, term in synonyms(folded) if synonyms else ():
         yield from _word_runs(folded[at:start])
-        yield QueryRun((term,), (True,))
+        yield QueryRun((term,), (1.0,))
         at = end
     yield from _word_runs(folded[at:])
 
@@ -182,7 +192,8 @@ def _plain_runs(text: str, synonyms: Finder | None) -> Iterator[QueryRun]:
 def _word_runs(folded: str) -> Iterator[QueryRun]:
     for units in runs(folded):
         line = "".join(unit if len(unit) == 1 else "\0" for unit in units)
-        required = [True] * len(units)
+        required = [1.0] * len(units)
         for match in _OPTIONAL.finditer(line):
-            required[match.start() : match.end()] = [False] * (match.end() - match.start())
+            needed = WISHED if match["aspect"] else 0.0
+            required[match.start() : match.end()] = [needed] * (match.end() - match.start())
         yield QueryRun(units, tuple(required))

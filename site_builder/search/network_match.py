@@ -282,13 +282,13 @@ def matches(corpus: Corpus, leaf: Leaf, query: Query, scope: Mask, *, title: boo
         for position, needed in enumerate(run.required):
             if not needed:
                 continue
-            required += 1
+            required += needed == 1
             around = [term for term, first, last in looked_up if first <= position <= last]
-            heavy = max(map(grades.weight, [one for one in around if grades.known(one)] or around))
+            heavy = needed * max(map(grades.weight, [one for one in around if grades.known(one)] or around))
             every += heavy
             there = np.logical_or.reduce([grades.there(term) for term in around])
             grade = np.max([np.where(grades.there(term), grades.grade(term), 0) for term in around], axis=0)
-            units += there
+            units += there * (needed == 1)
             mass += heavy * there
             head += heavy * (there & (grade >= 1))
             named += heavy * (there & (grade >= 2))

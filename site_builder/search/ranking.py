@@ -101,8 +101,9 @@ def prior(kind: str, state: str) -> float:
 
 
 def asked_terms(runs: Sequence[QueryRun]) -> list[str]:
-    """The terms that are looked up. A pair with a part of the question (怎么) costs bytes and says little: it
-    is left out where the other part is in a pair of its own."""
+    """The terms that are looked up. A pair with a part of the question (怎么), or of a thing and what is
+    asked of it (校电 of 夜校电话), costs bytes and says little: it is left out where what is required of
+    it is in a pair of its own."""
     return list(dict.fromkeys(term for run in runs for term, _, _ in asked(run)))
 
 
@@ -110,13 +111,13 @@ def asked(run: QueryRun) -> list[tuple[str, int, int]]:
     covered = {
         place
         for _, first, last in run.terms
-        if run.required[first] and run.required[last]
+        if run.required[first] == run.required[last] > 0
         for place in (first, last)
     }
     return [
         (term, first, last)
         for term, first, last in run.terms
-        if (run.required[first] and run.required[last])
+        if run.required[first] == run.required[last] > 0
         or (run.required[first] and first not in covered)
         or (run.required[last] and last not in covered)
     ]
@@ -153,9 +154,11 @@ def rank(
         for position, needed in enumerate(run.required):
             if not needed:
                 continue
-            required += 1
+            required += needed == 1
             around = [term for term, first, last in looked_up if first <= position <= last]
-            heavy = max(weight[term] for term in [one for one in around if postings[one].count] or around)
+            heavy = needed * max(
+                weight[term] for term in [one for one in around if postings[one].count] or around
+            )
             mass += heavy
             best: dict[int, tuple[int, float]] = {}
             for term in around:
@@ -164,7 +167,7 @@ def rank(
             for number, (place, factor) in best.items():
                 one = shares[number]
                 one.evenly += heavy * math.log(STRENGTHS[place] * (FLOOR + factor))
-                one.units += 1
+                one.units += needed == 1
                 one.mass += heavy
                 one.head += heavy * (place > 0)
                 one.title += heavy * (place > 1)
@@ -182,7 +185,7 @@ def rank(
             full.append((score, number))
         elif required >= LONG and share >= NEAR:
             near.append((score * share * share, number))
-        elif share:
+        elif one.units:
             partial.append((share, score * share * share, number))
     chosen = full + near
     if not full:

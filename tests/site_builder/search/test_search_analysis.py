@@ -28,8 +28,7 @@ def test_terms(text: str, expected: list[str]) -> None:
 def test_queries(text: str, wanted: list[dict[str, Any]], minus: list[list[str]]) -> None:
     query = parse_query(text)
     assert [
-        {"units": list(run.units), "required": [int(flag) for flag in run.required], "exact": run.exact}
-        for run in query.runs
+        {"units": list(run.units), "required": list(run.required), "exact": run.exact} for run in query.runs
     ] == wanted
     assert [list(run.units) for run in query.minus] == minus
 

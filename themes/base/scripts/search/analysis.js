@@ -8,7 +8,6 @@ const LETTER =
   'a-z\xDF-\xF6\xF8-\u024F\u0370-\u03FF\u0400-\u052F\u0620-\u064A\u0671-\u06D3\u0F40-\u0FBC\u1820-\u18AA';
 export const UNIT = new RegExp(`[${SIGN}]|[0-9]+(?:\\.[0-9]+)*|[${LETTER}]+`, 'gu');
 const ONE_SIGN = new RegExp(`^[${SIGN}]$`, 'u');
-const ONE_CHARACTER = /^[^]$/u;
 
 /** Fold what readers type alike. `variants` maps traditional characters to simplified ones. */
 export function normalise(text, variants) {
@@ -36,53 +35,36 @@ export function isSign(unit) {
 // --- queries ---
 
 const OPTIONAL =
-  /请问|怎么[样办]?|怎样|如何|是?什么(?:时候|是)?|在?哪[里儿个家天些]?|多少钱?|多久|几[点号]|何时|为什么|为何|是否|([能算行会要])不\1|可(?:不可)?以|还能|[能行]吗|需要|有没有|[都还]有|[我想]要|我想?|[谁啥咋吗呢吧的了和与及在给对从是有到]/gu;
-// Not sticky and without lookbehind, for old phones: what stands before a match is looked at by hand.
-const PART = /(-?)(?:"([^"]*)"?|“([^”]*)”?|「([^」]*)」?)|([^\s"“「]+)/gu;
+  /请问|怎么[样办走去]?|怎样|如何|什么(?:时候)?|哪[里儿个家天些]?|多少钱?|多久|几[点号]|何时|为什么|为何|是否|([能算行会要])不\1|可(?:不可)?以|还能|[能行]吗|需要|有没有|[都还]有|[我想]要|我想?|[谁啥咋吗呢吧的了和与及在给对从是有到]|(电话|号码|联系|方式|地[址点方]|位置|(?:开放|营业)?时间|开课|报名|申请|办理|材料|流程|条件|标准|名额|费用|价格|[收免]费)/gu;
+const WISHED = 0.25;
+// Without lookbehind, for old phones: the blank before a word to leave out is a part of it.
+const PART = /(-?)(?:"([^"]*)"?|“([^”]*)”?|「([^」]*)」?)|(?:^|\s)-([^\s"“「]\S*)|([^\s"“「]+)/gu;
 
 /**
  * {runs, minus} of what a person typed. A run is {units, required, exact, terms}; a term is
  * [text, first unit, last unit].
  */
 export function parseQuery(typed, variants, synonyms) {
-  const text = typed.replace(/＂/g, '"').replace(/－/g, '-');
   const wanted = [];
   const minus = [];
-  let at = 0;
-  while (at < text.length) {
-    const free = at === 0 || /\s/.test(text[at - 1]);
-    const excluded = free && /^-([^\s"“「]\S*)/.exec(text.slice(at));
-    if (excluded) {
-      minus.push(...exactRuns(excluded[1], variants));
-      at += excluded[0].length;
-      continue;
-    }
-    PART.lastIndex = at;
-    const match = PART.exec(text);
-    if (!match) break;
-    if (match.index > at) {
-      at = match.index;
-      continue;
-    }
-    const quoted = [match[2], match[3], match[4]].find((part) => part !== undefined);
-    if (quoted === undefined) wanted.push(...plainRuns(match[5], variants, synonyms));
-    else (match[1] ? minus : wanted).push(...exactRuns(quoted, variants));
-    at += match[0].length;
+  for (const [, sign, straight, curly, corner, excluded, plain] of typed.replace(/＂/g, '"').replace(/－/g, '-').matchAll(PART)) {
+    const exact = straight ?? curly ?? corner ?? excluded;
+    if (exact === undefined) wanted.push(...plainRuns(plain, variants, synonyms));
+    else (sign || excluded ? minus : wanted).push(...exactRuns(exact, variants));
   }
-  const lone = (run) => run.units.length === 1 && isSign(run.units[0]);
-  const asks = (run) => run.required.some(Boolean);
-  if (wanted.some((run) => asks(run) && !lone(run))) {
-    for (const run of wanted) if (lone(run) && !run.exact) run.required.fill(false);
-  } else if (!wanted.some(asks)) {
-    for (const run of wanted) run.required.fill(true);
+  const lone = ({ units }) => !units[1] && isSign(units[0]);
+  const most = Math.max(...wanted.flatMap((run) => run.required));
+  for (const run of wanted) {
+    if (most < 1) run.required = run.required.map((needed) => +(needed === most));
+    else if (lone(run) && !run.exact && wanted.some((other) => other.required.includes(1) && !lone(other))) run.required = [0];
   }
   return { runs: wanted, minus };
 }
 
 function queryRun(units, exact) {
   const pairs = units.slice(1).map((unit, position) => [units[position] + unit, position, position + 1]);
-  const alone = units.map((unit, position) => [unit, position, position]).filter(([unit]) => units.length === 1 || !isSign(unit));
-  return { units, required: units.map(() => true), exact, terms: [...pairs, ...alone] };
+  const alone = units.map((unit, position) => [unit, position, position]).filter(([unit]) => !units[1] || !isSign(unit));
+  return { units, required: units.map(() => 1), exact, terms: [...pairs, ...alone] };
 }
 
 function exactRuns(text, variants) {
@@ -104,9 +86,9 @@ function wordRuns(folded) {
   return runs(folded).map((units) => {
     const run = queryRun(units, false);
     // One UTF-16 unit for each unit of the run, so that positions agree.
-    const line = units.map((unit) => (ONE_CHARACTER.test(unit) && unit.length === 1 ? unit : '\0')).join('');
+    const line = units.map((unit) => (unit[1] ? '\0' : unit)).join('');
     for (const match of line.matchAll(OPTIONAL)) {
-      run.required.fill(false, match.index, match.index + match[0].length);
+      run.required.fill(match[2] ? WISHED : 0, match.index, match.index + match[0].length);
     }
     return run;
   });
@@ -114,9 +96,10 @@ function wordRuns(folded) {
 
 /** The terms of a run that are looked up. */
 export function asked({ terms, required }) {
-  const covered = new Set(terms.filter(([, first, last]) => required[first] && required[last]).flatMap(([, first, last]) => [first, last]));
+  const alike = ([, first, last]) => required[first] && required[first] === required[last];
+  const covered = new Set(terms.filter(alike).flatMap((term) => term.slice(1)));
   const needed = (place) => required[place] && !covered.has(place);
-  return terms.filter(([, first, last]) => (required[first] && required[last]) || needed(first) || needed(last));
+  return terms.filter((term) => alike(term) || term.slice(1).some(needed));
 }
 
 export function termsOf(runs) {

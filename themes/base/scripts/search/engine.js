@@ -1,5 +1,5 @@
 // What a text finds in the indexes of one or more sites: see site_builder/search/static_query.py.
-import { asked, isSign, normalise, parseQuery, runs, termsOf } from './analysis.js';
+import { asked, isSign, normalise, parseQuery, termsOf } from './analysis.js';
 import { joined, PRIORS, rank } from './ranking.js';
 import { Index } from './reading.js';
 import { finest, placeOf, Sounds } from './sounds.js';
@@ -117,8 +117,8 @@ export class Engine extends Index {
     const { synonyms } = this;
     let query = parseQuery(text, this.variants, synonyms);
     if (!query.runs.length || !records) return { full: true, ranked: [], terms: [], whole: 0 };
-    let postings = await this.all(query);
-    const known = ([term]) => postings.get(term) && postings.get(term).length;
+    let postings = await this.allOf(query);
+    const known = ([term]) => postings.get(term)?.length;
     const strange = query.runs.flatMap((run) => run.units.filter((unit, place) => (
       unit > '~' && run.required[place] && !this.tried.has(unit)
       && !asked(run).some((term) => term[1] <= place && place <= term[2] && known(term))
@@ -128,10 +128,10 @@ export class Engine extends Index {
       // A character that no record has may be a traditional one: only now is the table worth its bytes.
       await this.readVariants(segments, strange);
       query = parseQuery(text, this.variants, synonyms);
-      postings = await this.all(query);
+      postings = await this.allOf(query);
     }
     const terms = termsOf(query.runs).flatMap((term) => (synonyms && synonyms.groups.get(term)) || [term]);
-    const marks = terms.flatMap((term) => (term.length > 2 ? runs(term).flatMap((units) => units.slice(1).map((unit, place) => units[place] + unit)) : [term]));
+    const marks = termsOf(parseQuery(terms.join(' ')).runs);
     return { ...rank(query, postings, records, facts, hidden), terms: [...terms, ...marks] };
   }
 
@@ -183,14 +183,14 @@ export class Engine extends Index {
     const { base, sounds } = finest(segments);
     await Promise.all(characters.map(async (character) => {
       const shard = character.codePointAt(0) % Math.max(1, sounds[1] - 16);
-      const [from, to] = await this.json(`${base}v/${shard}.bin`);
+      const [from, to] = await this.parsed(`${base}v/${shard}.bin`);
       if (from.includes(character)) this.variants.set(character, to[from.indexOf(character)]);
       this.tried.add(character);
     }));
   }
 
   /** term -> its postings */
-  async all(query) {
+  async allOf(query) {
     const exact = [...query.runs.filter((run) => run.exact), ...query.minus];
     const terms = [...new Set([...termsOf(query.runs), ...exact.flatMap((run) => run.terms.map(([term]) => term))])];
     const found = await Promise.all(terms.map((term) => this.postings(term)));

@@ -123,8 +123,7 @@ function withMarks(text, terms) {
 /** By hand where it can be: a browser takes a tenth of a second on a phone to make ready how it writes dates. */
 function dateText(iso) {
   if (document.documentElement.lang === 'en') return new Date(iso).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
-  const [year, month, day] = iso.split('-').map(Number);
-  return `${year}年${month}月${day}日`;
+  return iso.replace(/-0?/, '年').replace(/-0?/, '月') + '日';
 }
 
 /** The state by the reader's own clock: the page may be read long after the index was made. */
@@ -192,9 +191,8 @@ function hitItem(hit, terms) {
   if (state) meta.append(element('span', { class: 'state', 'data-state': state }, word(`state.${state}`)));
   meta.append(word(`list.${hit.kind}`));
   if (hit.date) meta.append(element('time', { datetime: hit.date }, dateText(hit.date)));
-  if (hit.site.name) meta.append(element('span', {}, hit.site.name));
-  if (hit.region) meta.append(element('span', {}, hit.region));
-  const item = element(
+  for (const text of [hit.site.name, hit.region]) if (text) meta.append(element('span', {}, text));
+  return element(
     'li',
     { class: 'result' },
     element(
@@ -203,9 +201,8 @@ function hitItem(hit, terms) {
       element('a', { href: new URL(hit.path.slice(1), hit.site.root).href, 'data-record': hit.id }, ...withMarks(hit.title, terms)),
     ),
     meta,
+    element('p', { class: 'result-snippet' }, ...withMarks(hit.lead, terms)),
   );
-  item.append(element('p', { class: 'result-snippet' }, ...withMarks(hit.lead, terms)));
-  return item;
 }
 
 function facet(kind, count) {
@@ -355,18 +352,18 @@ function showError() {
 
 // --- asking ---
 
-/** `history`: push (a step for the back button), replace (while typing) or keep (the address is right). */
-async function ask(change, history) {
+/** `step`: push (a step for the back button), replace (while typing) or keep (the address is right). */
+async function ask(change, step) {
   const { scope, sites } = asked;
   asked = { ...asked, limit: PAGE, ...change };
   turn += 1;
   const mine = turn;
-  if (history !== 'keep') {
+  if (step !== 'keep') {
     const query = new URLSearchParams();
     if (asked.q) query.set('q', asked.q);
     for (const name of asked.q ? [...NARROW, 'scope'] : []) if (asked[name]) query.set(name, asked[name]);
     const address = String(query) ? `${location.pathname}?${query}` : location.pathname;
-    if (address !== location.pathname + location.search) window.history[`${history}State`](null, '', address);
+    if (address !== location.pathname + location.search) history[`${step}State`](null, '', address);
   }
   if (!asked.q) {
     status.replaceChildren();
@@ -377,7 +374,7 @@ async function ask(change, history) {
   results.dataset.state = 'loading';
   try {
     if (asked.scope !== scope || asked.sites !== sites) await look(mine);
-    const narrow = Object.fromEntries(NARROW.map((name) => [name, asked[name]]));
+    const narrow = narrowBy((name) => asked[name]);
     let drawn = false;
     const soon = (answer) => {
       drawn = true;
@@ -401,10 +398,11 @@ function fromAddress() {
   filtering = filtering || NARROW.slice(2).some((name) => query.get(name));
   const scope = scopes ? (query.get('scope') ?? '') : '';
   for (const radio of scopes?.querySelectorAll('input') ?? []) radio.checked = radio.value === scope;
-  return ask({ q: input.value, scope, ...Object.fromEntries(NARROW.map((name) => [name, query.get(name) ?? ''])) }, 'keep');
+  return ask({ q: input.value, scope, ...narrowBy((name) => query.get(name) ?? '') }, 'keep');
 }
 
-const nowhere = () => Object.fromEntries(NARROW.map((name) => [name, '']));
+const narrowBy = (value) => Object.fromEntries(NARROW.map((name) => [name, value(name)]));
+const nowhere = () => narrowBy(() => '');
 
 function typed(event) {
   clearTimeout(timer);
@@ -416,10 +414,10 @@ function typed(event) {
 }
 
 function begin() {
-  [form, results, status, words, scopes, contact] = ['form', 'results', 'status', 'words', 'scope', 'contact']
-    .map((name) => document.querySelector(name === 'results' ? '[data-results]' : `[data-search-${name}]`));
-  input = form.elements.namedItem('q');
-  uppers = JSON.parse(results.dataset.searchUppers || '[]');
+  [form, results, status, words, scopes, contact] = ['form', 'union', 'status', 'words', 'scope', 'contact']
+    .map((name) => document.querySelector(`[data-search-${name}]`));
+  input = form.elements.q;
+  uppers = JSON.parse(results.dataset.searchUppers);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     clearTimeout(timer);
@@ -432,12 +430,12 @@ function begin() {
   if (scopes) scopes.hidden = false;
   // Arrows go from the field to the results and between them.
   document.addEventListener('keydown', (event) => {
-    const links = [...results.querySelectorAll('[data-record]')];
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const at = document.activeElement === input ? -1 : links.indexOf(document.activeElement);
-    if (!step || (at < 0 && (document.activeElement !== input || step < 0)) || event.isComposing) return;
+    const stops = [input, ...results.querySelectorAll('[data-record]')];
+    const at = stops.indexOf(document.activeElement);
+    const next = stops[at + { ArrowDown: 1, ArrowUp: -1 }[event.key]];
+    if (at < 0 || !next || event.isComposing) return;
     event.preventDefault();
-    (links[at + step] ?? (at + step < 0 ? input : links[at])).focus();
+    next.focus();
   });
   // On a slow line somebody may have typed before this script came.
   if (input.value.trim() && !new URLSearchParams(location.search).get('q')) ask({ q: input.value.trim() }, 'replace');

@@ -53,30 +53,27 @@ export function rank(query, postings, records, facts, hidden) {
     const lookedUp = asked(run);
     run.required.forEach((needed, position) => {
       if (!needed) return;
-      required += 1;
+      required += Math.floor(needed);
       const around = lookedUp.filter(([, first, last]) => first <= position && position <= last).map(([term]) => term);
       const there = around.filter((term) => postings.get(term).length);
-      const heavy = Math.max(...(there.length ? there : around).map((term) => weight.get(term)));
+      const heavy = needed * Math.max(...(there.length ? there : around).map((term) => weight.get(term)));
       whole += heavy;
-      for (const term of around) {
-        for (const posting of postings.get(term)) {
-          const number = posting >> 4;
-          best[number] = Math.max(best[number], PLACES[posting & 15] + FACTORS[posting & 3]);
-        }
+      const found = around.flatMap((term) => postings.get(term));
+      for (const posting of found) {
+        const number = posting >> 4;
+        best[number] = Math.max(best[number], PLACES[posting & 15] + FACTORS[posting & 3]);
       }
-      for (const term of around) {
-        for (const posting of postings.get(term)) {
-          const number = posting >> 4;
-          const value = best[number];
-          if (!value) continue; // It was counted for the term before.
-          best[number] = 0;
-          const place = Math.floor(value);
-          units[number] += 1;
-          mass[number] += heavy;
-          evenly[number] += heavy * Math.log(STRENGTHS[place] * (FLOOR + value - place));
-          if (place > 0) head[number] += heavy;
-          if (place > 1) title[number] += heavy;
-        }
+      for (const posting of found) {
+        const number = posting >> 4;
+        const value = best[number];
+        if (!value) continue; // It was counted for the term before.
+        best[number] = 0;
+        const place = Math.floor(value);
+        units[number] += Math.floor(needed);
+        mass[number] += heavy;
+        evenly[number] += heavy * Math.log(STRENGTHS[place] * (FLOOR + value - place));
+        if (place > 0) head[number] += heavy;
+        if (place > 1) title[number] += heavy;
       }
     });
   }

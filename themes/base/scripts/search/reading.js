@@ -78,7 +78,7 @@ export class Index {
         });
       });
     }
-    const tables = segments.filter((segment) => segment.synonyms).map((segment) => this.json(`${segment.base}synonyms.bin`));
+    const tables = segments.filter((segment) => segment.synonyms).map((segment) => this.parsed(`${segment.base}synonyms.bin`));
     return { segments, records: facts.length, facts, hidden, groups: (await Promise.all(tables)).flat(), missing };
   }
 
@@ -86,14 +86,14 @@ export class Index {
   async columns() {
     const { segments } = await this.opened();
     const found = { topic: [], place: [], audience: [], year: [], date: [] };
-    for (const column of await Promise.all(segments.map((segment) => this.json(`${segment.base}f.bin`)))) {
+    for (const column of await Promise.all(segments.map((segment) => this.parsed(`${segment.base}f.bin`)))) {
       for (const name of ['topic', 'place', 'audience']) {
         const [values, of] = column[name];
         found[name].push(...of.map((numbers) => numbers.map((number) => values[number])));
       }
       for (const date of column.date.map(String)) {
         found.year.push([date.slice(0, 4)]);
-        found.date.push(`${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`);
+        found.date.push(date.replace(/(..)(..)$/, '-$1-$2'));
       }
     }
     return found;
@@ -111,7 +111,7 @@ export class Index {
     });
   }
 
-  async json(path) {
+  async parsed(path) {
     return JSON.parse(await this.text(path));
   }
 
