@@ -289,6 +289,8 @@ DEMO_MOMENT = "2025-04-08T09:00+08:00"
 @reporting
 def demo(places: Folders, no_serve: bool, port: int, as_of: datetime) -> None:
     """The demo network, from an empty folder to running sites. 演示。"""
+    if not places.data.is_dir():  # a database would be made before anything is looked for in it
+        places.places.require_content()
     if not apps.ready:
         set_up(places)
     module = import_module("cms.demo")

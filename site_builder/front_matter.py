@@ -410,7 +410,7 @@ def scalar(value: Any) -> str:
         case Enum():
             return scalar(value.value)
         case str():
-            return value if _is_plain(value) else _quoted(value)
+            return value if _is_plain(value) else quoted(value)
         case Decimal():
             return format(value, "f")
         case datetime():
@@ -451,7 +451,8 @@ def _is_literal(text: str, blank_lines: bool) -> bool:
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Text on one line in double quotes, whatever is in it."""
     return '"' + "".join(_ESCAPES.get(char) or _escaped(char) for char in text) + '"'
 
 

@@ -53,7 +53,7 @@ def read_synonyms(root: Path) -> SynonymFile:
     except UnicodeDecodeError:
         return SynonymFile(problems=(_problem("The file is not UTF-8", None),), digest=digest)
     except front_matter.YamlError as error:
-        return SynonymFile(problems=(_problem(str(error), getattr(error, "line", None)),), digest=digest)
+        return SynonymFile(problems=(_problem(error.message, error.line, error.action),), digest=digest)
     if document.value is not None and not isinstance(document.value, list):
         return SynonymFile(problems=(_problem("The table is no list of groups", 1),), digest=digest)
     groups: list[SynonymGroup] = []
@@ -79,26 +79,18 @@ def synonyms_text(groups: tuple[SynonymGroup, ...]) -> str:
 
 def _scalar(word: str) -> str:
     """A word as YAML: quoted unless it is plainly one of letters and Han characters."""
-    plain = word.isalpha() and word.lower() not in {
-        "y",
-        "n",
-        "yes",
-        "no",
-        "on",
-        "off",
-        "true",
-        "false",
-        "null",
-    }
-    return word if plain else '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return front_matter.scalar(word) if word.isalpha() else front_matter.quoted(word)
 
 
-def _problem(message: str, line: int | None) -> Problem:
+_WAY = "Write each group on a line of its own: - [产改, 产业工人队伍建设改革]"
+
+
+def _problem(message: str, line: int | None, action: str = _WAY) -> Problem:
     return Problem(
         severity="warning",
         code="synonyms",
         file=SYNONYMS,
         line=line,
         message=message,
-        action="Write each group on a line of its own: - [产改, 产业工人队伍建设改革]",
+        action=action,
     )

@@ -44,6 +44,13 @@ def run(command: Any, *arguments: str) -> Result:
     return CliRunner().invoke(command, arguments, catch_exceptions=False)
 
 
+def test_a_demo_of_a_mistyped_content_folder_makes_nothing(tmp_path: Path) -> None:
+    refused = run(cli.demo, "--no-serve", f"--content={tmp_path / 'none'}", f"--data={tmp_path / 'data'}")
+    assert refused.exit_code == 2
+    assert "--content" in refused.stderr
+    assert not (tmp_path / "data").exists()
+
+
 def test_load_and_export_say_what_they_did(folders: list[str]) -> None:
     first = run(cli.load, *folders, "--json")
     assert first.exit_code == 0

@@ -56,7 +56,13 @@ def test_a_file_that_is_no_table_is_a_problem_never_an_error(tmp_path: Path, dat
     assert found.digest
 
 
+def test_what_is_no_yaml_is_told_as_in_any_other_file(tmp_path: Path) -> None:
+    (tmp_path / "synonyms.yaml").write_text("- words:\n\t- 产改\n", encoding="utf-8")
+    [problem] = read_synonyms(tmp_path).problems
+    assert (problem.line, problem.action) == (2, "Indent by spaces, two for each step.")
+
+
 def test_words_that_yaml_would_misread_survive(tmp_path: Path) -> None:
-    groups = (SynonymGroup(words=("12351", "no", 'a"b', "维权: 热线"), apart=("是", "c\\d")),)
+    groups = (SynonymGroup(words=("12351", "no", 'a"b', "维权: 热线", "a\x07\nb"), apart=("是", "c\\d")),)
     (tmp_path / "synonyms.yaml").write_text(synonyms_text(groups), encoding="utf-8")
     assert read_synonyms(tmp_path).groups == groups
