@@ -52,6 +52,7 @@ from site_builder.pages.beside import (
     has_poster,
     offline_page,
     share_images,
+    site_image,
     undrawable,
     worker_page,
 )
@@ -298,6 +299,7 @@ def _about(view: View, site: SiteContext) -> TextPage:
         site=site,
         trail=(HOME_LINK,),
         heading=view.union.name,
+        og_image=site_image(view),
         html="\n".join(view.html(block.blocks, view.union.slug, root) for block in prose),
         children=children(view),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from site_builder import paths
 from site_builder.contexts import CalendarPage, LinkContext, SiteContext
 from site_builder.pages import structured
+from site_builder.pages.beside import site_image
 from site_builder.pages.site import HOME_LINK, section_link, state_context
 from site_builder.pages.timetable import MONTHS, by_month, has_calendar
 from site_builder.pages.view import View
@@ -38,6 +39,7 @@ def calendar_pages(view: View, site: SiteContext) -> Iterator[CalendarPage]:
     """A page for each month in which an event has a date; MONTHS of them at most, the last ones."""
     filled = by_month(view.events(), view.plan.as_of)
     links = months(view)
+    picture = site_image(view)
     assert len(links) <= MONTHS
     for position, (year, month) in enumerate(sorted(filled)):
         path = paths.month_path(year, month)
@@ -54,6 +56,7 @@ def calendar_pages(view: View, site: SiteContext) -> Iterator[CalendarPage]:
             canonical=canonical,
             site=site,
             trail=trail,
+            og_image=picture,
             json_ld=(structured.breadcrumbs(trail, title, canonical, view),),
             month=f"{year:04d}-{month:02d}",
             days=tuple(_days(year, month, filled[year, month], view)),

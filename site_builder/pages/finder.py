@@ -16,6 +16,7 @@ from typing import Any
 from site_builder import paths
 from site_builder.contexts import CardGroup, FinderPage, LinkContext, SiteContext
 from site_builder.pages import structured
+from site_builder.pages.beside import site_image
 from site_builder.pages.site import HOME_LINK, card, state_context
 from site_builder.pages.usable import BYS, KINDS, By, Usable, in_order, usable, ways
 from site_builder.pages.view import View
@@ -31,6 +32,7 @@ def finder_pages(view: View, site: SiteContext) -> Iterator[FinderPage]:
     choices: dict[str, tuple[str, ...]] = {by: in_order(by, things) for by in BYS}
     choices["kind"] = tuple(kind.value for kind in KINDS if _any(things, kind))
     english = site.language == "en"
+    picture = site_image(view)
     for by in found:
         path = paths.finder_path(by)
         title = "What can I use" if english else "我能用什么"
@@ -45,6 +47,7 @@ def finder_pages(view: View, site: SiteContext) -> Iterator[FinderPage]:
             canonical=canonical,
             site=site,
             trail=trail,
+            og_image=picture,
             json_ld=(structured.breadcrumbs(trail, title, canonical, view),),
             by=by,
             ways=tuple(LinkContext(way, paths.finder_path(way), current=way == by) for way in found),

@@ -11,6 +11,7 @@ from typing import Any
 from site_builder import paths
 from site_builder.contexts import CardGroup, LinkContext, ListPage, PageLink, SiteContext, SiteIndexPage
 from site_builder.pages import places, structured
+from site_builder.pages.beside import site_image
 from site_builder.pages.calendar import months, webcal
 from site_builder.pages.collections import archived, collection_fields, opening_html, rest_of_body
 from site_builder.pages.groups import page_group
@@ -214,6 +215,7 @@ def _paginated(
     last = max(1, -(-len(items) // PAGE_SIZE))
     trail = trail or ((HOME_LINK,) if topic is None else (HOME_LINK, section_link(kind)))
     # One object for all pages of a list: they are as many as their links to each other are together.
+    picture = site_image(view)
     others = [PageLink(n, paths.href(paths.page_path(first, n)), False) for n in range(1, last + 1)]
     for number in range(1, last + 1):
         if page_group(kind.value, number, len(items)) in without:
@@ -231,6 +233,7 @@ def _paginated(
             canonical=canonical,
             site=site,
             trail=trail,
+            og_image=picture,
             json_ld=(structured.breadcrumbs(trail, title, canonical, view),),
             kind=kind.value,
             heading=heading,
@@ -272,6 +275,7 @@ def site_index(view: View, site: SiteContext) -> SiteIndexPage:
         canonical=view.absolute(paths.SITE_INDEX),
         site=site,
         trail=(HOME_LINK,),
+        og_image=site_image(view),
         groups=tuple(_groups(view)),
     )
 

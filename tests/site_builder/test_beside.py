@@ -386,6 +386,14 @@ def test_a_record_without_a_picture_has_one_of_its_title_on_its_owner_s_site() -
     assert str(record.id) not in drawn["pingdu"]
 
 
+def test_what_is_no_record_shows_the_picture_of_its_site() -> None:
+    network = sharing(Network())
+    network.story("pingdu", "a")
+    found = made(network, "pingdu")
+    for path in ("/", "/news/", "/about/", "/index/"):
+        assert found[path].og_image == "https://pingdu.example/share/site.png", path
+
+
 def test_a_union_that_does_not_ask_for_them_has_none() -> None:
     network = Network(tree=False)
     network.union("pingdu")
