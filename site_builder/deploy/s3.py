@@ -108,7 +108,13 @@ class S3Port(Port):
         return self.read(path) == data
 
     def put(self, files: Sequence[Upload]) -> None:
-        self._each(self._put_one, files)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            try:
+                for _ in pool.map(self._put_one, files):
+                    pass
+            except (ClientError, BotoCoreError, OSError) as error:
+                pool.shutdown(cancel_futures=True)
+                raise self._explained(error) from error
 
     def _put_one(self, file: Upload) -> None:
         with file.source.open("rb") as body:
@@ -119,16 +125,6 @@ class S3Port(Port):
                 ContentType=typed(file.name),
                 CacheControl=caching(file.name),
             )
-
-    def _each(self, work: object, files: Sequence[Upload]) -> None:
-        assert callable(work)
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            try:
-                for _ in pool.map(work, files):
-                    pass
-            except (ClientError, BotoCoreError, OSError) as error:
-                pool.shutdown(cancel_futures=True)
-                raise self._explained(error) from error
 
     def remove(self, paths: Iterable[str]) -> None:
         keys = [self._key(path) for path in paths]
