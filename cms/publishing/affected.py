@@ -5,9 +5,9 @@ A site that is named here without need costs one plan and no page: a build rende
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -15,23 +15,19 @@ from site_builder.content_store import Content
 from site_builder.plan import Index, Tree, index_of, led_by, references
 from site_builder.records import BaseRecord
 
-_MEDIA = re.compile(r"media:([a-z0-9-]+/[^/\s\"'<>()\]\\]+)")
-
 
 def affected(before: Content, after: Content) -> frozenset[str]:
     """Slugs of the unions (of `after`) whose site may differ between the two contents."""
-    if _changed(before.unions, after.unions):
+    if before.network != after.network or before.synonyms != after.synonyms:
         # A union's name, level, address and place in the tree stand on sites above, below and beside it.
         return frozenset(after.unions)
-    if before.synonyms != after.synonyms:
-        return frozenset(after.unions)
-    sites = {str(slug) for slug in _changed(before.adoptions, after.adoptions)}
-    records = _changed(before.records, after.records)
-    media = _changed_media(before, after)
-    if media:
-        records |= {record.id for record in after.records.values() if not media.isdisjoint(media_of(record))}
-        logos = {f"media:{ref}" for ref in media}
-        sites |= {union.slug for union in after.unions.values() if union.site.logo in logos}
+    sites: set[str] = _changed(before.unions, after.unions) | _changed(before.adoptions, after.adoptions)
+    records: set[UUID] = _changed(before.records, after.records)
+    if media := _changed_media(before, after):
+        for content in (before, after):
+            naming = {file for file, names in content.pictured.items() if not media.isdisjoint(names)}
+            records |= {id for id, file in content.files.items() if file in naming}
+            sites |= {PurePosixPath(file).stem for file in naming if not file.startswith("records/")}
     for content in (before, after):
         index = index_of(content)
         shown = _with_who_names(records, index)
@@ -54,11 +50,6 @@ def _changed_media(before: Content, after: Content) -> set[str]:
         if media.vector and f"{ref.partition('/')[0]}/{media.vector}" in files
     }
     return _changed(before.media, after.media) | files | drawn
-
-
-def media_of(record: BaseRecord) -> frozenset[str]:
-    """The media a record shows or attaches, as `union/name`."""
-    return frozenset(_MEDIA.findall(record.model_dump_json()))
 
 
 def reach(record: BaseRecord, tree: Tree, unions: Iterable[str]) -> set[str]:

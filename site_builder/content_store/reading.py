@@ -69,8 +69,8 @@ class Content:
     references: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict, repr=False)
     """By record, where there are any: the ids of the records that it names or links to, and "/" if it may
     have links to paths. Empty for a content of no folder."""
-    illustrated: frozenset[UUID] = frozenset()
-    """The records that name media; nobody has looked in a content of no folder."""
+    pictured: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """By file the media that it names, as "<union>/<name>". Empty for a content of no folder."""
     files: Mapping[UUID, str] = field(default_factory=dict, repr=False)
     """By record its file, which may be called otherwise than its slug. Empty for a content of no folder."""
 
@@ -79,11 +79,35 @@ class Content:
         return self.files.get(record.id) or record_name(record)
 
     @cached_property
-    def common_files(self) -> tuple[str, ...]:
-        """The files of which any site may show something, sorted: all but records and adoptions."""
-        return tuple(
-            sorted(file for file in self.versions if not file.startswith(("records/", "adoptions/")))
-        )
+    def network(self) -> str:
+        """What any site may show of any union, and the words that search takes for the same, as one hash."""
+        state = blake2b(repr(self.versions.get(SYNONYMS)).encode(), digest_size=16)
+        for slug, union in self.unions.items():
+            state.update(f"{slug} {union.elsewhere()}\n".encode())
+        return state.hexdigest()
+
+    def media_files(self, file: str) -> list[str]:
+        """The files of the media that a file names: each itself, what describes it, and its drawing.
+
+        A drawing may be named itself: then that of which it is one comes with it.
+        """
+        named = self.pictured.get(file, ())
+        found: list[str] = []
+        for name in dict.fromkeys((*named, *(self._drawn[name] for name in named if name in self._drawn))):
+            found += [f"media/{name}", f"media/{name}.yaml"]
+            media = self.media.get(name)
+            if media is not None and media.vector:
+                found.append(f"media/{name.partition('/')[0]}/{media.vector}")
+        return found
+
+    @cached_property
+    def _drawn(self) -> dict[str, str]:
+        """By drawing the picture that it is a drawing of."""
+        return {
+            f"{name.partition('/')[0]}/{media.vector}": name
+            for name, media in self.media.items()
+            if media.vector
+        }
 
     def version_anywhere(self, file: str) -> str:
         """What tells one version of a file from another, alike on all machines; "" if it is not there.
@@ -135,9 +159,7 @@ def read(
         },
         synonyms=table.groups,
         files=checked.files,
-        illustrated=frozenset(
-            identity for identity, file in checked.files.items() if _has_media(parsed[file])
-        ),
+        pictured={file: named for file, known in parsed.items() if (named := _media_of(known))},
         references={
             identity: named for identity, file in checked.files.items() if (named := _named(parsed[file]))
         },
@@ -154,8 +176,9 @@ def _named(parsed: Parsed[Any]) -> tuple[str, ...]:
     return (*sorted({match[1] for match in found if match}), *(("/",) if parsed.paths else ()))
 
 
-def _has_media(parsed: Parsed[Any]) -> bool:
-    return any(reference.target.startswith("media:") for reference in parsed.references)
+def _media_of(parsed: Parsed[Any]) -> tuple[str, ...]:
+    named = {reference.target for reference in parsed.references if reference.target.startswith("media:")}
+    return (*sorted(target.removeprefix("media:") for target in named),)
 
 
 _KEPT: dict[tuple[Path, Path | None, str], Mapping[str, Kept]] = {}

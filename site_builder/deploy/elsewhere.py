@@ -35,14 +35,14 @@ class Made:
     def __init__(self, content: Content) -> None:
         self._content = content
         self._sources = Sources(content)
-        self._common = self._digest(self._sources.common)
+        self._common = f"{content.network} {self._digest(self._sources.common)}"
 
     def of(self, union: str, foreign: Iterable[str]) -> str:
         """The hash for one union. `foreign`: others' records that decide about its site (`BuildState`)."""
         return digest(f"{self._common} {self._digest(self._sources.of(union, foreign))}".encode())
 
     def _digest(self, files: Iterable[str]) -> str:
-        rows = (f"{file} {self._content.version_anywhere(file)}" for file in sorted(files))
+        rows = (f"{file} {self._content.version_anywhere(file)}" for file in files)
         return digest("\n".join(rows).encode())
 
 

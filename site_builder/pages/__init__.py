@@ -255,7 +255,7 @@ def _illustrated(view: View) -> frozenset[int] | None:
         return None
     known: frozenset[int] | None = view.index.memo.get("pages.illustrated")
     if known is None:
-        pictured = {id.int for id in view.content.illustrated}
+        pictured = {id.int for id, file in view.content.files.items() if file in view.content.pictured}
         editions = (entry for entry in view.index.entries.values() if entry.sources)
         known = view.index.memo["pages.illustrated"] = frozenset(
             (*pictured, *(entry.number for entry in editions

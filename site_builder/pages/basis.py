@@ -147,7 +147,7 @@ class _Network:
         return self._spread(self._deep, number, self._widely)
 
     def base(self, number: int) -> str:
-        """The versions of a record's files: its own, and those of what it is an edition of."""
+        """The versions of a record's files: its own, those of what it is an edition of, and their media."""
         known = self._base.get(number)
         if known is None:
             entry = self._entries.get(number)
@@ -177,9 +177,11 @@ class _Network:
         return known
 
     def _versions(self, entry: Entry) -> Iterator[str]:
+        content = self._content
         for record in (entry.source, *entry.sources):
-            file = self._content.file_of(record)
-            yield f"{file} {self._content.versions.get(file)}"
+            file = content.file_of(record)
+            for one in (file, *content.media_files(file)) if file in content.pictured else (file,):
+                yield f"{one} {content.versions.get(one)}"
 
 
 PATHS = "/"

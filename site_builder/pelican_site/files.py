@@ -18,7 +18,7 @@ import orjson
 
 from site_builder import pages as page_contexts
 from site_builder import paths, pictures
-from site_builder.content_store import Content
+from site_builder.content_store import Content, union_path
 from site_builder.contexts import ListPage, Page, RecordPage, SiteContext
 from site_builder.pages.site import pages_context
 from site_builder.pages.view import View, view_of
@@ -29,7 +29,7 @@ from site_builder.pelican_site.segments import SearchIndex, search_index
 from site_builder.pictures import titles
 from site_builder.pictures.notes import SUFFIXES
 from site_builder.pictures.titles import Words
-from site_builder.plan import Planned, SitePlan, index_of
+from site_builder.plan import Planned, SitePlan
 from site_builder.records import Kind, Problem
 from site_builder.render import Bundle
 
@@ -324,20 +324,12 @@ def ground(site: Site, moment: str, code: str) -> str:
     view = view_of(site.plan, site.content, site.cache)
     context = pages_context(view)
     state = blake2b(digest_size=12)
-    for row in (code, moment, site.bundle.hash, _everywhere(site.content)):
+    own = union_path(site.plan.union.slug).as_posix()
+    files = (f"{file} {site.content.versions.get(file)}" for file in (own, *site.content.media_files(own)))
+    for row in (code, moment, site.bundle.hash, site.content.network, *files):
         state.update(f"{row}\n".encode())
     state.update(orjson.dumps(context))
     return state.hexdigest()
-
-
-def _everywhere(content: Content) -> str:
-    """The versions of all files that any site may show, as one hash."""
-    memo = index_of(content).memo
-    known: str | None = memo.get("files.everywhere")
-    if known is None:
-        versions = (f"{file} {content.versions[file]}" for file in content.common_files)
-        known = memo["files.everywhere"] = digest_of(versions)
-    return known
 
 
 def _file(path: str) -> str:

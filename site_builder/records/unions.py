@@ -197,6 +197,13 @@ class Schedule(Model):
         return self
 
 
+_OF_ITS_SITE = {
+    "theme", "palette", "logo", "slogan", "home", "mourning", "festival", "emergency", "menu", "footer",
+    "icp", "police_record", "website_code",
+}  # fmt: skip
+"""What a site says to its own readers, or looks like."""
+
+
 class Union(Model):
     """A local union: a node of the tree, with a site. `slug` is the file's name; the body is 关于工会."""
 
@@ -219,6 +226,10 @@ class Union(Model):
     @property
     def short(self) -> str:
         return self.short_name or self.name
+
+    def elsewhere(self) -> str:
+        """All that sites of other unions may show of this one, as JSON: not how its own site is made up."""
+        return self.model_dump_json(exclude={"site": _OF_ITS_SITE, "schedule": True, "subscriptions": True})
 
     def moments(self) -> Iterator[datetime]:
         """When what the site shows of its union begins and ends: mourning, notices."""

@@ -1,8 +1,8 @@
 """What a site is made from, as one hash: while it stays and no moment of its plan has come, nothing is to do.
 
-It covers the files of `sources`, what is wrong in the union's own, the theme, and the program itself. What a
-record merely refers to is known only once the site was planned, so it is kept with the state of the build
-(`foreign`).
+It covers the network as any site may show it, the files of `sources`, what is wrong in the union's own, the
+theme, and the program itself. What a record merely refers to is known only once the site was planned, so it
+is kept with the state of the build (`foreign`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Inputs:
         self._bundles: dict[str, Bundle] = {}
         self._themes_hashed: dict[str, str] = {}
         self._sources = Sources(content)
-        self._common = digest_of((code_version(), *map(self._row, self._sources.common)))
+        self._common = digest_of((code_version(), content.network, *map(self._row, self._sources.common)))
         self._problems: dict[str | None, list[Problem]] = {}
         for problem in content.problems:
             self._problems.setdefault(problem_owner(problem), []).append(problem)

@@ -49,7 +49,7 @@ def test_the_same_basis_is_the_same_page(seed: int, tmp_path: Path) -> None:
                     kept += 1
         before = now
         random.choice([world.edit, world.share, world.adopt, world.withdraw, world.rename, world.delete,
-                       world.add])()  # fmt: skip
+                       world.add, world.brand, world.add_union, world.remove_union])()  # fmt: skip
         world.write()
     assert kept, "or this compares nothing"
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cms.publishing.affected import affected
+from site_builder import content_store
 from site_builder.plan import plan
 from site_builder.records import Share
 from tests.builders import NOW, TREE, Network, to
+from tests.examples import picture
 
 UNIONS = sorted(TREE)
 shares = st.sampled_from(
@@ -117,3 +121,31 @@ def test_menus_and_what_unions_filled_in_are_looked_at() -> None:
         )
     after.change(story, slug="moved")
     assert affected(before.content(), after.content()) == {"shandong", "pingdu", "jiangsu"}
+
+
+def test_what_a_union_says_on_its_own_site_touches_that_alone() -> None:
+    before, after = Network(), Network()
+    union = after.unions["shandong"]
+    site = union.site.model_copy(update={"slogan": "另一句口号"})
+    after.unions["shandong"] = union.model_copy(update={"site": site})
+    assert affected(before.content(), after.content()) == {"shandong"}
+    after.unions["shandong"] = union.model_copy(update={"name": "另一个名字"})
+    assert affected(before.content(), after.content()) == after.unions.keys()
+
+
+def test_a_picture_touches_the_sites_of_what_names_it(tmp_path: Path) -> None:
+    network = Network()
+    network.story("pingdu", "own", body="![图](media:shandong/a.png)")
+    menu = [{"label": "看", "link": "media:shandong/a.png"}]
+    site = network.unions["jiangsu"].site
+    network.unions["jiangsu"] = network.unions["jiangsu"].model_copy(
+        update={"site": type(site).model_validate({**site.model_dump(), "menu": menu})}
+    )
+    network.write(tmp_path)
+    description = tmp_path / "media/shandong/a.png.yaml"
+    description.parent.mkdir(parents=True)
+    description.with_name("a.png").write_bytes(picture())
+    description.write_text("title: 图\n", "utf-8")
+    before = content_store.read(tmp_path)
+    description.write_text("title: 图\ncredit: 工会制图\n", "utf-8")
+    assert affected(before, content_store.read(tmp_path)) == {"pingdu", "jiangsu"}
