@@ -1,8 +1,11 @@
 """What a record's page may depend on, as a short text: while it stays, the page need not even be thought of.
 
 A *basis* covers more than the page shows and never less. Beside it stands the site's *ground*: all that any
-page of it may show of the union, the network and the moment. Same ground, same basis: same context. What
+page of it may show of the union and the network. Same ground, same basis: same context. What
 has another basis is made and compared by its fingerprint, so a basis that is too wide costs time only.
+
+Of the moment a basis says when what it covers changes next by itself: as long as that is the same, whether
+time went on or back, nothing in between changed.
 
 A record's page reads the record with what it inherits; of the records that it names or links to their titles,
 places, states, and what their cards show, for which those may name others in their turn; the collections it
@@ -12,6 +15,7 @@ belongs to; and, where it links to a path, whether something stands there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
@@ -20,7 +24,7 @@ from uuid import UUID
 
 from site_builder.content_store import Content
 from site_builder.pages.view import holds_no_more, view_of
-from site_builder.plan import Entry, Planned, SitePlan, index_of
+from site_builder.plan import Entry, Planned, SitePlan, index_of, instant_of
 
 
 class Bases:
@@ -32,7 +36,7 @@ class Bases:
         self._view = partial(view_of, plan, content, cache)
         self._local = content.versions.get(f"adoptions/{plan.union.slug}.yaml")
         self._known = bool(content.versions)
-        self._network = _network(content)
+        self._network = _network(content, plan.as_of)
 
     def of(self, item: Planned) -> str:
         """The basis of a record's page; "" where it cannot be told."""
@@ -76,11 +80,11 @@ class Bases:
     @cached_property
     def _naming(self) -> dict[int, list[str]]:
         """By record, those of the site that name it: a guide says which one takes its place."""
-        names, base = self._network.names, self._network.base
+        names, now = self._network.names, self._network.now
         found: dict[int, list[str]] = {}
         for item in self._plan.items:
             for name in names(item.entry.number).records:
-                found.setdefault(name, []).append(f"{item.path} {base(item.entry.number)}")
+                found.setdefault(name, []).append(f"{item.path} {now(item.entry.number)}")
         return found
 
     def _places(self, named: _Names) -> Iterator[str]:
@@ -107,14 +111,17 @@ class _Names(NamedTuple):
 
 
 class _Network:
-    """What bases have in common on all sites of a network, by the numbers of records."""
+    """What bases have in common on all sites of a network at one moment, by the numbers of records."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, as_of: datetime) -> None:
+        index = index_of(content)
         self._content = content
-        self._entries = {entry.number: entry for entry in index_of(content).entries.values()}
+        self._instant = instant_of(index, as_of)
+        self._entries = {entry.number: entry for entry in index.entries.values()}
         self._about: dict[int, tuple[str, _Names]] = {}
         self._names: dict[int, _Names] = {}
         self._base: dict[int, str] = {}
+        self._now: dict[int, str] = {}
         self._wide: dict[int, str] = {}
         self._deep: dict[int, str] = {}
         self.documents: dict[int, tuple[Planned, str]] = {}
@@ -154,6 +161,21 @@ class _Network:
             known = self._base[number] = "-" if entry is None else _digest(self._versions(entry))
         return known
 
+    def now(self, number: int) -> str:
+        """The same, and until when it says what it says: whether it is there, and what is told of it."""
+        known = self._now.get(number)
+        if known is None:
+            base, entry = self.base(number), self._entries.get(number)
+            known = self._now[number] = base if entry is None else f"{base}{self._until(entry)}"
+        return known
+
+    def _until(self, entry: Entry) -> str:
+        sources = (self._entries.get(source.id.int) for source in entry.sources)
+        lives = (self._instant.next_of(one) for one in (entry, *sources) if one is not None)
+        return "".join(
+            f" {moment and moment.timestamp()}" for moment in (self._instant.next_told(entry), *lives)
+        )
+
     def names(self, number: int) -> _Names:
         known = self._names.get(number)
         if known is None:
@@ -166,14 +188,14 @@ class _Network:
         return known
 
     def _widely(self, number: int) -> str:
-        return self._spread(self._wide, number, self.base)
+        return self._spread(self._wide, number, self.now)
 
     def _spread(self, kept: dict[int, str], number: int, inner: Callable[[int], str]) -> str:
         known = kept.get(number)
         if known is None:
             named = self.names(number).records
-            base = self.base(number)
-            known = kept[number] = base if not named else _digest((base, *map(inner, named)))
+            now = self.now(number)
+            known = kept[number] = now if not named else _digest((now, *map(inner, named)))
         return known
 
     def _versions(self, entry: Entry) -> Iterator[str]:
@@ -189,11 +211,12 @@ PATHS = "/"
 _NO_NAMES = _Names()
 
 
-def _network(content: Content) -> _Network:
+def _network(content: Content, as_of: datetime) -> _Network:
     memo = index_of(content).memo
-    known: _Network | None = memo.get("basis.network")
+    key = ("basis.network", as_of)
+    known: _Network | None = memo.get(key)
     if known is None:
-        known = memo["basis.network"] = _Network(content)
+        known = memo[key] = _Network(content, as_of)
     return known
 
 

@@ -102,8 +102,6 @@ class Job:
     known: Known | None = None
     processes: int = 1
     """That may make the pages of a large site; more than one only with a sink that several can fill."""
-    moment: str = ""
-    """Stands for the time in which nothing of the site changes by itself."""
     explain: bool = True
     """Whether it is told why each page was made anew: to find that out takes its time."""
     planned: SiteFiles | None = None
@@ -213,7 +211,7 @@ class PlanGenerator:
         With the paths of these pages.
         """
         job, site = self.job, self.job.site
-        job.ground = site_files.ground(site, job.moment, code_version())
+        job.ground = site_files.ground(site, code_version())
         same = job.known is not None and job.known.ground == job.ground
         known = job.known.pages if job.known is not None and same else {}
         found: dict[int, tuple[str, ...]] = {}

@@ -316,17 +316,18 @@ def _records(plan: SitePlan) -> Mapping[str, str]:
     return {_file(item.path): str(item.record.id) for item in plan.items}
 
 
-def ground(site: Site, moment: str, code: str) -> str:
+def ground(site: Site, code: str) -> str:
     """All that every page of a site may depend on beside the records: see `pages.basis`.
 
-    `moment` stands for the time in which nothing changes by itself, `code` for the program.
+    `code` stands for the program.
     """
     view = view_of(site.plan, site.content, site.cache)
     context = pages_context(view)
     state = blake2b(digest_size=12)
     own = union_path(site.plan.union.slug).as_posix()
     files = (f"{file} {site.content.versions.get(file)}" for file in (own, *site.content.media_files(own)))
-    for row in (code, moment, site.bundle.hash, site.content.network, *files):
+    until = min((one for one in site.plan.union.moments() if one > site.plan.as_of), default=None)
+    for row in (code, until, site.bundle.hash, site.content.network, *files):
         state.update(f"{row}\n".encode())
     state.update(orjson.dumps(context))
     return state.hexdigest()

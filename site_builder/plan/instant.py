@@ -30,6 +30,7 @@ class Instant:
         self._states: dict[int, State | None] = {}
         self._told: dict[int, BaseRecord] = {}
         self._next: dict[int, datetime | None] = {}
+        self._next_told: dict[int, datetime | None] = {}
         self._next_shown: dict[int, datetime | None] = {}
 
     def live(self, entry: Entry) -> bool:
@@ -110,6 +111,13 @@ class Instant:
             self._next[entry.number] = self.first_of(changes)
         return self._next[entry.number]
 
+    def next_told(self, entry: Entry) -> datetime | None:
+        """When what is said of a record that is there, as its owner leaves it, changes next."""
+        number = entry.number
+        if number not in self._next_told:
+            self._next_told[number] = self.first_of(moments(entry.record, self.as_of))
+        return self._next_told[number]
+
     def next_shown(self, item: Planned) -> datetime | None:
         """When what its page says of a record, or of those that it names, changes next."""
         if item.filled:
@@ -120,10 +128,8 @@ class Instant:
         return self._next_shown[number]
 
     def _first_shown(self, item: Planned) -> datetime | None:
-        changes = (
-            self.first_of(moments(item.record, self.as_of)),
-            *self.next_of_linked(self._index.references(item.entry)),
-        )
+        told = self.first_of(moments(item.record, self.as_of)) if item.filled else self.next_told(item.entry)
+        changes = (told, *self.next_of_linked(self._index.references(item.entry)))
         return min((change for change in changes if change is not None), default=None)
 
     def next_of_linked(self, linked: Iterable[UUID]) -> Iterator[datetime | None]:

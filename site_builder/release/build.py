@@ -137,7 +137,7 @@ class SiteBuild:
         switch.sweep(self.places.output, self.union)
         state, notes = self.records.state(self.union), self.records.pages(self.union)
         # Who asks for a site of which nothing changed has seen something wrong with it.
-        verify = full or (state is not None and self._inputs(state.foreign) == state.inputs)
+        verify = full or (state is not None and self._nothing_changed_since(state))
         try:
             self._made = self._make(state, notes, full=full, verify=verify)
         except Damaged:
@@ -157,6 +157,11 @@ class SiteBuild:
     def program(self) -> str:
         """Stands for all code and the theme: what made a site once makes it again."""
         return f"{code_version()} {self.inputs.bundle(self.union).hash}"
+
+    def _nothing_changed_since(self, state: BuildState) -> bool:
+        """Neither what the site is made from, nor anything by itself."""
+        came = state.next_change is not None and state.next_change <= self.as_of
+        return not came and state.as_of <= self.as_of and self._inputs(state.foreign) == state.inputs
 
     def _inputs(self, away: Iterable[str]) -> str:
         try:
@@ -189,7 +194,6 @@ class SiteBuild:
             Site(content, site_plan, bundle, places.pictures, places.search_parts),
             workspace,
             known,
-            moment=_moment(state, notes, site_plan),
             processes=self._processes,
             explain=self._explain,
         )
@@ -308,15 +312,6 @@ def _known(notes: PageNotes, records: Records, union: str, workspace: Workspace)
     )
 
 
-def _moment(state: BuildState | None, notes: PageNotes | None, site_plan: SitePlan) -> str:
-    """Stands for the time up to the next moment of the plan: as long as that has not come, it stays."""
-    if state is not None and notes is not None and notes.moment and state.release == notes.release:
-        ahead = state.next_change is None or site_plan.as_of < state.next_change
-        if state.as_of <= site_plan.as_of and ahead:
-            return notes.moment
-    return site_plan.as_of.isoformat()
-
-
 def _deleted(previous: tuple[Path, Manifest] | None, manifest: Manifest) -> int:
     if previous is None:
         return 0
@@ -336,7 +331,6 @@ def _remember(build: SiteBuild, made: _Made) -> None:
             release=manifest.id,
             engine=job.site.bundle.hash,
             program=build.program,
-            moment=job.moment,
             ground=job.ground,
             pages=pages,
         ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from html import unescape
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from site_builder.halves import Half, Rendered
 
@@ -134,6 +134,29 @@ def broken(
             if why:
                 found.append(BrokenLink(page, link, why))
     return found
+
+
+def naming(files: Iterable[str], pages: Iterable[str], read: Callable[[str], bytes]) -> set[str]:
+    """Those of `pages` that may have a link to one of `files`: somewhere in them stands its address.
+
+    A link says all of the way from the site's root, whatever it begins with; so a page without these
+    characters has none. Many files are not looked for, nor is the front page, which every page names somehow:
+    then it may be any page. `read` gives a page's bytes.
+    """
+    addresses = sorted({file.removesuffix("index.html").rstrip("/") for file in files})
+    # What lies below another is found with it.
+    tops: list[str] = []
+    for address in addresses:
+        if not tops or not address.startswith(tops[-1]):
+            tops.append(address)
+    if "" in tops or len(tops) > _MANY:
+        return set(pages)
+    written = {form.encode() for top in tops for form in (top, quote(top))}
+    found = re.compile(b"|".join(map(re.escape, sorted(written)))).search
+    return {page for page in pages if found(read(page))}
+
+
+_MANY = 200
 
 
 def doubtful(page: str, seen: Outline, files: Collection[str], base_url: str) -> Outline:

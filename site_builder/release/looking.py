@@ -67,27 +67,31 @@ def broken_links(
 ) -> tuple[list[Problem], Mapping[str, str]]:
     """The links that lead nowhere; and a hash of what can be pointed at in each page made anew.
 
-    Pages that were kept are looked into only where their answer may differ.
-
-    That is where a file they may point at is gone, or something they may point at in a page; and pages that
-    had such a link before, since what was missing may be there now.
+    Pages that were kept are looked into only where their answer may differ: those that may point at a file
+    that is gone, or at a page in which something to point at is; and those that had such a link before, since
+    what was missing may be there now.
     """
     folder = previous[0] if previous else workspace.folder
     outlines = checks.Outlines(folder, workspace.rows, job.outlines)
     anchors = {path: seen.anchors for path, seen in job.outlines.items()}
     among: set[str] | None = None
+    changed = True
     if previous is not None and state is not None and _tells_of(state, previous[0]):
         before = previous[1].rows
-        gone = any(not path.startswith("search/") for path in before.keys() - workspace.rows.keys())
+        gone = (path for path in before.keys() - workspace.rows.keys() if not path.startswith("search/"))
         known = job.known.pages if job.known else {}
         lost = (
-            _loses_anchors(folder, path, outlines[path])
+            path
             for path, hash_ in anchors.items()
             if path in before and (path not in known or known[path][2] != hash_)
+            if _loses_anchors(folder, path, outlines[path])
         )
-        if not gone and not any(lost):
-            among = job.outlines.keys() | _with_broken_links(state)
-    if among is None:
+        among = job.outlines.keys() | _with_broken_links(state)
+        if targets := {*gone, *lost}:
+            kept = (path for path in outlines if path not in job.outlines)
+            among |= links.naming(targets, kept, lambda path: (folder / path).read_bytes())
+        changed = bool(targets)
+    if changed:
         whole = {path: seen.whole for path, seen in job.outlines.items()}
         outlines = checks.Outlines(folder, workspace.rows, whole)
     found = checks.internal_links(

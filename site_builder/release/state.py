@@ -128,8 +128,6 @@ class PageNotes(BaseModel):
     """Hash of everything that renders: the template bundle and the code that drives it."""
     program: str = ""
     """The same, with all code that may shape a site."""
-    moment: str
-    """Stands for the time in which nothing of the site changed by itself."""
     ground: str
     """Hash of what any page may depend on; see `pages.basis`."""
     pages: Mapping[str, Note]
@@ -190,7 +188,6 @@ class Records:
                 release=str(raw["release"]),
                 engine=str(raw["engine"]),
                 program=str(raw.get("program", "")),
-                moment=str(raw["moment"]),
                 ground=str(raw["ground"]),
                 pages=_notes(raw["pages"]),
             )

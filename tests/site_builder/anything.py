@@ -55,7 +55,7 @@ class Editor:
         """One thing happens; returns what."""
         often: dict[Callable[[], str], int] = {
             self.field: 30, self.share: 8, self.adoption: 8, self.union: 8, self.put_back: 12,
-            self.edition: 6, self.life: 6, self.medium: 6, self.clock: 6, self.delete: 5, self.copy: 4,
+            self.edition: 6, self.life: 6, self.medium: 6, self.clock: 12, self.delete: 5, self.copy: 4,
             self.link: 4, self.body: 3, self.parent: 3, self.delete_union: 2, self.synonyms: 1,
         }  # fmt: skip
         [act] = self.random.choices([*often], [*often.values()])

@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,10 @@ import pytest
 
 from site_builder import content_store
 from site_builder.errors import UsageError
+from site_builder.pages.view import View
+from site_builder.pelican_site import files
+from site_builder.pelican_site.files import PlannedFile
+from site_builder.plan import Planned
 from site_builder.release import manifest as manifests
 from site_builder.release import rollback as rollbacks
 from site_builder.release import switch, workspace
@@ -256,3 +260,38 @@ def test_the_notes_of_a_build_may_be_lost(network: Network, tree: Tree) -> None:
         note.write_bytes(b"{")
     again = network.build("pingdu")
     assert (again.release, again.rendered) == (first.release, first.pages)
+
+
+def test_a_moment_concerns_what_changes_at_it(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An embargo that lifts, a day that begins: what goes on as it was is not even thought of."""
+    made: list[str] = []
+    plain = files._record_files
+
+    def counted(item: Planned, view: View) -> Iterator[PlannedFile]:
+        made.append(item.path)
+        return plain(item, view)
+
+    monkeypatch.setattr(files, "_record_files", counted)
+    moment, all_made = network.build("pingdu").next_change, len(made)
+    assert moment is not None
+    assert len(set(made)) == all_made
+    made.clear()
+    report = network.build("pingdu", moment)
+    assert report.rendered
+    assert made
+    assert not [path for path in made if path.startswith("/news/")]
+    made.clear()
+    network.build("pingdu")  # and back
+    assert made
+    assert not [path for path in made if path.startswith("/news/")]
+
+
+def test_a_site_of_which_nothing_changed_is_looked_at_file_by_file(network: Network) -> None:
+    """Not one whose moment has come: that has a reason to be built."""
+    moment = network.build("pingdu").next_change
+    assert moment is not None
+    damaged = network.live("pingdu") / "about/index.html"
+    damaged.unlink()
+    damaged.write_text("anything else", "utf-8")
+    network.build("pingdu")
+    assert (network.live("pingdu") / "about/index.html").read_text("utf-8") != "anything else"

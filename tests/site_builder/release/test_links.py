@@ -63,3 +63,23 @@ def test_a_redirect_page_is_followed_too() -> None:
 def test_chinese_file_names_are_compared_unescaped() -> None:
     outlines = {"index.html": links.outline(b'<img src="media/%E7%85%A7.png">')}
     assert links.broken(outlines, ["index.html", "media/照.png"], BASE) == []
+
+
+def test_who_may_point_at_a_file_is_told_by_its_address() -> None:
+    pages = {
+        "index.html": b'<a href="./news/a/">x</a>',
+        "news/index.html": b'<a href="../news/a/index.html#part">x</a>',
+        "404.html": b'<a href="https://zgh.example/sites/zgh/news/a">x</a>',
+        "about/index.html": b'<img src="../media/x/%E5%9B%BE.png">',
+        "other/index.html": '<img src="../media/x/图.png">'.encode(),
+        "last/index.html": b'<a href="../news/b/">x</a>',
+    }
+
+    def naming(*files: str) -> set[str]:
+        return links.naming(files, pages, pages.__getitem__)
+
+    assert naming("news/a/index.html", "news/a/qr.svg") == {"index.html", "news/index.html", "404.html"}
+    assert naming("media/x/图.png") == {"about/index.html", "other/index.html"}
+    assert naming("news/b/index.json") == set()
+    assert naming("index.html") == pages.keys(), "each page names it somehow"
+    assert naming(*(f"n{number:03}/index.html" for number in range(999))) == pages.keys()
