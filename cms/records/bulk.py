@@ -19,6 +19,7 @@ from wagtail.admin.views.pages.bulk_actions import (
 )
 from wagtail.models import Page
 
+from cms.editorial.gate import held_back
 from cms.records.models import RecordPage
 from cms.records.unfinished import unfinished
 
@@ -35,7 +36,7 @@ def lacking(page: Page) -> list[str]:
         labels = {field.name: getattr(field, "verbose_name", "") for field in draft._meta.get_fields()}
         for name, messages in error.message_dict.items():
             said += [f"{labels[name]}：{message}" if labels.get(name) else message for message in messages]
-    return said
+    return said + held_back(draft)
 
 
 class AsTheyAre:

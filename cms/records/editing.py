@@ -14,14 +14,8 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
-from wagtail.admin.views.pages.create import CreateView
-from wagtail.admin.views.pages.edit import EditView
-from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.blocks import StreamBlock, StructBlock
 from wagtail.blocks.list_block import ListBlock
-
-from cms.records.models import RecordPage
-from cms.unions.models import UnionPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,32 +100,3 @@ class SaysWhatIsWrong:
             },
             status=400,
         )
-
-
-class CreateRecordView(SaysWhatIsWrong, CreateView):
-    pass
-
-
-class EditRecordView(SaysWhatIsWrong, EditView):
-    pass
-
-
-class RecordViews(PageViewSet):
-    """The views of all kinds; their lists are of each kind (`wagtail_hooks`)."""
-
-    model = RecordPage
-    icon = "doc-full"
-    add_view_class = CreateRecordView
-    edit_view_class = EditRecordView
-
-    @property
-    def parent_models(self) -> list[Any]:
-        """None: sections are explored as Wagtail does it."""
-        return []
-
-
-class UnionViews(RecordViews):
-    """The screen of a union has seven tabs: what is wrong on another one must be said, too."""
-
-    model = UnionPage
-    icon = "site"

@@ -22,7 +22,6 @@ from wagtail.admin.viewsets.pages import PageListingViewSet
 from cms.records import bulk, comparing, gaps
 from cms.records.choosers import BrowseFromOwnUnion, choose_shared
 from cms.records.choosing import choosable
-from cms.records.editing import RecordViews, UnionViews
 from cms.records.models import (
     CollectionPage,
     DatasetPage,
@@ -34,6 +33,7 @@ from cms.records.models import (
     StoryPage,
 )
 from cms.records.owners import owner_column, with_owner, with_parent
+from cms.records.screens import RecordViews, UnionViews
 
 comparing.register()
 

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "cms.exporting",
     "cms.importing",
     "cms.publishing",
+    "cms.editorial",
     "cms.wechat",
     "cms.api",
     "wagtail.contrib.table_block",
