@@ -12,12 +12,14 @@ from site_builder.content_store import Content, record_name
 from site_builder.front_matter import YamlError, load
 from site_builder.plan.tree import Tree
 from site_builder.proofing import naming, numerals, privacy, signs, wording
-from site_builder.proofing.finding import PRIVACY, SAID, Finding, Language, fingerprint
+from site_builder.proofing.finding import SAID, Finding, Language, fingerprint
 from site_builder.proofing.hits import Around, Hit
 from site_builder.proofing.parts import Part, parts
 from site_builder.records import BaseRecord
 
 _CONTEXT = 10
+_LONG = re.compile(r"\d{5,}[Xx]?")
+"""What may be a part of somebody else's number."""
 
 
 def hits(part: Part, around: Around) -> Iterator[Hit]:
@@ -65,7 +67,7 @@ def _finding(
     message, action = SAID[language][hit.code]
     values = {"found": "", "right": "", **hit.values}
     written = part.text[hit.start : hit.end]
-    shown = values["found"] if hit.code in PRIVACY else written
+    shown = values["found"] if "…" in values["found"] else written
     before, after = part.text[max(0, hit.start - _CONTEXT) : hit.start], part.text[hit.end :][:_CONTEXT]
     return Finding(
         union=record.union,
@@ -76,7 +78,7 @@ def _finding(
         line=lines.line(part, hit),
         field=_called(part.path),
         code=hit.code,
-        quote=f"{before}{shown}{after}",
+        quote=f"{_LONG.sub('…', before)}{shown}{_LONG.sub('…', after)}",
         message=message.format(**values),
         action=action.format(**values).strip(),
         fingerprint=fingerprint(str(record.id), hit.code, written),
