@@ -167,15 +167,15 @@ def test_what_readers_do_not_see_is_not_proofread_but_holds_no_numbers_either() 
     assert [one.code for one in proofing.of_content(network.content())] == ["identity-number"]
 
 
-def test_no_message_gives_the_number_away() -> None:
+def test_no_message_gives_a_number_away_nor_that_beside_it() -> None:
     network = Network()
     network.record(Kind.STORY, "pingdu", "a", body=f"他的号码是{IDENTITY}，卡号{CARD}，手机13800138000。")
     for language in ("zh-Hans", "en"):
         told = list(proofing.of_content(network.content(), language=language))
         assert len(told) == 3
-        assert not any(
-            number in str(one.to_json()) for one in told for number in (IDENTITY, CARD, "13800138000")
-        )
+        said = str([(one.message, one.quote, one.action) for one in told])
+        for number in (IDENTITY, CARD, "13800138000"):
+            assert not any(number[at : at + 5] in said for at in range(len(number) - 4))
 
 
 def test_the_same_in_several_places_is_told_once() -> None:
