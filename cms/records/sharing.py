@@ -103,6 +103,14 @@ class ShareTargetsFormField(forms.MultiValueField):
             raise ValidationError(unknown)
         return [*(groups or []), *(f"union:{slug}" for slug in dict.fromkeys(slugs))]
 
+    def prepare_value(self, value: Any) -> Any:
+        """What is stored, for its two widgets; what came with the form is parted already.
+
+        Django takes any list for parted: the second target would stand among the names.
+        """
+        parted = any(isinstance(part, list) for part in value or ())
+        return value if parted else self.widget.decompress(value)
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.widget.decompress(initial), data)
 

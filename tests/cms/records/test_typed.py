@@ -97,6 +97,18 @@ def test_targets_and_bylines_take_names(unions):
     assert "网址代号" in refused(BylineBlock(), name="宣教部", union="淄博")["union"]
 
 
+def test_all_targets_come_back_from_the_screen_on_which_they_are_shown(unions, people, sign_in, make_story):
+    """Django takes a list for the values of the two widgets: the second target stood among the names."""
+    targets = ["children", "level:county", "union:qingdao"]
+    story = make_story(unions.shandong, "夜校", share_mode="offer", share_to=targets)
+    address = reverse("wagtailadmin_pages:edit", args=[story.pk])
+    shown = sign_in(people.shandong_reviewer).get(address).context["form"]["share_to"]
+    groups, names = shown.field.prepare_value(shown.value())
+    assert shown.field.clean([groups, names]) == targets
+    assert "青岛市总工会</textarea>" in str(shown)
+    assert str(shown).count("checked") == 2
+
+
 # --- addresses ------------------------------------------------------------------------------------
 
 
