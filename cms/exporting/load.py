@@ -34,6 +34,7 @@ from cms.publishing.clock import Clock
 from cms.publishing.models import PublishRequest
 from cms.publishing.signals import muted
 from cms.records.models import PAGE_TYPES, RecordPage
+from cms.records.updates import as_given
 from cms.sharing.models import Adoption as AdoptionRow
 from cms.synonyms import models as synonyms
 from cms.unions.models import SectionPage, UnionPage, UnionsRoot
@@ -429,7 +430,8 @@ class _Load:
             page.live_revision = revision
             return
         revision = page.save_revision()
-        revision.publish()
+        with as_given():
+            revision.publish()
         page.refresh_from_db()
 
     def agreed(self, key: str, path: PurePosixPath, text: str, page: Page | None, new: bool | None) -> None:

@@ -165,15 +165,17 @@ def _of_html(source: str) -> str:
     return str(text_from_html(re.sub(r"(?i)</(?:p|li|h\d)>|<br\s*/?>", r"\g<0>\n", source or ""))).strip()
 
 
-def _bare(value: Any) -> Any:
+def bare(value: Any) -> Any:
     """A stored value without what no reader could tell: blocks' ids, empty things, the editor's own marks."""
     if isinstance(value, dict):
         if value.keys() == {"type", "value", "id"}:
-            return value["type"], _bare(value["value"])
-        parts = {key: _bare(part) for key, part in value.items()}
+            # What a list holds came from files as it is, and comes from the screen as an item with an id.
+            inner = bare(value["value"])
+            return inner if value["type"] == "item" else (value["type"], inner)
+        parts = {key: bare(part) for key, part in value.items()}
         return {key: part for key, part in parts.items() if part is not None} or None
     if isinstance(value, list | tuple):
-        return [_bare(part) for part in value] or None
+        return [bare(part) for part in value] or None
     if isinstance(value, str) and "<" in value:
         text = re.sub(r' data-block-key="[^"]*"', "", value)
         return text if re.search(r"<(?:embed|hr)\b", text) or _of_html(text) else None
@@ -194,7 +196,7 @@ class Item:
 
 
 def alike(block: Block, old: Any, new: Any) -> bool:
-    return bool(_bare(block.get_prep_value(old)) == _bare(block.get_prep_value(new)))
+    return bool(bare(block.get_prep_value(old)) == bare(block.get_prep_value(new)))
 
 
 def difference(block: Block, old: Any, new: Any) -> SafeString:
@@ -224,7 +226,7 @@ def whole(block: Block, value: Any) -> SafeString:
 
 
 def _says(block: Block, value: Any) -> bool:
-    return _bare(block.get_prep_value(value)) not in (None, False)
+    return bare(block.get_prep_value(value)) not in (None, False)
 
 
 def _fields(parts: Iterable[tuple[Block, Any, Any]]) -> SafeString:
@@ -246,7 +248,7 @@ def _rows(rows: Iterable[tuple[Block, SafeString]]) -> SafeString:
 def _items(block: StreamBlock | ListBlock, value: Any) -> list[Item]:
     children = (value or []) if isinstance(block, StreamBlock) else getattr(value, "bound_blocks", [])
     return [
-        Item(child.block, child.id or "", child.value, _bare(child.block.get_prep_value(child.value)))
+        Item(child.block, child.id or "", child.value, bare(child.block.get_prep_value(child.value)))
         for child in children
     ]
 
@@ -373,7 +375,7 @@ class TextComparison(compare.FieldComparison):
         return said(value)
 
     def has_changed(self) -> bool:
-        return bool(_bare(self.val_a) != _bare(self.val_b))
+        return bool(bare(self.val_a) != bare(self.val_b))
 
     def htmldiff(self) -> SafeString:
         return marked(self.text(self.val_a), self.text(self.val_b))

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid5
 
 from django import forms
+from django.forms import MultipleChoiceField
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +17,6 @@ from wagtail.admin.forms.pages import CopyForm
 from cms.blocks.names import as_reference
 from cms.records import slugs
 from cms.unions.rules import validate_slug
-
-NOT_FOR_READERS = frozenset(
-    {"slug", "former_paths", "updated", "review_due", "keywords", "comment_notifications", "keep_text"}
-)
-"""What may change without the reader being told of an update."""
-
 
 NO_ALIASES = _(
     "这里不用“别名页”：同一篇内容要在几个网站上，请在原文的“共享和本地版”里选转给谁；要单独的一篇，请直接复制。"
@@ -74,11 +69,10 @@ class RecordForm(WagtailAdminPageForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        changed = set(self.changed_data) - NOT_FOR_READERS
-        # A page that is being made calls itself live, too.
-        published = self.instance.pk and self.instance.live
-        if published and changed and "updated" in self.fields and "updated" not in self.changed_data:
-            cleaned["updated"] = timezone.now().replace(microsecond=0)
+        for name, field in self.fields.items():
+            # Boxes come in the order of the screen; a list in which nothing was ticked keeps its own.
+            if isinstance(field, MultipleChoiceField) and name in cleaned and name not in self.changed_data:
+                cleaned[name] = self.get_initial_for_field(field, name)
         return cleaned
 
 

@@ -22,9 +22,8 @@ def site_path(page: RecordPage) -> str:
     return f"/{section}/{page.slug}/"
 
 
-def remember_former_path(page: RecordPage) -> None:
-    """When a published page moves, note where it stood; when it moves back, forget that place."""
-    before = type(page).objects.filter(pk=page.pk).first()
+def remember_former_path(page: RecordPage, before: RecordPage | None) -> None:
+    """When a published page moves, note where it stood (`before`); when it moves back, forget that place."""
     here = site_path(page)
     former = [path for path in page.former_paths if path != here]
     if before is not None and before.live and before.published:

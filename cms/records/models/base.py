@@ -28,7 +28,7 @@ from cms.blocks.lines import LinesField
 from cms.blocks.links import RecordRefField, validate_link
 from cms.blocks.trust import SHOWN, ConsentBlock, ReviewedBlock
 from cms.blocks.values import ChangeNoteBlock, ContactBlock, FigureBlock, PictureBlock
-from cms.records import paths, searching, slugs
+from cms.records import paths, searching, slugs, updates
 from cms.records.fields import ChoicesField, many, one, prose, references
 from cms.records.forms import NO_ALIASES, RecordCopyForm, RecordForm
 from cms.records.sharing import ShareSlotsField, ShareTargetsField
@@ -108,7 +108,10 @@ class RecordPage(Page):
         help_text=_("不填：发布那一刻。填将来的时间：审核通过后到时自动上网，此前任何网站都看不到"),
     )
     updated = models.DateTimeField(
-        _("更新时间"), null=True, blank=True, help_text=_("有实质改动时显示给读者；错字更正不必填")
+        _("更新时间"),
+        null=True,
+        blank=True,
+        help_text=_("显示给读者。不填：读者看到的内容有改动时，记下发布改动的那一刻"),
     )
     expires = models.DateTimeField(
         _("下线时间"), null=True, blank=True, help_text=_("从这时起所有网站都不再显示")
@@ -302,7 +305,9 @@ class RecordPage(Page):
         if self.live and self.published is None:
             self.published = timezone.now().replace(microsecond=0)
         if self.live and self.pk:
-            paths.remember_former_path(self)
+            before = type(self).objects.filter(pk=self.pk).first()
+            paths.remember_former_path(self, before)
+            updates.note(self, before)
         super().save(*args, **kwargs)
 
     def with_content_json(self, content: Any) -> Any:
