@@ -296,6 +296,12 @@ class UnionPage(Page):
     def permissions_for_user(self, user: Any) -> PagePermissionTester:
         return UnionPermissions(user, self)
 
+    def get_full_url(self, request: HttpRequest | None = None) -> str:
+        """Where mails lead: to the union's site, and not to an address of the CMS."""
+        return f"{self.base_url}/"
+
+    full_url = property(get_full_url)
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The CMS is not the public site: send the reader there."""
         return HttpResponseRedirect(f"{self.base_url}/")

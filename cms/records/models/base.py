@@ -358,6 +358,12 @@ class RecordPage(Page):
         """Its address on its owner's public site."""
         return f"{self.union.base_url}{paths.site_path(self)}" if self.published else ""
 
+    def get_full_url(self, request: HttpRequest | None = None) -> str | None:
+        """Where mails lead: to the record on its owner's site, and not to an address of the CMS."""
+        return self.live_url or super().get_full_url(request)
+
+    full_url = property(get_full_url)
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The CMS is not the public site: send readers there, and say nothing of what is not out."""
         if not self.is_out():

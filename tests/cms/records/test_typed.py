@@ -183,6 +183,14 @@ def test_an_empty_table_is_said_to_be_empty():
 # --- the page -------------------------------------------------------------------------------------
 
 
+def test_the_mail_that_it_was_approved_leads_to_the_site(story, people, mailoutbox):
+    story.get_workflow().start(story, people.qingdao_editor)
+    story.current_workflow_task_state.approve(user=people.qingdao_reviewer)
+    told = mailoutbox[-1]
+    assert (told.to, told.subject) == ([people.qingdao_editor.email], "“夜校开课”已通过审核")
+    assert "https://qingdao.example/news/2025/04/yexiao/ " in told.body
+
+
 @pytest.fixture
 def post(unions, people, sign_in):
     """post(page, **fields): the form of a page, sent by its union's reviewer to be published."""
