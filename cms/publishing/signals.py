@@ -22,7 +22,7 @@ from cms.publishing.models import PublishRequest
 from cms.records.models import PAGE_TYPES, RecordPage
 from cms.sharing.models import Adoption
 from cms.synonyms.models import WordGroup
-from cms.unions.models import UnionPage
+from cms.unions.models import SectionPage, UnionPage
 
 Action = PublishRequest.Action
 
@@ -68,7 +68,9 @@ def published(instance: Page, revision: Any = None, **kwargs: Any) -> None:
 
 @receiver(page_unpublished)
 def unpublished(instance: Page, **kwargs: Any) -> None:
-    page_changed(instance)
+    """Also sent for each page that goes with a union: of its sections there is nothing to tell."""
+    if not isinstance(instance.specific, SectionPage):
+        page_changed(instance)
 
 
 @receiver(post_page_move)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as translate
 
 from cms.unions.templatetags.unions import one_language
 
@@ -20,6 +21,17 @@ class Words:
     action: str
     original: str = ""
     """The problem's own words, where `what` is only their gist."""
+
+
+def doing_words(doing: str) -> str:
+    """What a worker says it is doing (`PublishingWorker`): export, build, build 3/40, build pingdu."""
+    what, _, rest = doing.partition(" ")
+    if what == "export":
+        return translate("正在导出改动")
+    done, parted, total = rest.partition("/")
+    if parted:
+        return translate("正在构建网站：%(done)s / %(total)s") % {"done": done, "total": total}
+    return translate("正在构建网站")
 
 
 def problem_words(problem: Any) -> Words:

@@ -79,6 +79,7 @@ class PublishingWorker:
         self.name = f"{socket.gethostname()[:30]}.{os.getpid()}.{secrets.token_hex(4)}"
         self.deployer = Deployer(places, settings.UNIONPRESS_TARGETS)
         self._beaten: datetime | None = None
+        self._idle = True
         self._look_at: datetime | None = None
         self._stamped_until = clock.real()
         self._broke_off = False
@@ -287,8 +288,11 @@ class PublishingWorker:
             return None  # nothing was exported yet
 
     def _beat(self, now: datetime, doing: str, *, force: bool = False) -> None:
+        # That something is done is said at once: the screen would go on speaking of it.
+        force = force or (not doing and not self._idle)
         if not force and self._beaten is not None and abs(now - self._beaten) < BEAT:
             return
+        self._idle = not doing
         queue.beat(self.name, now, doing)
         queue.release_abandoned(now, partial(presence.gone, self.places.data))
         self._beaten = now

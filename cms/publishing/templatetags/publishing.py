@@ -45,6 +45,12 @@ def problem_words(problem: Any) -> words.Words:
     return words.problem_words(problem)
 
 
+@register.filter
+def doing_words(doing: str) -> str:
+    """What a worker is doing, in the language of the screen."""
+    return words.doing_words(doing)
+
+
 @register.simple_tag
 def leave_sites(items: Sequence[Mapping[str, Any]]) -> list[str]:
     """The same for several pages at once (`items` of Wagtail's bulk actions): a line each, and what to do."""

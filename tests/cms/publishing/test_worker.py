@@ -226,6 +226,23 @@ def test_nobody_is_told_of_the_failing_site_of_a_union_that_is_gone(bridge: Brid
     assert not SiteRetry.objects.exists()
 
 
+def test_a_union_that_is_deleted_asks_for_nothing_by_its_sections(bridge: Bridge) -> None:
+    UnionPage.objects.get(slug="qingdao").delete()
+    asked = PublishRequest.objects.filter(finished_at=None).values_list("action", flat=True)
+    assert "union" in asked
+    assert "rebuild" not in asked
+
+
+def test_the_screen_no_longer_speaks_of_what_is_done(bridge: Bridge, ids: dict[str, UUID]) -> None:
+    Worker.objects.all().delete()
+    worker = PublishingWorker(bridge.places, bridge.clock, jobs=1)
+    edit(ids["ben-di"], title="甲")
+    worker.step()
+    assert Worker.objects.get().doing.startswith("build")
+    worker.step()
+    assert Worker.objects.get().doing == ""
+
+
 def test_requests_are_shared_and_never_lost(bridge: Bridge, ids: dict[str, UUID]) -> None:
     edit(ids["ben-di"], title="甲")
     edit(ids["ben-di"], title="乙")
