@@ -88,7 +88,7 @@ def internal_links(
 
 def against_manifest(folder: Path, manifest: Manifest) -> list[Problem]:
     """What was changed, added or taken away in a release since it was built."""
-    difference = compare(folder, manifest, contents=True)
+    difference = compare(folder, manifest)
     return [
         *(_problem("file-missing", path, "is gone from the live release") for path in difference.missing),
         *(

@@ -210,15 +210,20 @@ class Difference:
         return bool(self.missing or self.unplanned or self.changed)
 
 
-def compare(folder: Path, manifest: Manifest, *, contents: bool) -> Difference:
-    """Compare a release's folder with its manifest: names and sizes, and with `contents` every byte."""
+def compare(folder: Path, manifest: Manifest, *, since: int = 0) -> Difference:
+    """Compare a release's folder with its manifest: names, sizes and bytes.
+
+    What was written before `since` (in ns, as `st_mtime_ns`) and has its size is not read.
+    """
     found = dict(files_in(folder)) if folder.is_dir() else {}
-    changed = [
-        path
-        for path, entry in manifest.files.items()
-        if path in found
-        and (found[path].st_size != entry.size or (contents and digest_file(folder / path) != entry.hash))
-    ]
+
+    def differs(path: str, entry: Entry) -> bool:
+        stat = found[path]
+        if stat.st_size != entry.size:
+            return True
+        return stat.st_mtime_ns >= since and digest_file(folder / path) != entry.hash
+
+    changed = [path for path, entry in manifest.files.items() if path in found and differs(path, entry)]
     return Difference(
         missing=tuple(sorted(manifest.rows.keys() - found.keys())),
         unplanned=tuple(sorted(found.keys() - manifest.rows.keys())),

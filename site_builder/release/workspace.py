@@ -360,7 +360,8 @@ class Workspace:
         return True
 
     def _repair(self, target: Path) -> None:
-        found = manifests.compare(target, self.manifest, contents=True)
+        record = manifests.manifest_path(self._output, self._union, target.name)
+        found = manifests.compare(target, self.manifest, since=record.stat().st_mtime_ns)
         if not found:
             return
         for path in (*found.missing, *found.changed):
@@ -378,7 +379,7 @@ class Workspace:
         for path in found.unplanned:
             (target / path).unlink(missing_ok=True)
         flush(target)
-        if manifests.compare(target, self.manifest, contents=True):
+        if manifests.compare(target, self.manifest):
             raise Damaged("the release is damaged", union=self._union, code="damaged")
 
     def _source(self, path: str) -> str:

@@ -69,7 +69,7 @@ def test_a_full_build_puts_right_what_is_damaged(made: Handmade, name: str) -> N
         release = switch.live(made.output, union)
         assert release is not None
         manifest = read_manifest(made.output, union, release)
-        assert not compare(made.output / "sites" / union, manifest, contents=True)
+        assert not compare(made.output / "sites" / union, manifest)
     assert switch.live(made.output, UNION) == before
 
 
@@ -77,7 +77,7 @@ def test_files_behind_a_link_that_leads_nowhere_are_missing_like_others(made: Ha
     _folder_of_the_store(made)
     release = switch.live(made.output, UNION)
     assert release is not None
-    found = compare(made.output / "sites" / UNION, read_manifest(made.output, UNION, release), contents=False)
+    found = compare(made.output / "sites" / UNION, read_manifest(made.output, UNION, release))
     assert found.missing
     assert all(path.startswith("news/") for path in found.missing)
 

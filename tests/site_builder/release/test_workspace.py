@@ -102,7 +102,7 @@ def test_building_again_repairs_what_was_damaged(tmp_path: Path) -> None:
     (folder / "index.html").write_bytes(b"<p>HOME")
     (folder / "news/index.html").unlink()
     (folder / "extra.html").write_bytes(b"?")
-    difference = compare(folder, manifest, contents=True)
+    difference = compare(folder, manifest)
     assert (difference.missing, difference.unplanned, difference.changed) == (
         ("news/index.html",), ("extra.html",), ("index.html",),
     )  # fmt: skip
@@ -110,7 +110,7 @@ def test_building_again_repairs_what_was_damaged(tmp_path: Path) -> None:
     _, is_new = release(tmp_path, FILES)
 
     assert not is_new
-    assert not compare(folder, manifest, contents=True)
+    assert not compare(folder, manifest)
 
 
 def test_the_store_shares_replaces_and_forgets(tmp_path: Path) -> None:
