@@ -1,12 +1,14 @@
-"""What a build costs after a first one: nothing changed, and one required story changed, live on all sites.
+"""What a build costs after a first one: nothing changed; one required story changed, live on all sites; an
+embargo lifts on all of them; what concerns one site changed.
 
     python benchmarks/changes.py CONTENT DATA [--rounds 3] [--index]
 
 Each is a process of its own (`unionpress build`), and then the story once more in a process that runs on, as
-the worker's does. CONTENT is one of networks.py; its first shared story gets another title each round, and
-the time a file needs to settle (2 s) is waited before. Wall and CPU seconds of all processes, their peak
-memory, and what the reports say. Without `--index` the network's Whoosh index, which is updated when the
-sites are live, is left out. Prints one JSON document.
+the worker's does. CONTENT is one of networks.py; its first shared story gets another title each round, the
+next ones an hour to come at which they are public; one union gets another slogan; a picture comes that
+nothing names. The time a file needs to settle (2 s) is waited before. Wall and CPU seconds of all processes,
+their peak memory, and what the reports say. Without `--index` the network's Whoosh index, which is updated
+when the sites are live, is left out. Prints one JSON document.
 """
 
 from __future__ import annotations
@@ -19,23 +21,25 @@ import statistics
 import subprocess
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from site_builder import network, network_build
 
-AS_OF = "2025-04-08T09:00+08:00"
+AS_OF = datetime.fromisoformat("2025-04-08T09:00+08:00")
+HOUR = timedelta(hours=1)
 RUN = "import sys{skip}; from site_builder.__main__ import main; main()"
 SKIP = "; from site_builder import network_build; network_build._update_index = lambda *_: []"
 
 
-def build(content: Path, data: Path, *, skip: str) -> dict[str, Any]:
+def build(content: Path, data: Path, *, skip: str, as_of: datetime = AS_OF) -> dict[str, Any]:
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    command = [sys.executable, "-c", RUN.format(skip=skip), "build", "--json", "--as-of", AS_OF, "--explain"]
-    done = subprocess.run(
-        [*command, "--content", str(content), "--data", str(data)], check=True, capture_output=True
-    )
+    command = [sys.executable, "-c", RUN.format(skip=skip), "build", "--json", "--explain"]
+    command += ["--as-of", as_of.isoformat(), "--content", str(content), "--data", str(data)]
+    done = subprocess.run(command, check=True, capture_output=True)
     wall = time.monotonic() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {"wall": wall, "cpu": _cpu(after) - _cpu(before), **told(json.loads(done.stdout)["sites"])}
@@ -49,7 +53,7 @@ def in_process(content: Path, data: Path) -> dict[str, Any]:
         content,
         data,
         data / "output",
-        as_of=datetime.fromisoformat(AS_OF),
+        as_of=AS_OF,
         jobs=2,
         progress=lambda *_: live.__setitem__(0, time.monotonic() - start),
     )
@@ -74,10 +78,38 @@ def _cpu(usage: resource.struct_rusage) -> float:
 
 def edit(content: Path, number: int) -> None:
     """Give one shared story another title, and let the file settle."""
+    put(shared(content)[0], "title", f"改过的标题{number}")
+
+
+def shared(content: Path) -> list[Path]:
     owner = min(path.name for path in (content / "records").iterdir())
-    story = min((content / "records" / owner / "story").glob("*.md"))
-    text = story.read_text("utf-8")
-    story.write_text(re.sub(r"(?m)^title: .*$", f"title: 改过的标题{number}", text, count=1), "utf-8")
+    return sorted((content / "records" / owner / "story").glob("*.md"))
+
+
+def put(file: Path, field: str, value: str) -> None:
+    text = file.read_text("utf-8")
+    file.write_text(re.sub(rf"(?m)^( *){field}: .*$", rf"\g<1>{field}: {value}", text, count=1), "utf-8")
+    time.sleep(2.1)
+
+
+def embargo(content: Path, data: Path, number: int, *, skip: str) -> dict[str, Any]:
+    """One more required story has its hour; measured is the build after it."""
+    now = AS_OF + number * HOUR
+    put(shared(content)[1 + number], "published", (now + HOUR / 2).isoformat())
+    build(content, data, skip=skip, as_of=now)
+    return build(content, data, skip=skip, as_of=now + HOUR)
+
+
+def slogan(content: Path, number: int) -> None:
+    """Of the last union, which has one since the first build."""
+    put(max((content / "unions").glob("*.md")), "slogan", f"口号{number}")
+
+
+def picture(content: Path, number: int) -> None:
+    folder = content / "media" / max((content / "unions").glob("*.md")).stem
+    folder.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (8, 8), (number, 0, 0)).save(folder / "new.png")
+    (folder / "new.png.yaml").write_text("title: 图\n", "utf-8")
     time.sleep(2.1)
 
 
@@ -100,6 +132,10 @@ def main() -> None:
     options = parser.parse_args()
     content, data = options.content, options.data
     skip = "" if options.index else SKIP
+    last = max((content / "unions").glob("*.md"))
+    text = last.read_text("utf-8")
+    if "slogan:" not in text:
+        last.write_text(text.replace("\nsite:\n", "\nsite:\n  slogan: 口号\n", 1), "utf-8")
     found = {"first": summary([build(content, data, skip=skip)])}
     (data / "search").mkdir(exist_ok=True)  # a build that finds no index has something to do
     found["nothing changed"] = summary([build(content, data, skip="") for _ in range(options.rounds)])
@@ -108,6 +144,12 @@ def main() -> None:
         edit(content, number)
         changed.append(build(content, data, skip=skip))
     found["one story changed"] = summary(changed)
+    for name, change in (("one union's slogan", slogan), ("a picture that nothing names", picture)):
+        runs = []
+        for number in range(options.rounds):
+            change(content, number + 1)
+            runs.append(build(content, data, skip=skip))
+        found[name] = summary(runs)
     if not options.index:
         network_build._update_index = lambda *_: []
     in_process(content, data)
@@ -116,6 +158,8 @@ def main() -> None:
         edit(content, 100 + number)
         again.append(in_process(content, data))
     found["one story changed, in the running worker"] = summary(again)
+    lifted = [embargo(content, data, number, skip=skip) for number in range(options.rounds)]
+    found["an embargo lifts"] = summary(lifted)
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(json.dumps({**found, "largest process, MB": round(memory)}, ensure_ascii=False, indent=1))
 
