@@ -80,6 +80,13 @@ def _brand(ids: dict[str, UUID]) -> None:
     page.save_revision().publish()
 
 
+def _rename(ids: dict[str, UUID]) -> None:
+    """What a union is called stands on the sites around it."""
+    page = union("qingdao")
+    page.title = "青岛工会"
+    page.save_revision().publish()
+
+
 def _adopt(ids: dict[str, UUID]) -> None:
     Adoption.objects.create(union=union("qingdao"), record=ids["ke-xuan"], action="take")
 
@@ -117,7 +124,8 @@ CAUSES: dict[str, tuple[Change, tuple[str, str], set[str]]] = {
         {"shandong", "qingdao"},
     ),
     "adoption": (_adopt, ("adoption", "qingdao"), {"qingdao"}),
-    "branding": (_brand, ("union", "qingdao"), {"shandong", "qingdao", "huaian"}),
+    "branding": (_brand, ("union", "qingdao"), {"qingdao"}),
+    "name": (_rename, ("union", "qingdao"), {"shandong", "qingdao", "huaian"}),
 }
 
 
