@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from cms.editorial.models import Confirmation
 from cms.exporting.records import record_of
+from cms.exporting.richtext import NoLinks
 from cms.publishing.clock import Clock
 from cms.records.models import RecordPage
 from cms.records.unfinished import take_out, unfinished
@@ -20,22 +21,6 @@ from site_builder import proofing
 from site_builder.errors import UnionPressError
 from site_builder.proofing import Finding
 from site_builder.records import BaseRecord
-
-
-class _Nowhere:
-    """No link needs to be followed to read a text."""
-
-    def page_of(self, record: UUID) -> int | None:
-        return None
-
-    def document_of(self, ref: str) -> int | None:
-        return None
-
-    def record_of(self, page: int) -> UUID | None:
-        return None
-
-    def media_of(self, document: int) -> str | None:
-        return None
 
 
 @dataclass(frozen=True)
@@ -70,7 +55,7 @@ def _record(page: RecordPage, union: UnionPage) -> BaseRecord | None:
     if left_out := unfinished(page):
         take_out(page, left_out)
     try:
-        return record_of(page, union.slug, _Nowhere(), Clock())
+        return record_of(page, union.slug, NoLinks(), Clock())
     except (ValueError, UnionPressError):
         return None  # the form says what it lacks
 

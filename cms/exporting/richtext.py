@@ -48,6 +48,22 @@ class Links(Protocol):
     def media_of(self, document: int) -> str | None: ...
 
 
+class NoLinks:
+    """For texts that know nothing of this database, or of which no link needs to be followed."""
+
+    def page_of(self, record: UUID) -> int | None:
+        return None
+
+    def document_of(self, ref: str) -> int | None:
+        return None
+
+    def record_of(self, page: int) -> UUID | None:
+        return None
+
+    def media_of(self, document: int) -> str | None:
+        return None
+
+
 # --- prose -> HTML --------------------------------------------------------------------------------
 
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import PurePosixPath
 from typing import Any
-from uuid import UUID
 from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
 
@@ -269,22 +268,6 @@ def _grid(rows: Sequence[Sequence[ElementTree.Element]]) -> tuple[tuple[str, ...
 # --- from pieces to a manuscript --------------------------------------------------------------------
 
 
-class _NoLinks:
-    """A manuscript knows nothing of this database; what it links to are addresses."""
-
-    def page_of(self, record: UUID) -> int | None:
-        return None
-
-    def document_of(self, ref: str) -> int | None:
-        return None
-
-    def record_of(self, page: int) -> UUID | None:
-        return None
-
-    def media_of(self, document: int) -> str | None:
-        return None
-
-
 def _manuscript(pieces: list[_Piece], name: str, left_out: list[str]) -> Manuscript:
     title = _title(pieces)
     subtitle = [piece for piece in pieces if piece.kind == "subtitle"][:1]
@@ -365,7 +348,7 @@ def _parts(pieces: Sequence[_Piece]) -> tuple[Part, ...]:
             parts.append(piece.drawing)
         elif level := _level(piece):
             parts.append(body.Section(piece.words, 2 if level == highest else 3))
-        elif prose := richtext.from_html(piece.html, _NoLinks()):
+        elif prose := richtext.from_html(piece.html, richtext.NoLinks()):
             parts.append(body.Prose(prose))
     if caption:
         parts.append(paragraph(caption))
