@@ -1,15 +1,20 @@
-"""Each person's language, for what Wagtail answers outside its own views: what is not found, not allowed."""
+"""Each person's language: what a screen speaks, also outside Wagtail's own views (not found, not allowed)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, override
 from wagtail.users.models import UserProfile
 
 SCREENS = ("/admin/", "/preview/")
+
+
+def screen_language() -> Literal["zh-Hans", "en"]:
+    """The language in which the present screen speaks."""
+    return "zh-Hans" if (get_language() or "zh").startswith("zh") else "en"
 
 
 class OwnLanguage:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
+from cms.accounts.language import screen_language
 from cms.editorial.models import Confirmation
 from cms.exporting.records import record_of
 from cms.exporting.richtext import NoLinks
@@ -39,7 +39,7 @@ class Proof:
 def proof(page: RecordPage, union: UnionPage) -> Proof:
     """What is told of a draft. A page that makes no record yet is told of nothing."""
     record = _record(page, union)
-    found = list(proofing.of_record(record, names_around(union), language())) if record else []
+    found = list(proofing.of_record(record, names_around(union), screen_language())) if record else []
     known = confirmations([page.uuid]) if found else {}
     return Proof(
         [finding for finding in found if _key(finding) not in known],
@@ -66,11 +66,6 @@ def names_around(union: UnionPage) -> list[str]:
     while (upper := above[-1].parent_union) is not None and upper not in above:
         above.append(upper)
     return [*(one.title for one in above), *union.child_unions.values_list("title", flat=True)]
-
-
-def language() -> proofing.Language:
-    """That of the screen."""
-    return "zh-Hans" if (get_language() or "zh").startswith("zh") else "en"
 
 
 def confirmations(records: Iterable[UUID | str]) -> dict[tuple[str, str], Confirmation]:

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
+from cms.accounts.language import screen_language
 from cms.editorial.models import Confirmation
 from cms.editorial.panels import Line, where
-from cms.editorial.proofs import language, proof, still_open
-from cms.places import places
+from cms.editorial.proofs import proof, still_open
+from cms.records import reports
 from cms.records.models import PAGE_TYPES, RecordPage
-from cms.unions.models import UnionPage
-from cms.unions.scoping import unions_of, visible
-from site_builder import choosing, locks, proofing
-from site_builder.errors import UsageError
+from cms.unions.scoping import visible
+from site_builder import proofing
 from site_builder.proofing import Finding
 from site_builder.records import Kind
 
@@ -92,73 +87,32 @@ class ConfirmFinding:
 # --- the report -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Row:
-    """The findings of one record."""
-
-    title: str
-    edit_url: str
-    lines: Sequence[Line]
-
-
-@dataclass(frozen=True)
-class Group:
-    """The rows of one union."""
-
-    union: UnionPage
-    rows: Sequence[Row]
-    total: int
-
-
 def found(user: Any) -> list[Finding]:
     """What is told of the published records of the unions somebody works for, and nobody confirmed."""
-    here = places()
-    own = set(unions_of(user).values_list("slug", flat=True))
-    try:
-        with locks.shared(here.content_lock):
-            content = choosing.read_content(here)
-    except UsageError:
-        return []
-    known = own & content.unions.keys()
-    return still_open(proofing.of_content(content, known, language())) if known else []
-
-
-def groups(user: Any, said: Sequence[Finding]) -> list[Group]:
-    """Findings by union and record, in the order of the unions' tree."""
-    pages = dict(RecordPage.objects.filter(uuid__in={one.record for one in said}).values_list("uuid", "pk"))
-    addresses = {str(uuid): reverse("wagtailadmin_pages:edit", args=[pk]) for uuid, pk in pages.items()}
-    made = []
-    for union in unions_of(user).order_by("path"):
-        by_record: dict[str, list[Finding]] = {}
-        for one in said:
-            if one.union == union.slug:
-                by_record.setdefault(one.record, []).append(one)
-        rows = [Row(of[0].title, addresses.get(id, ""), list(map(_line, of))) for id, of in by_record.items()]
-        if rows:
-            made.append(Group(union, rows, sum(len(row.lines) for row in rows)))
-    return made
-
-
-def _line(finding: Finding) -> Line:
-    return Line(finding, where(PAGE_TYPES[Kind(finding.kind)], finding))
+    return still_open(
+        reports.of_own(user, lambda content, unions: proofing.of_content(content, unions, screen_language()))
+    )
 
 
 def report(request: HttpRequest) -> HttpResponse:
-    """The screen 报告 → 校对; `?code=` shows one kind of finding, `?union=` one union."""
-    everything = found(request.user)
-    code, union = request.GET.get("code", ""), request.GET.get("union", "")
-    counted = Counter(one.code for one in everything)
-    shown = [one for one in everything if code in ("", one.code) and union in ("", one.union)]
-    said = {
-        "page_title": _("校对"),
-        "header_icon": "edit",
-        "groups": groups(request.user, shown),
-        "total": len(shown),
-        "codes": [(name, labels()[name], count) for name, count in counted.most_common()],
-        "code": code,
-        "union": union,
-    }
-    return render(request, "editorial/report.html", said)
+    """The screen 报告 → 校对."""
+    words = reports.Words(
+        title=_("校对"),
+        icon="edit",
+        intro=_(
+            "已经发布的内容里，可能不该公开的个人信息，和有把握的文字差错。改好了重新发布；没有错的，在编辑页的“校对”里确认。"
+        ),
+        total=_("%(n)s 处要看一看"),
+        column=_("要看一看的"),
+        nothing=_("没有发现要改的。"),
+        labels=labels(),
+    )
+    return reports.report(request, found(request.user), _line, words)
+
+
+def _line(finding: Finding) -> reports.Line:
+    place = where(PAGE_TYPES[Kind(finding.kind)], finding)
+    return reports.Line(finding.message, finding.action, place, finding.quote)
 
 
 def labels() -> dict[str, str]:

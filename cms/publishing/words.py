@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as translate
 
+from cms.accounts.language import screen_language
 from cms.unions.templatetags.unions import one_language
 
 
@@ -37,7 +37,7 @@ def doing_words(doing: str) -> str:
 def problem_words(problem: Any) -> Words:
     """`problem`: a `records.Problem`, or one as a request keeps it."""
     code, message, action = (_of(problem, name) for name in ("code", "message", "action"))
-    chinese = (get_language() or "zh").startswith("zh")
+    chinese = screen_language() == "zh-Hans"
     if chinese and not _is_chinese(message):
         gist, todo = _GIST.get(code, ("这里有一个问题", "请把原文告诉管理员。"))
         return Words(gist, todo, f"{message}. {action}" if action else message)

@@ -5,63 +5,26 @@ Read from content/, as the sites are: what an edition inherits is known there, a
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 
+from cms.accounts.language import screen_language
 from cms.places import places
 from cms.publishing import clock
-from cms.records.models import RecordPage
-from cms.unions.models import UnionPage
-from cms.unions.scoping import unions_of
-from site_builder import choosing, gaps, locks
-from site_builder.errors import UsageError
+from cms.records import reports
+from site_builder import gaps
 from site_builder.gaps import Gap
 
 
-@dataclass(frozen=True)
-class Row:
-    """The gaps of one record."""
-
-    title: str
-    edit_url: str
-    gaps: Sequence[Gap]
-
-
-@dataclass(frozen=True)
-class Group:
-    """The rows of one union."""
-
-    union: UnionPage
-    rows: Sequence[Row]
-    total: int
-
-
 def found(user: Any) -> list[Gap]:
-    """The gaps of the unions somebody works for; none before the first export."""
-    here = places()
-    own = set(unions_of(user).values_list("slug", flat=True))
-    try:
-        with locks.shared(here.content_lock):
-            content = choosing.read_content(here)
-    except UsageError:
-        return []
-    known = own & content.unions.keys()
-    return list(gaps.of_content(content, now(), known, _language())) if known else []
-
-
-def _language() -> gaps.Language:
-    """That of the screen."""
-    return "zh-Hans" if (get_language() or "zh").startswith("zh") else "en"
+    """The gaps of the unions somebody works for."""
+    return reports.of_own(
+        user, lambda content, unions: gaps.of_content(content, now(), unions, screen_language())
+    )
 
 
 def now() -> datetime:
@@ -69,41 +32,22 @@ def now() -> datetime:
     return clock.read(places().data).now()
 
 
-def groups(user: Any, said: Sequence[Gap]) -> list[Group]:
-    """Gaps by union and record, in the order of the unions' tree."""
-    pages = dict(RecordPage.objects.filter(uuid__in={gap.record for gap in said}).values_list("uuid", "pk"))
-    addresses = {str(uuid): reverse("wagtailadmin_pages:edit", args=[pk]) for uuid, pk in pages.items()}
-    made = []
-    for union in unions_of(user).order_by("path"):
-        own = [gap for gap in said if gap.union == union.slug]
-        by_record: dict[str, list[Gap]] = {}
-        for gap in own:
-            by_record.setdefault(gap.record, []).append(gap)
-        rows = [Row(of[0].title, addresses.get(id, ""), of) for id, of in by_record.items()]
-        if rows:
-            made.append(Group(union, rows, len(own)))
-    return made
-
-
 def report(request: HttpRequest) -> HttpResponse:
-    """The screen 报告 → 待补内容; `?code=` shows one kind of gap, `?union=` one union."""
-    everything = found(request.user)
-    code, union = request.GET.get("code", ""), request.GET.get("union", "")
-    counted = Counter(gap.code for gap in everything)
-    shown = [gap for gap in everything if code in ("", gap.code) and union in ("", gap.union)]
-    return render(
-        request,
-        "cms/gaps.html",
-        {
-            "page_title": _("待补内容"),
-            "header_icon": "warning",
-            "groups": groups(request.user, shown),
-            "total": len(shown),
-            "codes": [(name, labels()[name], count) for name, count in counted.most_common()],
-            "code": code,
-            "union": union,
-        },
+    """The screen 报告 → 待补内容."""
+    words = reports.Words(
+        title=_("待补内容"),
+        icon="warning",
+        intro=_("网页上写着“请咨询”的、只列出一部分的、过期未复核的，都在这里。查实一项，补上一项。"),
+        total=_("共 %(n)s 处"),
+        column=_("缺什么"),
+        nothing=_("没有待补的内容。"),
+        labels=labels(),
     )
+    return reports.report(request, found(request.user), _line, words)
+
+
+def _line(gap: Gap) -> reports.Line:
+    return reports.Line(gap.message, gap.action)
 
 
 def labels() -> dict[str, str]:
@@ -132,7 +76,7 @@ class ReviewPanel(Component):
 
     def __init__(self, user: Any) -> None:
         overdue = [gap for gap in found(user) if gap.code in ("review-overdue", "consent-over")]
-        self.groups = groups(user, overdue)
+        self.groups = reports.groups(user, overdue, _line)
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         return {"groups": self.groups}

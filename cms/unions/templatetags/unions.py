@@ -9,11 +9,11 @@ from typing import Any
 
 from django import template
 from django.db.models import PROTECT
-from django.utils.translation import get_language
 from django.utils.translation import gettext as translate
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Page, ReferenceIndex
 
+from cms.accounts.language import screen_language
 from cms.unions.models import UnionPage
 from cms.unions.scoping import sees_all, unions_of
 
@@ -78,7 +78,7 @@ def one_language(text: Any) -> str:
     if said is None:
         return str(text or "")
     place = said["place"] or ""
-    if (get_language() or "zh").startswith("zh"):
+    if screen_language() == "zh-Hans":
         return f"{place}{said['zh']}{said['rest']}"
     return f"{place}{said['en'][0].upper()}{said['en'][1:]}{said['rest']}"
 
@@ -87,4 +87,4 @@ def one_language(text: Any) -> str:
 def in_language(pair: tuple[str, str] | list[str]) -> str:
     """Of a word in Chinese and in English, the one of the screen."""
     chinese, english = pair
-    return chinese if (get_language() or "zh").startswith("zh") else english
+    return chinese if screen_language() == "zh-Hans" else english
