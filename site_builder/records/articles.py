@@ -10,33 +10,35 @@ from pydantic import Field, model_validator
 from site_builder.records.base import BaseRecord
 from site_builder.records.calls import Publicity, Stage
 from site_builder.records.decisions import Decision, Matrix
+from site_builder.records.scalars import (
+    BodyText,
+    Kind,
+    Line,
+    MediaRef,
+    Model,
+    PartialDate,
+    Slug,
+    Text,
+    Title,
+    public,
+)
 from site_builder.records.values import (
     Abstract,
     ApplyWay,
     Basis,
     Benefit,
-    BodyText,
     Byline,
     Cost,
     Disclosure,
     EditorNote,
-    Kind,
-    Line,
-    MediaRef,
-    Model,
     Paper,
     Parameter,
-    PartialDate,
     PolicyDocument,
     Question,
     Quota,
-    Slug,
     SourceCredit,
     Step,
-    Text,
-    Title,
     Window,
-    public,
 )
 
 Genre = Literal["news", "feature", "report", "roundup", "photo", "infographic", "digest", "signed", "notice"]

@@ -8,13 +8,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from site_builder.records.sharing import Share, Withdrawn
-from site_builder.records.values import (
-    ChangeNote,
-    Consent,
-    Contact,
+from site_builder.records.scalars import (
     Day,
-    Figure,
     Kind,
     LifeEvent,
     Line,
@@ -22,15 +17,14 @@ from site_builder.records.values import (
     Model,
     Moment,
     Need,
-    Picture,
-    Reviewed,
-    Shown,
     SitePath,
     Slug,
     Text,
     Title,
     public,
 )
+from site_builder.records.sharing import Share, Withdrawn
+from site_builder.records.values import ChangeNote, Consent, Contact, Figure, Picture, Reviewed, Shown
 
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Whatever is shown beside it would be read backwards (Unicode Standard Annex 9, 2)."""

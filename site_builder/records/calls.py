@@ -7,7 +7,8 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from site_builder.records.values import Contact, Line, Link, Markdown, Model, Window
+from site_builder.records.scalars import Line, Link, Markdown, Model
+from site_builder.records.values import Contact, Window
 
 
 class Stage(Model):

@@ -9,18 +9,8 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from site_builder.records.base import BaseRecord
-from site_builder.records.values import (
-    Day,
-    Kind,
-    Line,
-    Link,
-    Markdown,
-    Model,
-    PartialDate,
-    Picture,
-    public,
-    start_of,
-)
+from site_builder.records.scalars import Day, Kind, Line, Link, Markdown, Model, PartialDate, public
+from site_builder.records.values import Picture, start_of
 
 CollectionType = Literal["topic", "column", "series", "package", "timeline", "digest"]
 """专题, 栏目, 系列报道, 组稿, 时间轴, 文摘."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from site_builder.records.base import BaseRecord
-from site_builder.records.values import (
+from site_builder.records.scalars import (
     MOST,
     Kind,
     Level,
@@ -19,10 +19,10 @@ from site_builder.records.values import (
     Number,
     PartialDate,
     Qualifier,
-    Step,
     as_tuple,
     public,
 )
+from site_builder.records.values import Step
 
 Named = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\r\n]+$")]
 """One line that says something."""

@@ -13,7 +13,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from site_builder.records.values import Contact, Line, Link, Markdown, Model
+from site_builder.records.scalars import Line, Link, Markdown, Model
+from site_builder.records.values import Contact
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$")]
 """A short name inside one guide, by which options lead on; part of the page's addresses (`#q-...`)."""

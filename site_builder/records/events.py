@@ -14,15 +14,11 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from site_builder.records.base import BaseRecord
 from site_builder.records.calls import Result, Stage
-from site_builder.records.values import (
+from site_builder.records.scalars import (
     MOST,
     WEEKDAYS,
-    ApplyWay,
-    Basis,
-    Cost,
     Day,
     DayOrMoment,
-    Figure,
     Kind,
     Line,
     Link,
@@ -30,16 +26,13 @@ from site_builder.records.values import (
     Model,
     Moment,
     Number,
-    Paper,
     Qualifier,
-    Question,
     Text,
     Weekday,
-    Window,
     as_tuple,
     public,
-    start_of,
 )
+from site_builder.records.values import ApplyWay, Basis, Cost, Figure, Paper, Question, Window, start_of
 from site_builder.times import BEIJING
 
 EventType = Literal[

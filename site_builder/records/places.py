@@ -8,12 +8,9 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from site_builder.records.base import BaseRecord
-from site_builder.records.values import (
+from site_builder.records.scalars import (
     MOST,
-    ApplyWay,
     Clock,
-    Contact,
-    Cost,
     Day,
     Kind,
     Line,
@@ -24,6 +21,7 @@ from site_builder.records.values import (
     as_tuple,
     public,
 )
+from site_builder.records.values import ApplyWay, Contact, Cost
 
 PlaceType = Literal[
     "service_centre", "culture_palace", "station", "driver_home", "reading_room", "night_school",

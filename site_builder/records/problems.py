@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from site_builder.records.values import Model
+from site_builder.records.scalars import Model
 
 
 class Problem(Model):

@@ -8,21 +8,8 @@ from uuid import UUID
 from pydantic import model_validator
 
 from site_builder.records.base import BaseRecord
-from site_builder.records.values import (
-    ApplyWay,
-    Basis,
-    Contact,
-    Cost,
-    Day,
-    Disclosure,
-    Kind,
-    Line,
-    Paper,
-    PartialDate,
-    Question,
-    Step,
-    public,
-)
+from site_builder.records.scalars import Day, Kind, Line, PartialDate, public
+from site_builder.records.values import ApplyWay, Basis, Contact, Cost, Disclosure, Paper, Question, Step
 
 
 class Service(BaseRecord):

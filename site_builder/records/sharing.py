@@ -8,19 +8,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from site_builder.records.values import (
-    Benefit,
-    Contact,
-    Day,
-    Line,
-    Link,
-    Markdown,
-    Model,
-    Moment,
-    Paper,
-    Quota,
-    Window,
-)
+from site_builder.records.scalars import Day, Line, Link, Markdown, Model, Moment
+from site_builder.records.values import Benefit, Contact, Paper, Quota, Window
 
 SlotName = Literal["contact", "place", "dates", "quota", "papers", "amount", "intro", "note"]
 SLOT_FIELDS: Mapping[str, str] = {

@@ -10,21 +10,19 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from site_builder.records.values import (
+from site_builder.records.scalars import (
     Colour,
-    Contact,
     Level,
     Line,
     Link,
     MediaRef,
     Model,
     PartialDate,
-    Picture,
     RecordRef,
     Slug,
     Title,
-    Window,
 )
+from site_builder.records.values import Contact, Picture, Window
 
 
 class Palette(Model):
