@@ -315,6 +315,26 @@ def test_every_question_and_outcome_is_there_without_scripts(
         context.close()
 
 
+def test_on_paper_each_answer_says_where_it_leads(visit: Callable[..., Page]) -> None:
+    page = visit("/guides/lu/")
+    expect(page.locator(".decision-next:visible")).to_have_count(0)
+    page.emulate_media(media="print")
+    said = page.locator(".decision-options li").all_inner_texts()
+    assert any("收入太低" in one and "合乎低保条件吗？" in one for one in said)
+    assert any("不合乎" in one and "请工会看一看" in one for one in said)
+
+
+def test_a_row_s_button_stands_in_line_with_its_cells(visit: Callable[..., Page]) -> None:
+    page = visit("/guides/lu/")
+    lines = """() => [...document.querySelectorAll(".matrix tbody tr:first-child > *")].map((cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell.querySelector("button") ?? cell);
+      return Math.round(range.getClientRects()[0].bottom);
+    })"""
+    ends = page.evaluate(lines)
+    assert max(ends) - min(ends) <= 1
+
+
 def test_a_row_of_a_table_is_marked(visit: Callable[..., Page]) -> None:
     page = visit("/guides/lu/")
     page.get_by_role("button", name="高级工").click()
