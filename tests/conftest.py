@@ -14,6 +14,7 @@ __all__ = ["django_db_setup"]
 LONGEST = (
     "browser/test_accessibility.py",
     "integration/test_deploy.py",
+    "integration/test_deploy_cut.py",
     "integration/test_machines.py",
     "browser/test_reading.py",
     "cms/publishing/test_workers.py",

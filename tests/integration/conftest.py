@@ -23,6 +23,9 @@ from pathlib import Path
 import boto3
 import pytest
 
+from tests.integration.places import Place
+from tests.integration.places import place as make_place
+from tests.integration.sending import UNIONS
 from tests.leaving_out import leave_out
 from tests.site_builder.conftest import Network, network_in
 
@@ -55,6 +58,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def network(tmp_path: Path) -> Network:
     """Two unions: `shandong` and `pingdu` below it."""
     return network_in(tmp_path)
+
+
+@pytest.fixture
+def built(network: Network) -> Network:
+    for union in UNIONS:
+        assert not network.build(union).failed
+    return network
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    return make_place(request, tmp_path, *request.param)
 
 
 # --- starting and ending --------------------------------------------------------------------------

@@ -24,6 +24,8 @@ FOLDERS = [
     ),
 ]
 ALL = [*FOLDERS, pytest.param("s3", "mode=files", id="s3")]
+SOME = [kind for kind in ALL if kind.id in ("file", "sftp", "rsync-in-place", "s3")]
+"""One of each library and of each layout: all seven together take long."""
 
 
 @dataclass(frozen=True)
@@ -71,3 +73,8 @@ def _bucket(store) -> Place:
         store.client().put_object(Bucket=store.bucket, Key=f"www/{path}", Body=data)
 
     return Place(store.url("www/{union}"), True, served, write, None)
+
+
+def everywhere(kinds) -> pytest.MarkDecorator:
+    packed = [pytest.param(tuple(kind.values), id=kind.id, marks=kind.marks) for kind in kinds]
+    return pytest.mark.parametrize("place", packed, indirect=True)
