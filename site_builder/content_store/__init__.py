@@ -12,22 +12,19 @@ an adoption, a picture), a warning leaves out nothing. Writing is canonical and 
 `locks.exclusive`, who reads holds `locks.shared`.
 """
 
-from site_builder.content_store.files import SYNONYMS, is_media_name
-from site_builder.content_store.formats import (
+from site_builder.content_store.canonical import (
     adoptions_path,
     adoptions_text,
     media_path,
     media_text,
-    parse_adoptions,
-    parse_media,
-    parse_record,
-    parse_union,
     record_name,
     record_path,
     record_text,
     union_path,
     union_text,
 )
+from site_builder.content_store.files import SYNONYMS, is_media_name
+from site_builder.content_store.formats import parse_adoptions, parse_media, parse_record, parse_union
 from site_builder.content_store.reading import Content, media_file, read
 from site_builder.content_store.synonyms import SynonymGroup, read_synonyms, synonyms_text
 from site_builder.content_store.writing import remove, write

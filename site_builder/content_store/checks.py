@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
+from site_builder.content_store import tree
+from site_builder.content_store.canonical import record_path
 from site_builder.content_store.files import RUN, Listing
-from site_builder.content_store.formats import Parsed, record_path
+from site_builder.content_store.formats import Parsed
+from site_builder.content_store.problems import Problems
 from site_builder.content_store.references import Reference
 from site_builder.records import SLUG_PATTERN, Adoption, Level, Media, Problem, Record, Union
 
 _CORRECT = "Correct it, or remove it; until then it is not shown."
-_RANK = {Level.NATIONAL: 0, Level.PROVINCE: 1, Level.CITY: 2, Level.COUNTY: 3, Level.TOWN: 4}
 
 
 @dataclass
@@ -53,60 +55,10 @@ class _Checker:
     def __init__(self, found: Listing, parsed: Mapping[str, Parsed[Any]]) -> None:
         self.found = found
         self.parsed = parsed
-        self.checked = Checked(problems=list(found.problems))
+        self.problems = Problems(found, parsed)
+        self.checked = Checked(problems=self.problems.told)
         self.files: dict[UUID, str] = {}
         self.vectors: set[str] = set()
-        self.left_out: dict[str, str | None] = {}
-        """By its id the file of a record that is there and cannot be used."""
-        for result in parsed.values():
-            self.checked.problems += result.problems
-
-    def problem(
-        self,
-        code: str,
-        file: str,
-        message: str,
-        action: str,
-        *,
-        place: str | None = None,
-        line: int | None = None,
-        record: UUID | None = None,
-        severity: Literal["error", "warning"] = "error",
-    ) -> None:
-        lines = self.parsed[file].lines if file in self.parsed else None
-        if line is None and place and lines:
-            line = lines.get(re.split(r"[.\[]", place)[0], 1)
-        self.checked.problems.append(
-            Problem(
-                severity=severity,
-                code=code,
-                file=file,
-                line=line,
-                field=place,
-                record=None if record is None else str(record),
-                message=message,
-                action=action,
-            )
-        )
-
-    def unknown_record(self, record: str, action: str) -> tuple[str, str]:
-        """What to say of a record that is named and not there; `action` is for one that nobody wrote."""
-        if file := self.left_out.get(record.lower()):
-            return "The record meant is left out because of its own errors", f"Mend {file}."
-        return "There is no record with this id", action
-
-    def unknown_union(self, slug: str, action: str) -> tuple[str, str]:
-        """The same of a union."""
-        if f"unions/{slug}.md" in self.parsed:
-            return f"The union {slug} is left out because of its own errors", f"Mend unions/{slug}.md."
-        return f"There is no union {slug}", action
-
-    def _note_left_out(self) -> None:
-        self.left_out = {
-            found.record.lower(): found.file
-            for found in self.checked.problems
-            if found.severity == "error" and found.record and (found.file or "").startswith("records/")
-        }
 
     def of(self, folder: str) -> Iterable[tuple[str, Parsed[Any]]]:
         return ((file, result) for file, result in self.parsed.items() if file.startswith(f"{folder}/"))
@@ -116,87 +68,7 @@ class _Checker:
     def unions(self) -> None:
         found = [result.value for _, result in self.of("unions") if result.value]
         unions = {union.slug: union for union in sorted(found, key=lambda union: union.slug)}
-        self._base_urls(unions)
-        self._levels(unions)
-        self._cycles(unions)
-        self._orphans(unions)
-        self.checked.unions = unions
-
-    def _base_urls(self, unions: dict[str, Union]) -> None:
-        """Both are told and neither is left out: a file copied by mistake must not cost another union its
-        site, and which of the two is right nothing in the folder says."""
-        owners: dict[str, list[Union]] = {}
-        for union in unions.values():
-            owners.setdefault(union.site.base_url.lower(), []).append(union)
-        for union in unions.values():
-            address = union.site.base_url
-            others = [other.slug for other in owners[address.lower()] if other.slug != union.slug]
-            if others:
-                self.problem(
-                    "union-address",
-                    f"unions/{union.slug}.md",
-                    f"The address {address} is also that of {', '.join(others)}",
-                    "Correct the one that is wrong; until then both sites are built and claim this address.",
-                    place="site.base_url",
-                )
-
-    def _levels(self, unions: dict[str, Union]) -> None:
-        for slug, union in list(unions.items()):
-            parent = unions.get(union.parent or "")
-            if parent is None or union.level not in _RANK:
-                continue
-            below = _RANK[union.level]
-            # An enterprise or an industry has no rank: only its like may stand under it.
-            above = _RANK.get(parent.level, len(_RANK))
-            # A functional zone (经开区) is often counted among the level that it lies under.
-            if above < below or (union.functional_zone and above == below):
-                continue
-            self.problem(
-                "union-level",
-                f"unions/{slug}.md",
-                f"A union of level {union.level} cannot stand under {parent.slug}, of level {parent.level}",
-                "Correct level or parent: a parent is of a higher level.",
-                place="parent",
-            )
-            del unions[slug]
-
-    def _cycles(self, unions: dict[str, Union]) -> None:
-        done: set[str] = set()
-        cycles: set[str] = set()
-        for start in unions:
-            way: list[str] = []
-            at: str | None = start
-            while at in unions and at not in done and at not in way:
-                way.append(at)
-                at = unions[at].parent
-            if at in way:
-                cycles.update(way[way.index(at) :])
-            done.update(way)
-        for slug in sorted(cycles):
-            self.problem(
-                "union-cycle",
-                f"unions/{slug}.md",
-                f"{slug} stands under itself, by way of its parent {unions[slug].parent}",
-                "Correct the parent of one of the unions in this circle.",
-                place="parent",
-            )
-        for slug in cycles:
-            del unions[slug]
-
-    def _orphans(self, unions: dict[str, Union]) -> None:
-        while orphans := [
-            slug for slug, union in unions.items() if union.parent and union.parent not in unions
-        ]:
-            for slug in orphans:
-                self.problem(
-                    "union-parent",
-                    f"unions/{slug}.md",
-                    *self.unknown_union(
-                        unions[slug].parent or "", "Correct parent, or write the file of that union."
-                    ),
-                    place="parent",
-                )
-                del unions[slug]
+        self.checked.unions = tree.checked(unions, self.problems)
 
     # --- media ------------------------------------------------------------------------------------
 
@@ -210,7 +82,7 @@ class _Checker:
             media: Media | None = result.value
             folder = ref.partition("/")[0]
             if ref not in self.found.media:
-                self.problem(
+                self.problems.tell(
                     "media-file",
                     file,
                     f"There is no file {PurePosixPath(ref).name} beside its description",
@@ -223,7 +95,7 @@ class _Checker:
                 self._media_name(f"media/{ref}")
                 continue
             if PurePosixPath(ref).suffix.lower() in RUN:
-                self.problem(
+                self.problems.tell(
                     "media-type",
                     f"media/{ref}",
                     "A browser or a web server would run this file as a page or a program of the site",
@@ -234,7 +106,7 @@ class _Checker:
             if media.vector:
                 self.vectors.add(vector)
             if media.vector and (vector not in self.found.media or not media.vector.endswith(".svg")):
-                self.problem(
+                self.problems.tell(
                     "media-vector",
                     file,
                     f"There is no SVG {media.vector} in media/{folder}",
@@ -248,7 +120,7 @@ class _Checker:
                 self.checked.media[ref] = media
         for ref in self.found.media:
             if ref not in described and ref not in self.vectors:
-                self.problem(
+                self.problems.tell(
                     "media-undescribed",
                     f"media/{ref}",
                     "This file has no description, so it cannot be used",
@@ -261,7 +133,7 @@ class _Checker:
         return bool(drawing.value) if drawing is not None else not ref.lower().endswith(".svg")
 
     def _media_name(self, file: str) -> None:
-        self.problem(
+        self.problems.tell(
             "file-name",
             file,
             "This name cannot stand in a reference",
@@ -284,7 +156,7 @@ class _Checker:
             elif record.union not in self.checked.unions:
                 self._unknown_owner(file, record)
             elif first is not None:
-                self.problem(
+                self.problems.tell(
                     "record-id",
                     file,
                     f"{first} has the same id",
@@ -293,7 +165,7 @@ class _Checker:
                     record=record.id,
                 )
             elif place in places:
-                self.problem(
+                self.problems.tell(
                     "record-slug",
                     file,
                     f"{places[place]} is a {record.kind} of {record.union} with the same slug",
@@ -306,7 +178,7 @@ class _Checker:
                 places[place] = file
                 self.checked.records[record.id] = record
                 if (kind, name) != (record.kind, f"{record.slug}.md"):
-                    self.problem(
+                    self.problems.tell(
                         "file-name",
                         file,
                         f"The file of this record should be {record_path(record)}",
@@ -315,10 +187,10 @@ class _Checker:
                         record=record.id,
                         severity="warning",
                     )
-        self._note_left_out()
+        self.problems.note_left_out()
 
     def _wrong_folder(self, file: str, record: Record, folder: str) -> None:
-        self.problem(
+        self.problems.tell(
             "record-folder",
             file,
             f"The file lies in the folder of {folder}, but its union is {record.union}",
@@ -328,10 +200,10 @@ class _Checker:
         )
 
     def _unknown_owner(self, file: str, record: Record) -> None:
-        self.problem(
+        self.problems.tell(
             "record-union",
             file,
-            *self.unknown_union(record.union, "Correct union, or write the file of that union."),
+            *self.problems.unknown_union(record.union, "Correct union, or write the file of that union."),
             place="union",
             record=record.id,
         )
@@ -344,7 +216,7 @@ class _Checker:
                 continue
             source = records.get(record.edition_of)
             if source is None and not record.title:
-                message, action = self.unknown_record(
+                message, action = self.problems.unknown_record(
                     str(record.edition_of), "Correct edition_of, or write the title."
                 )
                 bad[identity] = (
@@ -365,9 +237,11 @@ class _Checker:
                     "Correct edition_of in one of these records.",
                 )
         for identity, (code, message, action) in bad.items():
-            self.problem(code, self.files[identity], message, action, place="edition_of", record=identity)
+            self.problems.tell(
+                code, self.files[identity], message, action, place="edition_of", record=identity
+            )
             del records[identity]
-        self._note_left_out()
+        self.problems.note_left_out()
 
     def _circular(self, record: Record) -> bool:
         seen: set[UUID] = set()
@@ -383,10 +257,12 @@ class _Checker:
         for file, result in self.of("adoptions"):
             union = PurePosixPath(file).stem
             if union not in self.checked.unions:
-                self.problem(
+                self.problems.tell(
                     "adoptions-union",
                     file,
-                    *self.unknown_union(union, "Name the file after a union, or write that union's."),
+                    *self.problems.unknown_union(
+                        union, "Name the file after a union, or write that union's."
+                    ),
                 )
                 continue
             lines = {ref.target: ref.line for ref in result.references if ref.field == "record"}
@@ -395,10 +271,12 @@ class _Checker:
                 if adoption.record in self.checked.records:
                     kept.append(adoption)
                     continue
-                self.problem(
+                self.problems.tell(
                     "adoption-record",
                     file,
-                    *self.unknown_record(str(adoption.record), "Correct the id, or remove the entry."),
+                    *self.problems.unknown_record(
+                        str(adoption.record), "Correct the id, or remove the entry."
+                    ),
                     place="record",
                     line=lines.get(f"record:{adoption.record}"),
                     record=adoption.record,
@@ -427,11 +305,11 @@ class _Checker:
         of_line = self.checked.unions.get(line)
         if of_line is None or of_line.level is not Level.INDUSTRY:
             way = "A line is the slug of a union of level industry."
-            self.problem(
+            self.problems.tell(
                 "union-line",
                 file,
                 *(
-                    self.unknown_union(line, way)
+                    self.problems.unknown_union(line, way)
                     if of_line is None
                     else (f"{line} is not a union of level industry", way)
                 ),
@@ -448,7 +326,7 @@ class _Checker:
                     self._missing(file, reference, record)
             elif scheme == "union":
                 if target not in checked.unions:
-                    said = self.unknown_union(target, _CORRECT)
+                    said = self.problems.unknown_union(target, _CORRECT)
                     self._unknown(file, reference, record, "reference-union", *said)
             else:
                 try:
@@ -456,13 +334,13 @@ class _Checker:
                 except ValueError:
                     known = False
                 if not known:
-                    said = self.unknown_record(target, _CORRECT)
+                    said = self.problems.unknown_record(target, _CORRECT)
                     self._unknown(file, reference, record, "reference-record", *said)
 
     def _unknown(
         self, file: str, reference: Reference, record: UUID | None, code: str, message: str, action: str
     ) -> None:
-        self.problem(
+        self.problems.tell(
             code,
             file,
             message,
@@ -476,7 +354,7 @@ class _Checker:
     def _missing(self, file: str, reference: Reference, record: UUID | None) -> None:
         target = reference.target.removeprefix("media:")
         there = target in self.found.media
-        self.problem(
+        self.problems.tell(
             "media-missing",
             file,
             f"The picture {reference.target} is left out because of its own errors"

@@ -20,6 +20,7 @@ from uuid import UUID
 from site_builder import collecting
 from site_builder.content_store import cache as caches
 from site_builder.content_store.cache import Cache, Kept
+from site_builder.content_store.canonical import record_name
 from site_builder.content_store.checks import check
 from site_builder.content_store.files import SYNONYMS, Found, Role, find
 from site_builder.content_store.formats import (
@@ -27,7 +28,6 @@ from site_builder.content_store.formats import (
     adoptions_file,
     media_description,
     record_file,
-    record_name,
     union_file,
 )
 from site_builder.content_store.svg import svg_file
