@@ -30,7 +30,7 @@ from run import HERE, document, half_of
 
 from site_builder.contexts import Page, SearchPage, SiteContext
 from site_builder.render import Bundle
-from site_builder.search.static_index import KINDS, build
+from site_builder.search.static_index import build
 
 THEMES = Path(__file__).parents[2] / "themes"
 WATCH = """
@@ -107,9 +107,7 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
         "canonical": "",
         "site": site(),
     }
-    page = SearchPage(
-        template="search.html", path="/search/", index="/search/index.json", kinds=KINDS, **common
-    )
+    page = SearchPage(template="search.html", path="/search/", index="/search/index.json", **common)
     brand = Page(template="brand.css", path="/assets/brand.css", **common)
     found = {"search/index.html": bundle.render(page), "assets/brand.css": bundle.render(brand), "sw.js": b""}
     found |= {path.removeprefix("/"): data for path, data in bundle.assets.items()}

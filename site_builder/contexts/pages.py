@@ -340,10 +340,9 @@ class TextPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage(Page):
-    """`/search/`: the form, an empty `[data-results]`, and the index's address for the script."""
+    """`/search/`: the form, an empty `[data-results]`, and the index, which the script asks for."""
 
     index: str
-    kinds: tuple[str, ...]
     uppers: tuple[tuple[str, str, str], ...] = ()
     """Slug, name and address of each union above, the highest first: where a reader may also look."""
     sites: bool = False

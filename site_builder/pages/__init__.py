@@ -340,7 +340,6 @@ def _search(view: View, site: SiteContext) -> SearchPage:
             for upper in (view.content.unions[slug],)
         ),
         sites=len(view.content.unions) > 1,
-        kinds=tuple(kind.value for kind in paths.LISTED if view.by_kind.get(kind)),
     )
 
 

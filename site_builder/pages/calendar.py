@@ -59,7 +59,7 @@ def calendar_pages(view: View, site: SiteContext) -> Iterator[CalendarPage]:
             og_image=picture,
             json_ld=(structured.breadcrumbs(trail, title, canonical, view),),
             month=f"{year:04d}-{month:02d}",
-            days=tuple(_days(year, month, filled[year, month], view)),
+            days=tuple(_days(year, month, filled[year, month])),
             months=tuple(
                 LinkContext(link.label, link.href, current=number == position)
                 for number, link in enumerate(links)
@@ -71,9 +71,7 @@ def calendar_pages(view: View, site: SiteContext) -> Iterator[CalendarPage]:
         )
 
 
-def _days(
-    year: int, month: int, entries: Iterable[tuple[Planned, Occurrence]], view: View
-) -> Iterator[dict[str, Any]]:
+def _days(year: int, month: int, entries: Iterable[tuple[Planned, Occurrence]]) -> Iterator[dict[str, Any]]:
     by_day: dict[date, list[dict[str, Any]]] = {}
     first = date(year, month, 1)
     after = (first + timedelta(days=31)).replace(day=1)

@@ -153,11 +153,11 @@ def answers(item: Planned, view: View) -> tuple[dict[str, Any], ...]:
     memo = view.memo if item.filled else view.index.memo
     made: tuple[dict[str, Any], ...] | None = memo.get(key)
     if made is None:
-        made = memo[key] = tuple(_answers(item.record, view.content.unions[item.record.union]))
+        made = memo[key] = tuple(_answers(item.record))
     return made
 
 
-def _answers(record: BaseRecord, owner: Union) -> Iterator[dict[str, Any]]:
+def _answers(record: BaseRecord) -> Iterator[dict[str, Any]]:
     if isinstance(record, Program | Guide | Event | Service) and record.questions:
         yield {
             "@context": CONTEXT,

@@ -149,11 +149,11 @@ class _Question:
         """The record as this site should show it, its slots filled."""
         if winner.entry.source.kind is Kind.COLLECTION:  # alone it has no members, and no plan would show it
             return fill(slug, winner, found)[0]
-        items = plan(self.alone.content, slug, self.now).items if self._depends(slug, found) else ()
+        items = plan(self.alone.content, slug, self.now).items if self._depends(found) else ()
         item: Planned | None = next((item for item in items if item.record.id == winner.entry.id), None)
         return item.record if item else winner.entry.record
 
-    def _depends(self, slug: str, found: Candidates) -> bool:
+    def _depends(self, found: Candidates) -> bool:
         """Whether the record may look different on this site: slots are filled, or the moment counts."""
         filled = any(adoption.slots is not None for adoption in found.adoptions.values())
         return filled or (self.source is not None and self.source.kind is Kind.EVENT)

@@ -16,7 +16,7 @@ from itertools import chain, groupby
 
 import numpy as np
 
-from site_builder.search import cutting
+from site_builder import cutting
 from site_builder.search.packing import stepped
 from site_builder.search.pinyin_table import PAIRS, READINGS
 from site_builder.search.rows import Words

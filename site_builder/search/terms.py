@@ -18,7 +18,7 @@ from typing import TypedDict
 import numpy as np
 import numpy.typing as npt
 
-from site_builder.search import cutting
+from site_builder import cutting
 from site_builder.search.analysis import LETTER_RANGES, SIGN_RANGES, normalise
 from site_builder.search.documents import SearchDocument
 from site_builder.search.everyday import otherwise

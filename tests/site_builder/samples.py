@@ -389,7 +389,6 @@ def about(**changes: Any) -> contexts.TextPage:
 def search(**changes: Any) -> contexts.SearchPage:
     fields: dict[str, Any] = {
         "index": "/search/index.json",
-        "kinds": ("story", "program", "guide"),
         "title": "搜索",
     }
     return page(contexts.SearchPage, "search.html", "/search/", **(fields | changes))
