@@ -20,7 +20,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, PageLogEntry
 
 from cms.exporting import adoptions, media, records, unions
 from cms.exporting.export import record_text, union_text
@@ -419,7 +419,7 @@ class _Load:
         return False
 
     def publish(self, page: Page, new: bool, *, save: bool = True) -> None:
-        """Save the page as its published version, with one revision."""
+        """Save the page as its published version, with one revision, to which its history leads back."""
         if new:
             if save:
                 page.save()
@@ -428,8 +428,9 @@ class _Load:
                 live_revision=revision, has_unpublished_changes=False
             )
             page.live_revision = revision
+            PageLogEntry.objects.filter(page=page.pk, action="wagtail.create").update(revision=revision)
             return
-        revision = page.save_revision()
+        revision = page.save_revision(log_action=True)
         with as_given():
             revision.publish()
         page.refresh_from_db()

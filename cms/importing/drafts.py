@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from PIL import Image
 from wagtail.images.forms import get_image_form
-from wagtail.log_actions import log
 
 from cms.exporting.links import DatabaseLinks
 from cms.exporting.stream import body_raw
@@ -66,8 +65,7 @@ class MakeDraft:
                 tree = body.normalise((paragraph(self.manuscript.subtitle), *tree))
             page.body = body_raw(tree, page.uuid, page.body.stream_block.child_blocks, DatabaseLinks())
             self.union.section(self.kind).add_child(instance=page)
-            log(instance=page, action="wagtail.create", user=self.user, content_changed=True)
-            page.save_revision(user=self.user)
+            page.save_revision(user=self.user, log_action=True)
         return page
 
     # --- pictures -----------------------------------------------------------------------------------

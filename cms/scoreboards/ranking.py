@@ -77,11 +77,13 @@ class DraftRanking:
             part for part in page.rankings.get_prep_value() if part["value"].get("as_of") != drafted["as_of"]
         ]
         page.rankings = block.to_python([{"type": "item", "value": drafted}, *kept])
-        page.save_revision(user=self.user)
+        revision = page.save_revision(user=self.user)
         log(
             instance=page,
             action="wagtail.edit",
             user=self.user,
+            revision=revision,
+            content_changed=True,
             data={"scoreboard": self.board.pk, "as_of": drafted["as_of"]},
         )
         return page

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image as Drawing
-from wagtail.models import PageViewRestriction, Revision
+from wagtail.models import Page, PageLogEntry, PageViewRestriction, Revision
 
 from cms.exporting.models import Exported
 from cms.records.models import RecordPage, StoryPage
@@ -263,6 +263,17 @@ def test_a_changed_file_is_loaded_as_one_revision(loaded: Bridge, network: Netwo
     assert (report.updated, report.problems) == (["records/shandong/story/zou-hong.md"], [])
     assert Revision.objects.count() == revisions + 1
     assert loaded.export().written == []
+
+
+def test_history_leads_back_to_every_version_that_came_from_files(loaded: Bridge, network: Network) -> None:
+    path = loaded.content / "records/shandong/story/zou-hong.md"
+    path.write_text(path.read_text("utf-8").replace("夜校年年有", "夜校月月有"), "utf-8")
+    loaded.load()
+    # Wagtail offers a way back at entries that changed the content, but for a publication's.
+    offered = PageLogEntry.objects.filter(content_changed=True).exclude(action="wagtail.publish")
+    versions = Revision.objects.filter(object_id__in=map(str, Page.objects.values_list("pk", flat=True)))
+    assert versions.count() > RecordPage.objects.count()
+    assert set(versions.values_list("pk", flat=True)) <= set(offered.values_list("revision", flat=True))
 
 
 @pytest.mark.parametrize("change", [edit, draft])

@@ -50,7 +50,8 @@ def test_a_file_becomes_a_draft_that_opens_at_once(unions, people, sign_in, lang
     shown = client.get(done.url).content.decode()
     assert ("已存为草稿" in shown) == (language == "zh-hans")
     assert ("第 1 张图片没有带过来" in shown) == (language == "zh-hans")
-    assert PageLogEntry.objects.filter(page=story.pk, action="wagtail.create").exists()
+    assert PageLogEntry.objects.filter(page=story.pk, action="wagtail.create").count() == 1
+    assert PageLogEntry.objects.filter(page=story.pk, revision=story.latest_revision).exists()
 
 
 def test_pictures_go_to_the_unions_library_and_the_same_one_once(unions, people, sign_in):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
-from wagtail.models import TaskState
+from wagtail.models import PageLogEntry, TaskState
 from wagtail.users.models import UserProfile
 
 from cms.accounts.models import User
@@ -231,6 +231,8 @@ def test_the_ranking_of_a_day_is_a_draft_and_older_ones_stay(city: SimpleNamespa
     assert DatasetPage.objects.count() == 1
     assert not DatasetPage.objects.get().live, "it is public when somebody publishes it"
     latest: DatasetPage = DatasetPage.objects.get().get_latest_revision_as_object()
+    told = PageLogEntry.objects.filter(page=latest.pk, content_changed=True).exclude(revision=None)
+    assert told.count() == 3, "the history leads back to each"
     latest.published = datetime.now(UTC)
     record = record_of(latest, "xuzhou", DatabaseLinks(), Clock())
     assert isinstance(record, Dataset)
