@@ -24,8 +24,6 @@ import django
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cms.settings import environment
 from cms.supervisor import run_together
@@ -41,6 +39,7 @@ from site_builder.cli import (
     say,
 )
 from site_builder.errors import BuildError, UsageError
+from site_builder.progress import Bar
 from site_builder.records import Problem
 from site_builder.release.receipts import Report
 from site_builder.release.report import Places
@@ -125,19 +124,17 @@ def _require_database() -> None:
 class Steps(Showing):
     """Progress of a long command: a bar on a terminal, a line for each tenth otherwise."""
 
-    _bar: Progress | None = None
+    _bar: Bar | None = None
 
     def __init__(self, label: str) -> None:
         self._label = label
         self._told = -1
         if sys.stderr.isatty():
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task(label, total=None)
+            self._bar = Bar(label)
 
     def step(self, done: int, total: int, what: str) -> None:
         if self._bar:
-            self._bar.update(self._task, completed=done, total=total, description=f"{self._label} {what}")
+            self._bar.show(f"{self._label} {what}", done, total)
         elif total and (tenth := done * 10 // total) > self._told:
             self._told = tenth
             say(f"{self._label}: {done}/{total}")

@@ -358,12 +358,12 @@ class BuildProgress(Showing):
         if sys.stderr.isatty():
             from site_builder.progress import Bar  # noqa: PLC0415 - loads Rich, which a log has no use for
 
-            self._bar = Bar()
+            self._bar = Bar("sites")
 
     def site_done(self, report: SiteReport, done: int, total: int) -> None:
         pace = self._pace.of(report, done, total)
         if self._bar:
-            self._bar.show(report.union, pace, done, total)
+            self._bar.show(report.union, done, total, pace)
         else:
             say(f"[{done}/{total}{', ' * bool(pace)}{pace}] {_summary(report)}")
 

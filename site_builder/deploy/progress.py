@@ -6,12 +6,12 @@ import sys
 import threading
 import time
 
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
+from rich.progress import DownloadColumn, Progress, TaskID, TransferSpeedColumn
 
 from site_builder.cli import Showing, say
 from site_builder.deploy.addresses import place_name
 from site_builder.deploy.site import Outcome
+from site_builder.progress import on_terminal
 
 EVERY = 10.0
 """Seconds after which a log hears again of a site that takes long."""
@@ -29,10 +29,7 @@ class DeployProgress(Showing):
         self._told: dict[tuple[str, str], float] = {}
         self._tasks: dict[tuple[str, str], TaskID] = {}
         if not silent and sys.stderr.isatty():
-            columns = (
-                TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
-            )  # fmt: skip
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar = on_terminal(DownloadColumn(), TransferSpeedColumn())
 
     def arrived(self, union: str, target: str, size: int, total: int) -> None:
         """So many of so many bytes of a site are there."""
