@@ -31,6 +31,7 @@ from site_builder.cli import (
     Folders,
     Showing,
     as_json,
+    counted,
     describe,
     folders,
     moment,
@@ -171,7 +172,8 @@ def export(places: Folders, target: Path | None, json: bool) -> None:
     _require_database()
     report = import_module("cms.exporting.export").export(_places(places, target), _clock(places))
     summary = (
-        f"{len(report.written)} files written, {len(report.removed)} removed, {report.unchanged} unchanged"
+        f"{counted(len(report.written), 'file')} written, {len(report.removed)} removed, "
+        f"{report.unchanged} unchanged"
     )
     _finish(report.to_json(), report.problems, summary, json)
 
@@ -237,8 +239,8 @@ def worker(places: Folders, once: bool, jobs: int | None) -> None:
         for problem in done.problems:
             say(describe(problem))
         click.echo(
-            f"{done.requests} requests, {len(done.written)} files written, {len(done.removed)} removed, "
-            f"{len(done.sites)} sites built"
+            f"{counted(done.requests, 'request')}, {counted(len(done.written), 'file')} written, "
+            f"{len(done.removed)} removed, {counted(len(done.sites), 'site')} built"
         )
         sys.exit(1 if done.has_errors else 0)
     stop = threading.Event()

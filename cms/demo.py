@@ -27,7 +27,7 @@ from cms.records.models import RecordPage
 from cms.unions.models import UnionPage, UnionRole
 from cms.unions.setup import NETWORK_ADMINS
 from site_builder import network
-from site_builder.cli import BuildProgress, describe, say
+from site_builder.cli import BuildProgress, counted, describe, say
 from site_builder.records import Level, Problem
 from site_builder.release.report import Places
 
@@ -87,7 +87,7 @@ def prepare(places: Places, as_of: datetime, progress: Progress | None = None) -
     _tell(list(report.problems), prepared)
     pages = sum(site.pages for site in report.sites)
     rendered = sum(site.rendered for site in report.sites)
-    say(f"{len(report.sites)} sites, {pages} pages, {rendered} made anew")
+    say(f"{counted(len(report.sites), 'site')}, {counted(pages, 'page')}, {rendered} made anew")
     return prepared
 
 

@@ -237,6 +237,11 @@ def moment(value: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=BEIJING)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """1 site, 3 sites; `many` where that is not `one` with an s."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def say(text: str) -> None:
     click.echo(text, err=True)
 
@@ -407,7 +412,8 @@ def _summary(report: SiteReport) -> str:
         return f"{report.union}: failed; the live site is unchanged"
     state = "live" if report.switched else "unchanged"
     release = (report.release or "none")[:8]
-    return f"{report.union}: {report.pages} pages, {report.rendered} made anew, release {release} {state}"
+    pages = counted(report.pages, "page")
+    return f"{report.union}: {pages}, {report.rendered} made anew, release {release} {state}"
 
 
 def _print_report(report: network.Report, *, explain: bool) -> None:
@@ -421,7 +427,8 @@ def _print_report(report: network.Report, *, explain: bool) -> None:
     rendered = sum(site.rendered for site in report.sites)
     live = sum(site.switched for site in report.sites)
     click.echo(
-        f"{len(report.sites)} sites, {pages} pages, {rendered} made anew, {live} sites switched, "
+        f"{counted(len(report.sites), 'site')}, {counted(pages, 'page')}, {rendered} made anew, "
+        f"{counted(live, 'site')} switched, "
         f"as of {report.as_of.isoformat(timespec='minutes')}, in {report.seconds:.1f} s"
     )
 

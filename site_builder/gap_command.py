@@ -9,7 +9,7 @@ import click
 
 from site_builder import choosing
 from site_builder import gaps as found_gaps
-from site_builder.cli import Folders, as_json, folders, moment, print_json, read, reporting
+from site_builder.cli import Folders, as_json, counted, folders, moment, print_json, read, reporting
 from site_builder.records import BEIJING
 
 
@@ -37,5 +37,5 @@ def gaps(
             shown = gap.file
             click.echo(f"{gap.union} {gap.title}\n  {gap.file}")
         click.echo(f"    {gap.message}")
-    counted = Counter(gap.code for gap in found)
-    click.echo(f"{len(found)} gaps: " + ", ".join(f"{code} {count}" for code, count in counted.most_common()))
+    codes = Counter(gap.code for gap in found).most_common()
+    click.echo(f"{counted(len(found), 'gap')}: " + ", ".join(f"{code} {count}" for code, count in codes))

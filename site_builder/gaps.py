@@ -90,9 +90,9 @@ _SAID: Mapping[Language, Mapping[str, tuple[str, str]]] = {
             "A call without a deadline is never shown as open", "Give the closing date.",
         ),
         "safety": ("Not checked for safety: {item}", "Check it, then tick it."),
-        "listed": ("{label}: {named} of {total} are named", "Add the others when they are known."),
+        "listed": ("{label}: {named} of {total} named", "Add the others when they are known."),
         "parameter-undated": ("No dates for {name}", "Give the days for which it holds."),
-        "table-blank": ("{title}: {blank} cells are not known", "Fill them in when they are known."),
+        "table-blank": ("{title}: cells that are not known: {blank}", "Fill them in when they are known."),
         "review-overdue": (
             "Its review was due on {due}: no list has it", "Check it, then set a new day of review.",
         ),

@@ -12,6 +12,7 @@ from site_builder import choosing, pages
 from site_builder.cli import (
     Folders,
     as_json,
+    counted,
     describe,
     folders,
     moment,
@@ -62,7 +63,8 @@ def wechat(
         say(describe(problem))
     click.echo(
         f"{folder / 'article.html'}: {len(made.html)} characters of {editions.TEXT}, "
-        f"{len(made.images)} pictures, {len(made.covers)} covers, {len(made.notes)} notes"
+        f"{counted(len(made.images), 'picture')}, {counted(len(made.covers), 'cover')}, "
+        f"{counted(len(made.notes), 'note')}"
     )
 
 
@@ -103,8 +105,8 @@ def visits(places: Folders, files: tuple[Path, ...], unions: tuple[str, ...], li
     content = read(places.places)
     now = datetime.now(BEIJING)
     sites = {union: plan(content, union, now) for union in choosing.choose(content, unions)}
-    counted = visit_log.count(visit_log.views(visit_log.read(files)), content, sites)
-    shown = [counted[union] for union in sites if counted[union].first]
+    seen = visit_log.count(visit_log.views(visit_log.read(files)), content, sites)
+    shown = [seen[union] for union in sites if seen[union].first]
     by_id = {str(id): record for id, record in content.records.items()}
     if json:
         print_json(
@@ -127,7 +129,7 @@ def visits(places: Folders, files: tuple[Path, ...], unions: tuple[str, ...], li
         return
     for site in shown:
         total = sum(site.records.values()) + site.others
-        click.echo(f"{site.union}: {total} pages read, {site.first} to {site.last}")
+        click.echo(f"{site.union}: {counted(total, 'page')} read, {site.first} to {site.last}")
         table = Table("views", "kind", "title", box=None)
         for id, number in site.records.most_common(limit):
             table.add_row(str(number), by_id[id].kind.value, by_id[id].title)

@@ -15,6 +15,7 @@ from uuid import UUID
 from rich.table import Table
 
 from site_builder import choosing, locks
+from site_builder.cli import counted
 from site_builder.deploy import elsewhere
 from site_builder.deploy.addresses import Targets, place_name
 from site_builder.deploy.delivered import delivered
@@ -107,7 +108,7 @@ def lines(report: Report) -> list[str]:
         if not report.queue.worker:
             said.append("发布进程没有运行 no worker is running: start `unionpress worker`")
         if report.queue.requests:
-            said.append(f"等待发布 {len(report.queue.requests)} requests wait")
+            said.append(f"等待发布 {counted(len(report.queue.requests), 'request')} waiting")
         said += [str(problem) for problem in report.queue.problems]
     return said
 

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import click
 
 from site_builder import network_search
-from site_builder.cli import Folders, as_json, built_folders, print_json, read, reporting, say
+from site_builder.cli import Folders, as_json, built_folders, counted, print_json, read, reporting, say
 from site_builder.plan import StateCode
 from site_builder.records import BEIJING, Kind
 from site_builder.search.network_index import Filters
@@ -60,7 +60,7 @@ def search(
     content = read(places.places)
     if rebuild:
         made = network_search.update_index(content, places.places, datetime.now(BEIJING), anew=True)
-        say(f"The network's index was made anew: {made} entries")
+        say(f"The network's index was made anew: {counted(made, 'entry', 'entries')}")
         if not (query or json or facets or any(given.values())):
             return
     filters = Filters(**given, title=where == "title")

@@ -22,6 +22,7 @@ from site_builder.cli import (
     Folders,
     as_json,
     built_folders,
+    counted,
     folders,
     moment,
     print_json,
@@ -158,8 +159,9 @@ def check(places: Folders, unions: tuple[str, ...], only_texts: bool, json: bool
             print_problems(problems, union)
         print_problems(texts)
         if not only_texts:
-            click.echo(f"{len(found)} sites checked, {sum(map(len, found.values()))} problems")
-        click.echo(f"{len(texts)} places in texts to look at")
+            total = sum(map(len, found.values()))
+            click.echo(f"{counted(len(found), 'site')} checked, {counted(total, 'problem')}")
+        click.echo(f"{counted(len(texts), 'place')} in texts to look at")
     sys.exit(1 if any(found.values()) else 0)
 
 

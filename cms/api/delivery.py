@@ -378,7 +378,7 @@ def _cached(response: HttpResponse, request: HttpRequest, sites: list[LiveSite])
 @api.exception_handler(Throttled)
 def _too_often(request: HttpRequest, error: Throttled) -> HttpResponse:
     wait = seconds(error.wait)
-    said = f"too many requests: ask again in {wait} seconds, and less often"
+    said = f"too many requests: ask again in {wait} s, and less often"
     return Response({"detail": said}, status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": wait})
 
 

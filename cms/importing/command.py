@@ -14,6 +14,7 @@ from cms.importing.manuscripts import Drawing, ManuscriptError
 from cms.importing.models import TableImport
 from cms.importing.rows import Preview, page_named
 from cms.unions.models import UnionPage
+from site_builder.cli import counted
 from site_builder.errors import UsageError
 from site_builder.records import Kind, Problem
 
@@ -90,7 +91,7 @@ def _draft(file: Path, union: UnionPage, kind: Kind, *, apply: bool) -> Outcome:
         "problems": _told(problems),
     }
     done = f"draft {page.pk}: " if page else "preview (nothing changed; --apply makes a draft): "
-    said = f"{manuscript.title}, {len(manuscript.parts)} parts, {pictures} of them pictures"
+    said = f"{manuscript.title}, {counted(len(manuscript.parts), 'part')}, pictures among them: {pictures}"
     return Outcome(document, problems, f"{done}{said}, {len(problems)} left out")
 
 
@@ -101,7 +102,8 @@ def take_back(number: int) -> Outcome:
         raise UsageError(f"there is no import {number} to undo")
     problems = TakeBack(run).execute()
     document = {"import": run.pk, "state": run.state, "problems": _told(problems)}
-    return Outcome(document, problems, f"import {run.pk} undone: {len(run.entries) - len(problems)} entries")
+    entries = counted(len(run.entries) - len(problems), "entry", "entries")
+    return Outcome(document, problems, f"import {run.pk} undone: {entries}")
 
 
 def _outcome(found: Preview, run: TableImport) -> Outcome:
@@ -125,7 +127,7 @@ def _outcome(found: Preview, run: TableImport) -> Outcome:
     }
     done = f"import {run.pk}: " if run.pk else "preview (nothing changed; --apply brings it in): "
     said = f"{counts['create']} new, {counts['update']} changed, {counts['same']} the same"
-    return Outcome(document, found.problems, f"{done}{said}, {len(found.problems)} problems")
+    return Outcome(document, found.problems, f"{done}{said}, {counted(len(found.problems), 'problem')}")
 
 
 def _told(problems: list[Problem]) -> list[dict[str, Any]]:

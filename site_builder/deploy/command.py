@@ -11,7 +11,7 @@ from types import FrameType
 import click
 
 from site_builder import choosing
-from site_builder.cli import Folders, as_json, built_folders, describe, print_json, reporting, say
+from site_builder.cli import Folders, as_json, built_folders, counted, describe, print_json, reporting, say
 from site_builder.deploy.addresses import Targets, read_targets, single
 from site_builder.deploy.options import targets_file, targets_path
 from site_builder.deploy.progress import DeployProgress
@@ -115,10 +115,10 @@ def _print(report: Report) -> None:
     gone = sum(len(site.gone) for site in report.sites)
     failed = sum(site.failed for site in report.sites)
     sites, places = len({site.union for site in report.sites}), len(report.sites)
-    count = f"{sites} site{'s' * (sites != 1)}" + (f" on {places} targets" if places != sites else "")
+    count = counted(sites, "site") + (f" on {counted(places, 'target')}" if places != sites else "")
     verb = "would be sent" if report.dry_run else "sent"
     click.echo(
-        f"{count}, {sent} files ({size / 1_000_000:.1f} MB) {verb}, {gone} deleted, "
+        f"{count}, {counted(sent, 'file')} ({size / 1_000_000:.1f} MB) {verb}, {gone} deleted, "
         f"{failed} failed, in {report.seconds:.1f} s"
     )
 

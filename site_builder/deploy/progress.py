@@ -8,7 +8,7 @@ import time
 
 from rich.progress import DownloadColumn, Progress, TaskID, TransferSpeedColumn
 
-from site_builder.cli import Showing, say
+from site_builder.cli import Showing, counted, say
 from site_builder.deploy.addresses import place_name
 from site_builder.deploy.site import Outcome
 from site_builder.progress import on_terminal
@@ -60,9 +60,10 @@ class DeployProgress(Showing):
 
 def _line(outcome: Outcome, done: int, total: int, *, dry_run: bool) -> str:
     would = "would send " if dry_run else ""
-    what = f"{would}{len(outcome.sent)} files, {outcome.bytes / 1000:.0f} kB, {len(outcome.gone)} deleted"
+    files = counted(len(outcome.sent), "file")
+    what = f"{would}{files}, {outcome.bytes / 1000:.0f} kB, {len(outcome.gone)} deleted"
     if outcome.cuts:
-        what += f" after {outcome.cuts} cut connection{'s' if outcome.cuts > 1 else ''}"
+        what += f" after {counted(outcome.cuts, 'cut connection')}"
     state = "failed" if outcome.failed else what if outcome.sent or outcome.gone else "nothing to do"
     return (
         f"[{done}/{total}] {outcome.union} -> {place_name(outcome.target)}: {state}, {outcome.seconds:.1f} s"

@@ -191,5 +191,5 @@ class Listing(Model):
     @model_validator(mode="after")
     def _no_more_than_all(self) -> Self:
         if isinstance(self.total, Decimal) and not self.qualifier and len(self.items) > self.total:
-            raise ValueError(f"{len(self.items)} are named, but total says {self.total}")
+            raise ValueError(f"{len(self.items)} named, but total says {self.total}")
         return self

@@ -147,7 +147,8 @@ class Matrix(Model):
         for row in self.rows:
             if len(row.cells) != len(self.columns):
                 raise ValueError(
-                    f"the row {row.label!r} has {len(row.cells)} cells for {len(self.columns)} columns: "
+                    f"the row {row.label!r} has not a cell for each column "
+                    f"({len(row.cells)} for {len(self.columns)}): "
                     "give every row one cell a column, an empty one where nothing is known"
                 )
         return self

@@ -78,6 +78,13 @@ def test_build_and_look(run, network: Network) -> None:  # type: ignore[no-untyp
     assert "https://sites.example/pingdu/programs/zhigong-yexiao/" in run("search", "夜校").stdout
 
 
+def test_one_is_not_told_as_many(run) -> None:  # type: ignore[no-untyped-def]
+    one, both = run("build", "pingdu", "--as-of", AS_OF), run("build", "--as-of", AS_OF)
+    assert one.stdout.startswith("1 site, ")
+    assert "1 site switched" in one.stdout
+    assert both.stdout.startswith("2 sites, ")
+
+
 def test_the_pace_is_that_of_what_is_built() -> None:
     now = [0.0]
     pace = Pace(lambda: now[0])

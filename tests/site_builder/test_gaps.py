@@ -111,7 +111,7 @@ def test_six_named_of_ten_is_a_gap_and_ten_of_ten_none() -> None:
     network.story("pingdu", "b", figures=[figure | {"listed": ["法律", "安全", "健康"]}, figure])
     (gap,) = found_gaps.of_content(network.content(), NOW, ["pingdu"])
     assert (gap.code, gap.title) == ("listed", "pingdu的a")
-    assert gap.message == "板块: 2 of 3 are named"
+    assert gap.message == "板块: 2 of 3 named"
     (gap,) = found_gaps.of_content(network.content(), NOW, ["pingdu"], "zh-Hans")
     assert gap.message == "板块：共3个，只列出2个"
 
@@ -210,6 +210,6 @@ def test_the_command_lists_them_by_union(tmp_path: Path) -> None:
         "union", "record", "kind", "title", "file", "code", "field", "message", "action",
     }  # fmt: skip
     told = CliRunner().invoke(command, ["--code", "call-without-deadline", *options]).stdout
-    assert "1 gaps: call-without-deadline 1" in told
+    assert "1 gap: call-without-deadline 1" in told
     assert "xuyi" not in told
     assert CliRunner().invoke(command, ["nowhere", *options]).exit_code == 2

@@ -209,7 +209,7 @@ def test_what_is_listed_is_told_apart_from_all_there_is() -> None:
     found = made(network)
     assert "共10个，文中列出6个" in rendered(found["/guides/a/"])
     assert "总数不定，文中列出6个" in rendered(found["/programs/b/"])
-    with pytest.raises(ValidationError, match="6 are named"):
+    with pytest.raises(ValidationError, match="6 named"):
         records.Listing.model_validate(
             {"label": "板块", "total": 5, "items": [{"title": str(number)} for number in range(6)]}
         )

@@ -40,7 +40,7 @@ def test_one_token_that_asks_too_often_waits_and_no_other_does(tmp_path: Any, se
     refused = asked(screen)
     assert 1 <= int(refused["Retry-After"]) <= LONG
     assert refused.json() == {
-        "detail": f"too many requests: ask again in {refused['Retry-After']} seconds, and less often"
+        "detail": f"too many requests: ask again in {refused['Retry-After']} s, and less often"
     }
     assert asked(app).status_code == 200
 

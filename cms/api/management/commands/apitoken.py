@@ -34,7 +34,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{token.prefix}\t{state}\t{token.union or '*'}\t{token.name}")
 
     def revoke(self, options: dict[str, Any]) -> None:
-        found = ApiToken.objects.filter(prefix=options["prefix"])
+        prefix = options["prefix"]
+        found = ApiToken.objects.filter(prefix=prefix)
         if len(found) != 1:
-            raise CommandError(f"{len(found)} tokens begin with {options['prefix']}: see `apitoken list`")
+            raise CommandError(f"not one token but {len(found)} begin with {prefix}: see `apitoken list`")
         found.update(active=False)
