@@ -10,7 +10,8 @@ import errno
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -57,6 +58,15 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+@contextmanager
+def _stopping() -> Iterator[None]:
+    """Click itself would say Aborted! and leave with 1."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+
+
 class CommandGroup(click.Group):
     """Loads a command when it is run, so that `unionpress build` never imports Django.
 
@@ -88,12 +98,14 @@ class CommandGroup(click.Group):
                 [(name, each.get_short_help_str(_SENTENCE)) for name, each in commands if each]
             )
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """Ctrl-C ends any command as it ends others: quietly, with status 130. Help is shown here."""
+        with _stopping():
+            return super().make_context(*arguments, **options)
+
     def invoke(self, context: click.Context) -> Any:
-        """Ctrl-C ends any command as it ends others: quietly, with status 130."""
-        try:
+        with _stopping():
             return super().invoke(context)
-        except KeyboardInterrupt:
-            sys.exit(128 + signal.SIGINT)
 
     @staticmethod
     def _known() -> dict[str, EntryPoint]:
