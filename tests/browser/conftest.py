@@ -11,7 +11,15 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests.leaving_out import leave_out
 
@@ -32,8 +40,12 @@ expect.set_options(timeout=PATIENCE)
 
 def launch(playwright: Playwright) -> Browser:
     """A Chromium of the machine, else Playwright's own."""
+    return started(playwright.chromium)
+
+
+def started(chromium: BrowserType, *flags: str) -> Browser:
     own = next(filter(None, map(shutil.which, NAMES)), None)
-    return playwright.chromium.launch(executable_path=own, headless=True, args=FLAGS)
+    return chromium.launch(executable_path=own, headless=True, args=[*FLAGS, *flags])
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from site_builder import contexts
 from tests.browser import sites
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import PATIENCE, started
 from tests.demo_pages import every_kind_of_page
 
 pytestmark = pytest.mark.browser
@@ -139,3 +139,21 @@ def test_the_menu_shows_where_one_is(page: Page) -> None:
     page.goto(sites.address(there))
     expect(page.get_by_role("link", name=last.label, exact=True).first).to_be_in_viewport(ratio=1)
     assert page.evaluate("scrollY") == 0
+
+
+def test_letters_twice_as_large_on_a_phone_hide_nothing(chromium: Browser) -> None:
+    """WCAG 1.4.4: the size of letters that a reader set on the device."""
+    large = started(chromium.browser_type, "--blink-settings=defaultFontSize=32")
+    try:
+        page = large.new_page(viewport={"width": 360, "height": 740}, locale="zh-CN")
+        for name in (*KINDS, "service/platform"):
+            visit(page, name)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
+            name_of_union, tools = (
+                page.locator(part).bounding_box() for part in (".masthead-title", ".tools")
+            )
+            assert name_of_union
+            assert tools
+            assert name_of_union["y"] >= tools["y"] + tools["height"], f"{name}: one lies over the other"
+    finally:
+        large.close()
