@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest, JsonResponse
+from django.middleware.csrf import get_token
 from wagtail.admin.views import account
 from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
 
@@ -22,3 +24,8 @@ class AccountView(account.AccountView):
 class UserViewSet(WagtailUserViewSet):
     def get_form_class(self, for_update: bool = False) -> type[Any]:
         return UserEditForm if for_update else UserCreationForm
+
+
+def session(request: HttpRequest) -> JsonResponse:
+    """The token that forms carry, for a page that was open before its reader signed in again."""
+    return JsonResponse({"token": get_token(request)})

@@ -19,6 +19,7 @@ from wagtail.admin.views.pages.choose_parent import ChooseParentView
 from wagtail.admin.views.pages.listing import IndexView as PageIndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
+from cms.accounts.views import session
 from cms.records import bulk, comparing, gaps
 from cms.records.choosers import BrowseFromOwnUnion, choose_shared
 from cms.records.choosing import choosable
@@ -155,19 +156,23 @@ def say_what_keeps_a_draft_from_saving_itself() -> str:
     return format_html(
         '<script type="module" src="{}"></script>'
         '<script type="module" src="{}"></script>'
-        '<script type="module" src="{}" data-signed-out="{}" data-signed-in="{}"></script>',
+        '<script type="module" src="{}" data-session="{}" data-signed-out="{}" data-signed-in="{}"'
+        ' data-offline="{}"></script>',
         static("cms/autosave.js"),
         static("cms/grid.js"),
         static("cms/session.js"),
+        reverse("session"),
         _("登录已过期，刚写的还没有保存。不要关闭本页：在新标签页重新登录，再回到这里，会接着自动保存。"),
         _("已重新登录，接着自动保存。"),
+        _("网络不通，没有保存。写好的文字还在这一页：不要关闭，网络恢复后再按一次。"),
     )
 
 
 @hooks.register("register_admin_urls")
-def chooser_urls() -> list[URLPattern]:
+def urls_of_the_form() -> list[URLPattern]:
     chosen = BrowseFromOwnUnion.as_view()
     return [
+        path("session/", session, name="session"),
         path("choose-shared/", choose_shared, name="choose-shared-record"),
         path("choose-shared/<int:parent_page_id>/", chosen, name="choose-shared-record-child"),
     ]

@@ -103,6 +103,7 @@ def test_drafts_save_themselves(desk) -> None:
     _what_is_wrong_is_said_where_it_is(desk)
     _a_second_tab_overwrites_nothing(desk)
     _who_is_signed_out_loses_nothing(desk)
+    _who_presses_a_button_without_a_session_or_a_network_loses_nothing(desk)
     _our_own_screens_fit_a_phone_and_hold_nobody_off(desk)
     _a_table_is_written_by_keyboard(desk)
     _on_a_phone_folded_blocks_are_told_and_deep_fields_fit(desk)
@@ -233,6 +234,24 @@ def _who_is_signed_out_loses_nothing(desk) -> None:
         page.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(page.locator(".messages")).to_contain_text("已重新登录")
     assert latest("慢网络").subtitle == "过期后写的"
+    page.close()
+
+
+def _who_presses_a_button_without_a_session_or_a_network_loses_nothing(desk) -> None:
+    page = desk.open(edit("慢网络"))
+    press = 'document.querySelector("[data-edit-form] [type=submit]").click()'
+    for fail, mend, said in (
+        (desk.context.clear_cookies, desk.sign_in, "登录已过期"),
+        (lambda: desk.context.set_offline(True), lambda: desk.context.set_offline(False), "网络不通"),
+    ):
+        fail()
+        page.evaluate(f'document.querySelector("#id_subtitle").value = "{said}时写的"; {press}')
+        expect(page.locator(".messages")).to_contain_text(said)
+        expect(page.locator("#id_subtitle")).to_have_value(f"{said}时写的")
+        mend()
+        with page.expect_navigation():
+            page.evaluate(press)
+        assert latest("慢网络").subtitle == f"{said}时写的"
     page.close()
 
 
