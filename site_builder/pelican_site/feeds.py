@@ -50,6 +50,22 @@ class FeedEntry:
         """The entry as XML: it stands in the feed of everything and in that of its kind."""
         return _written(self)
 
+    @cached_property
+    def as_json(self) -> dict[str, object]:
+        """The same as an item of JSON Feed 1.1."""
+        return {
+            "id": f"urn:uuid:{self.id}",
+            "url": self.link,
+            "title": self.title,
+            "content_text": self.summary or self.title,
+            **({"summary": self.summary} if self.summary else {}),
+            **({"image": self.image} if self.image else {}),
+            "date_published": self.date.isoformat(),
+            "date_modified": self.modified.isoformat(),
+            **({"authors": [{"name": self.author}]} if self.author else {}),
+            **({"tags": self.tags} if self.tags else {}),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
@@ -67,21 +83,6 @@ class Feed:
 
 def json_feed(feed: Feed, *, name: str, site_url: str) -> bytes:
     """The feed as JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/); `name` is the site's."""
-    items = [
-        {
-            "id": f"urn:uuid:{entry.id}",
-            "url": entry.link,
-            "title": entry.title,
-            "content_text": entry.summary or entry.title,
-            **({"summary": entry.summary} if entry.summary else {}),
-            **({"image": entry.image} if entry.image else {}),
-            "date_published": entry.date.isoformat(),
-            "date_modified": entry.modified.isoformat(),
-            **({"authors": [{"name": entry.author}]} if entry.author else {}),
-            **({"tags": entry.tags} if entry.tags else {}),
-        }
-        for entry in feed.entries
-    ]
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": f"{name} - {feed.title}" if feed.title else name,
@@ -90,7 +91,7 @@ def json_feed(feed: Feed, *, name: str, site_url: str) -> bytes:
         **({"description": feed.subtitle} if feed.subtitle else {}),
         "language": feed.language,
         "authors": [{"name": feed.author}],
-        "items": items,
+        "items": [entry.as_json for entry in feed.entries],
     }
     return orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
 
@@ -129,20 +130,30 @@ def _words(text: str) -> str:
 
 def _written(entry: FeedEntry) -> str:
     """An entry as the library writes it, which takes many times as long."""
-    title, summary, author = _words(entry.title), _words(entry.summary), _words(entry.author)
+    told = entry.title, entry.summary, entry.author, entry.date, entry.modified, entry.tags
+    before, after = _around_link(entry.id, *told)
+    return f"{before}{quoteattr(entry.link)}{after}"
+
+
+@lru_cache(maxsize=4_000)
+def _around_link(
+    id: str, title: str, summary: str, author: str, date: datetime, modified: datetime, tags: tuple[str, ...]
+) -> tuple[str, str]:
+    """An entry without its address, in which alone the sites differ that carry the record."""
+    title, summary, author = _words(title), _words(summary), _words(author)
     texts = {
         "title": escape(title),
         "summary": escape(summary),
         "author": escape(author),
-        "id": f"urn:uuid:{escape(entry.id)}",
-        "link": quoteattr(entry.link),
-        "date": rfc3339_date(entry.date),
-        "modified": rfc3339_date(entry.modified),
+        "id": f"urn:uuid:{escape(id)}",
+        "date": rfc3339_date(date),
+        "modified": rfc3339_date(modified),
+        **{f"tag{number}": quoteattr(_words(tag)) for number, tag in enumerate(tags)},
     }
-    for number, tag in enumerate(entry.tags):
-        texts[f"tag{number}"] = quoteattr(_words(tag))
-    form = _form(bool(title), bool(summary), bool(author), len(entry.tags))
-    return "".join([f"{before}{texts[hole]}" for before, hole in form[:-1]]) + form[-1][0]
+    form = _form(bool(title), bool(summary), bool(author), len(tags))
+    place = next(number for number, (_, hole) in enumerate(form) if hole == "link")
+    pieces = [f"{before}{texts.get(hole, '')}" for before, hole in form]
+    return "".join(pieces[: place + 1]), "".join(pieces[place + 1 :])
 
 
 _HOLE = re.compile(r"""["']?urn:hole:(\w+):["']?""")

@@ -30,6 +30,7 @@ class Inputs:
         self._compiled = compiled
         self._bundles: dict[str, Bundle] = {}
         self._themes_hashed: dict[str, str] = {}
+        self._known: dict[tuple[str, tuple[str, ...]], str] = {}
         self._sources = Sources(content)
         self._common = digest_of((code_version(), content.network, *map(self._row, self._sources.common)))
         self._problems: dict[str | None, list[Problem]] = {}
@@ -56,10 +57,17 @@ class Inputs:
     def of(self, union: str, foreign: Iterable[str]) -> str:
         """The hash for one union; empty if the content does not know the versions of its files.
 
-        Raises BuildError if its theme cannot be loaded.
+        A build asks again with the same answer. Raises BuildError if its theme cannot be loaded.
         """
         if not self._content.versions:
             return ""
+        asked = union, (*foreign,)
+        known = self._known.get(asked)
+        if known is None:
+            known = self._known[asked] = self._made(*asked)
+        return known
+
+    def _made(self, union: str, foreign: Iterable[str]) -> str:
         rows = [
             self._common,
             self._theme(union),
