@@ -16,6 +16,7 @@ LONGEST = (
     "integration/test_deploy.py",
     "integration/test_deploy_cut.py",
     "integration/test_machines.py",
+    "integration/test_benchmarks.py",
     "browser/test_reading.py",
     "cms/publishing/test_workers.py",
     "browser/search/test_search.py",
