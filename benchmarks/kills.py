@@ -54,15 +54,17 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    content, data, chance = options.content.resolve(), options.work / "data", random.Random(options.seed)
+    # Builders run in another folder than this.
+    content, work, chance = options.content.resolve(), options.work.resolve(), random.Random(options.seed)
+    data = work / "data"
     whole: dict[str, dict[str, dict[str, bytes]]] = {}
     length = 0.0
     for days in (0, 90):
         started = time.monotonic()
-        report = build(content, options.work / f"whole{days}", AS_OF + timedelta(days=days))
+        report = build(content, work / f"whole{days}", AS_OF + timedelta(days=days))
         length = max(length, time.monotonic() - started)
         for site in report.sites:
-            found = tree(options.work / f"whole{days}/output/sites/{site.union}")
+            found = tree(work / f"whole{days}/output/sites/{site.union}")
             whole.setdefault(site.union, {})[site.release or ""] = found
     wrong: list[str] = []
     seen: set[tuple[str, str]] = set()

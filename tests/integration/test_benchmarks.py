@@ -22,9 +22,10 @@ SIZE = ("--unions", "2", "--records", "10", "--shared", "9")
 """A program among them, which looks different on another day."""
 
 
-def run(program: str, *arguments: str | Path) -> str:
+def run(program: str, *arguments: str | Path, where: Path = ROOT) -> str:
     done = subprocess.run(
         [sys.executable, PROGRAMS / f"{program}.py", *map(str, arguments)],
+        cwd=where,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -73,8 +74,9 @@ def test_what_a_change_costs_is_told_of_each_kind(content: Path, tmp_path: Path)
 
 
 def test_a_kill_loses_nothing(content: Path, tmp_path: Path) -> None:
-    told = json.loads(run("kills", content, tmp_path / "work", "--kills", "1"))
+    told = json.loads(run("kills", content, "work", "--kills", "1", where=tmp_path))
     assert (told["kills"], told["of"], told["wrong"]) == (1, 4, [])
+    assert not (ROOT / "work").exists()
 
 
 def test_hugo_is_given_the_same_sites(content: Path, tmp_path: Path) -> None:
