@@ -74,8 +74,8 @@ def test_what_a_change_costs_is_told_of_each_kind(content: Path, tmp_path: Path)
 
 
 def test_a_kill_loses_nothing(content: Path, tmp_path: Path) -> None:
-    told = json.loads(run("kills", content, "work", "--kills", "1", where=tmp_path))
-    assert (told["kills"], told["of"], told["wrong"]) == (1, 4, [])
+    told = json.loads(run("kills", content, "work", "--kills", "2", where=tmp_path))
+    assert (told["kills"], told["of"], told["wrong"]) == (2, 4, [])
     assert not (ROOT / "work").exists()
 
 
