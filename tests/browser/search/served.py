@@ -17,7 +17,6 @@ from site_builder.contexts import SearchPage, SiteContext, WorkerPage
 from site_builder.render import Bundle
 from site_builder.search import static_index
 from site_builder.search.documents import SearchDocument
-from site_builder.search.static_index import KINDS
 
 REPOSITORY = Path(__file__).parent.parent.parent.parent
 CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
@@ -97,7 +96,7 @@ def write_site(
     bundle = Bundle.load(REPOSITORY / "themes", "base")
     page = SearchPage(
         template="search.html", path="/search/", root="../", title="搜索", description="", canonical="",
-        site=_site(name, hotline), index="/search/index.json", kinds=KINDS, uppers=uppers, sites=True,
+        site=_site(name, hotline), index="/search/index.json", uppers=uppers, sites=True,
     )  # fmt: skip
     brand = SitePage(
         template="brand.css", path="/assets/brand.css", root="../", title="", description="", canonical="",
