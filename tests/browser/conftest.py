@@ -51,11 +51,14 @@ def started(chromium: BrowserType, *flags: str) -> Browser:
 @lru_cache(maxsize=1)
 def _why_none() -> str:
     """Why no Chromium can be launched; empty if one can."""
-    if any(map(shutil.which, NAMES)):
+    try:
+        with sync_playwright() as playwright:
+            bundled = Path(playwright.chromium.executable_path)
+    except Exception:  # whatever its driver lacks, which it tells on the terminal
+        return "Playwright's driver does not start here; on a bare Debian it lacks libatomic1"
+    if bundled.exists() or any(map(shutil.which, NAMES)):
         return ""
-    with sync_playwright() as playwright:
-        bundled = Path(playwright.chromium.executable_path)
-    return "" if bundled.exists() else f"none of {', '.join(NAMES)} is on the path, and Playwright has none"
+    return f"none of {', '.join(NAMES)} is on the path, and Playwright has none"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
