@@ -20,7 +20,7 @@ command -v "$PYTHON" >/dev/null 2>&1 || {
 if command -v uv >/dev/null 2>&1; then
     say "Installing into $VENV with uv"
     [ -x "$VENV/bin/python" ] || uv venv --quiet --python "$PYTHON" "$VENV"
-    uv pip sync --quiet --python "$VENV/bin/python" --require-hashes requirements.lock
+    uv pip sync --quiet --compile-bytecode --python "$VENV/bin/python" --require-hashes requirements.lock
     uv pip install --quiet --python "$VENV/bin/python" --no-deps --no-build-isolation --editable .
 else
     say "Installing into $VENV with pip (a minute or two the first time)"
@@ -35,3 +35,6 @@ else
         --requirement requirements.lock
     "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 fi
+
+# A service that may not write here would compile all of it at each start.
+"$VENV/bin/python" -m compileall -q cms site_builder
