@@ -6,8 +6,10 @@ Apart from `cli`, because to load that takes a while, in which somebody may pres
 import gc
 import logging
 import os
+import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 STOPPED = 130
 """Exit status of a command that Ctrl-C stopped, as shells have it: 128 and the number of the signal."""
@@ -17,8 +19,8 @@ def main() -> None:
     """Run the command; Ctrl-C ends it without a traceback, at whatever moment it comes."""
     try:
         gc.disable()  # what is loaded stays: to look for garbage in it takes a tenth of the time
-        from site_builder import cli  # noqa: PLC0415 - see above
-
+        with _waiting():
+            from site_builder import cli  # noqa: PLC0415 - see above
         gc.enable()
         cli.main(prog_name="unionpress")
     except KeyboardInterrupt:
@@ -27,6 +29,16 @@ def main() -> None:
         if "django" not in sys.modules and (ended.code is None or isinstance(ended.code, int)):
             _leave(ended.code or 0)
         raise
+
+
+@contextmanager
+def _waiting() -> Iterator[None]:
+    """Ctrl-C waits: a library in C that it meets while it is loaded (orjson) brings the process down."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _leave(status: int) -> None:
