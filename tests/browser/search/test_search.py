@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from site_builder.search import static_index
 from site_builder.search.static_query import StaticIndex
@@ -158,6 +159,34 @@ def test_more_results_are_added_and_the_first_new_one_has_the_focus(
     assert (
         page.evaluate("[...document.querySelectorAll('[data-record]')].indexOf(document.activeElement)") == 10
     )
+
+
+def test_who_comes_back_from_a_result_finds_as_many_and_where_they_stood(
+    chromium: Browser, server: tuple[str, type[Handler]]
+) -> None:
+    """Playwright's Chromium keeps no page, as WeChat on Android does not."""
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    try:
+        page = context.new_page()
+        page.goto(f"{server[0]}/pingdu/search/?q=短讯")
+        page.locator("[data-results] button.more").click()
+        expect(page.locator("[data-record]")).to_have_count(20)
+        last = page.locator("[data-record]").last
+        last.scroll_into_view_if_needed()
+        stood = page.evaluate("scrollY")
+        assert stood > 740
+        last.click()
+        expect(page).not_to_have_url(re.compile("/search/"))
+        page.go_back()
+        expect(page.locator("[data-record]")).to_have_count(20)
+        page.wait_for_function("stood => Math.abs(scrollY - stood) < 5", arg=stood)
+        page.locator("#q").fill("夜校")
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-results]")).to_have_attribute("data-state", "done")
+        page.go_back()
+        expect(page.locator("[data-record]")).to_have_count(20)
+    finally:
+        context.close()
 
 
 def test_text_of_editors_stays_text_and_nothing_breaks_the_policy(

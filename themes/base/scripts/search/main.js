@@ -110,7 +110,7 @@ function widened(answer) {
     });
     found.push(element('p', { class: 'result-help', 'data-missing': '1' }, word('search.missing'), ...links));
   }
-  if (rest) found.push(button(() => ask({ limit: asked.limit, sites: asked.sites + SITES }, 'keep'), 'search.rest', { n: rest }));
+  if (rest) found.push(button(() => ask({ sites: asked.sites + SITES }, 'keep'), 'search.rest', { n: rest }));
   return found;
 }
 
@@ -275,7 +275,7 @@ function filters(answer) {
     if (details.open === filtering) return;
     filtering = details.open;
     if (!filtering) return;
-    await ask({ limit: asked.limit }, 'keep');
+    await ask({}, 'keep');
     results.querySelector('.filters summary')?.focus();
   });
   return details;
@@ -284,6 +284,7 @@ function filters(answer) {
 async function more() {
   const shown = asked.limit;
   await ask({ limit: shown + PAGE }, 'keep');
+  history.replaceState(asked.limit, ''); // Who comes back finds as many.
   results.querySelectorAll('[data-record]')[shown]?.focus();
 }
 
@@ -310,11 +311,10 @@ async function suggest(mine) {
 }
 
 function show(answer) {
-  const values = { n: answer.total, q: asked.q };
+  const values = { n: answer.total, q: (answer.total && answer.corrected) || asked.q };
   const found = answer.corrected ? 'search.corrected' : answer.full ? 'search.count' : 'search.nearest';
   narrowed = NARROW.some((name) => asked[name]);
   const key = answer.total ? found : narrowed ? 'finder.none' : 'search.nothing';
-  if (answer.corrected && answer.total) values.q = answer.corrected;
   status.replaceChildren(word(key, values));
   const children = facets(answer);
   if (answer.total || narrowed) children.push(filters(answer));
@@ -355,10 +355,11 @@ function showError() {
 /** `step`: push (a step for the back button), replace (while typing) or keep (the address is right). */
 async function ask(change, step) {
   const { scope, sites } = asked;
-  asked = { ...asked, limit: PAGE, ...change };
+  asked = { ...asked, ...change };
   turn += 1;
   const mine = turn;
   if (step !== 'keep') {
+    asked.limit = PAGE;
     const query = new URLSearchParams();
     if (asked.q) query.set('q', asked.q);
     for (const name of asked.q ? [...NARROW, 'scope'] : []) if (asked[name]) query.set(name, asked[name]);
@@ -393,12 +394,12 @@ async function ask(change, step) {
 
 function fromAddress() {
   const query = new URLSearchParams(location.search);
-  clearTimeout(timer);
-  input.value = (query.get('q') ?? '').trim();
-  filtering = filtering || NARROW.slice(2).some((name) => query.get(name));
-  const scope = scopes ? (query.get('scope') ?? '') : '';
+  const said = (name) => query.get(name) ?? '';
+  input.value = said('q').trim();
+  filtering = filtering || NARROW.slice(2).some(said);
+  const scope = scopes ? said('scope') : '';
   for (const radio of scopes?.querySelectorAll('input') ?? []) radio.checked = radio.value === scope;
-  return ask({ q: input.value, scope, ...narrowBy((name) => query.get(name) ?? '') }, 'keep');
+  return ask({ q: input.value, scope, limit: history.state || PAGE, ...narrowBy(said) }, 'keep');
 }
 
 const narrowBy = (value) => Object.fromEntries(NARROW.map((name) => [name, value(name)]));
