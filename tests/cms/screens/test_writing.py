@@ -216,6 +216,11 @@ def _our_own_screens_fit_a_phone_and_hold_nobody_off(desk) -> None:
         page = desk.open(reverse(name))
         page.set_viewport_size({"width": 390, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+        lefts = page.evaluate(
+            "[...document.querySelectorAll('.publishing-rows tbody :is(th, td)')]"
+            ".map(cell => cell.getBoundingClientRect().left)"
+        )
+        assert len(set(lefts)) <= 1, (name, "a row is read downwards")
         page.evaluate(axe.SCRIPT)
         assert axe.broken(page, [*axe.STYLED, "label", "button-name", "link-name"]) == [], name
         page.close()
