@@ -197,6 +197,7 @@ def _clock(places: Folders) -> Any:
 def cms(places: Folders, port: int, host: str) -> None:
     """Serve the editors' Wagtail. 编辑用的 Wagtail。"""
     _require_database()
+    import_module("cms.unions.setup").ensure_network()
     application = import_module("cms.wsgi").application
     say(f"Wagtail: http://localhost:{port}/admin/")
     proxies = import_module("django.conf").settings.NINJA_NUM_PROXIES

@@ -18,7 +18,7 @@ from cms.publishing.views import statuses
 from cms.records import gaps
 from cms.records.models import PAGE_TYPES, RecordPage
 from cms.sharing.reach import shared_with
-from cms.unions.models import UnionPage
+from cms.unions.models import UnionPage, UnionsRoot
 from cms.unions.scoping import unions_of
 from site_builder.records import Kind
 from site_builder.release.status import SiteStatus
@@ -41,6 +41,24 @@ class Waiting:
 class Unfinished:
     page: RecordPage
     state: str
+
+
+class FirstUnionPanel(Component):
+    """What to do first, for who may make unions, as long as there is none."""
+
+    name = "first_union"
+    order = 5
+    template_name = "publishing/_home_first.html"
+
+    def __init__(self, user: Any) -> None:
+        root = None if UnionPage.objects.exists() else UnionsRoot.objects.first()
+        may = root is not None and root.permissions_for_user(user).can_add_subpage()
+        self.root: UnionsRoot | None = root if may else None
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        assert self.root is not None, "shown only where a union can be made"
+        add = reverse("wagtailadmin_pages:add", args=["unions", "unionpage", self.root.pk])
+        return {"add": add, "people": reverse("wagtailusers_users:index")}
 
 
 class DeskPanel(Component):

@@ -21,7 +21,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 from cms.publishing import alerts, views
-from cms.publishing.desk import DeskPanel
+from cms.publishing.desk import DeskPanel, FirstUnionPanel
 from cms.publishing.templatetags.publishing import leaves_sites
 from cms.records.models import RecordPage
 from cms.unions.models import UnionPage
@@ -152,8 +152,11 @@ class AlertsPanel(Component):
 @hooks.register("construct_homepage_panels")
 def home_desk(request: HttpRequest, panels: list[Component]) -> None:
     panel = DeskPanel(request.user)
+    first = FirstUnionPanel(request.user)
     if panel.union is not None:
         panels.append(panel)
+    elif first.root is not None:
+        panels.append(first)
 
 
 @hooks.register("construct_homepage_panels")

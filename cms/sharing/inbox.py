@@ -36,8 +36,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
     unions = scoping.unions_of(request.user).order_by("path")
     asked = request.GET.get("union", "")
     union = unions.filter(slug=asked).first() if asked else unions.first()
-    if union is None:
+    if union is None and asked:
         raise Http404
+    if union is None:
+        messages.info(request, translate("还没有您负责的工会：有了工会，别的工会转来的内容在“共享内容”里。"))
+        return redirect("wagtailadmin_home")
     show, words = request.GET.get("show", ""), request.GET.get("q", "").strip()
     everything = [one for one in shared_with(union) if words.lower() in one.page.title.lower()]
     listed = [one for one in everything if _in_tab(one, show)]

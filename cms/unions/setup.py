@@ -97,6 +97,12 @@ def _beyond_editing() -> tuple[str, ...]:
     )
 
 
+def ensure_network() -> None:
+    """Where the first union can be made by hand: a database that was only migrated has no place for it."""
+    if not UnionsRoot.objects.exists():
+        ensure_root()
+
+
 def ensure_root() -> UnionsRoot:
     """The page 工会, and Wagtail's one Site on it. Wagtail's own welcome page goes, if nobody used it."""
     root = UnionsRoot.objects.first()

@@ -11,11 +11,14 @@ import pytest
 import waitress
 from click.testing import CliRunner, Result
 from django.db import OperationalError, connection
+from django.test import Client
+from django.urls import reverse
 
 from cms import cli, demo
 from cms.accounts.models import User
 from cms.publishing import clock as clocks
 from cms.records.models import StoryPage
+from cms.unions.models import UnionsRoot
 from site_builder.errors import UsageError
 from site_builder.network import THEMES
 from site_builder.release.report import Places
@@ -81,6 +84,21 @@ def test_worker_once_publishes_and_leaves(folders: list[str], tmp_path: Path) ->
 
 def places(tmp_path: Path) -> Places:
     return Places(tmp_path / "content", tmp_path / "data", tmp_path / "data/output", THEMES)
+
+
+def test_in_a_fresh_database_the_first_union_can_be_made(
+    folders: list[str], monkeypatch: pytest.MonkeyPatch, client: Client, admin_user: User
+) -> None:
+    UnionsRoot.objects.all().delete()
+    monkeypatch.setattr(waitress, "serve", lambda *arguments, **options: None)
+    for _ in range(2):
+        assert run(cli.cms, *folders).exit_code == 0
+    client.force_login(admin_user)
+    add = reverse("wagtailadmin_pages:add", args=["unions", "unionpage", UnionsRoot.objects.get().pk])
+    assert f'href="{add}"' in client.get(reverse("wagtailadmin_home")).content.decode()
+    assert client.get(add).status_code == 200
+    asked = client.get(reverse("shared-inbox"), follow=True)
+    assert "还没有您负责的工会" in asked.content.decode()
 
 
 def test_a_database_that_refuses_is_told_and_is_no_fault_of_the_program(folders: list[str]) -> None:
