@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as translate
@@ -20,7 +22,9 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
+from cms.places import places
 from cms.publishing import alerts, views
+from cms.publishing import clock as clocks
 from cms.publishing.desk import DeskPanel, FirstUnionPanel
 from cms.publishing.templatetags.publishing import leaves_sites
 from cms.records.models import RecordPage
@@ -88,8 +92,17 @@ def say_where(request: HttpRequest, page: Page) -> None:
     if address is None and isinstance(page, UnionPage):
         address, link = reverse("publishing-site", args=[page.slug]), translate("看网站状态")
     if address is not None:
-        said = translate("改动已排队，几秒后到各网站。")
-        messages.info(request, said, buttons=[messages.button(address, link)])
+        messages.info(request, _when(page), buttons=[messages.button(address, link)])
+
+
+def _when(page: Page) -> str:
+    record = page.specific
+    at = record.published if isinstance(record, RecordPage) and record.live else None
+    clock = clocks.read(places().data)
+    if at is not None and clock.stamp(at) > clock.now():
+        moment = date_format(timezone.localtime(at), "Y-m-d H:i")
+        return translate("%(moment)s 才自动上网，此前任何网站都看不到。") % {"moment": moment}
+    return translate("改动已排队，几秒后到各网站。")
 
 
 @hooks.register("after_bulk_action")

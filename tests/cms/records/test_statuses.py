@@ -81,6 +81,17 @@ def test_after_the_last_approval_editors_are_told_where_it_goes(unions, people, 
     assert "几秒后到各网站" in told
 
 
+def test_who_publishes_for_later_is_told_when_it_appears(unions, people, sign_in, make_story):
+    story = make_story(unions.qingdao, "到时上网的", live=False)
+    later = timezone.localtime() + 24 * HOUR
+    data = form(Kind.STORY, title=story.title, slug=story.slug, published=f"{later:%Y-%m-%d %H:%M}")
+    address = reverse("wagtailadmin_pages:edit", args=[story.pk])
+    client = sign_in(people.qingdao_reviewer)
+    told = client.post(address, data | {"action-publish": "1"}, follow=True).content.decode()
+    assert f"{later:%Y-%m-%d %H:%M} 才自动上网" in told
+    assert "几秒后到各网站" not in told
+
+
 def test_a_record_is_not_offered_to_be_moved_nowhere(unions, people, sign_in, make_story):
     story = make_story(unions.qingdao, "夜校开班")
     for person in (people.qingdao_manager, people.network_admin):
