@@ -353,3 +353,51 @@ def test_a_small_picture_makes_a_small_cover(tmp_path: Path) -> None:
     Image.new("RGB", (300, 300), "red").save(file)
     made = wechat_pictures.cover(file, (900, 383), None)
     assert (made.width, made.height) == (300, 128)
+
+
+def test_how_many_there_are_and_how_many_are_named_is_said(content: Content, bundle: Bundle) -> None:
+    page = samples.story()
+    listing = {
+        "type": "listing", "label": "八大群体", "total": 8, "unit": "个", "qualifier": [], "as_of": "2023",
+        "source": "", "items": [{"title": "保安员", "text": "", "link": ""}],
+    }  # fmt: skip
+    figure = page.record["figures"][0] | {
+        "value": 4,
+        "unit": "类",
+        "qualifier": [],
+        "listed": ["车险", "家财险"],
+    }
+    said = replace(page, body=(listing,), record={**page.record, "figures": [figure]})
+    html = wechat.edition(said, content, bundle).html
+    assert "共8个，文中列出1个" in html
+    assert "共4类，文中列出2个：车险、家财险" in html
+
+
+def test_tables_of_who_gets_what_and_the_questions_are_said(content: Content, bundle: Bundle) -> None:
+    page = samples.guide()
+    decision = {
+        "title": "先走哪条路", "intro": "",
+        "questions": [{"key": "a", "question": "难处在哪？", "options": [{"label": "没活干", "next": "b"}]}],
+        "outcomes": [{"key": "b", "title": "就业创业", "text": "<p>找工作。</p>", "verdict": "yes"}],
+    }  # fmt: skip
+    rows = [{"label": "高级工", "cells": ["有", ""]}]
+    matrix = {"title": "按等级看", "corner": "等级", "columns": ["车险", "几折"], "rows": rows, "note": ""}
+    said = replace(page, record={**page.record, "decision": decision, "matrices": [matrix]})
+    html = wechat.edition(said, content, bundle).html
+    text = re.sub(r"<[^>]+>", " ", html)
+    assert "没活干 → 就业创业" in text
+    assert "找工作。" in text
+    assert re.search(r"高级工\s+有\s+请咨询", text)
+
+
+def test_one_condition_of_several_is_enough(content: Content, bundle: Bundle) -> None:
+    page = samples.program()
+    said = {
+        **page.record,
+        "eligibility": [],
+        "eligibility_any": ["技能人才", "护理人员"],
+        "audiences": ["职工"],
+    }
+    html = wechat.edition(replace(page, record=said), content, bundle).html
+    assert "满足其中一项即可" in html
+    assert "并满足" not in html
