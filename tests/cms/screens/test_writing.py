@@ -302,4 +302,10 @@ def _on_a_phone_folded_blocks_are_told_and_deep_fields_fit(desk) -> None:
     assert title.evaluate("title => title.scrollWidth <= title.parentElement.clientWidth"), "not cut"
     status = page.locator("select[id*=readings][id$=status]")
     assert status.evaluate("select => select.getBoundingClientRect().right") <= 390
+    page.locator("[data-side-panel-toggle=proofs]").click()
+    said = page.locator("[data-proofs] p").first
+    expect(said).to_be_visible()
+    top = said.evaluate("said => said.getBoundingClientRect().top")
+    close = page.locator(".form-side__close-button")
+    assert close.evaluate("button => button.getBoundingClientRect().bottom") <= top, "not covered"
     page.close()
