@@ -401,3 +401,16 @@ def test_one_condition_of_several_is_enough(content: Content, bundle: Bundle) ->
     html = wechat.edition(replace(page, record=said), content, bundle).html
     assert "满足其中一项即可" in html
     assert "并满足" not in html
+
+
+def test_the_head_of_a_story_is_that_of_the_page(content: Content, bundle: Bundle) -> None:
+    page = samples.story()
+    head = {
+        "kicker": "先问职工想学什么",
+        "kicker_joins_title": True,
+        "dateline": "平度",
+        "event_date": "2024-06",
+    }
+    html = wechat.edition(replace(page, record={**page.record, **head}), content, bundle).html
+    assert "先问职工想学什么——<" in html
+    assert re.search("　平度　事件时间：2024年6月<", html)
