@@ -21,7 +21,7 @@ STATES: Mapping[StateName, tuple[str, str]] = {
     "missing": ("还没上线", "not there yet"),
     "lingering": ("还没撤下", "still there"),
     "gone": ("已撤下", "gone"),
-    "absent": ("不上这个网站", "not for this site"),
+    "absent": ("这个网站上没有", "not on this site"),
 }
 PENDING: tuple[StateName, ...] = ("missing", "lingering", "outdated")
 """What a site does not yet show as it should: these come first in every list."""
