@@ -23,6 +23,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from tests import patience
 from tests.integration.places import Place
 from tests.integration.places import place as make_place
 from tests.integration.sending import UNIONS
@@ -275,6 +276,9 @@ def postgresql() -> Iterator[str]:
         with daemon([*command, *options], folder.with_suffix(".log"), port, cwd="/"):
             url = f"postgresql://unionpress@127.0.0.1:{port}"
             where = ["-h", "127.0.0.1", "-p", str(port), "-U", "unionpress", "unionpress"]
+            # It listens before it answers.
+            answers = [str(program("pg_isready")), "--quiet", *where[:4]]
+            patience.wait_for(lambda: subprocess.run(answers, check=False).returncode == 0, "PostgreSQL")
             asked = [str(program("createdb")), *where]
             created = subprocess.run(asked, capture_output=True, text=True, check=False)
             assert created.returncode == 0, created.stderr
