@@ -6,9 +6,9 @@ import { bytes, segmentsOf, shardOf } from './files.js';
 const index = document.querySelector('link[as=fetch]').href;
 export const own = { index, root: new URL('../', index) };
 
-const q = new URLSearchParams(location.search).get('q');
-if (q) document.documentElement.dataset.asked = ''; // The style keeps room for results before the page is drawn.
-const terms = termsOf(parseQuery(q ?? '').runs);
+export const given = new URLSearchParams(location.search).get('q');
+if (given) document.documentElement.dataset.asked = ''; // The style keeps room for results before the page is drawn.
+const terms = termsOf(parseQuery(given ?? '').runs);
 const words = terms.filter(isWord); // May be pinyin: the first of them decides what else is read.
 const asks = (segment) => [
   ...(segment.synonyms && terms.length ? [bytes(`${segment.base}synonyms.bin`)] : []),

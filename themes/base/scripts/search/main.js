@@ -3,9 +3,10 @@
 //
 // The page gives: link[as=fetch], the manifest; [data-search-form] with input[name=q]; [data-search-status], which is
 // aria-live; [data-results] with data-search-union (the union's slug) and data-search-uppers (JSON: [slug, name,
-// address] of each union above, the highest first); [data-search-scope], radio buttons of how far to look; [data-search-contact], what stands where nothing is found; and
-// the words, as [data-search-words] [data-t=key], so that they follow the page's language. Nothing is written as HTML.
-import { own } from './ahead.js';
+// address] of each union above, the highest first); [data-search-scope], radio buttons of how far to look, the widest
+// last; [data-search-help], what stands where nothing is found; and the words, as [data-search-words] [data-t=key], so
+// that they follow the page's language. Nothing is written as HTML.
+import { given, own } from './ahead.js';
 import { Engine } from './engine.js';
 import { marked } from './marks.js';
 
@@ -16,9 +17,8 @@ const DAY = 86400000;
 const SNIPPET = 64; // characters
 const CODES = /^(id|kind|union|slug|path|url|link|media|owner|state|title|summary|region|topics|audiences|keywords)$/;
 
-const site = own.root;
 const first = new Engine([own]);
-let [form, results, status, words, input, scopes, contact, uppers] = []; // Once the page is there.
+let [form, results, status, words, input, scopes, helping, uppers] = []; // Once the page is there.
 
 const FILTERS = ['topic', 'place', 'audience', 'year'];
 const NARROW = ['kind', 'open', ...FILTERS, 'from', 'to'];
@@ -27,6 +27,7 @@ const SITES = 24; // of the network are asked at a time
 let engine = first;
 let rest = 0; // sites of the network that were not asked yet
 let asked = { q: '', limit: PAGE, scope: '', sites: SITES };
+let typing = true; // Whether what is being typed has a step of its own for the back button.
 let filtering = false; // Whether the filters are unfolded: what they need is read only then.
 let turn = 0;
 let timer = 0;
@@ -68,9 +69,9 @@ function button(action, key, values) {
  */
 function rootOf(slug, address) {
   const mine = results.dataset.searchUnion;
-  if (site.pathname.endsWith(`/${mine}/`)) return new URL(`../${slug}/`, site);
-  const labels = site.host.split('.');
-  return new URL(labels[0] === mine ? `//${[slug, ...labels.slice(1)].join('.')}/` : address, site);
+  if (own.root.pathname.endsWith(`/${mine}/`)) return new URL(`../${slug}/`, own.root);
+  const labels = own.root.host.split('.');
+  return new URL(labels[0] === mine ? `//${[slug, ...labels.slice(1)].join('.')}/` : address, own.root);
 }
 
 const siteOf = ([slug, name, address]) => {
@@ -80,19 +81,19 @@ const siteOf = ([slug, name, address]) => {
 
 async function look(mine) {
   const { scope, sites: count } = asked;
-  let sites = [];
+  const sites = scope ? [...uppers].reverse().map(siteOf) : [];
   let more = 0;
-  if (scope) sites = [...uppers].reverse().map(siteOf);
   if (scope === 'network') {
-    const top = sites.length ? sites[sites.length - 1] : own;
     try {
-      const all = await (await fetch(new URL('search/sites.json', top.root))).json();
-      const known = new Set([results.dataset.searchUnion, ...uppers.map(([slug]) => slug)]);
-      const others = all.filter(([slug]) => !known.has(slug));
+      const all = await (await fetch(new URL('search/sites.json', [own, ...sites].pop().root))).json();
+      // Neighbours stand beside each other: first come those below this union, then those that follow.
+      const known = [results.dataset.searchUnion, ...uppers.map(([slug]) => slug)];
+      const here = all.findIndex(([slug]) => slug === known[0]);
+      const others = [...all.slice(here), ...all.slice(0, here)].filter(([slug]) => !known.includes(slug));
       sites.push(...others.slice(0, count).map(siteOf));
-      more = Math.max(0, others.length - count);
+      more = others.slice(count).length;
     } catch {
-      sites = sites.filter((one) => one !== top).concat(top);
+      // The highest one cannot be reached: its index neither, which is told.
     }
   }
   if (mine !== turn) return;
@@ -108,7 +109,7 @@ function widened(answer) {
       address.searchParams.set('q', asked.q);
       return [place ? '、' : ' ', element('a', { href: address.href }, name)];
     });
-    found.push(element('p', { class: 'result-help', 'data-missing': '1' }, word('search.missing'), ...links));
+    found.push(element('p', { class: 'result-help' }, word('search.missing'), ...links));
   }
   if (rest) found.push(button(() => ask({ sites: asked.sites + SITES }, 'keep'), 'search.rest', { n: rest }));
   return found;
@@ -289,9 +290,16 @@ async function more() {
 }
 
 function help() {
-  const link = (path, key) => element('a', { href: new URL(path, site).href }, word(key));
-  const lines = [word('search.help'), ' ', link('index/', 'nav.index'), ' ', link('about/', 'search.contact')];
-  return element('div', { class: 'result-help' }, element('p', {}, ...lines), ...(contact?.cloneNode(true).childNodes ?? []));
+  return element('div', { class: 'result-help' }, ...helping.cloneNode(true).childNodes);
+}
+
+/** What this site has not, another may have. */
+function wider() {
+  const widest = scopes?.querySelectorAll('label:last-child input:not(:checked)') ?? [];
+  return [...widest].map((radio) => button(() => {
+    radio.focus(); // The button goes.
+    radio.click();
+  }, 'search.wider'));
 }
 
 /** Where nothing was found: what the site has that is spelled nearest. */
@@ -307,7 +315,7 @@ async function suggest(mine) {
     });
     return [' ', made];
   });
-  results.append(element('p', { class: 'result-help', 'data-nearest': '1' }, word('search.try'), ...links));
+  results.append(element('p', { class: 'result-help' }, word('search.try'), ...links));
 }
 
 function show(answer) {
@@ -324,7 +332,7 @@ function show(answer) {
   if (asked.limit < answer.total) children.push(button(more, 'search.more', { n: answer.total - asked.limit }));
   children.push(...widened(answer));
   if (!answer.total && narrowed) children.push(button(() => ask(nowhere(), 'push'), 'finder.clear'));
-  else if (!answer.full || !answer.total) children.push(help());
+  else if (!answer.full || !answer.total) children.push(...wider(), help());
   results.replaceChildren(...children);
 }
 
@@ -361,10 +369,10 @@ async function ask(change, step) {
   if (step !== 'keep') {
     asked.limit = PAGE;
     const query = new URLSearchParams();
-    if (asked.q) query.set('q', asked.q);
-    for (const name of asked.q ? [...NARROW, 'scope'] : []) if (asked[name]) query.set(name, asked[name]);
-    const address = String(query) ? `${location.pathname}?${query}` : location.pathname;
+    for (const name of asked.q ? ['q', ...NARROW, 'scope'] : []) if (asked[name]) query.set(name, asked[name]);
+    const address = location.pathname + (asked.q && `?${query}`);
     if (address !== location.pathname + location.search) history[`${step}State`](null, '', address);
+    typing = false;
   }
   if (!asked.q) {
     status.replaceChildren();
@@ -396,6 +404,7 @@ function fromAddress() {
   const query = new URLSearchParams(location.search);
   const said = (name) => query.get(name) ?? '';
   input.value = said('q').trim();
+  typing = !input.value;
   filtering = filtering || NARROW.slice(2).some(said);
   const scope = scopes ? said('scope') : '';
   for (const radio of scopes?.querySelectorAll('input') ?? []) radio.checked = radio.value === scope;
@@ -410,12 +419,14 @@ function typed(event) {
   if (event.isComposing) return; // Half-typed pinyin is not what is looked for.
   timer = setTimeout(() => {
     const q = input.value.trim();
-    if (q !== asked.q) ask(q ? { q } : { q, ...nowhere() }, 'replace');
+    if (q === asked.q) return;
+    ask(q ? { q } : { q, ...nowhere() }, typing ? 'replace' : 'push');
+    typing = true;
   }, PAUSE);
 }
 
 function begin() {
-  [form, results, status, words, scopes, contact] = ['form', 'union', 'status', 'words', 'scope', 'contact']
+  [form, results, status, words, scopes, helping] = ['form', 'union', 'status', 'words', 'scope', 'help']
     .map((name) => document.querySelector(`[data-search-${name}]`));
   input = form.elements.q;
   uppers = JSON.parse(results.dataset.searchUppers);
@@ -439,7 +450,7 @@ function begin() {
     next.focus();
   });
   // On a slow line somebody may have typed before this script came.
-  if (input.value.trim() && !new URLSearchParams(location.search).get('q')) ask({ q: input.value.trim() }, 'replace');
+  if (input.value.trim() && !given) ask({ q: input.value.trim() }, 'replace');
   else fromAddress();
 }
 
