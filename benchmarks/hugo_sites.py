@@ -18,6 +18,8 @@ from typing import Any
 
 from site_builder import content_store, formats, paths
 from site_builder.network import THEMES
+from site_builder.pages.index_parts import Part
+from site_builder.pages.view import view_of
 from site_builder.plan import Planned, SitePlan, plan
 from site_builder.plan.tree import Tree
 from site_builder.records import BEIJING
@@ -26,7 +28,6 @@ from site_builder.render import Bundle
 AS_OF = datetime.fromisoformat("2025-04-08T09:00+08:00")
 LAYOUTS = Path(__file__).parent / "hugo" / "layouts"
 FEEDS = ("all", "story", "program", "guide")
-PLAIN = (("about", "关于", ""), ("search", "搜索", ""), ("index", "全部内容", "everything"))
 
 
 def front_matter(item: Planned, owner: Any) -> dict[str, Any]:
@@ -71,6 +72,16 @@ def record(folder: Path, item: Planned, owner: Any) -> None:
         front_matter(item, owner),
         item.record.body,
     )
+
+
+def plain(folder: Path, title: str, url: str, **more: Any) -> None:
+    """A page that is no record's."""
+    head = {"title": title, "url": url, "type": "plain", "outputs": ["html"], **more}
+    write(folder / "content" / f"plain-{url.strip('/').replace('/', '-')}.md", head)
+
+
+def heading_of(part: Part) -> str:
+    return part.heading("zh-Hans")
 
 
 def configuration(
@@ -155,13 +166,22 @@ def make(source: Path, target: Path, *, with_json: bool) -> None:
                     folder / "content" / paths.SECTIONS[kind] / "_index.md",
                     {"title": label, "kind": kind.value},
                 )
-        for name, title, layout in (
-            ("about", "关于", ""),
-            ("search", "搜索", ""),
-            ("index", "全部内容", "everything"),
-        ):
-            head = {"title": title, "url": f"/{name}/", "type": "plain", "what": name, "outputs": ["html"]}
-            write(folder / "content" / f"plain-{name}.md", head | ({"layout": layout} if layout else {}))
+        for name, title in (("about", "关于"), ("search", "搜索")):
+            plain(folder, title, f"/{name}/", what=name)
+        parts = view_of(site, content, None).index_parts
+        links = [{"heading": heading_of(part), "href": part.path, "count": len(part.items)} for part in parts]
+        plain(folder, "全部内容", paths.SITE_INDEX, what="index", layout="everything", parts=links)
+        for part in parts:
+            where = {"of": part.kind.value, "when": part.when, "first": part.first, "count": len(part.items)}
+            plain(
+                folder,
+                f"全部内容：{paths.LABELS[part.kind][0]} {heading_of(part)}",
+                part.path,
+                what="index",
+                layout="part",
+                heading=heading_of(part),
+                **where,
+            )
         (folder / "static/assets").mkdir(parents=True)
         (folder / "static/assets/brand.css").write_text(":root{--primary:#b0281a}\n")
         settings = configuration(site, content, tree, with_json=with_json)

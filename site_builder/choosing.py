@@ -28,6 +28,39 @@ def read_content(
     return content_store.read(places.content, cache, folder, meanwhile)
 
 
+_HELD = ("", "unions", "records", "adoptions", "media")
+"""The folders of content/ in which something of a site can lie."""
+
+
+def require_readable(places: Places, folder: Folder) -> None:
+    """Raises BuildError where part of the content cannot even be listed: a disk that is away, a wrong right.
+
+    That is nobody's deletion, and sites built without it would lose all that lies there.
+    """
+    for odd in folder.odd:
+        if odd.what == "unreadable" and odd.relative.partition("/")[0] in _HELD:
+            raise BuildError(
+                f"{places.content / odd.relative} cannot be read: {odd.why}. Mend that and run this again; "
+                "what is live stays as it is",
+                code="content-unreadable",
+            )
+
+
+def require_whole(content: Content) -> None:
+    """Raises BuildError where files went away while the content was read: the rest is no whole network.
+
+    Whoever moves content/ or brings in a new one file by file holds no lock, and sites built of what was
+    there at that moment would lose the rest.
+    """
+    for problem in content.problems:
+        if problem.code in (content_store.CHANGED, "content-missing"):
+            raise BuildError(
+                f"{content.root} changed while it was read: {problem.file or 'all of it'} is gone. Put it "
+                "back if it was moved, then run this again (a worker does by itself); what is live stays",
+                code=content_store.CHANGED,
+            )
+
+
 def choose(content: Content, unions: Sequence[str]) -> list[str]:
     """The unions meant, in the order of the content. Raises UsageError that names the nearest known ones.
 

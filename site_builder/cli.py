@@ -7,6 +7,7 @@ With `--json` one JSON document goes to standard output and nothing else; all el
 from __future__ import annotations
 
 import errno
+import select
 import signal
 import sys
 import time
@@ -24,7 +25,8 @@ import orjson
 
 from site_builder import locks, network
 from site_builder.errors import BuildError, UsageError
-from site_builder.release.report import Places, SiteReport
+from site_builder.release import content_lock
+from site_builder.release.report import UNNOTED, Places, SiteReport
 from site_builder.times import BEIJING, FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
@@ -40,8 +42,8 @@ if TYPE_CHECKING:
 GROUP = "unionpress.commands"
 
 _REMEDIES = {
-    errno.ENOSPC: "Make room there, or name another folder with --data or --output",
-    errno.EDQUOT: "Make room there, or name another folder with --data or --output",
+    errno.ENOSPC: "Make room there (--content, --data and --output name the folders)",
+    errno.EDQUOT: "Make room there (--content, --data and --output name the folders)",
     errno.EROFS: "Nothing can be written there: name another folder with --data or --output",
     errno.EACCES: "Give this user the right to use it, or name another folder",
     errno.EPERM: "Give this user the right to use it, or name another folder",
@@ -222,6 +224,8 @@ def reporting(command: Callable[P, R]) -> Callable[P, R]:
             say(f"error: {error}")
             ended = {"code": error.code, "message": str(error)}
         except OSError as error:
+            if error.errno == errno.EPIPE and _nobody_reads():
+                raise  # `unionpress search 夜校 | head`: Click ends quietly
             place = f"{error.filename}: " if error.filename else ""
             message, remedy = f"{place}{error.strerror or error}", _REMEDIES.get(error.errno or 0, _REMEDY)
             say(f"error: {message}. {remedy}")
@@ -233,6 +237,14 @@ def reporting(command: Callable[P, R]) -> Callable[P, R]:
         sys.exit(1)
 
     return wrapped
+
+
+def _nobody_reads() -> bool:
+    """Whether the program that was to take what this one prints has gone."""
+    streams = select.poll()
+    for handle in (1, 2):
+        streams.register(handle, 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in streams.poll(0))
 
 
 as_json = click.option("--json", "json", is_flag=True, help="One JSON document on standard output.")
@@ -279,8 +291,9 @@ def read(places: Places) -> Content:
     from site_builder import choosing  # noqa: PLC0415 - loads all records, for which `build` need not wait
 
     if not places.data.is_dir():
-        return choosing.read_content(places, keep=False)
-    with locks.shared(places.content_lock):
+        with locks.folder_shared(places.content):
+            return choosing.read_content(places, keep=False)
+    with content_lock.shared(places):
         return choosing.read_content(places)
 
 
@@ -420,6 +433,8 @@ class Pace:
 
 
 def _summary(report: SiteReport) -> str:
+    if any(problem.code == UNNOTED for problem in report.problems):
+        return f"{report.union}: live, but this could not be noted"
     if report.failed:
         return f"{report.union}: failed; the live site is unchanged"
     state = "live" if report.switched else "unchanged"

@@ -9,7 +9,8 @@ that publishes earns its keep by adding them. A gap is no mistake: nothing stops
 
 Codes: `how-to-get-it` (with the element as `field`), `listed` (6 named of 10), `call-without-deadline`,
 `parameter-undated`, `table-blank`, `safety`, `review-overdue`, `consent-missing`, `consent-over`,
-`disclosure-missing`, `disclosure-old` (of a fund).
+`disclosure-missing`, `disclosure-old` (of a fund), `byline-missing`, `source-undated` (of a story),
+`picture-uncredited`, `venue-closed` (what leads readers to a place that is closed or no longer shown).
 """
 
 from __future__ import annotations
@@ -19,13 +20,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
+from uuid import UUID
 
 from site_builder import body
 from site_builder.content_store import Content, record_name
 from site_builder.errors import BodyError
 from site_builder.plan import index_of
+from site_builder.plan.index import Entry, Index
 from site_builder.plan.states import overdue, state, validity
 from site_builder.records import (
+    REFERENCE_KINDS,
     SAFETY,
     ApplyWay,
     BaseRecord,
@@ -33,9 +37,12 @@ from site_builder.records import (
     Event,
     Guide,
     Kind,
+    Media,
+    Picture,
     Place,
     Program,
     Service,
+    Story,
     Union,
 )
 
@@ -44,6 +51,9 @@ DISCLOSED_WITHIN = 366
 
 OVER = frozenset({"ended", "past", "cancelled", "retired"})
 """Of what is over nobody asks how to get it."""
+
+_MAKERS = frozenset({"photographer", "graphic_maker"})
+_NO_MEDIA: Mapping[str, Media] = {}
 
 Language = Literal["zh-Hans", "en"]
 
@@ -83,6 +93,10 @@ _SAID: Mapping[Language, Mapping[str, tuple[str, str]]] = {
         "consent-over": ("{shown}的同意已过期", "重新征得同意，或者撤下"),
         "disclosure-missing": ("没有信息公开报告", "加上最近一期报告的文件或网址"),
         "disclosure-old": ("最近一期信息公开报告是{day}的，已超过一年", "加上最近一期报告的文件或网址"),
+        "byline-missing": ("没有署名，也没有来源", "写上署名（机构或岗位也行），转载的写来源"),
+        "source-undated": ("来源《{publication}》没有写哪天的", "查到见报日期后补上；只知道年、月就写年、月"),
+        "picture-uncredited": ("图片“{title}”没有写作者", "在图片库里填“作者”：摄影或制图的机构、岗位"),
+        "venue-closed": ("阵地“{title}”已经关闭或下线", "改选别的阵地，或写清楚现在去哪里"),
     },
     "en": {
         "how-to-get-it": ("Not given: {element}", "Add it; until then the page says whom to ask."),
@@ -105,9 +119,25 @@ _SAID: Mapping[Language, Mapping[str, tuple[str, str]]] = {
         "disclosure-old": (
             "The latest report is of {day}, over a year ago", "Add the file or address of the latest report.",
         ),
+        "byline-missing": (
+            "Neither a byline nor a source",
+            "Say who wrote it (a body or a role will do), or where it is from.",
+        ),
+        "source-undated": (
+            "No date is given for {publication}",
+            "Add the day of issue, or its month or year where no more is known.",
+        ),
+        "picture-uncredited": (
+            "Nobody is credited for the picture {title}", "Say in the picture library who took or drew it.",
+        ),
+        "venue-closed": (
+            "{title} is closed, or no longer shown", "Name another place, or say where to go now.",
+        ),
     },
 }  # fmt: skip
 """What a gap is and what to do about it, by its code."""
+
+_PLACES = tuple(name for name, kind in REFERENCE_KINDS.items() if kind is Kind.PLACE)
 
 CODES = tuple(_SAID["en"])
 """Every code that a gap may have."""
@@ -152,7 +182,7 @@ def elements(record: BaseRecord, hotline: str = "") -> Iterator[tuple[str, bool]
         yield "cost", known_cost(record.cost)
         yield "papers", bool(record.papers)
         yield "steps", bool(record.steps or record.stages)
-        yield "place", bool(record.place or any(way.link for way in record.apply))
+        yield "place", bool(record.place or record.venues or any(way.link for way in record.apply))
         yield "entry", _entry(record.apply)
         yield "hotline", phone
         yield "deadline", bool(record.standing or (record.window and record.window.closes))
@@ -203,13 +233,25 @@ def _entry(ways: Collection[ApplyWay]) -> bool:
 
 
 def gaps(
-    record: BaseRecord, union: Union, as_of: datetime, language: Language = "en", file: str = ""
+    record: BaseRecord,
+    union: Union,
+    as_of: datetime,
+    language: Language = "en",
+    file: str = "",
+    media: Mapping[str, Media] = _NO_MEDIA,
+    index: Index | None = None,
 ) -> Iterator[Gap]:
     """What `record`, with what it inherits, leaves open on the site of its owner `union` at `as_of`.
 
-    `file`: where it lies, if not where its slug says.
+    `file`: where it lies, if not where its slug says. `media`: what is known of pictures.
+    `index`: the records of all unions.
     """
-    for code, field, values in _found(record, union, as_of, language):
+    found = (
+        *_found(record, union, as_of, language),
+        *_uncredited(record, media),
+        *_of_places(record, index, as_of),
+    )
+    for code, field, values in found:
         message, action = _SAID[language][code]
         yield Gap(
             union.slug, str(record.id), record.kind.value, record.title, file or record_name(record), code,
@@ -245,6 +287,12 @@ def _found(record: BaseRecord, union: Union, as_of: datetime, language: Language
         for matrix in record.matrices:
             if blank := sum(not cell for row in matrix.rows for cell in row.cells):
                 yield "table-blank", "matrices", {"title": matrix.title, "blank": blank}
+    if isinstance(record, Story):
+        source = record.source
+        if not record.bylines and source is None and record.genre != "notice":
+            yield "byline-missing", "bylines", {}
+        if source and source.relation in ("excerpt", "reprint") and not source.issue_date:
+            yield "source-undated", "source", {"publication": source.publication}
     yield from _consents(record, as_of, language)
     if isinstance(record, Service) and record.type == "fund":
         dates = [report.published for report in record.disclosures if report.published]
@@ -254,6 +302,28 @@ def _found(record: BaseRecord, union: Union, as_of: datetime, language: Language
             yield "disclosure-old", "disclosures", {"day": max(dates).isoformat()}
     if (due := overdue(record, as_of)) is not None:
         yield "review-overdue", "review_due", {"due": due.isoformat()}
+
+
+def _of_places(record: BaseRecord, index: Index | None, as_of: datetime) -> Iterator[_Found]:
+    """The places to which `record` leads, though they are closed or on no site any more."""
+    leading = [(name, value) for name in _PLACES if (value := vars(record).get(name))]
+    if index is None or not leading:
+        return
+    stands = state(record, as_of)
+    if stands is not None and stands.code in OVER:
+        return
+    for name, value in leading:
+        for identity in (value,) if isinstance(value, UUID) else value:
+            place = index.entries.get(identity)
+            if place is not None and _closed(place, as_of):
+                yield "venue-closed", name, {"title": place.record.title}
+
+
+def _closed(place: Entry, as_of: datetime) -> bool:
+    stands = state(place.record, as_of)
+    return (stands is not None and stands.code == "retired") or (
+        place.life.start <= as_of and not place.life.live(as_of)
+    )
 
 
 def _consents(record: BaseRecord, as_of: datetime, language: Language) -> Iterator[_Found]:
@@ -272,6 +342,34 @@ def _quotes(record: BaseRecord) -> bool:
         return any(isinstance(block, body.Quote) and block.speaker for block in body.parse(record.body))
     except BodyError:
         return False  # said where the file is read
+
+
+def _uncredited(record: BaseRecord, media: Mapping[str, Media]) -> Iterator[_Found]:
+    """Pictures of its union's own library of which nobody knows who made them. A story may say it itself."""
+    if isinstance(record, Story) and any(each.role in _MAKERS for each in record.bylines):
+        return
+    told = set()
+    for picture, field in _pictures(record):
+        name = picture.media.removeprefix("media:")
+        known = media.get(name)
+        own = name.startswith(f"{record.union}/")
+        if own and known is not None and not known.credit and name not in told:
+            told.add(name)
+            yield "picture-uncredited", field, {"title": known.title}
+
+
+def _pictures(record: BaseRecord) -> Iterator[tuple[Picture, str]]:
+    if record.lead_picture:
+        yield record.lead_picture, "lead_picture"
+    try:
+        blocks = body.parse(record.body)
+    except BodyError:
+        return  # said where the file is read
+    for block in blocks:
+        if isinstance(block, body.Image):
+            yield block.picture, "body"
+        elif isinstance(block, body.Gallery):
+            yield from ((picture, "body") for picture in block.items)
 
 
 def _closes(call: Program) -> bool:
@@ -320,4 +418,4 @@ def of_content(
         order = list(Kind)
         for entry in sorted(entries, key=lambda entry: (order.index(entry.record.kind), entry.record.title)):
             file = content.file_of(entry.source)
-            yield from gaps(entry.record, content.unions[slug], as_of, language, file)
+            yield from gaps(entry.record, content.unions[slug], as_of, language, file, content.media, index)

@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from site_builder import collecting, locks
-from site_builder.release import at_rest
+from site_builder import collecting
+from site_builder.release import at_rest, content_lock
 from site_builder.release.report import Places, SiteReport
 from site_builder.times import BEIJING
 
@@ -80,13 +80,14 @@ def build(
     `due` leaves out what need not be built: see `release.schedule`. `full` renders every page anew and ends
     holds; `lift_hold` only ends holds, as a person's publication does. Content is read once, under the
     shared content lock, which is held until the last site is done. Raises UsageError for an unknown union
-    or a folder that holds no content, KeyboardInterrupt when stopped: what is live then is complete.
+    or a folder that holds no content, BuildError for one that holds no themes, KeyboardInterrupt when
+    stopped: what is live then is complete.
     """
     started = time.monotonic()
     places = Places(content_dir.resolve(), data.resolve(), output.resolve(), themes.resolve())
     moment = (as_of or datetime.now(BEIJING)).astimezone(BEIJING).replace(microsecond=0)
     places.require_content()  # before anything is made in a folder that somebody did not mean
-    with locks.shared(places.content_lock), collecting.seldom():
+    with content_lock.shared(places), collecting.seldom():
         ground = at_rest.look(places)
         done = None if full or due else at_rest.unchanged(ground, unions, moment, places, progress)
         if done is not None:

@@ -18,6 +18,7 @@ from site_builder.release.report import Places, SiteReport, index_folder
 from site_builder.release.schedule import is_due
 from site_builder.release.state import Records
 from site_builder.release.unchanged import unchanged
+from site_builder.render import require_base
 
 Progress = Callable[[SiteReport, int, int], None]
 
@@ -36,7 +37,10 @@ def build(
     progress: Progress | None,
 ) -> tuple[tuple[SiteReport, ...], tuple[Problem, ...]]:
     """As `network.build`, under the content lock: the sites' reports, and the problems of none of them."""
+    require_base(places.themes)  # else each of thousands of sites would say it for itself
+    choosing.require_readable(places, ground.content)
     content = choosing.read_content(places, ground.content, meanwhile=partial(_get_ready, places))
+    choosing.require_whole(content)
     chosen = choosing.choose(content, unions)
     if due:
         chosen = due_unions(content, places, chosen, moment)

@@ -15,7 +15,7 @@ from site_builder.plan import SitePlan, plan
 from site_builder.records import BEIJING, Problem
 from site_builder.release.record_files import RecordFiles
 from site_builder.release.report import Places, index_folder
-from site_builder.release.state import Records
+from site_builder.release.state import BuildState, Records
 from site_builder.search.network_index import Filters, NetworkIndex
 
 
@@ -94,7 +94,7 @@ def update_index(content: Content, places: Places, now: datetime, *, anew: bool 
     is not the one that the index knows. `anew`: from nothing.
     """
     records = Records(places.data)
-    states = {union: records.state(union) for union in content.unions}
+    states: dict[str, BuildState | None] = {}
 
     def planned(union: str) -> SitePlan:
         state = states[union]
@@ -103,6 +103,8 @@ def update_index(content: Content, places: Places, now: datetime, *, anew: bool 
         )
 
     with locks.exclusive(places.data / "locks" / "search.lock"):
+        # Asked only now: who waited must not put back what another build has brought it up to.
+        states |= {union: records.state(union) for union in content.unions}
         index = NetworkIndex(index_folder(places))
         if anew:
             index.clear()

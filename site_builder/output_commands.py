@@ -135,4 +135,8 @@ def visits(places: Folders, files: tuple[Path, ...], unions: tuple[str, ...], li
             table.add_row(str(number), by_id[id].kind.value, by_id[id].title)
         print_table(table)
     if not shown:
-        say("No page of these sites was read in these logs: is the host in each line, or --union given?")
+        say(
+            "No page of these sites was read in these logs. Lines must begin with the host (section 8 of "
+            "docs/production.md shows how nginx writes it), or be of one site, named with --union; programs "
+            "are not counted"
+        )

@@ -94,8 +94,16 @@ def _start_worker(work: Work, parent: int) -> None:
     threading.Thread(target=end_with, args=(parent,), daemon=True).start()
 
 
+LEAVE_SECONDS = 10
+"""What a worker that is told to leave has to tidy up."""
+
+
 def _leave(number: int, frame: FrameType | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one must not disturb the tidying up
+    # The pool takes an exit that comes while it sends a result back for a failure of sending, and goes on:
+    # the system ends the process then, which would be waited for without end.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(LEAVE_SECONDS)
     raise SystemExit(128 + number)
 
 

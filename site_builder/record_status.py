@@ -14,13 +14,14 @@ from uuid import UUID
 
 from rich.table import Table
 
-from site_builder import choosing, locks
+from site_builder import choosing
 from site_builder.cli import counted
 from site_builder.deploy import elsewhere
 from site_builder.deploy.addresses import Targets, place_name
 from site_builder.deploy.delivered import delivered
 from site_builder.errors import UsageError
 from site_builder.records import BEIJING
+from site_builder.release import content_lock
 from site_builder.release.carried import dated, receipts
 from site_builder.release.receipts import (
     DELAYS,
@@ -50,7 +51,7 @@ def report(places: Places, wanted: str, as_of: datetime | None, targets: Targets
     `as_of`: the moment for which sites should be right; without it now, or the moment at which a demo's clock
     stands. Raises UsageError for what names no record.
     """
-    with locks.shared(places.content_lock):
+    with content_lock.shared(places):
         content = choosing.read_content(places)
     record = _id(wanted, {f"{one.union}/{one.kind}/{one.slug}": id for id, one in content.records.items()})
     found = None if as_of else _ask_the_cms(places, record)

@@ -49,6 +49,7 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
 )
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
@@ -59,6 +60,7 @@ from site_builder.charts import words as words_of_charts
 from site_builder.contexts import Card, Page
 from site_builder.environment import DataEnvironment
 from site_builder.errors import BuildError
+from site_builder.front_matter import not_yaml
 from site_builder.halves import Halves, Rendered, tidy
 from site_builder.template_words import FILTERS, language_of, page_of, photographer, tojson, under
 
@@ -347,15 +349,20 @@ def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
 _Folders = tuple[tuple[Path, tuple[tuple[str, int, int], ...]], ...]
 
 
+def require_base(themes: Path) -> None:
+    """Raises BuildError where no site of any theme can be made."""
+    if not (themes / BASE).is_dir():
+        raise BuildError(
+            f"{themes} has no {BASE}/, on which every theme lies: copy the program's themes/{BASE} "
+            "there, or put your theme beside that one and leave out --themes",
+            code="theme-missing",
+        )
+
+
 def _folders(themes: Path, name: str) -> _Folders:
+    require_base(themes)
     folders = [themes / BASE] if name == BASE else [themes / BASE, themes / name]
     for folder in folders:
-        if not folder.is_dir() and folder.name == BASE:
-            raise BuildError(
-                f"{themes} has no {BASE}/, on which every theme lies: copy the program's themes/{BASE} "
-                "there, or put your theme beside that one and leave out --themes",
-                code="theme-missing",
-            )
         if not folder.is_dir():
             known = ", ".join(sorted(path.name for path in themes.glob("*") if path.is_dir())) or "none"
             raise BuildError(
@@ -379,6 +386,14 @@ def _read(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
 
 
+class _Compiled(FileSystemBytecodeCache):
+    """Whose folder somebody may have cleared away meanwhile, or filled: the next process compiles again."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 def _kept_in(folder: Path | None) -> tuple[FileSystemBytecodeCache | None, str]:
     """Compiled templates of earlier processes, and how the files begin that say what is in them.
 
@@ -389,7 +404,7 @@ def _kept_in(folder: Path | None) -> tuple[FileSystemBytecodeCache | None, str]:
     folder.mkdir(parents=True, exist_ok=True)
     # What a template is compiled to depends on the filters it calls too, not on its text alone.
     code = digest([path.read_bytes() for path in _CODE])
-    return FileSystemBytecodeCache(str(folder), f"{code}-%s.cache"), f"{folder}/{code}-"
+    return _Compiled(str(folder), f"{code}-%s.cache"), f"{folder}/{code}-"
 
 
 def _loader(layers: Sequence[Layer]) -> ChoiceLoader:
@@ -412,14 +427,23 @@ def _loader(layers: Sequence[Layer]) -> ChoiceLoader:
 def _strings(layers: Sequence[Layer]) -> Mapping[str, Mapping[str, str]]:
     words: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
     for layer in layers:
-        for language in LANGUAGES:
-            file = f"strings/{language}.yaml"
-            if file in layer.files:
-                try:
-                    tree = yaml.load(layer.files[file], _YAML)
-                except yaml.YAMLError as error:
-                    raise BuildError(f"{layer.name}/{file}: {error}", code="theme-broken") from error
-                words[language].update(_flat(tree or {}))
+        for name, data in layer.under("strings").items():
+            file, (language, _, suffix) = f"{layer.name}/strings/{name}", name.rpartition(".")
+            if suffix not in ("yaml", "yml"):
+                continue
+            if language not in words or suffix != "yaml":
+                known = " or ".join(f"{language}.yaml" for language in LANGUAGES)
+                raise BuildError(f"{file} is read by nobody: name it {known}", code="theme-broken")
+            try:
+                tree = yaml.load(data, _YAML) or {}
+            except yaml.YAMLError as error:
+                wrong = not_yaml(error, data.decode(errors="replace"))
+                raise BuildError(
+                    f"{file}:{wrong.line}: {wrong}. {wrong.action}", code="theme-broken"
+                ) from error
+            if not isinstance(tree, Mapping):
+                raise BuildError(f"{file} holds no words: write them as home: 首页", code="theme-broken")
+            words[language].update(_flat(tree))
     return words
 
 

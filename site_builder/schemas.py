@@ -93,6 +93,7 @@ _KNOWN: tuple[tuple[Any, str], ...] = (
     (records.Number, "number"), (records.Link, "link"), (records.MediaRef, "media reference"),
     (records.RecordRef, "record reference"),
     (records.Colour, "colour"), (records.SitePath, "path"), (records.ShareTarget, "share target"),
+    (records.GroupTarget, "share target"),
     (records.Qualifier, "qualifier"), (records.SlotName, "slot"), (records.Clock, "time of day"),
     (records.Weekday, "weekday"),
     (tuple[float, float], "list of two numbers"),
@@ -100,7 +101,8 @@ _KNOWN: tuple[tuple[Any, str], ...] = (
 """Types with a name of their own, which content/README.md explains."""
 _VALUES = (
     records.Share, records.Withdrawn, records.Picture, records.Figure, records.Contact, records.Byline,
-    records.SourceCredit, records.Abstract, records.EditorNote, records.Window, records.Quota, records.Paper,
+    records.SourceCredit, records.Abstract, records.EditorNote, records.ForWechat, records.Window,
+    records.Quota, records.Paper,
     records.Step, records.Benefit, records.Cost, records.ApplyWay, records.Question, records.Basis,
     records.Parameter, records.ChangeNote, records.Reviewed, records.Consent, records.Disclosure,
     records.PolicyDocument,
@@ -113,8 +115,9 @@ _VALUES = (
     records.Position, records.Hours, records.HolidayHours,
     records.Equipment, records.Counter, records.Milestone, records.Indicator, records.Reading,
     records.Ranking, records.Ranked, records.Honour, records.Chart, records.Listing, records.Palette,
-    records.MenuItem, records.Notice, records.Festival, records.Mourning, records.Season, records.Home,
-    records.Footer, records.Site, records.Schedule,
+    records.MenuItem, records.Wechat, records.NewShare,
+    records.Notice, records.Festival, records.Mourning, records.Season, records.Home,
+    records.Footer, records.Site, records.Closure, records.Schedule,
 )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ from site_builder.records import BEIJING, Problem
 from site_builder.release import rollback as rollbacks
 from site_builder.release import status as statuses
 from site_builder.release.orphans import left_behind
+from site_builder.release.problems import problem_owner
 from site_builder.release.receipts import Report
 from site_builder.release.state import Deployment
 from site_builder.times import minutes
@@ -86,6 +87,7 @@ def status(
         notes = [
             f"{len(site.problems)} ({errors} errors)" if site.problems else "",
             "held" if site.held else "",
+            f"closed: {', '.join(site.closure.successors) or site.closure.how}" if site.closure else "",
             *(_deployed(each) for each in lagging),
         ]
         table.add_row(
@@ -141,28 +143,38 @@ def _deployed(site: Deployment) -> str:
 def check(places: Folders, unions: tuple[str, ...], only_texts: bool, json: bool) -> None:
     """Broken internal links, missing, unplanned and changed files of live sites. 检查站点和文稿。
 
-    Of texts: personal data, slips of the pen, days that do not exist. They are told, and are no failure.
+    Of content/: what is wrong with its files. Of texts: personal data, slips of the pen, days that do not
+    exist. They are told, and are no failure.
     """
     if not only_texts:
         places.need_data()
     content = read(places.places)
     chosen = choosing.choose(content, unions)
     found = {} if only_texts else {union: statuses.check(content, places.places, union) for union in chosen}
+    files = [
+        problem
+        for problem in content.problems
+        if not only_texts and (not unions or problem_owner(problem) in chosen)
+    ]
     texts = [finding.to_problem() for finding in proofing.of_content(content, chosen)]
     if json:
         sites = [{"union": union, "problems": _plain(problems)} for union, problems in found.items()]
-        print_json(
-            {**({} if only_texts else {"sites": sites}), **({"texts": _plain(texts)} if texts else {})}
-        )
+        more = {"content": _plain(files), "texts": _plain(texts)}
+        told = {part: problems for part, problems in more.items() if problems}
+        print_json({**({} if only_texts else {"sites": sites}), **told})
     else:
         for union, problems in found.items():
             print_problems(problems, union)
+        print_problems(files)
         print_problems(texts)
         if not only_texts:
             total = sum(map(len, found.values()))
             click.echo(f"{counted(len(found), 'site')} checked, {counted(total, 'problem')}")
+        if files:
+            click.echo(f"{counted(len(files), 'problem')} in {places.content}")
         click.echo(f"{counted(len(texts), 'place')} in texts to look at")
-    sys.exit(1 if any(found.values()) else 0)
+    wrong = any(problem.severity == "error" for problem in files)
+    sys.exit(1 if wrong or any(found.values()) else 0)
 
 
 def _plain(problems: Sequence[Problem]) -> list[dict[str, object]]:

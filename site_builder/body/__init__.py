@@ -26,7 +26,7 @@ nothing an editor writes can become script, style or markup of its own.
     /// steps                     items: a list of records.Step; caption
     /// measures                  items: {label, slogan, text, link}
     /// contact                   the fields of records.Contact
-    /// attachment                media, title, note
+    /// attachment                media, title, note, accessible
     /// editor_note | 小编说       text inside
     /// chart                     the fields of records.Chart
     /// listing                   the fields of records.Listing

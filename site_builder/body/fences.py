@@ -82,6 +82,7 @@ class _AttachmentOptions(Model):
     media: MediaRef
     title: Line
     note: Line = ""
+    accessible: MediaRef | None = None
 
 
 class _NoOptions(Model):
@@ -280,7 +281,7 @@ def _contact(options: Contact, fence: Fence) -> Block:
 
 
 def _attachment(options: _AttachmentOptions, fence: Fence) -> Block:
-    return Attachment(options.media, options.title, options.note)
+    return Attachment(options.media, options.title, options.note, options.accessible or "")
 
 
 def _note(options: _NoOptions, fence: Fence) -> Block:

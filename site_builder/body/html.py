@@ -233,8 +233,10 @@ def links(body: Body) -> Iterator[str]:
             case ContactCard(contact):
                 if contact.url:
                     yield contact.url
-            case Attachment(media):
+            case Attachment(media, _, _, accessible):
                 yield media
+                if accessible:
+                    yield accessible
             case Chart(chart):
                 if chart.dataset:
                     yield f"record:{chart.dataset}"

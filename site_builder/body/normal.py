@@ -349,8 +349,8 @@ def normalise_block(block: Block) -> Block | None:
             return Measures(measures, normalise_line(caption)) if measures else None
         case Table(rows, caption, header):
             return _table(rows, caption, header)
-        case Attachment(media, title, note):
-            return Attachment(media, normalise_line(title), normalise_line(note))
+        case Attachment(media, title, note, accessible):
+            return Attachment(media, normalise_line(title), normalise_line(note), accessible)
         case _:
             return block
 

@@ -143,6 +143,8 @@ class Attachment:
     media: str
     title: str
     note: str = ""
+    accessible: str = ""
+    """The same in a form that can be read aloud: `media:` of another file."""
 
 
 @dataclass(frozen=True, slots=True)

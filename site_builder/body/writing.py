@@ -98,8 +98,9 @@ def _block(block: Block, fenced: bool) -> str:
             return _fence("measures", "", {"caption": caption, "items": items})
         case ContactCard(contact):
             return _fence("contact", "", plain(contact))
-        case Attachment(media, title, note):
-            return _fence("attachment", "", {"media": media, "title": title, "note": note})
+        case Attachment(media, title, note, accessible):
+            options = {"media": media, "title": title, "note": note, "accessible": accessible}
+            return _fence("attachment", "", options)
         case Note(blocks, label):
             return _fence("editor_note", label, {}, _prose(blocks))
         case Chart(chart):

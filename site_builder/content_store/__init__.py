@@ -23,13 +23,14 @@ from site_builder.content_store.canonical import (
     union_path,
     union_text,
 )
-from site_builder.content_store.files import SYNONYMS, is_media_name
+from site_builder.content_store.files import CHANGED, SYNONYMS, is_media_name
 from site_builder.content_store.formats import parse_adoptions, parse_media, parse_record, parse_union
 from site_builder.content_store.reading import Content, media_file, read
 from site_builder.content_store.synonyms import SynonymGroup, read_synonyms, synonyms_text
 from site_builder.content_store.writing import remove, write
 
 __all__ = [
+    "CHANGED",
     "SYNONYMS",
     "Content",
     "SynonymGroup",

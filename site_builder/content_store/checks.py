@@ -15,7 +15,16 @@ from site_builder.content_store.files import RUN, Listing
 from site_builder.content_store.formats import Parsed
 from site_builder.content_store.problems import Problems
 from site_builder.content_store.references import Reference
-from site_builder.records import SLUG_PATTERN, Adoption, Level, Media, Problem, Record, Union
+from site_builder.records import (
+    REFERENCE_KINDS,
+    SLUG_PATTERN,
+    Adoption,
+    Level,
+    Media,
+    Problem,
+    Record,
+    Union,
+)
 
 _CORRECT = "Correct it, or remove it; until then it is not shown."
 
@@ -30,6 +39,8 @@ class Checked:
     media: dict[str, Media] = field(default_factory=dict)
     files: dict[UUID, str] = field(default_factory=dict)
     """The file of each record."""
+    altered: dict[str, str] = field(default_factory=dict)
+    """By file what is left out of its record for what another file says."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -59,6 +70,8 @@ class _Checker:
         self.checked = Checked(problems=self.problems.told)
         self.files: dict[UUID, str] = {}
         self.vectors: set[str] = set()
+        self.misnamed: dict[tuple[UUID, str], set[UUID]] = {}
+        """By record and field what it names there of another kind."""
 
     def of(self, folder: str) -> Iterable[tuple[str, Parsed[Any]]]:
         return ((file, result) for file, result in self.parsed.items() if file.startswith(f"{folder}/"))
@@ -286,9 +299,16 @@ class _Checker:
                 self.checked.adoptions[union] = tuple(kept)
 
     def references(self) -> None:
+        records = self.checked.records
         for identity, file in self.files.items():
-            if identity in self.checked.records:
+            if identity in records:
                 self._references(file, self.parsed[file].references, identity)
+        for (identity, name), wrong in self.misnamed.items():
+            value = getattr(records[identity], name)
+            left = tuple(one for one in value if one not in wrong) if isinstance(value, tuple) else None
+            records[identity] = records[identity].model_copy(update={name: left})
+            file, said = self.files[identity], f" {name}: {' '.join(sorted(map(str, wrong)))}"
+            self.checked.altered[file] = self.checked.altered.get(file, "") + said
         for slug, union in self.checked.unions.items():
             file = f"unions/{slug}.md"
             self._references(file, self.parsed[file].references, None)
@@ -330,12 +350,24 @@ class _Checker:
                     self._unknown(file, reference, record, "reference-union", *said)
             else:
                 try:
-                    known = UUID(target) in checked.records
+                    named = checked.records.get(UUID(target))
                 except ValueError:
-                    known = False
-                if not known:
+                    named = None
+                if named is None:
                     said = self.problems.unknown_record(target, _CORRECT)
                     self._unknown(file, reference, record, "reference-record", *said)
+                elif record is not None:
+                    self._of_its_kind(file, reference, record, named)
+
+    def _of_its_kind(self, file: str, reference: Reference, record: UUID, named: Record) -> None:
+        """Leave out what is of another kind than its field is for: a story as a venue has no address."""
+        name = reference.field.partition("[")[0]
+        meant = REFERENCE_KINDS.get(name)
+        if meant is None or named.kind is meant:
+            return
+        self.misnamed.setdefault((record, name), set()).add(named.id)
+        message = f"{self.files[named.id]} is no {meant}, which is what {name} names"
+        self._unknown(file, reference, record, "reference-kind", message, _CORRECT)
 
     def _unknown(
         self, file: str, reference: Reference, record: UUID | None, code: str, message: str, action: str

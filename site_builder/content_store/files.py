@@ -29,6 +29,8 @@ RUN = frozenset((
 becomes script or markup of a site."""
 _NOT_IN_A_NAME = re.compile(r"[\s/#?%\\\x00-\x1f]")
 
+CHANGED = "content-changed"
+
 Role = Literal["union", "record", "adoptions", "media", "svg", "picture"]
 PICTURES = (
     ".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".avif", ".bmp", ".tif", ".tiff", ".heic", ".heif",
@@ -72,15 +74,7 @@ def find(root: Path, folder: Folder | None = None) -> Listing:
         try:
             known = stamp(entry)
         except OSError:
-            # Gone since the folder was listed, or a link to nothing.
-            listing.problems.append(
-                Problem(
-                    code="file-unreadable",
-                    file=relative,
-                    message="The file cannot be found",
-                    action="Remove it.",
-                )
-            )
+            listing.problems.append(gone(relative))
             continue
         if relative.startswith("media/") and not os.access(entry.path, os.R_OK):
             # A picture is opened only where it is shown, and by then it would stop the whole site.
@@ -123,6 +117,16 @@ def find(root: Path, folder: Folder | None = None) -> Listing:
             listing.files.append(Found(relative, role, known))
     listing.files.sort(key=lambda file: file.relative)
     return listing
+
+
+def gone(relative: str) -> Problem:
+    """Of a file that was there when the folder was listed: somebody moves or deletes while it is read."""
+    return Problem(
+        code=CHANGED,
+        file=relative,
+        message="The content folder changed while it was read: this file is gone",
+        action="Put it back if it was moved; then this is to be done again.",
+    )
 
 
 def is_media_name(name: str) -> bool:

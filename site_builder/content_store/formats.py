@@ -58,14 +58,19 @@ class Parsed(NamedTuple, Generic[Value]):
 def record_file(text: str, file: str) -> Parsed[Record]:
     """Parse one record; `file` is its path relative to content/, for messages. Never raises for bad text."""
     parsed = _guarded(file, lambda: _record(text, file))
-    if parsed.value is None and (written := _ID.search(text)):
-        # Whoever asks for the record, or names it, is told of this file, even where it is no YAML.
-        problems = tuple(
-            problem if problem.record else problem.model_copy(update={"record": written[1]})
-            for problem in parsed.problems
-        )
-        return parsed._replace(problems=problems)
-    return parsed
+    return parsed if parsed.value else meant(parsed, text)
+
+
+def meant(parsed: Parsed[Any], text: str) -> Parsed[Any]:
+    """Whoever asks for the record, or names it, is told of this file, even where it is no YAML or UTF-8."""
+    written = _ID.search(text)
+    if written is None:
+        return parsed
+    problems = tuple(
+        problem if problem.record else problem.model_copy(update={"record": written[1]})
+        for problem in parsed.problems
+    )
+    return parsed._replace(problems=problems)
 
 
 _ID = re.compile(r"^id: *([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})[ \r]*$", re.MULTILINE)

@@ -33,6 +33,7 @@ class Problems:
         record: UUID | None = None,
         severity: Literal["error", "warning"] = "error",
     ) -> None:
+        """`place` is the field, as `sessions[2].place`; unless `line` is given, that of the field is told."""
         lines = self._parsed[file].lines if file in self._parsed else None
         if line is None and place and lines:
             line = lines.get(re.split(r"[.\[]", place)[0], 1)

@@ -22,10 +22,11 @@ from site_builder.content_store import cache as caches
 from site_builder.content_store.cache import Cache, Kept
 from site_builder.content_store.canonical import record_name
 from site_builder.content_store.checks import check
-from site_builder.content_store.files import SYNONYMS, Found, Role, find
+from site_builder.content_store.files import CHANGED, SYNONYMS, Found, Role, find, gone
 from site_builder.content_store.formats import (
     Parsed,
     adoptions_file,
+    meant,
     media_description,
     record_file,
     union_file,
@@ -33,7 +34,7 @@ from site_builder.content_store.formats import (
 from site_builder.content_store.svg import svg_file
 from site_builder.content_store.synonyms import SynonymGroup, read_synonyms
 from site_builder.errors import ContentError
-from site_builder.folder import Folder
+from site_builder.folder import Folder, Stamp
 from site_builder.records import Adoption, BaseRecord, Media, Problem, Record, Union
 
 MANY = 400
@@ -154,6 +155,8 @@ def read(
         problems=(*checked.problems, *table.problems),
         versions={
             **{file: known.digest for file, known in parsed.items()},
+            # What another file says may change what this one gives.
+            **{file: parsed[file].digest + without for file, without in checked.altered.items()},
             **{f"media/{name}": ".".join(map(str, stamp)) for name, stamp in found.media.items()},
             **({SYNONYMS: table.digest} if table.digest else {}),
         },
@@ -211,7 +214,16 @@ def _parse(
 
 
 def _parsed(root: Path, files: Sequence[Found]) -> dict[str, Kept]:
-    return {file.relative: (file.stamp, parse_file(root, file)) for file in files}
+    made = {file: parse_file(root, file) for file in files}
+    return {file.relative: (_NEVER if _gone(known) else file.stamp, known) for file, known in made.items()}
+
+
+_NEVER: Stamp = (0, sys.maxsize, sys.maxsize, 0)
+"""Of what was gone when it was to be read: with its folder it may come back as it was."""
+
+
+def _gone(parsed: Parsed[Any]) -> bool:
+    return any(problem.code == CHANGED for problem in parsed.problems)
 
 
 def _dumped(root: Path, files: Sequence[Found]) -> bytes:
@@ -230,13 +242,18 @@ def parse_file(root: Path, file: Found) -> Parsed[Any]:
     try:
         with open(f"{root}/{file.relative}", "rb") as opened:  # noqa: PTH123 - there are ten thousand
             data = opened.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return Parsed(None, (gone(file.relative),))
     except OSError as error:
         return _unreadable(file, f"The file cannot be read: {error.strerror}", "Check its permissions.", None)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return _unreadable(file, "The file is not UTF-8", "Save it in the encoding UTF-8.", line)
+        refused = _unreadable(file, "The file is not UTF-8", "Save it in the encoding UTF-8.", line)
+        # Other encodings, UTF-16 but for its zeros, write an id as UTF-8 does.
+        said = data.replace(b"\0", b"").decode("utf-8", "replace")
+        return meant(refused, said) if file.role == "record" else refused
     return _PARSERS[file.role](text, file.relative)._replace(
         digest=blake2b(data, digest_size=16).hexdigest(), paths=_PATH.search(text) is not None
     )
@@ -250,6 +267,8 @@ def _picture(root: Path, file: Found) -> Parsed[Any]:
     trouble = pictures.trouble(root / file.relative)
     if trouble is None:
         return Parsed(True)
+    if not (root / file.relative).exists():
+        return Parsed(None, (gone(file.relative),))
     return Parsed(
         None,
         (

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from site_builder import body
 from site_builder.errors import BodyError
 from site_builder.front_matter import Document
+from site_builder.records import REFERENCE_FIELDS
 
 
 class Reference(NamedTuple):
@@ -20,7 +21,7 @@ class Reference(NamedTuple):
     line: int | None
 
 
-_RECORD_FIELDS = frozenset({"edition_of", "related", "items", "supersedes", "places", "venue", "honours"})
+_RECORD_FIELDS = frozenset(("edition_of", *REFERENCE_FIELDS))
 _REFERENCE = re.compile(r"^(?:record|media):\S+$")
 
 

@@ -15,6 +15,8 @@ def checked(unions: dict[str, Union], problems: Problems) -> dict[str, Union]:
     _levels(unions, problems)
     _cycles(unions, problems)
     _orphans(unions, problems)
+    _successors(unions, problems)
+    _regions(unions, problems)
     return unions
 
 
@@ -94,3 +96,49 @@ def _orphans(unions: dict[str, Union], problems: Problems) -> None:
                 place="parent",
             )
             del unions[slug]
+
+
+def _successors(unions: dict[str, Union], problems: Problems) -> None:
+    """A union that is no more leads past those who are not there."""
+    for slug, union in unions.items():
+        for successor in union.closure.successors if union.closure else ():
+            if successor not in unions:
+                problems.tell(
+                    "union-successor",
+                    f"unions/{slug}.md",
+                    *problems.unknown_union(
+                        successor, "Correct closure.successors, or write the file of that union."
+                    ),
+                    place="closure.successors",
+                    severity="warning",
+                )
+
+
+_OF_LAND = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWN)
+
+
+def _regions(unions: dict[str, Union], problems: Problems) -> None:
+    """GB/T 2260: the first two digits of a city's code are its province's, the first four of a county's its
+    city's. Only told, since a province runs some counties itself and a zone may reach over a border."""
+    for slug, union in unions.items():
+        if not union.region_code or union.level not in _OF_LAND:
+            continue
+        above = unions.get(union.parent or "")
+        while above is not None and not (above.region_code and above.level in _OF_LAND):
+            above = unions.get(above.parent or "")
+        if above is None:
+            continue
+        shared = above.region_code
+        while shared.endswith("00"):
+            shared = shared[:-2]
+        if not union.region_code.startswith(shared):
+            problems.tell(
+                "union-region",
+                f"unions/{slug}.md",
+                f"The region_code {union.region_code} does not lie within that of {above.slug}, "
+                f"{above.region_code}",
+                f"Correct the one that is wrong: within it codes begin with {shared}. If the union really "
+                "stands under another region's, leave it.",
+                place="region_code",
+                severity="warning",
+            )

@@ -31,8 +31,10 @@ def write(root: Path, relative: str | PurePath, text: str | bytes) -> bool:
             os.fsync(file.fileno())
         temporary.chmod(0o644)
         temporary.replace(target)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(target)  # of a disk that is full the system names none
         raise
     return True
 
@@ -42,7 +44,7 @@ def remove(root: Path, relative: str | PurePath) -> bool:
     target = _inside(root, relative)
     try:
         target.unlink()
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return False
     for folder in target.parents:
         if folder == root or root not in folder.parents or any(folder.iterdir()):

@@ -11,6 +11,7 @@ from site_builder.contexts.parts import (
     Card,
     CardGroup,
     EarlierLink,
+    ImageContext,
     LabelContext,
     LinkContext,
     NoticeContext,
@@ -334,8 +335,11 @@ class TextPage(Page):
     """About the union: its own words, its contacts, the unions above and below."""
 
     heading: str
-    html: str
     children: tuple[LinkContext, ...]
+    body: tuple[dict[str, Any], ...] = ()
+    """Blocks, as of a record's page."""
+    wechat_code: ImageContext | None = None
+    """The code of the account that the footer names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,10 +355,15 @@ class SearchPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteIndexPage(Page):
-    """`/index/`: everything on the site, by kind and year; what a reader without JavaScript searches."""
+    """`/index/`: everything on the site, by kind and year; what a reader without JavaScript searches.
+
+    Of a large site it leads to pages of its parts, such as `/index/news/2024/05/`.
+    """
 
     groups: tuple[dict[str, Any], ...]
-    """{"kind", "heading", "cards"}; heading is a year for stories, empty else."""
+    """{"kind", "heading", "cards", "parts"}: heading is a year or month of stories, or which of many records;
+    empty else. The parts, in the place of cards, are {"heading", "href", "count"}; count is 0 where the
+    heading says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

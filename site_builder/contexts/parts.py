@@ -40,6 +40,10 @@ class ImageContext:
     focal_point: tuple[float, float] | None = None
     sources: tuple[SourceContext, ...] = ()
     blur: str = ""
+    taken: str = ""
+    """When, as exactly as it is known: an ISO day, month or year."""
+    place: str = ""
+    """Where it was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,24 @@ class SiteContext:
     the key of an interface word: `task.<label>`."""
     mourning: bool = False
     """Whether the site stands without its colours; only in the context of brand.css."""
+    icon: str = ""
+    """A link to the picture in the browser's tab, where it is another one than the logo."""
+    wechat: str = ""
+    """The name of the union's account on WeChat; its code is on the page 关于工会: TextPage.wechat_code."""
+    closure: ClosureContext | None = None
+    """On every page, where the union is no more; then nobody is told to ask it, and `hotline` is its
+    successor's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureContext:
+    """That the union of a site is no more. `how` as records.Closure; `since` an ISO day; `successors`:
+    absolute links to who answers now."""
+
+    how: str
+    since: str
+    note: str
+    successors: tuple[LinkContext, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 import yaml
 
 from site_builder.errors import UsageError
+from site_builder.front_matter import not_yaml
 
 OPTIONS: Mapping[str, frozenset[str]] = {
     "file": frozenset({"mode"}),
@@ -93,7 +94,7 @@ def address(url: str, union: str) -> Address:
 
 
 def _check_place(url: str, scheme: str, host: str | None, path: str) -> None:
-    if scheme == "file" and host not in (None, "", "localhost"):
+    if scheme == "file" and (host not in (None, "", "localhost") or not path.startswith("/")):
         raise UsageError(f"{url}: a local folder has three slashes: file:///srv/www")
     if scheme != "file" and not host:
         raise UsageError(f"{url}: the {'bucket' if scheme == 's3' else 'host'} is missing")
@@ -152,12 +153,14 @@ def read_targets(path: Path) -> Targets:
     and `former_addresses` (a list of URLs by slug). All are optional.
     """
     try:
-        raw = yaml.safe_load(path.read_bytes())
+        text = path.read_text(encoding="utf-8")
+        raw = yaml.safe_load(text)
     except FileNotFoundError:
         return Targets()
     except yaml.YAMLError as error:
-        hint = "write URLs in quotes where they stand in [ ] or have a # or a ? in them"
-        raise UsageError(f"{path} cannot be read: {error}\n{hint}") from error
+        wrong = not_yaml(error, text)
+        hint = "URLs stand in quotes where they are in [ ] or have a # or a ? in them"
+        raise UsageError(f"{path}:{wrong.line}: {wrong}. {wrong.action} {hint}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
     if raw is None:

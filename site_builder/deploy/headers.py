@@ -14,6 +14,9 @@ SLOW = r"^(?:media|assets|share)/"
 NAMING = r"^search/[a-z]+\.json$"
 """They name files that go when the site is built anew."""
 
+SEARCHING = r"^search/(?:index\.html)?$"
+"""The page that may ask the sites of other unions."""
+
 IMMUTABLE = "public, max-age=31536000, immutable"
 AN_HOUR = "public, max-age=3600"
 A_MINUTE = "public, max-age=60"

@@ -144,12 +144,28 @@ class _Site:
         ]
 
     def _one(self, union: str, address: Address, all_of_them: Sequence[Address]) -> Outcome:
+        outcome = self._tried(union, address)
+        while outcome.failed and outcome.release and not self._is_here(union, outcome.release):
+            outcome = self._tried(union, address)  # builds removed it under way: what is live now travels
+        if outcome.release and not self.dry_run:
+            targets = [each.url for each in all_of_them] if self.forget else None
+            note(Records(self.places.data), outcome, targets)
+        return self._told(outcome)
+
+    def _tried(self, union: str, address: Address) -> Outcome:
         try:
             release = live_release(self.places.output, union)
         except BuildError as error:
             problem = Problem(code=error.code, message=str(error), action=f"Run unionpress build {union}")
-            return self._told(Outcome(union, address.url, None, False, problems=(problem,)))
-        outcome = deploy_site(
+            return Outcome(union, address.url, None, False, problems=(problem,))
+        if among := self._among(address):
+            problem = Problem(
+                code="target-among-sources",
+                message=f"{address.url}: {address.path} lies in {among}, which sites are made from",
+                action="Deploy to a folder of its own",
+            )
+            return Outcome(union, address.url, release.id, False, problems=(problem,))
+        return deploy_site(
             release,
             address,
             self.deployer,
@@ -157,10 +173,17 @@ class _Site:
             verify=self.verify,
             progress=partial(self.arrived, union, address.url) if self.arrived else None,
         )
-        if not self.dry_run:
-            targets = [each.url for each in all_of_them] if self.forget else None
-            note(Records(self.places.data), outcome, targets)
-        return self._told(outcome)
+
+    def _among(self, address: Address) -> Path | None:
+        """CONTENT or OUTPUT, if the target lies in it: a live release would be written into."""
+        if address.scheme != "file":
+            return None
+        folder = Path(address.path).resolve()
+        sources = (self.places.content, self.places.output)
+        return next((source for source in sources if folder.is_relative_to(source.resolve())), None)
+
+    def _is_here(self, union: str, release: str) -> bool:
+        return release_folder(self.places.output, union, release).is_dir()
 
     def _told(self, outcome: Outcome) -> Outcome:
         self.tell(outcome)
@@ -172,7 +195,13 @@ def live_release(output: Path, union: str) -> Release:
     live = switch.live(output, union)
     if live is None:
         raise BuildError(f"{union} has no live site to deploy", union=union, code="not-built")
-    return Release(union, live, manifests.read(output, union, live), release_folder(output, union, live))
+    try:
+        manifest = manifests.read(output, union, live)
+    except BuildError:
+        if switch.live(output, union) == live:
+            raise
+        return live_release(output, union)  # it was removed between the two lines
+    return Release(union, live, manifest, release_folder(output, union, live))
 
 
 def note(records: Records, outcome: Outcome, targets: Iterable[str] | None) -> None:

@@ -112,7 +112,7 @@ def load(text: str) -> Document:
         _check_depth(text)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        raise _not_yaml(error, text) from error
+        raise not_yaml(error, text) from error
     if node is None:
         return Document(None, None)
     return Document(_value(node, set(), 0, ""), node)
@@ -126,7 +126,7 @@ _BEGAN = frozenset({"while scanning a simple key", "while scanning a quoted scal
 """What the parser was at when it went wrong much further down than what is wrong."""
 
 
-def _not_yaml(error: yaml.YAMLError, text: str) -> YamlError:
+def not_yaml(error: yaml.YAMLError, text: str) -> YamlError:
     """What the parser says, at the line where it began, and what such a line mostly is."""
     mark = getattr(error, "problem_mark", None)
     began = getattr(error, "context", None) in _BEGAN

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from site_builder.deploy.headers import A_MINUTE, AN_HOUR, HASHED, IMMUTABLE, NAMING, NOT_BETWEEN, SLOW, typed
-from site_builder.hosting.hosts import Former, Host, Serving, Site
+from site_builder.deploy.headers import (
+    A_MINUTE,
+    AN_HOUR,
+    IMMUTABLE,
+    NOT_BETWEEN,
+    typed,
+)
+from site_builder.hosting.hosts import Former, Host, Serving, Site, policies, ruled
 from site_builder.hosting.nginx import HSTS
 from site_builder.serving import SECURITY_HEADERS, TYPES
 
@@ -14,6 +20,8 @@ HEAD = """\
 # it there, then `caddy validate` and reload. Write it anew when a union comes, goes or moves.
 """
 
+POLICY = "Content-Security-Policy"
+
 
 def caddy(hosts: Sequence[Host], serving: Serving) -> str:
     """The whole Caddyfile."""
@@ -21,21 +29,23 @@ def caddy(hosts: Sequence[Host], serving: Serving) -> str:
 
 
 def _common(hosts: Sequence[Host], serving: Serving) -> str:
-    paths = sorted({site.path for host in hosts for site in host.sites if site.path})
-    prefix = f"(?:{'|'.join(path.replace('.', chr(92) + '.') for path in paths)})?/" if paths else "/"
-    hashed, slow, naming = (rule.removeprefix("^") for rule in (HASHED, SLOW, NAMING))
-    headers = "".join(f'\t\t{name} "{value}"\n' for name, value in SECURITY_HEADERS.items())
+    paths = ruled(hosts)
+    policy, search_policy = policies(hosts, serving)
+    known = {name: value for name, value in SECURITY_HEADERS.items() if name != POLICY}
+    headers = "".join(f'\t\t{name} "{value}"\n' for name, value in known.items())
     return (
-        f"(unionpress_headers) {{\n\theader {{\n{headers}\t\t-Server\n\t}}\n}}\n\n"
+        f'(unionpress_headers) {{\n\theader {{\n{headers}\t\t?{POLICY} "{policy}"\n\t\t-Server\n\t}}\n}}\n\n'
         "(unionpress) {\n"
         "\tencode zstd gzip\n"
         "\timport unionpress_headers\n"
+        f"\t@searching path_regexp {paths.searching}\n"
+        f'\theader @searching {POLICY} "{search_policy}"\n'
         f'\theader ?Cache-Control "{A_MINUTE}"\n'
-        f"\t@slow path_regexp ^{prefix}{slow}\n"
+        f"\t@slow path_regexp {paths.slow}\n"
         f'\theader @slow Cache-Control "{AN_HOUR}"\n'
-        f"\t@naming path_regexp ^{prefix}{naming}\n"
+        f"\t@naming path_regexp {paths.naming}\n"
         f'\theader @naming Cache-Control "{NOT_BETWEEN}"\n'
-        f"\t@hashed path_regexp ^{prefix}{hashed}\n"
+        f"\t@hashed path_regexp {paths.hashed}\n"
         f'\theader @hashed Cache-Control "{IMMUTABLE}"\n'
         f"{_types()}"
         "\t@hidden path_regexp ^(?:/[^.][^/]*|/)*/\\.\n"

@@ -6,14 +6,19 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from site_builder.deploy.headers import HASHED, NAMING, SEARCHING, SLOW
 from site_builder.errors import UsageError
 from site_builder.records import Union
 from site_builder.release.former import FORMER
+from site_builder.serving import content_policy
 
 IN_OUTPUT = "/sites/{union}"
 """How a folder ends in which `build` keeps a site."""
+MOST = 1500
+"""Characters that names of hosts may take in a header: a proxy may take no more than 4 KB of all headers."""
 _PATH = re.compile(r"(/[A-Za-z0-9._~\u0080-\U0010ffff-]+)*")
 _SIGNS = re.compile(r"[\s\"'`;{}\\$#*?\x00-\x1f\x7f]")
 """What means something to nginx or Caddy and cannot be written into both in one way (nginx replaces `$` in
@@ -79,6 +84,41 @@ class Serving:
         """Raises UsageError for a folder that cannot be written safely into a configuration."""
         _folder(self.challenges, "--challenges")
         _folder(self.certificates.replace("{host}", "host"), "--certificates")
+
+
+class Ruled(NamedTuple):
+    """Paths of which something is said, as expressions of whole paths: what `deploy.headers` says of files
+    of a site, behind where sites lie."""
+
+    hashed: str
+    slow: str
+    naming: str
+    searching: str
+
+
+def ruled(hosts: Iterable[Host]) -> Ruled:
+    """The paths on these hosts of which a web server is told something."""
+    paths = sorted({site.path for host in hosts for site in host.sites if site.path})
+    prefix = f"(?:{'|'.join(map(escaped, paths))})?/" if paths else "/"
+    return Ruled(*(f"^{prefix}{rule.removeprefix('^')}" for rule in (HASHED, SLOW, NAMING, SEARCHING)))
+
+
+def escaped(path: str) -> str:
+    """The path of a site as an expression has it."""
+    return path.replace(".", r"\.")
+
+
+def policies(hosts: Iterable[Host], serving: Serving) -> tuple[str, str]:
+    """The Content-Security-Policy of pages, and that of search pages, which may read the network's hosts."""
+    with_sites = [host for host in hosts if host.sites]
+    if len(with_sites) < 2:
+        return content_policy(), content_policy()
+    usual = (serving.http_port, serving.https_port) == (80, 443)
+    elsewhere = [host.name if usual else f"{host.name}:*" for host in with_sites]
+    if len(" ".join(elsewhere)) > MOST:
+        secure = not serving.plain and all(host.secure for host in with_sites)
+        elsewhere = ["https:" if secure else "http:"]  # which allows https too
+    return content_policy(), content_policy(*elsewhere)
 
 
 def hosts(

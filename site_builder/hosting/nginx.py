@@ -10,8 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
-from site_builder.deploy.headers import A_MINUTE, AN_HOUR, HASHED, IMMUTABLE, NAMING, NOT_BETWEEN, SLOW
-from site_builder.hosting.hosts import Host, Serving, Site
+from site_builder.deploy.headers import (
+    A_MINUTE,
+    AN_HOUR,
+    IMMUTABLE,
+    NOT_BETWEEN,
+)
+from site_builder.hosting.hosts import Host, Serving, Site, escaped, policies, ruled
 from site_builder.serving import SECURITY_HEADERS, TYPES
 
 TEXT = (
@@ -33,7 +38,7 @@ HEAD = """\
 
 def nginx(hosts: Sequence[Host], serving: Serving) -> str:
     """The whole file. It belongs inside nginx's `http` block, as everything in conf.d/ does."""
-    parts = [HEAD, _maps(hosts)]
+    parts = [HEAD, _maps(hosts, serving)]
     if len(hosts) > MANY:
         parts.append("server_names_hash_max_size 65536;\nserver_names_hash_bucket_size 128;\n")
     secure = [] if serving.plain else [host for host in hosts if host.secure]
@@ -44,25 +49,22 @@ def nginx(hosts: Sequence[Host], serving: Serving) -> str:
     return "\n".join(parts)
 
 
-def _maps(hosts: Iterable[Host]) -> str:
-    """The caching of a file by its path; the paths of sites come before what is known of paths in a site."""
-    paths = sorted({site.path for host in hosts for site in host.sites if site.path})
-    prefix = "/"
-    if paths:
-        prefix = f"(?:{'|'.join(_escaped(path) for path in paths)})?/"
-    hashed, slow, naming = (rule.removeprefix("^") for rule in (HASHED, SLOW, NAMING))
+def _maps(hosts: Sequence[Host], serving: Serving) -> str:
+    """The caching of a file and what a page may load, by the path."""
+    paths = ruled(hosts)
+    policy, search_policy = policies(hosts, serving)
     return (
         "map $uri $unionpress_caching {\n"
-        f'    "~^{prefix}{hashed}" "{IMMUTABLE}";\n'
-        f'    "~^{prefix}{slow}" "{AN_HOUR}";\n'
-        f'    "~^{prefix}{naming}" "{NOT_BETWEEN}";\n'
+        f'    "~{paths.hashed}" "{IMMUTABLE}";\n'
+        f'    "~{paths.slow}" "{AN_HOUR}";\n'
+        f'    "~{paths.naming}" "{NOT_BETWEEN}";\n'
         f'    default "{A_MINUTE}";\n'
         "}\n"
+        "map $uri $unionpress_policy {\n"
+        f'    "~{paths.searching}" "{search_policy}";\n'
+        f'    default "{policy}";\n'
+        "}\n"
     )
-
-
-def _escaped(path: str) -> str:
-    return path.replace(".", r"\.")
 
 
 def _nobody(secure: Sequence[Host], serving: Serving) -> str:
@@ -122,7 +124,8 @@ def _server(host: Host, serving: Serving) -> str:
     lines.append(_COMMON)
     if serving.brotli:
         lines.append(f"    brotli on;\n    brotli_types {' '.join(TEXT)};\n")
-    lines += [f'    add_header {name} "{value}" always;\n' for name, value in SECURITY_HEADERS.items()]
+    headers = SECURITY_HEADERS | {"Content-Security-Policy": "$unionpress_policy"}
+    lines += [f'    add_header {name} "{value}" always;\n' for name, value in headers.items()]
     lines.append("    add_header Cache-Control $unionpress_caching always;\n")
     if secure:
         lines.append(f'    add_header Strict-Transport-Security "{HSTS}" always;\n')
@@ -196,7 +199,7 @@ def _parts(site: Site, errors: str) -> tuple[str, str]:
     return (
         f"    location {site.path}/assets/ {{ {errors.partition(NEXT)[0]} error_page 404 = {away}; "
         "recursive_error_pages on; log_not_found off; }\n",
-        f"    location {away} {{{NEXT}rewrite ^{_escaped(site.path)}(/assets/.*)$ $1 break;{NEXT}"
+        f"    location {away} {{{NEXT}rewrite ^{escaped(site.path)}(/assets/.*)$ $1 break;{NEXT}"
         f"root {site.former};{NEXT}{errors}\n    }}\n",
     )
 
@@ -206,5 +209,5 @@ def _former(path: str, to: str) -> str:
         return f"    location / {{ return 301 {to}$request_uri; }}\n"
     return (
         f"    location = {path} {{ return 301 {to}/$is_args$args; }}\n"
-        f"    location ^~ {path}/ {{ rewrite ^{_escaped(path)}/(.*)$ {to}/$1 permanent; }}\n"
+        f"    location ^~ {path}/ {{ rewrite ^{escaped(path)}/(.*)$ {to}/$1 permanent; }}\n"
     )

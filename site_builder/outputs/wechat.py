@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
+from uuid import UUID
 
 import orjson
 
@@ -25,7 +26,7 @@ from site_builder.contexts import RecordPage
 from site_builder.errors import ContentError
 from site_builder.outputs import wechat_html, wechat_pictures
 from site_builder.outputs.wechat_html import Note
-from site_builder.records import Kind, Problem
+from site_builder.records import ForWechat, Kind, Problem, Story
 from site_builder.render import Bundle
 
 TITLE, AUTHOR, DIGEST = 32, 16, 120
@@ -104,14 +105,15 @@ class Edition:
 def edition(page: RecordPage, content: Content, bundle: Bundle) -> Edition:
     """The edition of a record as its page stands on a site. Raises BuildError where the theme fails."""
     page = replace(page, root=f"{page.site.base_url}/")  # links out of an article are whole
+    said = _said(page, content)
     pictures = _Pictures(page, content)
     html = bundle.render(replace(page, template="wechat.html")).decode()
     css = bundle.render(replace(page, template="wechat.css")).decode()
     cleaned = wechat_html.clean(html, css, page.canonical, pictures.place)
-    digest = _digest(page)
-    covers = tuple(pictures.covers())
+    digest = said.digest or _digest(page)
+    covers = tuple(pictures.covers(said.cover))
     made = Edition(
-        title=page.title,
+        title=said.title or page.title,
         author=page.site.short_name[:AUTHOR],
         digest=digest,
         source=page.canonical,
@@ -121,7 +123,13 @@ def edition(page: RecordPage, content: Content, bundle: Bundle) -> Edition:
         notes=cleaned.notes,
         problems=(),
     )
-    return replace(made, problems=(*pictures.problems, *_problems(made, page)))
+    return replace(made, problems=(*pictures.problems, *_problems(made, page, said)))
+
+
+def _said(page: RecordPage, content: Content) -> ForWechat:
+    """What the record says for WeChat alone; no page has it."""
+    record = content.records.get(UUID(page.record["id"]))
+    return record.wechat if isinstance(record, Story) and record.wechat else ForWechat()
 
 
 def write(made: Edition, folder: Path) -> None:
@@ -175,13 +183,14 @@ class _Pictures:
         name = f"images/{len(self.found) + 1:02d}-{_plain(file.stem)}.{made.suffix}"
         return EditionImage(name, made.width, made.height, made.data)
 
-    def covers(self) -> Iterator[EditionImage]:
-        """What to choose as cover, cut from the lead picture, else from the first of the text."""
+    def covers(self, chosen: str | None) -> Iterator[EditionImage]:
+        """What to choose as cover, cut from the one chosen for it, else from the lead picture, else from the
+        first of the text."""
         lead = self._page.record.get("lead_picture")
         sources = [lead["src"]] if lead else []
         sources += [block["src"] for block in self._page.body if block["type"] == "image"]
-        for src in sources:
-            file = self._file(src)
+        files = (self._file(src) for src in sources)
+        for file in (self._media(chosen) if chosen else None, *files):
             if file is None:
                 continue
             media = self._content.media.get(f"{file.parent.name}/{file.name}")
@@ -203,8 +212,11 @@ class _Pictures:
         match = _FILE.search(path)
         if match is None:
             return None
+        return self._media(f"media:{match['union']}/{match['large'] or match['name']}")
+
+    def _media(self, ref: str) -> Path | None:
         try:
-            file = media_file(self._content, f"media:{match['union']}/{match['large'] or match['name']}")
+            file = media_file(self._content, ref)
         except ContentError:
             return None
         return file if file.is_file() else None
@@ -219,7 +231,7 @@ def _digest(page: RecordPage) -> str:
     return str(text[: cut + 1] if cut > DIGEST // 3 else text[: DIGEST - 1] + "…")
 
 
-def _problems(made: Edition, page: RecordPage) -> Iterator[Problem]:
+def _problems(made: Edition, page: RecordPage, said: ForWechat) -> Iterator[Problem]:
     if len(made.title) > TITLE:
         yield _problem(
             "title-long",
@@ -230,7 +242,7 @@ def _problems(made: Edition, page: RecordPage) -> Iterator[Problem]:
             page,
         )
     summary = page.record.get("summary") or ""
-    if len(summary) > DIGEST:
+    if len(summary) > DIGEST and not said.digest:
         yield _problem(
             "digest-cut",
             f"the summary has {len(summary)} characters, a digest {DIGEST}: it was cut",

@@ -56,16 +56,17 @@ from site_builder.pages.beside import (
     undrawable,
     worker_page,
 )
-from site_builder.pages.blocks import block_context
+from site_builder.pages.blocks import block_context, body_context
 from site_builder.pages.calendar import calendar_pages
 from site_builder.pages.datasets import ranking_pages, table_files
 from site_builder.pages.earlier import earlier_pages
+from site_builder.pages.everything import index_pages
 from site_builder.pages.fields import media_references
 from site_builder.pages.finder import finder_pages
 from site_builder.pages.groups import CALENDAR, FINDER, group_of
 from site_builder.pages.home import home_page
 from site_builder.pages.ics import Calendar, calendar_files
-from site_builder.pages.lists import list_pages, site_index, topic_pages
+from site_builder.pages.lists import list_pages, topic_pages
 from site_builder.pages.record import record_page
 from site_builder.pages.site import (
     HOME_LINK,
@@ -78,7 +79,7 @@ from site_builder.pages.site import (
 from site_builder.pages.view import View, opening, parsed, view_of
 from site_builder.pictures.titles import Words
 from site_builder.plan import Planned, SitePlan
-from site_builder.records import Kind, Problem
+from site_builder.records import Kind, Picture, Problem
 
 __all__ = [
     "block_context", "calendars", "group_of", "groups", "item_files", "media", "pages", "record_json",
@@ -120,7 +121,7 @@ def pages(
     yield _about(view, site)
     yield _accessibility(view, site)
     yield _search(view, site)
-    yield site_index(view, site)
+    yield from index_pages(view, site, without=without_groups)
     yield from _notices(view, site)
     yield StylePage(
         template="brand.css",
@@ -175,8 +176,10 @@ def groups(plan: SitePlan, content: Content) -> Mapping[str, tuple[Planned, ...]
 def record_json(page: RecordPage | ListPage) -> dict[str, Any]:
     """`index.json` beside a record's page: its public fields as stored, `path`, `url`, `owner`, `state`.
 
-    `owner` is {"slug", "name", "url"}; `state` {"code", "days_left", "opens", "closes"} or null. Raises
-    ValueError for a list that is no topic's first page: there is no such file beside it.
+    `owner` is {"slug", "name", "url"}, with "region_code" where that is known, and where the union is no more
+    "closed": {"how", "since", "successors": [{"slug", "name", "url"}]}; `state` {"code", "days_left",
+    "opens", "closes"} or null. Raises ValueError for a list that is no topic's first page: there is no such
+    file beside it.
     """
     if not page.data:
         raise ValueError(f"{page.path} is no record's page")
@@ -206,8 +209,8 @@ def media(plan: SitePlan, content: Content) -> Mapping[str, Path]:
     used.update(
         contact.url for contact in union.site.contacts if contact.url and contact.url.startswith("media:")
     )
-    if union.site.logo:
-        used.add(union.site.logo)
+    wechat = union.site.wechat
+    used.update(ref for ref in (union.site.logo, union.site.icon, wechat and wechat.code) if ref)
     notices = (union.site.home.notice, union.site.festival, union.site.emergency)
     links = (notice.link or "" for notice in notices if notice)
     used.update(link for link in links if link.startswith("media:"))
@@ -288,7 +291,8 @@ def topics_of(plan: SitePlan) -> dict[UUID, list[Planned]]:
 
 def _about(view: View, site: SiteContext) -> TextPage:
     root = paths.root_of(paths.ABOUT)
-    prose = (block for block in parsed(view.union.body) if isinstance(block, body.Prose | body.Quote))
+    wechat = view.union.site.wechat if not view.closed else None
+    code = Picture(media=wechat.code, alt=wechat.name) if wechat and wechat.code else None
     return TextPage(
         template="about.html",
         path=paths.ABOUT,
@@ -300,8 +304,9 @@ def _about(view: View, site: SiteContext) -> TextPage:
         trail=(HOME_LINK,),
         heading=view.union.name,
         og_image=site_image(view),
-        html="\n".join(view.html(block.blocks, view.union.slug, root) for block in prose),
         children=children(view),
+        body=body_context(parsed(view.union.body), view, view.union.slug, root),
+        wechat_code=view.image(code) if code else None,
     )
 
 
@@ -318,7 +323,6 @@ def _accessibility(view: View, site: SiteContext) -> TextPage:
         site=site,
         trail=(HOME_LINK,),
         heading="",
-        html="",
         children=(),
     )
 
@@ -336,8 +340,7 @@ def _search(view: View, site: SiteContext) -> SearchPage:
         index=paths.SEARCH_INDEX,
         uppers=tuple(
             (upper.slug, upper.short, f"{upper.site.base_url}/")
-            for slug in reversed(view.index.tree.ancestors(view.union.slug))
-            for upper in (view.content.unions[slug],)
+            for upper in view.answering(reversed(view.index.tree.ancestors(view.union.slug)))
         ),
         sites=len(view.content.unions) > 1,
     )

@@ -25,7 +25,7 @@ from site_builder.pages.site import lead_image
 from site_builder.pages.view import View
 from site_builder.pictures.titles import Words, missing
 from site_builder.plan import Planned
-from site_builder.records import BaseRecord, Guide, Kind, Problem, Union
+from site_builder.records import BaseRecord, Guide, Kind, Problem, Program, Union
 
 SITE = "site"
 """The name of the picture of a site itself."""
@@ -178,23 +178,33 @@ def _words(record: BaseRecord, owner: Union) -> Words:
 
 
 def newer(item: Planned, view: View) -> tuple[LinkContext, ...]:
-    """The guides that say they take the place of this one."""
-    if item.record.kind is not Kind.GUIDE:
+    """The guides that say they take the place of this one; the programs that say it is what was before."""
+    if not isinstance(item.record, Guide | Program):
         return ()
-    known: dict[UUID, list[Planned]] | None = view.memo.get("beside.newer")
-    if known is None:
-        known = view.memo["beside.newer"] = {}
-        for other in view.by_kind.get(Kind.GUIDE, ()):
-            assert isinstance(other.record, Guide), "a guide's record is of its kind"
-            for id in other.record.supersedes:
-                older = view.plan.by_source.get(id)
-                if older is not None and other not in known.setdefault(older.record.id, []):
-                    known[older.record.id].append(other)
     return tuple(
         LinkContext(other.record.title, paths.href(other.path))
-        for other in known.get(item.record.id, ())
-        if other.record.id != item.record.id
+        for other in _naming(item, view, (Kind.GUIDE, "supersedes"), (Kind.PROGRAM, "previous"))
+        if other.record.id != item.record.id and other.record.kind is item.record.kind
     )
+
+
+def leading_back(item: Planned, view: View) -> tuple[Planned, ...]:
+    """The guides that say this record explains them; the programs that are at this place."""
+    return _naming(item, view, (Kind.GUIDE, "explained_by"), (Kind.PROGRAM, "venues"))
+
+
+def _naming(item: Planned, view: View, *fields: tuple[Kind, str]) -> tuple[Planned, ...]:
+    """The records of the site that name this one in a field of their kind, in the order of `fields`."""
+    known: dict[UUID, list[Planned]] | None = view.memo.get(("beside.naming", *fields))
+    if known is None:
+        known = view.memo["beside.naming", *fields] = {}
+        for kind, name in fields:
+            for other in view.by_kind.get(kind, ()):
+                for id in getattr(other.record, name):
+                    here = view.plan.by_source.get(id)
+                    if here is not None and other not in known.setdefault(here.record.id, []):
+                        known[here.record.id].append(other)
+    return tuple(known.get(item.record.id, ()))
 
 
 def counted(record: BaseRecord) -> tuple[str, ...]:

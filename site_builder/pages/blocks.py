@@ -56,7 +56,7 @@ def block_context(block: body.Block, view: View, owner: str, root: str) -> dict[
         steps        items: {title, text (HTML), link (href or None)}; caption
         measures     items: {label, slogan, text (HTML), link (href or None), anchor (an id)}; caption
         contact      the fields of records.Contact, url an href or None
-        attachment   href, title, note
+        attachment   href, title, note; accessible: where the same can be read aloud, or None
         editor_note  html, label
         chart        caption, form, alt; indicators: records.Indicator as dicts; source: its dataset's page
         listing      label, total (or None), unit, qualifier, as_of, source, items: like steps
@@ -95,7 +95,9 @@ def block_context(block: body.Block, view: View, owner: str, root: str) -> dict[
             href = view.href(block.media, owner)
             if href is None:
                 return None
-            return {"type": "attachment", "href": href, "title": block.title, "note": block.note}
+            other = view.href(block.accessible, owner) if block.accessible else None
+            said = {"type": "attachment", "href": href, "title": block.title, "note": block.note}
+            return {**said, "accessible": other}
         case body.Note():
             html = view.html(block.blocks, owner, root)
             return {"type": "editor_note", "html": html, "label": block.label}

@@ -78,6 +78,7 @@ def ranking_pages(view: View, site: SiteContext) -> Iterator[RankingPage]:
                 dates=tuple(_dates(record, item.path, ranking.as_of)),
                 score_name=record.score_name,
                 score_unit=record.score_unit,
+                noindex=record.noindex,
             )
 
 

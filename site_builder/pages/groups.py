@@ -2,14 +2,15 @@
 
 A *group* is kept or made as a whole, so that a new story costs nothing of the calendar or the list of places,
 and a new title costs one page of a long list. What is in no group shows a little of everything (the front
-page, the site index) or costs little.
+page, the first page of the site index) or costs little.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from site_builder.contexts import CalendarPage, FinderPage, ListPage, Page
+from site_builder.contexts import CalendarPage, FinderPage, ListPage, Page, SiteIndexPage
+from site_builder.pages.index_parts import group_at
 from site_builder.pages.usable import KINDS
 from site_builder.pages.view import PAGE_SIZE, View
 from site_builder.plan import Planned
@@ -33,6 +34,7 @@ def groups(view: View) -> Mapping[str, tuple[Planned, ...]]:
         found[CALENDAR] = tuple(view.by_kind[Kind.EVENT])
     if view.finder:
         found[FINDER] = tuple(item for kind in KINDS for item in view.by_kind.get(kind, ()))
+    found.update((group_at(part.path), part.items) for part in view.index_parts)
     return found
 
 
@@ -44,6 +46,8 @@ def group_of(page: Page) -> str:
         return page.kind if page.kind != Kind.COLLECTION.value else ""
     if isinstance(page, CalendarPage):
         return CALENDAR
+    if isinstance(page, SiteIndexPage):
+        return group_at(page.path)
     return FINDER if isinstance(page, FinderPage) else ""
 
 

@@ -1,15 +1,14 @@
-"""The lists, topics and the site index, and the orders in which they stand."""
+"""The lists and topics, and the orders in which they stand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
 from site_builder import paths
-from site_builder.contexts import CardGroup, LinkContext, ListPage, PageLink, SiteContext, SiteIndexPage
+from site_builder.contexts import CardGroup, LinkContext, ListPage, PageLink, SiteContext
 from site_builder.pages import places, structured
 from site_builder.pages.beside import site_image
 from site_builder.pages.calendar import months, webcal
@@ -20,7 +19,7 @@ from site_builder.pages.site import HOME_LINK, cards, section_link
 from site_builder.pages.timetable import current, ended, gone_by, has_calendar, to_come
 from site_builder.pages.view import PAGE_SIZE, View
 from site_builder.plan import Planned
-from site_builder.records import BEIJING, Kind, Place
+from site_builder.records import Kind, Place
 
 _RANK = {
     "closing": 0, "open": 1, "standing": 2, "upcoming": 3, "unknown": 4, "full": 5, "running": 5,
@@ -235,6 +234,7 @@ def _paginated(
             trail=trail,
             og_image=picture,
             json_ld=(structured.breadcrumbs(trail, title, canonical, view),),
+            noindex=topic is not None and topic.record.noindex,
             kind=kind.value,
             heading=heading,
             intro_html=opening_html(topic, view, root) if topic and number == 1 else "",
@@ -262,31 +262,3 @@ def _list_of(item: Planned) -> LinkContext:
         name, name_en = paths.COLLECTION_LISTS[folder]
         return LinkContext(name, f"/{folder}/", name_en)
     return section_link(Kind.COLLECTION)
-
-
-def site_index(view: View, site: SiteContext) -> SiteIndexPage:
-    """Everything on the site by kind, stories by year: what a reader without a script searches."""
-    return SiteIndexPage(
-        template="site_index.html",
-        path=paths.SITE_INDEX,
-        root=paths.root_of(paths.SITE_INDEX),
-        title="Site index" if site.language == "en" else "全部内容",
-        description=view.union.name,
-        canonical=view.absolute(paths.SITE_INDEX),
-        site=site,
-        trail=(HOME_LINK,),
-        og_image=site_image(view),
-        groups=tuple(_groups(view)),
-    )
-
-
-def _groups(view: View) -> Iterator[dict[str, Any]]:
-    for kind in paths.LISTED:
-        items = view.by_kind.get(kind, [])
-        if kind is Kind.STORY:
-            for year, of_year in groupby(
-                items, key=lambda item: item.record.published.astimezone(BEIJING).year
-            ):
-                yield {"kind": kind.value, "heading": str(year), "cards": cards(of_year, view)}
-        elif items:
-            yield {"kind": kind.value, "heading": "", "cards": cards(items, view)}

@@ -11,7 +11,7 @@ from site_builder import body, paths
 from site_builder.contexts import LinkContext, RecordPage, SiteContext
 from site_builder.gaps import elements
 from site_builder.pages import structured
-from site_builder.pages.beside import counted, has_poster, newer, share_image
+from site_builder.pages.beside import counted, has_poster, leading_back, newer, share_image
 from site_builder.pages.blocks import body_context, contents
 from site_builder.pages.collections import labels, without_labels
 from site_builder.pages.datasets import dataset_fields
@@ -22,7 +22,7 @@ from site_builder.pages.ics import has_file
 from site_builder.pages.site import HOME_LINK, cards, lead_image, section_link, state_context, topic_links
 from site_builder.pages.view import View, holds_no_more, parsed
 from site_builder.plan import Planned, named
-from site_builder.records import SLOT_FIELDS, BaseRecord, Dataset, Kind
+from site_builder.records import SLOT_FIELDS, BaseRecord, Dataset, Kind, Union
 
 _STATE = ("code", "days_left", "opens", "closes")
 """What index.json says of a state; the rest is for the theme's script."""
@@ -52,7 +52,7 @@ def _part(item: Planned, view: View) -> _Part:
     if item.filled or record.union == view.union.slug:
         return _make_part(item, view)
     lead = _lead(record, _references(record, view), view)
-    key = ("pages.part", id(record), item.path, view.plan.as_of, bool(view.union.site.hotline), lead)
+    key = ("pages.part", id(record), item.path, view.plan.as_of, bool(view.hotline), lead)
     part: _Part | None = view.index.memo.get(key)
     if part is None:
         part = view.index.memo[key] = _make_part(item, view)
@@ -97,7 +97,7 @@ def _make_part(item: Planned, view: View) -> _Part:
         "description": description,
         "trail": (HOME_LINK, section_link(record.kind)),
         "og_type": "article" if record.kind in (Kind.STORY, Kind.GUIDE) else "website",
-        "noindex": holds_no_more(item),
+        "noindex": record.noindex or holds_no_more(item),
         "record": _fields(item, view, root),
         "body": blocks,
         "contents": contents(blocks),
@@ -108,7 +108,7 @@ def _make_part(item: Planned, view: View) -> _Part:
         "own": record.union == view.union.slug,
         "json_path": paths.json_path(item.path),
         "calendar": paths.calendar_path(href) if has_file(record) else "",
-        "known": dict(elements(record, view.union.site.hotline)),
+        "known": dict(elements(record, view.hotline)),
         "overdue": item.overdue.isoformat() if item.overdue else "",
         "qr": paths.qr_path(href),
         "poster": paths.poster_path(href) if has_poster(item) else "",
@@ -163,9 +163,27 @@ def _data(item: Planned, view: View, fields: dict[str, Any]) -> dict[str, Any]:
         **fields,
         "path": item.path,
         "url": view.absolute(paths.href(item.path)),
-        "owner": {"slug": owner.slug, "name": owner.name, "url": f"{owner.site.base_url}/"},
+        "owner": _owner(owner, view),
         "state": {name: getattr(state, name) for name in _STATE} if state else None,
     }
+
+
+def _owner(union: Union, view: View) -> dict[str, Any]:
+    said: dict[str, Any] = _who(union)
+    if union.region_code:
+        said["region_code"] = union.region_code
+    if union.closure is not None and union.closed(view.plan.as_of):
+        answering = view.index.tree.answering(union.slug, view.plan.as_of)
+        said["closed"] = {
+            "how": union.closure.how,
+            "since": union.closure.since.isoformat(),
+            "successors": [_who(view.content.unions[slug]) for slug in answering],
+        }
+    return said
+
+
+def _who(union: Union) -> dict[str, Any]:
+    return {"slug": union.slug, "name": union.name, "url": f"{union.site.base_url}/"}
 
 
 def _fields(item: Planned, view: View, root: str) -> dict[str, Any]:
@@ -182,6 +200,7 @@ def _fields(item: Planned, view: View, root: str) -> dict[str, Any]:
 
 def _related(item: Planned, view: View) -> list[Planned]:
     found = {other.record.id: other for id in item.record.related if (other := view.plan.by_source.get(id))}
+    found |= {other.record.id: other for other in leading_back(item, view)}
     return [other for id, other in found.items() if id != item.record.id]
 
 
@@ -205,9 +224,17 @@ def _reviewed(record: BaseRecord, view: View) -> tuple[str, str]:
     return view.content.unions[record.union].site.reviewer, ""
 
 
-def _ask(item: Planned, view: View) -> dict[str, Any]:
+def _ask(item: Planned, view: View) -> dict[str, Any] | None:
+    """Whom readers are told to ask; on the site of a union that is no more, who took its place."""
     contact = item.record.contact
     union = view.union
+    if view.closed and (contact is None or not (contact.phone or contact.url)):
+        if not view.successors:
+            return None
+        names = "、".join(one.short for one in view.successors)
+        alone = view.successors[0] if len(view.successors) == 1 else None
+        url = f"{alone.site.base_url}{paths.ABOUT}" if alone else paths.ABOUT
+        return {"name": names, "phone": view.hotline, "url": url}
     if contact is not None and (contact.phone or contact.url):
         href = view.href(contact.url, item.record.union) if contact.url else None
         return {"name": contact.name or union.short, "phone": contact.phone, "url": href or ""}

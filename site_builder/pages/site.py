@@ -7,13 +7,31 @@ from dataclasses import replace
 from datetime import datetime
 
 from site_builder import formats, paths
-from site_builder.contexts import Card, ImageContext, LinkContext, NoticeContext, SiteContext, StateContext
+from site_builder.contexts import (
+    Card,
+    ClosureContext,
+    ImageContext,
+    LinkContext,
+    NoticeContext,
+    SiteContext,
+    StateContext,
+)
 from site_builder.errors import blaming
 from site_builder.pages.facts import card_facts
 from site_builder.pages.fields import values
 from site_builder.pages.view import View
 from site_builder.plan import Planned, State
-from site_builder.records import BEIJING, BaseRecord, Collection, Festival, Kind, Notice, Picture, Story
+from site_builder.records import (
+    BEIJING,
+    BaseRecord,
+    Collection,
+    Contact,
+    Festival,
+    Kind,
+    Notice,
+    Picture,
+    Story,
+)
 
 HOME_LINK = LinkContext("首页", paths.HOME, "Home")
 TASKS = 3
@@ -51,8 +69,8 @@ def _site_context(view: View) -> SiteContext:
         logo=_logo(view),
         menu=_menu(view),
         uppers=tuple(
-            view.union_link(view.content.unions[slug])
-            for slug in reversed(view.index.tree.ancestors(union.slug))
+            view.union_link(upper)
+            for upper in view.answering(reversed(view.index.tree.ancestors(union.slug)))
         ),
         dateline="",
         organiser=footer.organiser,
@@ -64,8 +82,8 @@ def _site_context(view: View) -> SiteContext:
         police_record=site.police_record,
         website_code=site.website_code,
         reviewer=site.reviewer,
-        hotline=site.hotline,
-        contacts=tuple(values(contact, view, union.slug, "") for contact in site.contacts),
+        hotline=view.hotline,
+        contacts=tuple(values(contact, view, union.slug, "") for contact in _contacts(view)),
         feeds=(
             LinkContext("全部内容", paths.FEED, "Everything"),
             *(section_link(kind, paths.feed_path(kind)) for kind in view.fed),
@@ -73,7 +91,22 @@ def _site_context(view: View) -> SiteContext:
         finder=paths.FINDER if view.finder else "",
         emergency=notice_context(site.emergency, view),
         tasks=tuple(_tasks(view))[:TASKS],
+        icon=view.href(site.icon, union.slug) or "" if site.icon else "",
+        wechat=site.wechat.name if site.wechat and not view.closed else "",
+        closure=_closure(view),
     )
+
+
+def _contacts(view: View) -> tuple[Contact, ...]:
+    return () if view.closed else view.union.site.contacts
+
+
+def _closure(view: View) -> ClosureContext | None:
+    closure = view.union.closure
+    if closure is None or not view.closed:
+        return None
+    successors = tuple(LinkContext(union.name, f"{union.site.base_url}/") for union in view.successors)
+    return ClosureContext(closure.how, closure.since.isoformat(), closure.note, successors)
 
 
 def style_context(view: View) -> SiteContext:
@@ -128,8 +161,7 @@ def notice_context(notice: Notice | None, view: View) -> NoticeContext | None:
 
 def _tasks(view: View) -> Iterator[LinkContext]:
     """Ask somebody, see what there is to apply for, find a place; else what else the site has."""
-    site = view.union.site
-    phone = site.hotline or next((contact.phone for contact in site.contacts if contact.phone), "")
+    phone = view.hotline or next((contact.phone for contact in _contacts(view) if contact.phone), "")
     if phone and formats.tel_link(phone):
         yield LinkContext("call", formats.tel_link(phone))
     for kind in (Kind.PROGRAM, Kind.PLACE, Kind.SERVICE, Kind.GUIDE, Kind.EVENT):
@@ -144,9 +176,9 @@ def section_link(kind: Kind, href: str = "") -> LinkContext:
 
 
 def children(view: View) -> tuple[LinkContext, ...]:
-    """The unions directly below."""
+    """The unions directly below, each that is no more replaced by who took its place."""
     return tuple(
-        view.union_link(view.content.unions[slug]) for slug in view.index.tree.children(view.union.slug)
+        view.union_link(union) for union in view.answering(view.index.tree.children(view.union.slug))
     )
 
 

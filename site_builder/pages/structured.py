@@ -48,10 +48,11 @@ def organisation(view: View) -> dict[str, Any]:
             **_body(union),
             "alternateName": union.short_name,
             "logo": _logo(view),
-            "areaServed": union.region,
-            "telephone": union.site.hotline,
+            "areaServed": _area(union),
+            "telephone": "" if view.closed else union.site.hotline,
             "address": union.site.footer.address,
-            "contactPoint": _contact_points(union) or None,
+            "contactPoint": None if view.closed else _contact_points(union) or None,
+            "dissolutionDate": union.closure.since.isoformat() if union.closure and view.closed else None,
             "parentOrganization": _body(parent) if parent else None,
         }
     )
@@ -325,6 +326,14 @@ def _body(union: Union) -> dict[str, Any]:
         "name": union.name,
         "url": paths.absolute(paths.HOME, union.site.base_url),
     }
+
+
+def _area(union: Union) -> Any:
+    """The region, with its code where that is known."""
+    if not union.region_code:
+        return union.region
+    code = {"@type": "PropertyValue", "propertyID": "GB/T 2260", "value": union.region_code}
+    return _known({"@type": "AdministrativeArea", "name": union.region, "identifier": code})
 
 
 def _logo(view: View) -> str:

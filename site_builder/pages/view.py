@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from site_builder import body, paths, pictures
 from site_builder.content_store import Content, media_file
 from site_builder.contexts import ImageContext, LinkContext, SourceContext
 from site_builder.errors import BodyError, ContentError
+from site_builder.pages.index_parts import Part, index_parts
 from site_builder.pages.rankings import table_paths
 from site_builder.pages.timetable import by_month, current, ended, gone_by, has_calendar, to_come
 from site_builder.pages.usable import in_order, usable, ways
@@ -98,6 +99,34 @@ class View:
     def union_link(self, union: Union) -> LinkContext:
         return LinkContext(union.short, f"{union.site.base_url}/")
 
+    def answering(self, slugs: Iterable[str]) -> Iterator[Union]:
+        """The unions of a list, each once; in the place of one that is no more, who answers for it.
+
+        The site's own is not among them.
+        """
+        answers = (self.index.tree.answering(slug, self.plan.as_of) for slug in slugs)
+        for slug in dict.fromkeys(slug for found in answers for slug in found):
+            if slug != self.union.slug:
+                yield self.content.unions[slug]
+
+    @cached_property
+    def closed(self) -> bool:
+        """Whether the union is no more: then nobody is told to ask it."""
+        return self.union.closed(self.plan.as_of)
+
+    @cached_property
+    def successors(self) -> tuple[Union, ...]:
+        """Who answers where the union is no more."""
+        return tuple(self.answering((self.union.slug,)))
+
+    @cached_property
+    def hotline(self) -> str:
+        """The number to call: the union's own, or that of the one that took its place."""
+        if not self.closed:
+            return self.union.site.hotline
+        numbers = {union.site.hotline for union in self.successors}
+        return numbers.pop() if len(numbers) == 1 else ""
+
     def _listed(self) -> tuple[Kind, ...]:
         asked = {urlsplit(item.link).path for item in self.union.site.menu}
         return tuple(
@@ -112,6 +141,7 @@ class View:
         for kind in self.listed:
             found.update(_pages(paths.list_path(kind), self._length(kind)))
         found.update(self._timetable())
+        found.update(part.path for part in self.index_parts)
         for item in self.plan.items:
             members = self.plan.members.get(item.record.id, ())
             found.update(_pages(item.path, len(members)))
@@ -123,6 +153,10 @@ class View:
         found.update(tombstone.path for tombstone in self.plan.tombstones)
         found.update(redirect.path for redirect in self.plan.redirects)
         return frozenset(found)
+
+    @cached_property
+    def index_parts(self) -> tuple[Part, ...]:
+        return index_parts(self.by_kind)
 
     def _length(self, kind: Kind) -> int:
         """How many records the list of a kind has: what is over has one of its own."""
@@ -197,6 +231,8 @@ class View:
             focal_point=media.focal_point if media else None,
             sources=() if vector else _sources(picture.media, known),
             blur="" if vector or not known.widths else known.blur,
+            taken=media.taken or "" if media else "",
+            place=media.place if media else "",
         )
 
     # --- text -----------------------------------------------------------------------------------------
@@ -214,11 +250,11 @@ class View:
         return self.html(parsed_prose(text), owner, root) if text else ""
 
     def summary(self, record: BaseRecord, limit: int = 90) -> str:
-        """What a list says of a record: its summary, else its abstract, else how its text begins."""
+        """What a list says of a record: its summary, else abstract or points, else how its text begins."""
         if record.summary:
             return record.summary
-        abstract = getattr(record, "abstract", None)
-        return (abstract.text if abstract else "") or opening(record.body, limit)
+        abstract, points = getattr(record, "abstract", None), " ".join(getattr(record, "key_points", ()))
+        return (abstract.text if abstract else "") or _cut(points, limit) or opening(record.body, limit)
 
 
 _LAST: list[View] = []
@@ -265,7 +301,10 @@ def opening(text: str, limit: int) -> str:
     words = " ".join(
         body.plain_text((block,)) for block in parsed(text) if isinstance(block, body.Prose | body.Quote)
     )
-    words = " ".join(words.split())
+    return _cut(" ".join(words.split()), limit)
+
+
+def _cut(words: str, limit: int) -> str:
     if len(words) <= limit:
         return words
     cut = max(words.rfind(mark, limit // 2, limit) for mark in "。！？；")

@@ -255,7 +255,9 @@ def planned(
         files.append(PlannedTree(paths.SHARE.strip("/"), titles.key(drawn), draw))
     files.append(PlannedSearch(_file(paths.SEARCH_INDEX), search_index(plan, content, site.parts)))
     if plan.union.parent is None:
-        files.append(PlannedBytes(_file(paths.SEARCH_SITES), partial(machine_files.sites, content)))
+        tree = view.index.tree
+        make_sites = partial(machine_files.sites, content, tree, tree.closed(plan.as_of))
+        files.append(PlannedBytes(_file(paths.SEARCH_SITES), make_sites))
     return SiteFiles(
         files=tuple(files),
         context=context,
@@ -327,7 +329,8 @@ def ground(site: Site, code: str) -> str:
     own = union_path(site.plan.union.slug).as_posix()
     files = (f"{file} {site.content.versions.get(file)}" for file in (own, *site.content.media_files(own)))
     until = min((one for one in site.plan.union.moments() if one > site.plan.as_of), default=None)
-    for row in (code, until, site.bundle.hash, site.content.network, *files):
+    closed = view.index.tree.closed(site.plan.as_of)
+    for row in (code, until, site.bundle.hash, site.content.network, *closed, *files):
         state.update(f"{row}\n".encode())
     state.update(orjson.dumps(context))
     return state.hexdigest()

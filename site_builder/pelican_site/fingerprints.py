@@ -53,7 +53,7 @@ _LISTED = frozenset(
 """Fields that hold cards."""
 _LINKS = frozenset({"topics", "labels", "newer", "origin"})
 """Fields that name other records by their titles: links, or one, or None."""
-_NAMED = frozenset({"title", "description", "children", "trail", "updated", "heading", "html"})
+_NAMED = frozenset({"title", "description", "children", "trail", "updated", "heading"})
 """Small fields worth telling apart where a change is explained; the rest is one part, `page`."""
 _BRIEF = 2
 """Bytes of the hash of one field of a site, which decides about words only."""
@@ -77,7 +77,6 @@ _WORDS = {
     "cards": "the list on it",
     "groups": "the lists on it",
     "updated": "the date of its last change",
-    "html": "its text",
 }
 
 
@@ -186,7 +185,7 @@ def links_of(page: Page) -> dict[str, str]:
     links = (*_links_in(page.topics), *_links_in(page.labels))
     return {
         **{link.href: f"collection 《{link.label}》" for link in links},
-        **{link.href: f"guide 《{link.label}》" for link in page.newer},
+        **{link.href: f"{page.record['kind']} 《{link.label}》" for link in page.newer},
         **{link.href: f"{page.record['kind']} {link.label}" for link in _links_in(page.origin)},
     }
 

@@ -5,7 +5,7 @@ They say what the records' pages say, and are made of the plan: no page need be 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -25,7 +25,7 @@ from site_builder.pages.site import lead_image, topic_links
 from site_builder.pages.view import View, holds_no_more
 from site_builder.pelican_site.feeds import EMPTY, Feed, FeedEntry, json_feed
 from site_builder.pelican_site.fingerprints import digest_of
-from site_builder.plan import Planned
+from site_builder.plan import Planned, Tree
 from site_builder.records import BEIJING, Kind
 
 FEED_LENGTH = 50
@@ -103,7 +103,8 @@ def as_json(draft: FeedDraft, context: SiteContext) -> bytes:
 
 
 def _newest(items: Iterable[Planned]) -> list[Planned]:
-    current = (item for item in items if not holds_no_more(item))
+    """Aggregators copy feeds, and search engines read them: what asks to be left out is in none."""
+    current = (item for item in items if not (item.record.noindex or holds_no_more(item)))
     return sorted(current, key=lambda item: item.entry.age, reverse=True)
 
 
@@ -160,7 +161,7 @@ def sitemap(pages: Iterable[Page], kept: Iterable[str], items: Iterable[Planned]
     base = escape(view.absolute("/").removesuffix("/"))
     ends: dict[tuple[int, str], str] = view.index.memo.setdefault("sitemap.ends", {})
     for item in items:
-        if holds_no_more(item):
+        if item.record.noindex or holds_no_more(item):
             continue
         key = item.entry.number, item.path
         end = ends.get(key)
@@ -190,10 +191,15 @@ def _located(url: str, changed: str) -> str:
     return f"{_LOCATED}{escape(url)}</loc>{f'<lastmod>{changed}</lastmod>' if changed else ''}</url>"
 
 
-def sites(content: Content) -> bytes:
-    """Slug, name and address of every union: where somebody may look who searches the whole network."""
-    unions = sorted((union.slug, union.short, f"{union.site.base_url}/") for union in content.unions.values())
-    return orjson.dumps(unions, option=orjson.OPT_APPEND_NEWLINE)
+def sites(content: Content, tree: Tree, closed: Container[str]) -> bytes:
+    """Slug, name and address of every union: where somebody may look who searches the whole network.
+
+    Down the tree, so that of a large one the neighbours are looked at first, which stand beside each other.
+    Whoever is no more offers nothing any longer.
+    """
+    unions = (content.unions[slug] for slug in tree.walk() if slug not in closed)
+    rows = [(union.slug, union.short, f"{union.site.base_url}/") for union in unions]
+    return orjson.dumps(rows, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def robots(context: SiteContext) -> bytes:

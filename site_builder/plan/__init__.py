@@ -15,7 +15,6 @@ site.py     one site's plan
 from site_builder.content_store import Content
 from site_builder.plan.former import led_by
 from site_builder.plan.index import (
-    REFERENCE_FIELDS,
     Entry,
     Index,
     index_of,
@@ -31,7 +30,6 @@ from site_builder.plan.tree import Tree
 from site_builder.plan.types import Planned, Redirect, SitePlan, State, StateCode, Tombstone
 
 __all__ = [
-    "REFERENCE_FIELDS",
     "Content", "Entry", "Index", "Instant", "Occurrence", "Planned", "Redirect", "SitePlan", "State",
     "StateCode", "Tombstone", "Tree", "Validity", "index_of", "instant_of", "led_by", "named",
     "naming_fields", "occurrences", "plan", "references", "validity",

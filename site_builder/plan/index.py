@@ -18,10 +18,17 @@ from uuid import UUID
 from site_builder import paths
 from site_builder.content_store import Content
 from site_builder.plan.tree import Tree
-from site_builder.records import Adoption, BaseRecord, Kind, Model, Problem, Withdrawn, start_of
+from site_builder.records import (
+    REFERENCE_FIELDS,
+    Adoption,
+    BaseRecord,
+    Kind,
+    Model,
+    Problem,
+    Withdrawn,
+    start_of,
+)
 
-REFERENCE_FIELDS = ("related", "supersedes", "items", "places", "venue", "honours")
-"""The fields that name other records by their ids: several, or one."""
 # A chart in a text names its dataset by the id alone.
 _RECORD_LINK = re.compile(r"(?:record:|\bdataset: )([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from site_builder.plan.index import Entry, Index
 from site_builder.plan.states import moments, overdue, state_and_later, takes_effect
 from site_builder.plan.types import Planned, State
-from site_builder.records import BaseRecord, Event, Guide, Program
+from site_builder.records import BaseRecord, Event, Guide, Place, Program, Service
 
 Via = Literal["own", "edition", "required", "taken"]
 
@@ -54,15 +54,18 @@ class Instant:
         self, entry: Entry, record: BaseRecord, path: str, via: Via, slots: tuple[str, ...], *, pinned: bool
     ) -> Planned:
         """The record with one union's values for some of its slots."""
-        stands = state_and_later(record, self.as_of)
+        stands = self._found(record)
         return self._planned(entry, record, path, via, pinned, slots, stands)
 
     def told(self, entry: Entry, record: BaseRecord, stands: State | None) -> BaseRecord:
         """A record without what is not to be told now; the same object wherever `record` is the same one.
 
-        Of an event that is not over, what came of it; outside the days of public notice, the list of names.
+        Of an event that is not over, what came of it; outside the days of public notice, the list of names;
+        of a union that is no more, whom it told people to ask.
         """
         hidden = _untold(record, stands, self.as_of)
+        if self.closed(record):
+            hidden |= {name: empty for name, empty in _ANSWERED if getattr(record, name, empty)}
         if not hidden:
             return record
         if record is not entry.record:
@@ -95,8 +98,19 @@ class Instant:
 
     def _state(self, number: int, record: BaseRecord) -> State | None:
         if number not in self._states:
-            self._states[number] = state_and_later(record, self.as_of)
+            self._states[number] = self._found(record)
         return self._states[number]
+
+    def _found(self, record: BaseRecord) -> State | None:
+        """Of what a union offered that is no more, nobody knows whether it goes on: one has to ask."""
+        found = state_and_later(record, self.as_of)
+        if found is None or isinstance(record, Service | Place) or not self.closed(record):
+            return found
+        return found if found.code in _OVER else State("unknown")
+
+    def closed(self, record: BaseRecord) -> bool:
+        """Whether its owner is no more."""
+        return self._index.content.unions[record.union].closed(self.as_of)
 
     # --- what comes next ------------------------------------------------------------------------------
 
@@ -148,6 +162,13 @@ def instant_of(index: Index, as_of: datetime) -> Instant:
     if found is None:
         found = index.memo[key] = Instant(index, as_of)
     return found
+
+
+_OVER = frozenset({"ended", "past", "cancelled", "superseded"})
+_ANSWERED: tuple[tuple[str, Any], ...] = (
+    ("contact", None), ("supervision", None), ("apply", ()), ("standing", False),
+)  # fmt: skip
+"""Where readers would turn to the union that wrote a record, and that it may be done all year."""
 
 
 def _untold(record: BaseRecord, stands: State | None, as_of: datetime) -> dict[str, Any]:

@@ -113,7 +113,10 @@ def _items(
         taken[path] = entry.id
         record, filled, refused = fill(union, candidate, found)
         problems.extend(refused)
-        pinned = bool(found.adoptions) and _pinned(entry, found)
+        if "contact" in filled and index.content.unions[union].closed(as_of):
+            record = record.model_copy(update={"contact": entry.record.contact})
+            filled = tuple(slot for slot in filled if slot != "contact")
+        pinned = _pinned(entry, union, found, as_of)
         if filled:
             yield instant.filled(entry, record, path, candidate.via, filled, pinned=pinned)
         else:
@@ -129,10 +132,20 @@ def _youth(item: Planned) -> tuple[float, int]:
     return -published, number
 
 
-def _pinned(entry: Entry, found: Candidates) -> bool:
-    """Pinned itself, or in the place of a record that is."""
+def _pinned(entry: Entry, union: str, found: Candidates, as_of: datetime) -> bool:
+    """Pinned by its own union, or by an adoption of it or of a record in whose place it stands."""
+    until = _pinned_until(entry, union)
+    if until is not None and as_of < until:
+        return True
+    if not found.adoptions:
+        return False
     ids = (entry.id, *(source.id for source in entry.sources))
-    return any(id in found.adoptions and found.adoptions[id].action == "pin" for id in ids)
+    return any(id in found.adoptions and found.adoptions[id].pins(as_of) for id in ids)
+
+
+def _pinned_until(entry: Entry, union: str) -> datetime | None:
+    record = entry.source
+    return record.pinned_until if isinstance(record, Story) and record.union == union else None
 
 
 def _leads_here(by_id: Mapping[UUID, Planned], standing: Standing) -> dict[UUID, Planned]:
@@ -328,7 +341,7 @@ def _next_change(
 ) -> datetime | None:
     """The first moment after `as_of` at which anything a page of this site shows may change."""
     instant = instant_of(index, as_of)
-    changes = [instant.first_of(union.moments())]
+    changes = [instant.first_of((*union.moments(), *index.tree.closings()))]
     candidates: Iterable[Candidate] = found.by_id.values()
     if standing.common is not None:
         changes.append(standing.common.next_change)
@@ -336,6 +349,11 @@ def _next_change(
         items = [item for item in items if item.entry.number in apart]
         candidates = found.unrequired()
     changes += (instant.next_of(candidate.entry) for candidate in candidates)
+    pins = (
+        *(_pinned_until(item.entry, union.slug) for item in items),
+        *(adoption.until for adoption in found.adoptions.values()),
+    )
+    changes.append(instant.first_of(until for until in pins if until is not None))
     changes += map(instant.next_shown, items)
     linked: set[UUID] = set()
     for item in items:

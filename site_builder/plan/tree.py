@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Protocol
 
-from site_builder.records import Share, Union
+from site_builder.records import Closure, Level, Share
+
+
+class Branch(Protocol):
+    """What the tree asks of a union."""
+
+    @property
+    def level(self) -> Level: ...
+    @property
+    def parent(self) -> str | None: ...
+    @property
+    def industry_line(self) -> str | None: ...
+    @property
+    def closure(self) -> Closure | None: ...
 
 
 class Tree:
@@ -14,9 +30,10 @@ class Tree:
     content is read, and neither may stop the other unions.
     """
 
-    def __init__(self, unions: Mapping[str, Union]) -> None:
+    def __init__(self, unions: Mapping[str, Branch]) -> None:
         self._unions = unions
         self._children: dict[str, list[str]] = {}
+        self._closures = tuple((slug, one.closure) for slug, one in sorted(unions.items()) if one.closure)
         for slug, union in sorted(unions.items()):
             if union.parent in unions:
                 self._children.setdefault(union.parent or "", []).append(slug)
@@ -38,6 +55,52 @@ class Tree:
     def children(self, slug: str) -> tuple[str, ...]:
         """The unions directly below, by slug."""
         return tuple(self._children.get(slug, ()))
+
+    def walk(self) -> Iterator[str]:
+        """Every union once, those below it before those beside it; siblings by slug."""
+        seen: set[str] = set()
+        # What is below none that is below nobody stands in a cycle.
+        tops = (slug for slug, union in self._unions.items() if union.parent not in self._unions)
+        waiting = [*sorted(self._unions, reverse=True), *sorted(tops, reverse=True)]
+        while waiting:
+            slug = waiting.pop()
+            if slug not in seen:
+                seen.add(slug)
+                yield slug
+                waiting.extend(reversed(self.children(slug)))
+
+    def closings(self) -> Iterator[datetime]:
+        """When unions close that do."""
+        return (closure.closes_at for _, closure in self._closures)
+
+    def closed(self, as_of: datetime) -> tuple[str, ...]:
+        """The unions that are no more at a moment, by slug."""
+        return tuple(slug for slug, closure in self._closures if closure.closes_at <= as_of)
+
+    def answering(self, slug: str, as_of: datetime) -> tuple[str, ...]:
+        """Who answers for a union at a moment: itself, or where it is no more those who took its place; where
+        nobody did, the nearest one above."""
+        found: dict[str, None] = {}
+        seen: set[str] = set()
+
+        def follow(one: str) -> None:
+            if one in seen or one not in self._unions:
+                return
+            seen.add(one)
+            closure = self._unions[one].closure
+            if closure is None or closure.closes_at > as_of:
+                found[one] = None
+            else:
+                for successor in closure.successors:
+                    follow(successor)
+
+        follow(slug)
+        if not found:
+            closed = self.closed(as_of)
+            found.update(
+                (one, None) for one in islice((up for up in self.ancestors(slug) if up not in closed), 1)
+            )
+        return tuple(found)
 
     def lines(self, slug: str) -> frozenset[str]:
         """Every X for which `line:X` reaches this union: its industry line, and the unions above it."""

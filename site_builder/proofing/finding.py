@@ -44,6 +44,9 @@ SAID: Mapping[Language, Mapping[str, tuple[str, str]]] = {
         "weekday": ("日期和星期对不上：{found}", "核对日期{right}"),
         "dates-reversed": ("结束早于开始：{found}", "核对日期"),
         "union-name": ("工会名称可能写错：{found}", "应为“{right}”"),
+        "alt-repeats": (
+            "替代文字和图片说明一样：{found}", "替代文字写图上看得见什么；何时、何地、何事留在图片说明里",
+        ),
     },
     "en": {
         "identity-number": (
@@ -79,6 +82,10 @@ SAID: Mapping[Language, Mapping[str, tuple[str, str]]] = {
         "weekday": ("Day and weekday do not agree: {found}", "Check the date {right}"),
         "dates-reversed": ("It ends before it begins: {found}", "Check the dates."),
         "union-name": ("A union's name, perhaps with a slip: {found}", "It should be {right}."),
+        "alt-repeats": (
+            "Alternative text and caption are the same: {found}",
+            "Say what is to be seen there; leave what, when and where to the caption.",
+        ),
     },
 }  # fmt: skip
 

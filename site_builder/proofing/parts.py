@@ -11,14 +11,15 @@ from pydantic import BaseModel
 
 from site_builder import body
 from site_builder.errors import BodyError
-from site_builder.records import BODY, MARKDOWN, ApplyWay, Contact
+from site_builder.records import BODY, MARKDOWN, ApplyWay, Contact, Picture
 
-Way = Literal["prose", "contact", "terms"]
+Way = Literal["prose", "contact", "terms", "twice"]
 Path = tuple[str | int, ...]
 
 
 class Part(NamedTuple):
-    """`contact` is where a body says how to reach it; `terms` are words that no reader sees."""
+    """`contact` is where a body says how to reach it; `terms` are words that no reader sees; `twice` is what
+    a picture says to those who do not see it, where its caption says the same."""
 
     path: Path
     text: str
@@ -52,6 +53,8 @@ def _of_model(model: BaseModel, path: Path, way: Way) -> Iterator[Part]:
     if isinstance(model, Contact | ApplyWay):
         way = "contact"
     in_body = path[:1] == ("body",)
+    if isinstance(model, Picture) and model.alt and _bare(model.alt) == _bare(model.caption):
+        yield Part(path if in_body else (*path, "alt"), model.alt, "twice")
     for name, field in type(model).model_fields.items():
         if name in _NEVER_SHOWN:
             continue
@@ -60,6 +63,10 @@ def _of_model(model: BaseModel, path: Path, way: Way) -> Iterator[Part]:
             yield from _written(value, here, way, whole=_whole(name, field.metadata))
         else:
             yield from parts(value, here, _way(name, way))
+
+
+def _bare(words: str) -> str:
+    return words.strip("。.！! ")
 
 
 def _whole(name: str, metadata: list[object]) -> bool:

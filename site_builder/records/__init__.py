@@ -31,13 +31,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from site_builder.records.articles import (
+    POINT,
+    POINTS,
     EarlierText,
     Genre,
     Guide,
     Program,
     Story,
+    past_legal_limit,
 )
 from site_builder.records.base import (
+    REFERENCE_FIELDS,
+    REFERENCE_KINDS,
     BaseRecord,
 )
 from site_builder.records.calls import (
@@ -138,6 +143,7 @@ from site_builder.records.services import (
 from site_builder.records.sharing import (
     SLOT_FIELDS,
     Adoption,
+    GroupTarget,
     Share,
     ShareTarget,
     SlotName,
@@ -146,6 +152,7 @@ from site_builder.records.sharing import (
 )
 from site_builder.records.unions import (
     BaseUrl,
+    Closure,
     Festival,
     Footer,
     Home,
@@ -153,13 +160,17 @@ from site_builder.records.unions import (
     Media,
     MenuItem,
     Mourning,
+    NewShare,
     Notice,
     Palette,
     QuietHours,
+    RegionCode,
     Schedule,
     Season,
     Site,
     Union,
+    Wechat,
+    cron_never_comes,
 )
 from site_builder.records.values import (
     Abstract,
@@ -175,6 +186,7 @@ from site_builder.records.values import (
     Disclosure,
     EditorNote,
     Figure,
+    ForWechat,
     Paper,
     Parameter,
     Picture,
@@ -203,7 +215,11 @@ __all__ = [
     "LEADING_QUALIFIERS",
     "LINK_SCHEMES",
     "MARKDOWN",
+    "POINT",
+    "POINTS",
     "RECORD_TYPES",
+    "REFERENCE_FIELDS",
+    "REFERENCE_KINDS",
     "SAFETY",
     "SLOT_FIELDS",
     "SLUG_PATTERN",
@@ -223,6 +239,7 @@ __all__ = [
     "ChangeNote",
     "Chart",
     "Clock",
+    "Closure",
     "Collection",
     "CollectionType",
     "Colour",
@@ -249,7 +266,9 @@ __all__ = [
     "Festival",
     "Figure",
     "Footer",
+    "ForWechat",
     "Genre",
+    "GroupTarget",
     "Guide",
     "HolidayHours",
     "Home",
@@ -274,6 +293,7 @@ __all__ = [
     "Moment",
     "Mourning",
     "Need",
+    "NewShare",
     "Notice",
     "Number",
     "Palette",
@@ -299,6 +319,7 @@ __all__ = [
     "Reading",
     "Record",
     "RecordRef",
+    "RegionCode",
     "Repetition",
     "Result",
     "Reviewed",
@@ -323,12 +344,15 @@ __all__ = [
     "Text",
     "Title",
     "Union",
+    "Wechat",
     "Weekday",
     "Window",
     "Withdrawn",
     "as_tuple",
     "check_link",
+    "cron_never_comes",
     "looks_like_a_name",
+    "past_legal_limit",
     "public",
     "start_of",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -29,6 +30,15 @@ from site_builder.records.values import ChangeNote, Consent, Contact, Figure, Pi
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Whatever is shown beside it would be read backwards (Unicode Standard Annex 9, 2)."""
 
+REFERENCE_FIELDS = (
+    "related", "supersedes", "items", "places", "venue", "venues", "honours", "previous", "explained_by",
+)  # fmt: skip
+"""The fields that name other records by their ids: several, or one. An edition's source is named apart."""
+REFERENCE_KINDS: Mapping[str, Kind] = {
+    "places": Kind.PLACE, "venue": Kind.PLACE, "venues": Kind.PLACE, "honours": Kind.DATASET,
+}  # fmt: skip
+"""Those of them that name records of one kind alone."""
+
 
 class BaseRecord(Model):
     """What all eight kinds carry. Field order here is the order of canonical front matter."""
@@ -45,6 +55,9 @@ class BaseRecord(Model):
     edition_of: UUID | None = public()
     share: Share = Share()
     withdrawn: Withdrawn | None = None
+    noindex: bool = Field(
+        False, description="asks search engines to leave it out; on the site itself it is found as ever"
+    )
 
     title_short: Title = public("", description="for lists and phones")
     summary: Text = public("", description="one or two sentences: lists, search, feeds")

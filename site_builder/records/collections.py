@@ -48,6 +48,8 @@ class Collection(BaseRecord):
     logo: Picture | None = public(None, description="of a series: stands on each item")
     author_role: Line = public("", description="of a column: who writes it (县总工会主席)")
     portrait: Picture | None = public(None, description="of a column: its author or its head")
+    desk: Line = public("", description="of a column or digest: the body or role that edits it")
+    frequency: Line = public("", description="of a column or digest: how often it comes (每周一次)")
     source_required: bool = public(
         False, description="only items that name their source (a digest always demands it, with its date)"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -17,6 +18,14 @@ SLOT_FIELDS: Mapping[str, str] = {
     "papers": "papers", "amount": "benefits", "intro": "intro", "note": "note",
 }  # fmt: skip
 """Which field of a record a slot fills."""
+
+GroupTarget = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(descendants|children|level:(province|city|county|town|enterprise|industry))$"
+    ),
+]
+"""Of the targets of a share those that name no union."""
 
 ShareTarget = Annotated[
     str,
@@ -56,11 +65,25 @@ class Slots(Model):
 
 
 class Adoption(Model):
-    """What a union says of a record shared with it. Pin implies take."""
+    """What a union says of a record shared with it. Pin implies take, and becomes it when the pin ends."""
 
     record: UUID
     action: Literal["take", "hide", "pin"]
+    until: Moment | None = Field(
+        None, description="置顶到: when a pin ends; without it, when it is taken away"
+    )
     slots: Slots | None = None
+
+    @model_validator(mode="after")
+    def _of_a_pin(self) -> Self:
+        if self.until is not None and self.action != "pin":
+            raise ValueError(
+                f"until says when a pin ends: write action pin instead of {self.action}, or remove it"
+            )
+        return self
+
+    def pins(self, as_of: datetime) -> bool:
+        return self.action == "pin" and (self.until is None or as_of < self.until)
 
 
 class Withdrawn(Model):

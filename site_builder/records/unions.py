@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, time
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from site_builder.records.scalars import (
     Colour,
+    Day,
     Level,
     Line,
     Link,
@@ -22,7 +24,8 @@ from site_builder.records.scalars import (
     Slug,
     Title,
 )
-from site_builder.records.values import Contact, Picture, Window
+from site_builder.records.sharing import GroupTarget, SlotName
+from site_builder.records.values import Contact, Picture, Window, start_of
 
 
 class Palette(Model):
@@ -131,6 +134,21 @@ class Home(Model):
         return self
 
 
+class Wechat(Model):
+    """微信公众号. Its code is shown on 关于工会 alone: few readers of a phone have another one to scan it."""
+
+    name: Line = Field(description="what one searches for in WeChat")
+    code: MediaRef | None = Field(None, description="二维码")
+
+
+class NewShare(Model):
+    """What an editor's form proposes for a new record: nothing is shared that the form does not say."""
+
+    mode: Literal["offer", "required"]
+    to: tuple[GroupTarget, ...] = Field(min_length=1, description="groups, no single unions")
+    slots: tuple[SlotName, ...] = ()
+
+
 BaseUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")]
 QuietHours = Annotated[str, StringConstraints(pattern=r"^(\d{2}:\d{2}-\d{2}:\d{2})?$")]
 
@@ -141,6 +159,7 @@ class Site(Model):
     language: Literal["zh-Hans", "en"] = "zh-Hans"
     palette: Palette = Palette()
     logo: MediaRef | None = None
+    icon: MediaRef | None = Field(None, description="网站图标, square, in the browser's tab; empty: the logo")
     slogan: Line = ""
     home: Home = Home()
     mourning: Mourning | None = None
@@ -155,6 +174,7 @@ class Site(Model):
     reviewer: Line = Field("", description="审核: the body or role that reviews what the site publishes")
     share_pictures: bool = Field(False, description="draw a picture of the title for what is shared")
     contacts: tuple[Contact, ...] = ()
+    wechat: Wechat | None = None
 
     @model_validator(mode="after")
     def _no_slash(self) -> Self:
@@ -184,7 +204,10 @@ class Schedule(Model):
             CronSim(self.cron, datetime(2025, 1, 1, tzinfo=zone))
         except CronSimError as error:
             raise ValueError(
-                f"cron {self.cron!r} is no cron line: give five fields, for example 0 6 * * *"
+                f"cron {self.cron!r} never comes: its months have no such day. Give a day that they have, or "
+                "L for the last of each month"
+                if cron_never_comes(self.cron)
+                else f"cron {self.cron!r} is no cron line: give five fields, for example 0 6 * * *"
             ) from error
         try:
             [time.fromisoformat(clock) for clock in self.quiet_hours.split("-") if clock]
@@ -195,9 +218,73 @@ class Schedule(Model):
         return self
 
 
+def cron_never_comes(cron: str) -> bool:
+    """Whether a line that is refused is right but for its day, which none of its months has: 0 0 31 2 *."""
+    fields = cron.split()
+    if len(fields) != 5:
+        return False
+    try:
+        for at in (2, 3):  # each is right without the other
+            CronSim(" ".join([*fields[:at], "*", *fields[at + 1 :]]), datetime(2025, 1, 1))
+    except CronSimError:
+        return False
+    return True
+
+
+_CODE = re.compile("(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])(?:0000|(?!00)[0-9]{4})")
+"""行政区划代码, GB/T 2260: two digits each for a province, what lies in it, and what lies in that."""
+
+
+def _of_a_region(code: str) -> str:
+    if code and not _CODE.fullmatch(code):
+        raise ValueError(
+            f"region_code {code!r} is no code of GB/T 2260: write its six digits, for example 370000 for a "
+            "province, 370200 for a city, 370283 for a county"
+        )
+    return code
+
+
+RegionCode = Annotated[str, AfterValidator(_of_a_region)]
+
+
+class Closure(Model):
+    """撤并: a union that is no more. Its site stays to be read, says so, and leads to who took its place."""
+
+    how: Literal["replaced", "split", "merged", "renamed", "dissolved"] = Field(
+        description="职能划入另一家, 拆分, 合并, 更名, 撤销"
+    )
+    since: Day = Field(description="the first day on which it is no more, in Beijing")
+    successors: tuple[Slug, ...] = Field(
+        (), description="the unions to ask instead; dissolved without any: the nearest one above"
+    )
+    note: Line = Field("", description="what readers should know beside that")
+
+    @model_validator(mode="after")
+    def _followed(self) -> Self:
+        if len(set(self.successors)) < len(self.successors):
+            raise ValueError("closure.successors names a union twice: remove one")
+        count = len(self.successors)
+        if self.how in ("replaced", "merged", "renamed") and not count:
+            raise ValueError(
+                f"a union that was {self.how} needs closure.successors: name who took its place, or write "
+                "how: dissolved"
+            )
+        if self.how == "renamed" and count > 1:
+            raise ValueError("a union that was renamed has one successor: write how: split for several")
+        if self.how == "split" and count < 2:
+            raise ValueError(
+                "a union that was split has two successors or more: name them, or write how: replaced"
+            )
+        return self
+
+    @property
+    def closes_at(self) -> datetime:
+        return start_of(self.since)
+
+
 _OF_ITS_SITE = {
-    "theme", "palette", "logo", "slogan", "home", "mourning", "festival", "emergency", "menu", "footer",
-    "icp", "police_record", "website_code",
+    "theme", "palette", "logo", "icon", "slogan", "home", "mourning", "festival", "emergency", "menu",
+    "footer", "icp", "police_record", "website_code", "wechat",
 }  # fmt: skip
 """What a site says to its own readers, or looks like."""
 
@@ -213,25 +300,52 @@ class Union(Model):
     parent: Slug | None = None
     industry_line: Slug | None = None
     region: Line = ""
+    region_code: RegionCode = Field("", description="行政区划代码, GB/T 2260: six digits, 370283")
     functional_zone: bool = Field(False, description="功能区: 经开区, 高新区, 综合试验区")
+    closure: Closure | None = Field(None, description="撤并: where the union is no more")
     site: Site
     schedule: Schedule | None = None
     subscriptions: tuple[Line, ...] = Field(
         (), description="topics whose offered records are taken without an adoption"
     )
+    new_share: NewShare | None = Field(
+        None, description="what the editor's form proposes for a new record; changes nothing on any site"
+    )
     body: str = Field("", exclude=True)
+
+    @model_validator(mode="after")
+    def _placed(self) -> Self:
+        whole_province = self.region_code.endswith("0000")
+        if self.level is Level.PROVINCE and self.region_code and not whole_province:
+            raise ValueError(
+                f"region_code {self.region_code} is not a whole province's: write {self.region_code[:2]}0000"
+            )
+        if self.level in (Level.CITY, Level.COUNTY, Level.TOWN) and whole_province:
+            raise ValueError(
+                f"region_code {self.region_code} is a whole province's: write that of the {self.level.value}"
+            )
+        if self.closure is not None and self.slug in self.closure.successors:
+            raise ValueError("closure.successors names the union itself: name who took its place")
+        return self
 
     @property
     def short(self) -> str:
         return self.short_name or self.name
 
+    def closed(self, as_of: datetime) -> bool:
+        return self.closure is not None and self.closure.closes_at <= as_of
+
     def elsewhere(self) -> str:
         """All that sites of other unions may show of this one, as JSON: not how its own site is made up."""
-        return self.model_dump_json(exclude={"site": _OF_ITS_SITE, "schedule": True, "subscriptions": True})
+        return self.model_dump_json(
+            exclude={"site": _OF_ITS_SITE, "schedule": True, "subscriptions": True, "new_share": True}
+        )
 
     def moments(self) -> Iterator[datetime]:
-        """When what the site shows of its union begins and ends: mourning, notices."""
+        """When what the site shows of its union begins and ends: mourning, notices, the union itself."""
         site = self.site
+        if self.closure is not None:
+            yield self.closure.closes_at
         notices = (notice for notice in (site.home.notice, site.festival, site.emergency) if notice)
         seasons = (season.window for season in site.home.seasons)
         for window in (site.mourning, *(notice.window for notice in notices), *seasons):

@@ -78,7 +78,7 @@ class Picture(Model):
 
 BylineRole = Literal[
     "reporter", "correspondent", "special_reporter", "photographer", "planner", "graphic_maker",
-    "compiler", "author", "original_author", "editor", "responsible_editor",
+    "compiler", "author", "original_author", "editor", "responsible_editor", "proofreader",
 ]  # fmt: skip
 
 
@@ -95,6 +95,7 @@ class SourceCredit(Model):
     relation: Literal["reprint", "excerpt", "based_on"]
     publication: Line
     issue_date: PartialDate | None = None
+    page: Line = Field("", description="版: where in that issue it stands, as printed: 3版、03版")
     original_author: Line = ""
     title: Line = ""
     url: Link | None = None
@@ -103,6 +104,16 @@ class SourceCredit(Model):
 class Abstract(Model):
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=240)]
     label: Line = Field("", description="阅读提示, 提要; empty shows none")
+
+
+class ForWechat(Model):
+    """What the edition of a story for WeChat says otherwise than the page; nothing of it is on a site."""
+
+    title: Line = Field("", description="公众号标题; empty: the title")
+    digest: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = Field(
+        "", description="公众号摘要; empty: from the summary"
+    )
+    cover: MediaRef | None = Field(None, description="公众号封面; empty: the lead picture")
 
 
 class EditorNote(Model):

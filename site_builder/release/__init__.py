@@ -9,6 +9,7 @@
       manifests/<union>/<id>.trees       which shared folders it has
       sites/<union> -> ../releases/<union>/<id>      what is live; replaced by a rename
       store/<aa>/<hash>                  media and theme assets, one copy for all releases (hard links)
+      locks/                             one lock a site, one for store/
     DATA/
       builds/<union>.json                what is known of the last build (`state.BuildState`), private
       builds/<union>.pages.json          what each page was made from, so that the next build can keep it

@@ -24,12 +24,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from site_builder import locks
 from site_builder.assets import THEME_PARTS
 from site_builder.errors import BuildError
 from site_builder.folder import FRESH, Folder, listed, rows
-from site_builder.release import switch
-from site_builder.release.notes import hold_file, lock_file, state_file
+from site_builder.release import site_locks, switch
+from site_builder.release.notes import hold_file, state_file
 from site_builder.release.problems import problem_owner
 from site_builder.release.report import Places, SiteReport, index_folder
 from site_builder.release.workspace import write_whole
@@ -176,7 +175,7 @@ def _state(union: str, inputs: str, as_of: datetime, places: Places) -> bytes | 
 def _noted(union: str, data: bytes, as_of: datetime, places: Places) -> SiteReport | None:
     """Note that a site was looked at; None if another build was faster."""
     file = state_file(places.data, union)
-    with locks.exclusive(lock_file(places.data, union)):
+    with site_locks.alone(places, union):
         if not file.exists() or file.read_bytes() != data:
             return None
         switch.sweep(places.output, union)

@@ -19,7 +19,7 @@ from site_builder.pelican_site.files import Site
 from site_builder.pelican_site.fingerprints import code_version
 from site_builder.plan import SitePlan, plan
 from site_builder.records import Problem
-from site_builder.release import checks, left_out, looking, switch
+from site_builder.release import checks, left_out, looking, site_locks, switch
 from site_builder.release import manifest as manifests
 from site_builder.release.failures import guarded, unnoted
 from site_builder.release.inputs import Inputs, foreign
@@ -76,15 +76,16 @@ def build_sites(
     reports: list[SiteReport] = []
     ready: list[SiteBuild] = []
     with ExitStack() as stack:
-        stack.enter_context(locks.shared(places.store_lock))
+        refused = guarded("", lambda: stack.enter_context(locks.shared(places.store_lock)))
         for union in sorted(unions):  # always in this order, so that no two builders wait for each other
             build = SiteBuild(content, union, as_of, places, inputs, processes)
-            failure = guarded(union, partial(build.begin, stack, lift_hold=full or lift_hold))
+            failure = refused or guarded(union, partial(build.begin, stack, lift_hold=full or lift_hold))
             if build.held:
                 reports.append(_held(build.records, union, places))
                 continue
             stack.callback(build.discard)
-            failure = failure or guarded(union, partial(build.make, full=full, explain=explain))
+            make = partial(build.make, full=full, explain=explain)
+            failure = failure or guarded(union, make, places.content)
             if failure is None:
                 ready.append(build)
             else:
@@ -126,7 +127,7 @@ class SiteBuild:
 
     def begin(self, stack: ExitStack, *, lift_hold: bool) -> None:
         """Take the site's lock until the end of `stack`. Where a hold stays, this is `held`."""
-        stack.enter_context(locks.exclusive(self.records.lock(self.union)))
+        stack.enter_context(site_locks.alone(self.places, self.union))
         if lift_hold:
             self.records.lift_hold(self.union)
         self.held = self.records.hold(self.union) is not None
@@ -206,7 +207,8 @@ class SiteBuild:
             workspace.assemble()
             incomplete = checks.completeness(planned.paths(workspace.shared), workspace.present())
             if incomplete:
-                raise BuildError(str(incomplete[0]), union=union, code=incomplete[0].code)
+                wrong = incomplete[0]
+                raise BuildError(f"{wrong.message}. {wrong.action}", union=union, code=wrong.code)
             broken, anchors = looking.broken_links(workspace, job, planned, previous, state)
             problems = (
                 *content_problems(content, union),

@@ -11,9 +11,10 @@ loss of DATA, and for 3,200 sites comes within seconds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +24,10 @@ from site_builder import paths
 from site_builder.content_store import Content
 from site_builder.errors import BuildError
 from site_builder.pages.fields import public_values
-from site_builder.plan import REFERENCE_FIELDS, Planned, index_of, plan
+from site_builder.plan import Planned, index_of, plan
 from site_builder.plan.common import Candidate
 from site_builder.plan.resolve import Candidates, candidates, compete, fill
-from site_builder.records import BaseRecord, Kind
+from site_builder.records import REFERENCE_FIELDS, BaseRecord, Kind
 from site_builder.release import manifest as manifests
 from site_builder.release import switch
 from site_builder.release.manifest import digest
@@ -45,14 +46,16 @@ def receipts(
     now: datetime,
     *,
     gone: BaseRecord | None = None,
+    unions: Iterable[str] | None = None,
 ) -> list[Receipt]:
     """One row for each site that the record is meant for, or that still shows it, here or on a target that it
     was deployed to, in the order of unions.
 
     `content` is what is published. `gone` is the record as it was last, if it is not in `content` any more;
-    without it every page of every live site is looked at to find where it still stands.
+    without it every page of every live site is looked at to find where it still stands. `unions` are those
+    whose sites are asked about; None: all.
     """
-    return list(_Question(content, places, record, now, gone).rows())
+    return list(_Question(content, places, record, now, gone).rows(unions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,8 @@ class _Question:
             "",
         )
 
-    def rows(self) -> Iterator[Receipt]:
-        for slug in self.content.unions:
+    def rows(self, unions: Iterable[str] | None) -> Iterator[Receipt]:
+        for slug in self.content.unions if unions is None else unions:
             row = self._row(slug)
             if row is not None:
                 yield row
@@ -284,11 +287,19 @@ class _Question:
         needle = str(self.id).encode()
         folder = release_folder(self.places.output, slug, live)
         for file in files:
-            if file.endswith("/index.json") and needle in (folder / file).read_bytes():
+            if file.endswith("/index.json") and needle in _bytes(folder / file):
                 found = _read(self.places, slug, live, f"/{file.removesuffix('index.json')}")
                 if found and found.id == self.id:
                     return found
         return None
+
+
+def _bytes(file: Path) -> bytes:
+    """Those of a file; none where it is gone: builds remove old releases while others look at them."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
 
 
 def _alone(content: Content, record: UUID, gone: BaseRecord | None) -> Content:
@@ -408,8 +419,7 @@ def _built(places: Places, slug: str, state: BuildState | None, release: str | N
     note = state.releases.get(release) if state and release else None
     if note is not None:
         return note.built
-    stored = manifests.manifest_path(places.output, slug, release or "")
-    return _moment(stored.stat().st_mtime) if stored.exists() else None
+    return _moment(manifests.stored_at(places.output, slug, release or ""))
 
 
 def _written(places: Places, slug: str, release: str, path: str) -> datetime | None:

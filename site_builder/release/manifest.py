@@ -117,6 +117,14 @@ def manifest_path(output: Path, union: str, release: str) -> Path:
     return manifests_folder(output, union) / f"{release}.json"
 
 
+def stored_at(output: Path, union: str, release: str) -> float | None:
+    """When a release was made last, in seconds since 1970; None if its manifest is gone."""
+    try:
+        return manifest_path(output, union, release).stat().st_mtime
+    except FileNotFoundError:
+        return None
+
+
 def read(output: Path, union: str, release: str) -> Manifest:
     """The manifest of a release. Raises BuildError if it is missing or damaged."""
     path = manifest_path(output, union, release)

@@ -13,8 +13,3 @@ def state_file(data: Path, union: str) -> Path:
 def hold_file(data: Path, union: str) -> Path:
     """A `state.Hold` as JSON; not there: nothing is held."""
     return data / "holds" / f"{union}.json"
-
-
-def lock_file(data: Path, union: str) -> Path:
-    """What whoever builds, switches or rolls back this site holds exclusively."""
-    return data / "locks" / "sites" / f"{union}.lock"

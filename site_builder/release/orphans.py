@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from site_builder import locks
 from site_builder.content_store import Content
 from site_builder.records import Problem
-from site_builder.release import switch
+from site_builder.release import site_locks, switch
 from site_builder.release.report import Places
-from site_builder.release.state import Records
 
 
 def orphans(content: Content, places: Places, *, take_down: bool) -> list[Problem]:
@@ -52,7 +50,7 @@ def _file(union: str, places: Places) -> Path:
 
 def _orphan(union: str, places: Places, *, down: bool) -> Problem:
     if down:
-        with locks.exclusive(Records(places.data).lock(union)):
+        with site_locks.alone(places, union):
             switch.take_down(places.output, union)
         return Problem(
             severity="warning",

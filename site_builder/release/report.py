@@ -26,7 +26,8 @@ class Places:
         """Raises UsageError where CONTENT is no content folder."""
         if not (self.content / "unions").is_dir():
             raise UsageError(
-                f"{self.content} is not a content folder: it has no unions/ in it. Name one with --content"
+                f"{self.content} is not a content folder: it has no unions/ in it. Name one with --content; "
+                "a new network's has it once its first union is published, or written as unions/<slug>.md"
             )
 
     @property
@@ -52,7 +53,11 @@ class Places:
     @property
     def store_lock(self) -> Path:
         """Held shared by whoever builds, exclusively by whoever removes shared folders."""
-        return self.data / "locks" / "store.lock"
+        return self.output / "locks" / "store.lock"
+
+
+UNNOTED = "build-unnoted"
+"""The code of the problem of a site that is live, and of which only the notes are wanting."""
 
 
 def index_folder(places: Places) -> Path:

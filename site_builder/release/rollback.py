@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from site_builder import locks
 from site_builder.errors import BuildError, UsageError
 from site_builder.release import manifest as manifests
-from site_builder.release import switch
+from site_builder.release import site_locks, switch
 from site_builder.release.report import Places
 from site_builder.release.state import Hold, Records
 
@@ -48,11 +47,10 @@ def releases(places: Places, union: str) -> list[Release]:
             pages = manifests.read(places.output, union, name).pages
         except BuildError:
             pages = note.pages if note else 0
-        stored = manifests.manifest_path(places.output, union, name)
         found.append(
             Release(
                 id=name,
-                built=note.built if note else _modified(stored.stat().st_mtime if stored.exists() else 0),
+                built=note.built if note else _modified(manifests.stored_at(places.output, union, name) or 0),
                 as_of=note.as_of if note else None,
                 pages=pages,
                 live=name == live,
@@ -74,7 +72,7 @@ def rollback(places: Places, union: str, release: str | None = None) -> str:
     release.
     """
     records = Records(places.data)
-    with locks.exclusive(records.lock(union)):
+    with site_locks.alone(places, union):
         known = switch.releases(places.output, union)
         if not known:
             raise UsageError(f"{union} has no release yet: run unionpress build {union}")

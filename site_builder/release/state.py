@@ -12,7 +12,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from site_builder.records import Problem
-from site_builder.release.notes import hold_file, lock_file, state_file
+from site_builder.release.notes import hold_file, state_file
 from site_builder.release.workspace import write_whole
 
 Note = Sequence[str]
@@ -240,10 +240,6 @@ class Records:
     def save_deployments(self, union: str, found: Sequence[Deployment]) -> None:
         path = self._data / "deploy" / f"{union}.json"
         write_whole(path, _DEPLOYMENTS.dump_json(tuple(found), indent=1))
-
-    def lock(self, union: str) -> Path:
-        """The file that whoever builds, switches or rolls back this site holds exclusively."""
-        return lock_file(self._data, union)
 
 
 def _read(path: Path, model: type[Model]) -> Model | None:

@@ -12,12 +12,12 @@ from site_builder.errors import BuildError
 from site_builder.pelican_site import files as site_files
 from site_builder.pelican_site.files import Site
 from site_builder.plan import plan
-from site_builder.records import BEIJING, Problem, Union
-from site_builder.release import checks, switch
+from site_builder.records import BEIJING, Closure, Problem, Union
+from site_builder.release import checks, site_locks, switch
 from site_builder.release import manifest as manifests
 from site_builder.release.report import Places
 from site_builder.release.schedule import next_due
-from site_builder.release.state import BuildState, Deployment, Records
+from site_builder.release.state import BuildState, Deployment, Records, standing_moment
 from site_builder.release.workspace import release_folder
 from site_builder.render import Bundle
 
@@ -40,6 +40,11 @@ class SiteStatus:
     problems: tuple[Problem, ...]
     deployments: tuple[Deployment, ...] = ()
 
+    @property
+    def closure(self) -> Closure | None:
+        """Where its union is no more at the moment for which the site was made."""
+        return self.union.closure if self.union.closed(self.as_of or datetime.now(BEIJING)) else None
+
     def to_json(self) -> dict[str, Any]:
         return {
             "union": self.union.slug,
@@ -47,6 +52,7 @@ class SiteStatus:
             "level": self.union.level.value,
             "parent": self.union.parent,
             "base_url": self.union.site.base_url,
+            "closed": self.closure.model_dump(mode="json") if self.closure else None,
             "release": self.release,
             "live_since": _iso(self.live_since),
             "as_of": _iso(self.as_of),
@@ -134,7 +140,22 @@ def _in_beijing(moment: datetime | None) -> datetime | None:
 
 
 def check(content: Content, places: Places, union: str) -> list[Problem]:
-    """Compare a live site with its manifest and the plan of its moment, and follow its internal links."""
+    """Compare a live site with its manifest and the plan of its moment, and follow its internal links.
+
+    Waits until who builds the site is done: what is live and what is noted of it would be of two builds.
+    """
+    with site_locks.shared(places, union):
+        return _check(content, places, union)
+
+
+def _made_for(places: Places, union: str, release: str) -> datetime:
+    """The moment of a release of which nothing is noted, because its builder was killed before that: that at
+    which its manifest was written, or at which the clock stands."""
+    stored = _moment(manifests.stored_at(places.output, union, release))
+    return standing_moment(places.data) or stored or datetime.now(UTC)
+
+
+def _check(content: Content, places: Places, union: str) -> list[Problem]:
     live = switch.live(places.output, union)
     if live is None:
         return [
@@ -149,7 +170,7 @@ def check(content: Content, places: Places, union: str) -> list[Problem]:
     note = state.releases.get(live) if state else None
     try:
         manifest = manifests.read(places.output, union, live)
-        moment = note.as_of if note else datetime.now(UTC)
+        moment = note.as_of if note else _made_for(places, union, live)
         site_plan = plan(content, union, moment, without=state.left_out if state else ())
         bundle = Bundle.load(places.themes, site_plan.union.site.theme)
         planned = site_files.planned(Site(content, site_plan, bundle))

@@ -22,6 +22,7 @@ import orjson
 from site_builder.release.manifest import Entry, digest_file, files_in, row_of, rows_in
 
 NO_LINKS = frozenset({errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EACCES})
+TAKEN = frozenset({errno.ENOTEMPTY, errno.EEXIST})
 LISTING = ".files"
 _TREES_KEPT = 16
 LEFTOVER_SECONDS = 3600
@@ -111,8 +112,7 @@ class Store:
         if known is None or not target.is_dir():
             files = make()
             known = {path: row_of(data) for path, data in files.items()}
-            if not target.is_dir() or _listed(target) != known or not _intact(target, known):
-                self._add_tree(target, files, known)
+            self._provide(target, files, known)
         if len(_TREES) > _TREES_KEPT:
             _TREES.clear()
         _TREES[target] = known
@@ -123,8 +123,21 @@ class Store:
         target = self._folder / "trees" / key
         return _TREES.get(target) or _listed(target) or {}
 
+    def _provide(self, target: Path, files: Mapping[str, bytes], known: Mapping[str, str]) -> None:
+        for last in (False, False, False, True):
+            try:
+                if not target.is_dir():
+                    self._add_tree(target, files, known)
+                elif _listed(target) != known or not _intact(target, known):
+                    self._mend_tree(target, files, known)
+            except (FileNotFoundError, NotADirectoryError):  # another build mends it as well
+                if last:
+                    raise
+            else:
+                return
+
     def _add_tree(self, target: Path, files: Mapping[str, bytes], known: Mapping[str, str]) -> None:
-        """A folder that is there is whole: it comes under another name before it comes, and so it goes."""
+        """Make a folder that is not there. It comes whole; if another build is faster, its folder stays."""
         beside = target.with_name(f".{secrets.token_hex(8)}")
         try:
             for folder in sorted({path.rpartition("/")[0] for path in files}):
@@ -132,18 +145,30 @@ class Store:
             for path, data in files.items():
                 with open(f"{beside}/{path}", "wb", buffering=0) as file:  # noqa: PTH123 - there are thousands
                     file.write(data)
-            listing = target.with_name(f"{target.name}{LISTING}")
-            draft = beside.with_name(f"{beside.name}{LISTING}")
-            draft.write_bytes(orjson.dumps(known))
-            draft.replace(listing)
-            if target.is_dir():
-                self._remove_tree(target)
+            _list(target, known)
             beside.rename(target)
-        except OSError:
-            if not target.is_dir():  # else another build was faster
+        except OSError as error:
+            if error.errno not in TAKEN:
                 raise
         finally:
             shutil.rmtree(beside, ignore_errors=True)
+
+    def _mend_tree(self, target: Path, files: Mapping[str, bytes], known: Mapping[str, str]) -> None:
+        """Put right what was changed in a folder, file by file: live sites link to it all the while."""
+        there = {path for path, _ in files_in(target)}
+        for path in there - known.keys():
+            (target / path).unlink(missing_ok=True)
+        for path, data in files.items():
+            file = target / path
+            if path in there and row_of(file.read_bytes()) == known[path]:
+                continue
+            if file.is_dir():
+                shutil.rmtree(file)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            beside = target.with_name(f".{secrets.token_hex(8)}")
+            beside.write_bytes(data)
+            beside.replace(file)
+        _list(target, known)
 
     def sweep_trees(self, wanted: Collection[str]) -> int:
         """Remove the folders that are not `wanted`. Call it only while nobody builds."""
@@ -190,6 +215,13 @@ def _row_of(source: Path, _changed: int, _noted: int, size: int) -> str:
 
 _TREES: dict[Path, Mapping[str, str]] = {}
 """What is known of folders of the store: they never change."""
+
+
+def _list(tree: Path, known: Mapping[str, str]) -> None:
+    listing = tree.with_name(f"{tree.name}{LISTING}")
+    draft = tree.with_name(f".{secrets.token_hex(8)}{LISTING}")
+    draft.write_bytes(orjson.dumps(known))
+    draft.replace(listing)
 
 
 def _listed(tree: Path) -> Mapping[str, str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from site_builder.errors import BuildError
@@ -79,7 +80,7 @@ def take_down(output: Path, union: str) -> None:
 
 
 def releases(output: Path, union: str) -> list[str]:
-    """The ids of all complete releases of a union, the newest first (by the time they were stored)."""
+    """The ids of all complete releases of a union, the newest first (by the time they were made last)."""
     return _by_age(_stored(output, union))
 
 
@@ -94,9 +95,13 @@ def complete(output: Path, union: str) -> list[str]:
 
 
 def _stored(output: Path, union: str) -> dict[str, float]:
-    """All complete releases, with the time at which each was stored."""
+    """All complete releases, with the time at which each was stored, or made once more."""
     notes, folder = manifests_folder(output, union), releases_folder(output, union)
-    return {name: _stored_at(f"{notes}/{name}.json", f"{folder}/{name}") for name in complete(output, union)}
+    found = {}
+    for name in complete(output, union):
+        with suppress(FileNotFoundError):  # who only looks has no lock: a build may have removed it just now
+            found[name] = _stored_at(f"{notes}/{name}.json", f"{folder}/{name}")
+    return found
 
 
 def _by_age(stored: Mapping[str, float]) -> list[str]:

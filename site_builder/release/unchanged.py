@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from site_builder import locks
 from site_builder.errors import BuildError
-from site_builder.release import switch
+from site_builder.release import site_locks, switch
 from site_builder.release.inputs import Inputs
 from site_builder.release.report import Places, SiteReport
 from site_builder.release.state import Records
@@ -38,7 +37,7 @@ def _unchanged(inputs: Inputs, union: str, as_of: datetime, places: Places) -> S
             return None
     except BuildError:
         return None
-    with locks.exclusive(records.lock(union)):
+    with site_locks.alone(places, union):
         latest = records.state(union)
         if latest != state:  # another build was faster
             return None

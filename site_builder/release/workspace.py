@@ -354,6 +354,8 @@ class Workspace:
         target = release_folder(self._output, self._union, self.manifest.id)
         if target.exists():
             self._repair(target)
+            # Releases are in the order in which they were made last: from the next one a rollback leads here.
+            os.utime(manifests.manifest_path(self._output, self._union, target.name))
             return False
         self._draft.rename(self._draft.with_name(self._layer))
         self.folder.rename(target)
@@ -364,11 +366,15 @@ class Workspace:
         found = manifests.compare(target, self.manifest, since=record.stat().st_mtime_ns)
         if not found:
             return
+        for path in found.unplanned:
+            (target / path).unlink(missing_ok=True)
         for path in (*found.missing, *found.changed):
             source = Path(self._source(path))
             beside = target / f".{self._layer}"
             try:
                 _make_way((target / path).parent, target)
+                if (target / path).is_dir() and not (target / path).is_symlink():
+                    shutil.rmtree(target / path)
                 # Not moved: it may lie in a folder that other sites share.
                 link_or_copy(source, beside)
                 beside.replace(target / path)
@@ -376,8 +382,6 @@ class Workspace:
                 raise Damaged(f"{path} is damaged", union=self._union, code="damaged") from error
             finally:
                 beside.unlink(missing_ok=True)
-        for path in found.unplanned:
-            (target / path).unlink(missing_ok=True)
         flush(target)
         if manifests.compare(target, self.manifest):
             raise Damaged("the release is damaged", union=self._union, code="damaged")

@@ -97,6 +97,7 @@ def _earlier(item: Planned, guide: Guide, text: EarlierText) -> SearchDocument:
 
 
 def document(item: Planned) -> SearchDocument:
+    """A record as the site shows on which it is planned."""
     record = item.record
     own_words = (getattr(record, name, "") for name in ("kicker", "subtitle", "title_short", "subject_line"))
     abstract = getattr(record, "abstract", None)
@@ -145,7 +146,8 @@ _ELSEWHERE = frozenset(
         "genre", "type", "related", "items", "query", "supersedes", "forms", "status", "standing",
         "membership_required", "body",
         "modes", "access", "health", "venue", "places", "position", "always_open", "live", "replay",
-        "honours", "needs", "life_events", "safety", "earlier", "reviewed", "centre",
+        "honours", "previous", "venues", "explained_by", "needs", "life_events", "safety", "earlier",
+        "reviewed", "centre",
     }
 )  # fmt: skip
 _NOT_OF_EARLIER = frozenset({"key", "since", "until", "title", "summary", "withdrawn", "text"})

@@ -129,6 +129,7 @@ def surviving(field: Kept, into: Numbers) -> tuple[list[str], Numbers, Numbers, 
 
 
 def packed(fields: Mapping[str, Field]) -> bytes:
+    """The file of a segment's fields, by their names; `unpacked` reads it."""
     pieces: list[bytes] = []
     directory: dict[str, dict[str, tuple[int, str, int]]] = {}
     at = 0

@@ -204,6 +204,8 @@ def _classes() -> npt.NDArray[np.uint8]:
 
 
 def postings(documents: Sequence[SearchDocument], synonyms: Synonyms | None = None) -> Postings:
+    """The terms of `documents`, each of which goes by its place among them; `synonyms` are terms beside those
+    that stand there."""
     parts = _parts(documents)
     text, place = _characters(parts)
     record_at = place >> np.uint32(5)

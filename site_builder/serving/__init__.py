@@ -3,6 +3,13 @@
 For looking at and working with; in production a web server serves `OUTPUT/sites/<union>`.
 """
 
-from site_builder.serving.server import SECURITY_HEADERS, TYPES, SiteServer, content_type, serve
+from site_builder.serving.server import (
+    SECURITY_HEADERS,
+    TYPES,
+    SiteServer,
+    content_policy,
+    content_type,
+    serve,
+)
 
-__all__ = ["SECURITY_HEADERS", "TYPES", "SiteServer", "content_type", "serve"]
+__all__ = ["SECURITY_HEADERS", "TYPES", "SiteServer", "content_policy", "content_type", "serve"]

@@ -38,6 +38,8 @@ class Node:
     level: tuple[str, str]
     host: str
     below: list[Node] = field(default_factory=list)
+    successors: list[Node] = field(default_factory=list)
+    """Who took its place, where the union is no more."""
 
 
 def tree(statuses: Iterable[SiteStatus], port: int) -> list[Node]:
@@ -52,6 +54,9 @@ def tree(statuses: Iterable[SiteStatus], port: int) -> list[Node]:
     for node in nodes.values():
         parent = nodes.get(node.status.union.parent or "")
         (parent.below if parent and parent is not node else roots).append(node)
+        closure = node.status.closure
+        named = closure.successors if closure else ()
+        node.successors.extend(nodes[successor] for successor in named if successor in nodes)
     return roots
 
 

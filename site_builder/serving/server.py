@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from site_builder import paths
 from site_builder.records import SLUG_PATTERN
 from site_builder.release import switch
 from site_builder.release.former import FORMER, is_part
@@ -20,18 +21,29 @@ from site_builder.release.workspace import release_folder
 from site_builder.serving.local import Addresses, localise
 from site_builder.serving.page import NETWORK_CSS, NETWORK_CSS_PATH, network_page
 
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+
+def content_policy(*elsewhere: str) -> str:
+    """What a page may load: what is of its own host. Its scripts may read the hosts `elsewhere` too."""
+    asked = " ".join(("'self'", *elsewhere))
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        f"connect-src {asked}; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
-    ),
+    )
+
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": content_policy(),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Access-Control-Allow-Origin": "*",
 }
-"""Sent with every answer. Sites need nothing from another host, so nothing else is allowed."""
+"""Sent with every answer. Sites need nothing from another host, so nothing else is allowed. Where somebody
+searches all unions, that page reads the indexes of the others, for which it has a policy of its own; they are
+open to all, as is whatever is published."""
 
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -115,7 +127,10 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 30
     """Seconds after which an idle connection gives its thread back."""
 
+    policy = content_policy()
+
     def do_GET(self) -> None:
+        self.policy = content_policy()
         try:
             path = unquote(urlsplit(self.path).path, errors="strict")
         except (UnicodeDecodeError, ValueError):
@@ -123,6 +138,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         host = (self.headers.get("Host") or "").rpartition("@")[2].partition(":")[0].lower().rstrip(".")
         if host.endswith(".localhost"):
+            if path == paths.SEARCH:
+                self.policy = content_policy(f"http://*.localhost:{self.server.port}")
             self._site(
                 host.removesuffix(".localhost"), path, "/", f"http://{{}}.localhost:{self.server.port}"
             )
@@ -223,7 +240,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(data)
 
     def end_headers(self) -> None:
-        for name, value in SECURITY_HEADERS.items():
+        for name, value in (SECURITY_HEADERS | {"Content-Security-Policy": self.policy}).items():
             self.send_header(name, value)
         super().end_headers()
 
