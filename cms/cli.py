@@ -21,6 +21,7 @@ from uuid import UUID
 
 import click
 import django
+from click.core import ParameterSource
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
@@ -118,7 +119,8 @@ def _require_database() -> None:
     """Raises UsageError where the database was never made or is of an older version."""
     if import_module("cms.demo").pending_migrations():
         raise UsageError(
-            "the database is not ready: run `unionpress demo`, or `python -m django migrate` for production"
+            "the database was never made, or is of an older version: run `unionpress demo`, or "
+            "`python -m django migrate` for production"
         )
 
 
@@ -179,6 +181,10 @@ def export(places: Folders, target: Path | None, json: bool) -> None:
 
 
 def _places(places: Folders, content: Path | None) -> Any:
+    """Raises UsageError where the command line names two folders."""
+    named = click.get_current_context().get_parameter_source("content") is ParameterSource.COMMANDLINE
+    if content is not None and named and content.resolve() != places.content.resolve():
+        raise UsageError(f"two folders are named, {content} and {places.content}: name one of them")
     return Folders(content or places.content, places.data, places.output, places.themes).places
 
 

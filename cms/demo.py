@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -83,8 +83,9 @@ def prepare(places: Places, as_of: datetime, progress: Progress | None = None) -
             themes=places.themes,
             progress=bar.site_done,
         )
-    _tell([problem for site in report.sites for problem in site.problems], prepared)
-    _tell(list(report.problems), prepared)
+    for site in report.sites:
+        _tell(site.problems, prepared, site.union)
+    _tell(report.problems, prepared)
     pages = sum(site.pages for site in report.sites)
     rendered = sum(site.rendered for site in report.sites)
     say(f"{counted(len(report.sites), 'site')}, {counted(pages, 'page')}, {rendered} made anew")
@@ -99,9 +100,9 @@ def _step(name: str) -> Iterator[None]:
     say(f"  {name}: {time.monotonic() - started:.1f} s")
 
 
-def _tell(problems: list[Problem], prepared: Prepared) -> None:
+def _tell(problems: Sequence[Problem], prepared: Prepared, union: str = "") -> None:
     for problem in problems:
-        say(describe(problem))
+        say(describe(problem, union))
     prepared.failed |= any(problem.severity == "error" for problem in problems)
 
 

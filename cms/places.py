@@ -1,4 +1,4 @@
-"""The folders of this installation, from its settings."""
+"""The folders of this installation, from its settings, and what time it is there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from cms.publishing import clock as clocks
 from site_builder.release.report import Places
 
 
@@ -19,3 +20,8 @@ def places(content: Path | None = None) -> Places:
         themes=settings.UNIONPRESS_THEMES,
     )
     return found if content is None else replace(found, content=content)
+
+
+def clock() -> clocks.Clock:
+    """What time it is for this network."""
+    return clocks.read(places().data)

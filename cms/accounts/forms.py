@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import ClassVar
 
 from django import forms
 from django.contrib.auth.models import Group
@@ -13,8 +12,7 @@ from wagtail.admin.forms.auth import LoginForm as WagtailLoginForm
 from wagtail.users.forms import UserCreationForm as WagtailUserCreationForm
 from wagtail.users.forms import UserEditForm as WagtailUserEditForm
 
-from cms.unions.models import UnionRole
-from cms.unions.setup import NETWORK_ADMINS
+from cms.accounts.widgets import GroupBoxes, GroupButtons
 
 
 class LoginForm(WagtailLoginForm):
@@ -36,20 +34,6 @@ class AtWork(forms.Form):
         required=False, label=_("电子邮件"), help_text=_("找回密码、接收提醒用；不填就收不到")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        groups: Any = self.fields.get("groups")
-        if groups is not None:
-            groups.label_from_instance = _names_of_groups().__getitem__
-
-
-def _names_of_groups() -> Mapping[Group, str]:
-    """What the screen calls groups: their names in the database are Chinese, whoever reads them."""
-    names = {group: group.name for group in Group.objects.all()}
-    for role in UnionRole.objects.select_related("union", "group"):
-        names[role.group] = f"{role.union.title} · {role.get_role_display()}"
-    return {group: str(_("全网管理员")) if name == NETWORK_ADMINS else name for group, name in names.items()}
-
 
 class NameEmailForm(AtWork, WagtailNameEmailForm):
     class Meta(WagtailNameEmailForm.Meta):
@@ -58,9 +42,15 @@ class NameEmailForm(AtWork, WagtailNameEmailForm):
 
 class UserCreationForm(AtWork, WagtailUserCreationForm):
     class Meta(WagtailUserCreationForm.Meta):
-        pass
+        widgets: ClassVar = {"groups": GroupBoxes}
 
 
 class UserEditForm(AtWork, WagtailUserEditForm):
     class Meta(WagtailUserEditForm.Meta):
-        pass
+        widgets: ClassVar = {"groups": GroupBoxes}
+
+
+class RoleForm(forms.Form):
+    """The role that several accounts are given at once."""
+
+    role = forms.ModelChoiceField(Group.objects.all(), label=_("角色"), widget=GroupButtons, empty_label=None)

@@ -311,7 +311,11 @@ def _wanted(record: Record, filters: Filters) -> bool:
         and (not filters.owner or record["union"] == filters.owner)
         and (not filters.topic or _among(filters.topic, record.get("topics")))
         and (not filters.audience or _among(filters.audience, record.get("audiences")))
-        and (not filters.place or normalise(filters.place) in normalise(record.get("region") or ""))
+        and (
+            not filters.place
+            or normalise(filters.place)
+            in normalise(" ".join((record.get("region") or "", *record.get("regions", ()))))
+        )
     )
 
 

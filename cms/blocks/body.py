@@ -25,10 +25,10 @@ from wagtail.contrib.table_block.blocks import TableBlock, TableInput, TableInpu
 from cms.blocks.datasets import ChartBlock, ListingBlock
 from cms.blocks.files import DocumentChooserBlock
 from cms.blocks.links import LinkBlock
+from cms.blocks.stories import EditorNoteBlock
 from cms.blocks.values import (
     RICH_TEXT,
     ContactBlock,
-    EditorNoteBlock,
     FigureBlock,
     PictureBlock,
     StepBlock,
@@ -201,6 +201,11 @@ class AttachmentBlock(StructBlock):
     media = DocumentChooserBlock(label=_("附件"))
     title = CharBlock(label=_("名称"))
     note = line(_("说明"))
+    accessible = DocumentChooserBlock(
+        label=_("无障碍版本"),
+        required=False,
+        help_text=_("扫描件、图片做的文件，读屏软件读不出来：另附一份有文字的，例如 Word"),
+    )
 
     class Meta:
         icon = "doc-full"

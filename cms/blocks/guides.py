@@ -52,6 +52,7 @@ class EarlierTextBlock(ValueBlock):
     papers = ListBlock(PaperBlock(), label=_("申请材料"), default=[])
     steps = ListBlock(StepBlock(), label=_("办理程序"), default=[])
     time_limit = line(_("办理时限"))
+    legal_limit = line(_("法定时限"))
     text = BodyBlock(required=False, label=_("当时的正文"))
     withdrawn = line(_("不再提供的原因"), _("写了以后，网页上只留日期和这条原因，文字不再出现"))
 
@@ -87,6 +88,6 @@ class EarlierTextBlock(ValueBlock):
             children=["since", "until", "changes", "text", "parameters"],
             settings=[
                 "key", "title", "summary", "document", "applies_to", "eligibility", "benefits", "papers",
-                "steps", "time_limit", "withdrawn",
+                "steps", "time_limit", "legal_limit", "withdrawn",
             ],
         )  # fmt: skip

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks import DateBlock, ListBlock
+from wagtail.blocks import ChoiceBlock, DateBlock, ListBlock, MultipleChoiceBlock
 
 from cms.blocks.files import ImageChooserBlock
 from cms.blocks.links import LinkBlock, RecordChooserBlock
+from cms.blocks.shares import GROUPS, SLOT_CHOICES
 from cms.blocks.validation import ValueBlock
 from cms.blocks.values import WindowBlock, line
 from site_builder import records
@@ -102,3 +104,37 @@ class MenuItemBlock(ValueBlock):
         icon = "link"
         label = _("菜单项")
         label_format = "{label}"
+
+
+class WechatBlock(ValueBlock):
+    record = records.Wechat
+
+    name = line(_("公众号名称"), _("在微信里搜什么能找到"), required=True)
+    code = ImageChooserBlock(required=False, label=_("公众号二维码"))
+
+    class Meta:
+        icon = "mobile-alt"
+        label = _("微信公众号")
+        label_format = "{name}"
+
+
+class NewShareBlock(ValueBlock):
+    record = records.NewShare
+
+    mode = ChoiceBlock(
+        choices=[
+            ("offer", _("可选用：下级自己决定")),
+            ("required", _("必转：下级网站都要有")),
+        ],
+        default="offer",
+        label=_("转给下级"),
+    )
+    to = MultipleChoiceBlock(choices=GROUPS, widget=CheckboxSelectMultiple, label=_("转给谁"))
+    slots = MultipleChoiceBlock(
+        choices=SLOT_CHOICES, widget=CheckboxSelectMultiple, required=False, label=_("留给各地填写")
+    )
+
+    class Meta:
+        icon = "resubmit"
+        label = _("默认共享")
+        label_format = "{mode}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -28,10 +29,24 @@ def held_back(page: Any, union: UnionPage | None = None) -> list[str]:
     return [f"{finding.message}{_('，')}{finding.action}" for finding in said]
 
 
-def say_so(request: HttpRequest, page: RecordPage, lines: list[str]) -> None:
-    told = _("还没有发布：%(what)s。确实可以公开的，在“校对”里说明理由后再发布。") % {
-        "what": _("；").join(lines)
-    }
+def refused(page: RecordPage) -> list[str]:
+    """What the record itself says of a draft that is published now, a line each: a moment may have passed."""
+    said: dict[str, list[str]] = {name: [str(told)] for name, told in page.gone_by().items()}
+    try:
+        page.full_clean()
+    except ValidationError as error:
+        said |= error.message_dict
+    labels = {field.name: getattr(field, "verbose_name", "") for field in page._meta.get_fields()}
+    return [
+        f"{labels[name]}：{message}" if labels.get(name) else message
+        for name, messages in said.items()
+        for message in messages
+    ]
+
+
+def say_so(request: HttpRequest, page: RecordPage, lines: list[str], *, certain: bool = True) -> None:
+    sure = _("还没有发布：%(what)s。确实可以公开的，在“校对”里说明理由后再发布。")
+    told = (sure if certain else _("还没有发布：%(what)s")) % {"what": _("；").join(lines)}
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
     messages.error(request, told, buttons=[messages.button(address, _("去处理"))])
 
@@ -66,11 +81,13 @@ class ApproveView(WorkflowActionView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         draft = self.object.get_latest_revision_as_object()
-        lines = held_back(draft) if self.action_name == "approve" else []
+        approves = self.action_name == "approve" and isinstance(draft, RecordPage)
+        wrong = refused(draft) if approves else []
+        lines = wrong or (held_back(draft) if approves else [])
         if not lines:
             answer: HttpResponse = super().post(request, *args, **kwargs)
             return answer
-        say_so(request, draft, lines)
+        say_so(request, draft, lines, certain=not wrong)
         address = reverse("wagtailadmin_pages:edit", args=[draft.pk])
         if request.headers.get("x-requested-with") == "XMLHttpRequest":
             step = {"step": "success", "redirect": address}

@@ -138,4 +138,5 @@ def labels() -> dict[str, str]:
         "weekday": _("日期和星期"),
         "dates-reversed": _("起止颠倒"),
         "union-name": _("工会名称"),
+        "alt-repeats": _("替代文字重复"),
     }

@@ -2,12 +2,14 @@
 
 What is exported: the published version of each page that is live, or approved for a moment to come, below a
 live union and below no view restriction. Drafts, restricted pages and their media never are. A record that
-cannot be written is reported and keeps the file it had; nothing stops the others. A file is removed when its
-page is unpublished, restricted or deleted, and only if this CMS wrote or read it (`models.Exported`).
+cannot be written is reported and keeps the file it had; nothing stops the others but a disk that takes no
+file. A file is removed when its page is unpublished, restricted or deleted, and only if this CMS wrote or
+read it (`models.Exported`).
 """
 
 from __future__ import annotations
 
+import errno
 import logging
 import re
 from collections.abc import Collection, Iterator
@@ -21,19 +23,23 @@ from wagtail.models import Page
 from cms.exporting import adoptions, media, unions
 from cms.exporting.links import DatabaseLinks
 from cms.exporting.models import SYNONYMS_KEY, Exported, digest
-from cms.exporting.problems import not_exported, page_problems
+from cms.exporting.problems import not_exported, not_written, page_problems
 from cms.exporting.records import record_of
 from cms.publishing.clock import Clock
 from cms.records.models import PAGE_TYPES, RecordPage
 from cms.sharing.models import Adoption
 from cms.synonyms import models as synonyms
 from cms.unions.models import UnionPage
-from site_builder import content_store, locks
+from site_builder import content_store
 from site_builder.errors import BuildError, ContentError
 from site_builder.records import BaseRecord, Problem, Union
+from site_builder.release import content_lock
 from site_builder.release.report import Places
 
 log = logging.getLogger(__name__)
+
+_WHOLE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+"""What no file can be written for: the whole is tried again."""
 
 _MEDIA = re.compile(r"media:([a-z0-9-]+/[^/\s\"'<>()\]\\]+)")
 
@@ -46,6 +52,8 @@ class Report:
     removed: list[str] = field(default_factory=list)
     unchanged: int = 0
     problems: list[Problem] = field(default_factory=list)
+    unwritten: dict[str, Problem] = field(default_factory=dict)
+    """By their keys (`models.Exported`), what a later export is to try again, though nobody edits it."""
 
     @property
     def has_errors(self) -> bool:
@@ -66,7 +74,7 @@ def export(places: Places, clock: Clock, *, only: Collection[UUID] | None = None
     `only`: these records, with what they show; every union, adoption and other record is left as it is.
     """
     places.content.mkdir(parents=True, exist_ok=True)
-    with locks.exclusive(places.content_lock):
+    with content_lock.alone(places):
         run = _Export(places.content, clock, only)
         run.records()
         if only is None:
@@ -83,7 +91,7 @@ def export(places: Places, clock: Clock, *, only: Collection[UUID] | None = None
 
 def public_unions() -> dict[str, UnionPage]:
     """The unions that are live and not restricted, by slug."""
-    pages = UnionPage.objects.live().public().select_related("parent_union", "industry_line", "logo")
+    pages = UnionPage.objects.live().public().select_related("parent_union", "industry_line", "logo", "icon")
     return {page.slug: page for page in pages.order_by("slug")}
 
 
@@ -195,10 +203,11 @@ class _Export:
             folder = PurePosixPath("media") / row.union_slug
             try:
                 text = content_store.media_text(media.media_of(row))
-                for name, data in media.files_of(row):
-                    self.write_file(folder / name, data)
-            except (ValueError, OSError, BuildError) as error:
+                files = dict(media.files_of(row))
+            except (ValueError, OSError) as error:
                 self.report.problems.append(not_exported(f"media/{ref}", row.title, error))
+                continue
+            if None in [self.written(key, folder / name, data) for name, data in files.items()]:
                 continue
             self.write(key, folder / f"{row.media_name}.yaml", text, None)
         for ref in sorted(self.refs - rows.keys()):
@@ -214,40 +223,55 @@ class _Export:
 
     def write(self, key: str, path: PurePosixPath, text: str, revision: int | None) -> None:
         self.refs |= set(_MEDIA.findall(text))
-        try:
-            changed = content_store.write(self.root, path, text)
-        except BuildError as error:
-            self.report.problems.append(not_exported(str(path), key, error))
+        changed = self.written(key, path, text)
+        if changed is None:
             return
-        row = self.known.get(key)
-        if row is not None and row.path != str(path):
-            self.remove(row)
-        if changed:
-            self.report.written.append(str(path))
-        else:
+        if not changed:
             self.report.unchanged += 1
+        row = self.known.get(key)
+        if row is not None and row.path != str(path) and not self.remove(row):
+            return
         said = (str(path), digest(text), revision)
         if row is None or (row.path, row.digest, row.revision) != said:
             Exported.objects.update_or_create(
                 key=key, defaults={"path": said[0], "digest": said[1], "revision": said[2]}
             )
 
-    def write_file(self, path: PurePosixPath, data: bytes) -> None:
-        target = self.root / path
-        if path.suffix == ".svg" and target.is_file() and media.same_drawing(target.read_bytes(), data):
-            return
-        if content_store.write(self.root, path, data):
+    def written(self, key: str, path: PurePosixPath, data: str | bytes) -> bool | None:
+        """Whether the file changed; None if it could not be written, which is reported."""
+        try:
+            if isinstance(data, bytes) and self.is_drawn(path, data):
+                return False
+            changed = content_store.write(self.root, path, data)
+        except BuildError as error:
+            self.report.problems.append(not_exported(str(path), key, error))
+            return None
+        except OSError as error:
+            self.not_written(key, str(path), error)
+            return None
+        if changed:
             self.report.written.append(str(path))
+        return changed
+
+    def is_drawn(self, path: PurePosixPath, data: bytes) -> bool:
+        target = self.root / path
+        return path.suffix == ".svg" and target.is_file() and media.same_drawing(target.read_bytes(), data)
+
+    def not_written(self, key: str, path: str, error: OSError) -> None:
+        """Report one file that cannot be written or removed. Raises what the whole disk has to answer for."""
+        if error.errno in _WHOLE_DISK:
+            raise error
+        problem = not_written(path, error)
+        self.report.problems.append(problem)
+        self.report.unwritten[key] = problem
 
     def remove_gone(self) -> None:
         """Remove the files of what is no longer there, or no longer public."""
         for key, row in self.known.items():
             if key in self.kept or not self.judged(key):
                 continue
-            self.remove(row)
-            if key.startswith("media:"):
-                self.remove_beside(row)
-            Exported.objects.filter(key=key).delete()
+            if self.remove(row):
+                Exported.objects.filter(key=key).delete()
 
     def judged(self, key: str) -> bool:
         """Whether this run would have met `key` if it were still public."""
@@ -256,23 +280,27 @@ class _Export:
         kind, _, name = key.partition(":")
         return kind == "record" and UUID(name) in self.only
 
-    def remove(self, row: Exported) -> None:
-        path = self.root / row.path
+    def remove(self, row: Exported) -> bool:
+        """Remove what was written for `row`; False if it cannot be, which is reported."""
         kind, _, name = row.key.partition(":")
-        if (
-            kind == "record"
-            and path.is_file()
-            and f"\nid: {name}\n" not in path.read_text("utf-8", "replace")
-        ):
-            return  # somebody put another record there
-        if content_store.remove(self.root, row.path):
-            self.report.removed.append(row.path)
+        paths = [row.path]
+        if kind == "media":
+            picture = row.path.removesuffix(".yaml")
+            paths += [picture, str(PurePosixPath(picture).with_suffix(".svg"))]
+        for path in paths:
+            try:
+                if kind == "record" and not self.is_of(path, name):
+                    continue  # somebody put another record there
+                if content_store.remove(self.root, path):
+                    self.report.removed.append(path)
+            except OSError as error:
+                self.not_written(row.key, path, error)
+                return False
+        return True
 
-    def remove_beside(self, row: Exported) -> None:
-        picture = row.path.removesuffix(".yaml")
-        for path in (picture, str(PurePosixPath(picture).with_suffix(".svg"))):
-            if content_store.remove(self.root, path):
-                self.report.removed.append(path)
+    def is_of(self, path: str, identity: str) -> bool:
+        file = self.root / path
+        return not file.is_file() or f"\nid: {identity}\n" in file.read_text("utf-8", "replace")
 
 
 # --- texts ---------------------------------------------------------------------------------------

@@ -39,11 +39,12 @@ from cms.sharing.models import Adoption as AdoptionRow
 from cms.synonyms import models as synonyms
 from cms.unions.models import SectionPage, UnionPage, UnionsRoot
 from cms.unions.setup import ensure_root
-from site_builder import content_store, locks
+from site_builder import content_store
 from site_builder.choosing import read_content
 from site_builder.content_store import Content
 from site_builder.errors import ContentError
 from site_builder.records import BaseRecord, Media, Problem, Union
+from site_builder.release import content_lock
 from site_builder.release.report import Places
 
 log = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ def load(
 
     Raises UsageError if the folder holds no content.
     """
-    with locks.shared(places.content_lock):
+    with content_lock.shared(places):
         content = read_content(places)
         with muted():
             run = _Load(content, clock, force, progress)
@@ -451,7 +452,9 @@ class _Load:
 
 
 def _all_unions() -> list[UnionPage]:
-    return list(UnionPage.objects.select_related("parent_union", "industry_line", "logo", "collection"))
+    return list(
+        UnionPage.objects.select_related("parent_union", "industry_line", "logo", "icon", "collection")
+    )
 
 
 def key_owner(page: RecordPage, pages: dict[str, UnionPage]) -> str:

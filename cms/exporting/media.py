@@ -91,7 +91,8 @@ def offered_as_files(records: Iterable[BaseRecord]) -> set[str]:
             tree = body.parse(record.body)
         except ContentError:
             continue
-        refs.update(block.media for block in tree if isinstance(block, body.Attachment))
+        attached = (block for block in tree if isinstance(block, body.Attachment))
+        refs.update(ref for block in attached for ref in (block.media, block.accessible) if ref)
         shown = (body.Image, body.Gallery, body.Attachment)
         refs.update(body.links(tuple(block for block in tree if not isinstance(block, shown))))
     return {ref.removeprefix("media:") for ref in refs if ref.startswith("media:")}

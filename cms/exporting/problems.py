@@ -15,6 +15,9 @@ from cms.exporting.stream import BlockError
 from cms.records.models import RecordPage
 from site_builder.records import Problem
 
+NOT_WRITTEN = "not-written"
+"""One file of content/ could not be written or removed: nobody's edit mends it, another try may."""
+
 
 def edit_address(page: Page) -> str:
     """Where an editor mends the page."""
@@ -49,6 +52,24 @@ def not_exported(file: str, what: str, error: Exception) -> Problem:
         file=file,
         message=f"{what}: {error}",
         action="在 Wagtail 里更正 (correct it in Wagtail)",
+    )
+
+
+def not_written(file: str, error: OSError) -> Problem:
+    """`error`: what the system says of a file of content/ that is to be written or removed."""
+    taken = isinstance(error, IsADirectoryError | NotADirectoryError | FileExistsError)
+    action = (
+        "移开占了这个名字的文件夹或文件,再导出;发布进程会自动再试 "
+        "(move away what has its name, then export again; the worker does by itself)"
+        if taken
+        else "让运行的用户能写这个文件和文件夹,再导出;发布进程会自动再试 "
+        "(give the user who runs it the right to write there, then export again; the worker does by itself)"
+    )
+    return Problem(
+        code=NOT_WRITTEN,
+        file=file,
+        message=f"这个文件没有写成,别的照常 (not written, all others are): {error.strerror or error}",
+        action=action,
     )
 
 

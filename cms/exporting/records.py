@@ -61,6 +61,8 @@ def record_of(page: RecordPage, union: str, links: Links, clock: Clock) -> BaseR
         if gone and name in _TEXTS:
             fields[name] = [{key: text[key] for key in _PLACE if key in text} for text in fields[name]]
     fields["expires"] = _stamp(page.expires, clock)
+    if fields.get("pinned_until"):
+        fields["pinned_until"] = _stamp(fields["pinned_until"], clock)
     for end in (page.withdrawn_at, page.expires):
         if page.published and end and page.published < end and fields["published"] == _stamp(end, clock):
             # Both fell on the moment at which the demo's clock stands: it was public before it went.

@@ -140,7 +140,8 @@ def _block_of(kind: str, value: Any, links: richtext.Links) -> Iterator[body.Blo
         case "attachment":
             if "media" not in data:
                 raise ValueError("the file was deleted")
-            yield body.Attachment(data["media"], data.get("title", ""), data.get("note", ""))
+            said = (data.get(name, "") for name in ("title", "note", "accessible"))
+            yield body.Attachment(data["media"], *said)
         case "editor_note":
             if prose := richtext.from_html(value["text"].source, links):
                 yield body.Note(prose, data.get("label", ""))
@@ -254,8 +255,9 @@ def _block_raw(part: body.Block, blocks: Mapping[str, Block], target: Target) ->
             return filled("measures", items=measures, caption=caption)
         case body.ContactCard(contact):
             return filled("contact", **contact.model_dump(exclude_none=True))
-        case body.Attachment(media, title, note):
-            return filled("attachment", media=media, title=title, note=note)
+        case body.Attachment(media, title, note, accessible):
+            other = {"accessible": accessible} if accessible else {}
+            return filled("attachment", media=media, title=title, note=note, **other)
         case body.Note(prose, label):
             kind, value = filled("editor_note", label=label)
             return kind, {**value, "text": richtext.to_html(prose, target)}

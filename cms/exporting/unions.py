@@ -14,6 +14,7 @@ _PLAIN = {
     "short_name": "short_name",
     "aliases": "other_names",
     "region": "region",
+    "region_code": "region_code",
     "functional_zone": "functional_zone",
     "subscriptions": "subscriptions",
 }
@@ -22,7 +23,10 @@ _SITE = (
     "base_url", "theme", "language", "slogan", "icp", "police_record", "website_code", "hotline", "reviewer",
     "share_pictures",
 )  # fmt: skip
-_OCCASIONS = ("mourning", "festival", "emergency")
+_PICTURES = ("logo", "icon")
+_SINGLE = ("mourning", "festival", "emergency", "wechat")
+"""Parts of a site of which there is one at most."""
+_CLOSURE = ("how", "since", "successors", "note")
 _FOOTER = ("organiser", "undertaker", "address", "postcode", "note")
 
 
@@ -32,7 +36,7 @@ def union_of(page: UnionPage, links: Target) -> Union:
     site: dict[str, Any] = {name: getattr(page, name) for name in _SITE}
     site |= {
         "palette": _told(palette),
-        "logo": page.logo.media_ref if page.logo else None,
+        **{name: picture.media_ref for name in _PICTURES if (picture := getattr(page, name))},
         "menu": [data_of(item.value, links) for item in page.menu],
         "footer": _told({name: getattr(page, f"footer_{name}") for name in _FOOTER}),
         "contacts": [data for item in page.contacts if (data := data_of(item.value, links))],
@@ -45,13 +49,14 @@ def union_of(page: UnionPage, links: Target) -> Union:
                 "blocks": [item.value for item in page.home_blocks],
             }
         ),
-        **{name: _first(getattr(page, name), links) for name in _OCCASIONS},
+        **{name: _first(getattr(page, name), links) for name in _SINGLE},
     }
     schedule = {
         "cron": page.schedule_cron,
         "timezone": page.schedule_timezone,
         "quiet_hours": page.schedule_quiet_hours,
     }
+    closure = _told({name: getattr(page, f"closed_{name}") for name in _CLOSURE})
     fields: dict[str, Any] = {name: getattr(page, there) for name, there in _PLAIN.items()}
     return Union.model_validate(
         _told(fields)
@@ -61,6 +66,8 @@ def union_of(page: UnionPage, links: Target) -> Union:
             "level": page.level,
             "parent": page.parent_union.slug if page.parent_union else None,
             "industry_line": page.industry_line.slug if page.industry_line else None,
+            "closure": closure or None,
+            "new_share": _first(page.new_share, links),
             "site": _told(site),
             "schedule": _told(schedule) if page.schedule_cron else None,
             "body": body.write(body_of(page.body, links)),
@@ -91,6 +98,11 @@ def fill(page: UnionPage, union: Union) -> None:
     page.palette_accent = union.site.palette.accent or ""
     for name in _FOOTER:
         setattr(page, f"footer_{name}", getattr(union.site.footer, name))
+    closure = union.closure
+    page.closed_how = closure.how if closure else ""
+    page.closed_since = closure.since if closure else None
+    page.closed_successors = list(closure.successors) if closure else []
+    page.closed_note = closure.note if closure else ""
     schedule = union.schedule or Schedule(cron="0 6 * * *")
     page.schedule_cron = union.schedule.cron if union.schedule else ""
     page.schedule_timezone = schedule.timezone
@@ -100,10 +112,12 @@ def fill(page: UnionPage, union: Union) -> None:
 def fill_texts(page: UnionPage, union: Union, target: Target) -> None:
     """What may refer to media and records. Raises ValueError for a picture or file that is not there."""
     identity = union_id(union.slug)
-    logo = union.site.logo
-    page.logo_id = target.image_of(logo.removeprefix("media:")) if logo else None
-    if logo and page.logo_id is None:
-        raise ValueError(f"there is no picture {logo} in content/media")
+    for name in _PICTURES:
+        ref = getattr(union.site, name)
+        number = target.image_of(ref.removeprefix("media:")) if ref else None
+        if ref and number is None:
+            raise ValueError(f"there is no picture {ref} in content/media")
+        setattr(page, f"{name}_id", number)
     site, home = union.site, union.site.home
     streams: dict[str, tuple[Any, ...]] = {
         "menu": site.menu,
@@ -112,7 +126,8 @@ def fill_texts(page: UnionPage, union: Union, target: Target) -> None:
         "home_pinned": tuple(ref.removeprefix("record:") for ref in home.pinned),
         "home_seasons": home.seasons,
         "home_blocks": home.blocks,
-        **{name: (getattr(site, name),) for name in _OCCASIONS},
+        "new_share": (union.new_share,),
+        **{name: (getattr(site, name),) for name in _SINGLE},
     }
     for name, items in streams.items():
         block = getattr(page, name).stream_block.child_blocks["item"]
@@ -130,8 +145,8 @@ def fill_texts(page: UnionPage, union: Union, target: Target) -> None:
 def has_texts(union: Union) -> bool:
     """Whether a union says anything that `fill_texts` brings beside its body."""
     site = union.site
-    occasions = (getattr(site, name) for name in _OCCASIONS)
-    return bool(site.logo or site.menu or site.contacts or site.home != Home() or any(occasions))
+    given = (getattr(site, name) for name in (*_PICTURES, *_SINGLE))
+    return bool(union.new_share or site.menu or site.contacts or site.home != Home() or any(given))
 
 
 def union_id(slug: str) -> UUID:

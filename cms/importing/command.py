@@ -14,6 +14,7 @@ from cms.importing.manuscripts import Drawing, ManuscriptError
 from cms.importing.models import TableImport
 from cms.importing.rows import Preview, page_named
 from cms.unions.models import UnionPage
+from site_builder import choosing
 from site_builder.cli import counted
 from site_builder.errors import UsageError
 from site_builder.records import Kind, Problem
@@ -35,7 +36,8 @@ def bring_in(
     """
     union = UnionPage.objects.filter(slug=slug).first()
     if union is None:
-        raise UsageError(f"there is no union {slug!r}")
+        near = choosing.meant(slug, UnionPage.objects.values_list("slug", flat=True))
+        raise UsageError(f"there is no union {slug!r}{near}")
     if layout in KINDS:
         if into or sheet or publish:
             raise UsageError(f"a {layout} becomes a draft of its own: without --into, --sheet and --publish")

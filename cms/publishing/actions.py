@@ -16,8 +16,8 @@ from cms.publishing import queue
 from cms.publishing.models import PublishRequest
 from cms.unions.models import SectionPage, UnionPage
 from cms.unions.scoping import UNION_PATH, unions_of, works_for
-from site_builder import locks
 from site_builder.records import Kind
+from site_builder.release import site_locks
 from site_builder.release.report import Places
 from site_builder.release.rollback import rollback
 from site_builder.release.state import Records
@@ -96,9 +96,8 @@ class LiftHold(SiteAction):
 
     def execute(self) -> PublishRequest:
         self.check()
-        records = Records(self.places.data)
-        with locks.exclusive(records.lock(self.union.slug)):
-            records.lift_hold(self.union.slug)
+        with site_locks.alone(self.places, self.union.slug):
+            Records(self.places.data).lift_hold(self.union.slug)
         request = self.ask()
         self.note()
         return request

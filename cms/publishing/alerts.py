@@ -14,12 +14,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as translate
 from wagtail.models import Page, Revision
 
 from cms.accounts.models import User
+from cms.exporting.problems import NOT_WRITTEN
 from cms.places import places
 from cms.publishing import queue
 from cms.publishing.models import PublishRequest, ScheduleRetry, SiteRetry
@@ -59,6 +61,7 @@ def alerts_for(user: Any) -> list[Alert]:
     return [
         *_no_worker(user),
         *_failing_publication(user),
+        *_unwritten(user),
         *_failing_sites(user),
         *_unreadable_targets(user),
         *_failing_deployments(user),
@@ -89,7 +92,7 @@ def _no_worker(user: Any) -> list[Alert]:
 
 def _failing_publication(user: Any) -> list[Alert]:
     """Nothing at all gets out: the disk is full, content/ cannot be written, the broker is away."""
-    failing = PublishRequest.objects.filter(finished_at=None, attempts__gte=MAIL_AFTER).exclude(problems=[])
+    failing = _failing().exclude(problems__0__code=NOT_WRITTEN)
     last = failing.order_by("-attempts", "created_at").first()
     if last is None or not unions_of(user).exists():
         return []
@@ -98,6 +101,28 @@ def _failing_publication(user: Any) -> list[Alert]:
     ) % {"attempts": last.attempts}
     said = str(last.problems[0]["message"]).rpartition("(publishing failed): ")[2]
     return [Alert("publish-failed", message, detail=said, since=last.created_at)]
+
+
+def _unwritten(user: Any) -> list[Alert]:
+    """One file of content/ cannot be written, all others are: told to the people of its union."""
+    failing = _failing().filter(problems__0__code=NOT_WRITTEN)
+    if not sees_all(user):
+        failing = failing.filter(union__in=unions_of(user).values("slug"))
+    words = translate("《%(title)s》的改动还没有上网：它的文件写不进去，会自动再试。")
+    return [
+        Alert(
+            code=NOT_WRITTEN,
+            message=words % {"title": request.title},
+            problem=Problem.model_validate(request.problems[0]),
+            address=reverse("publishing-site", args=[request.union]) if request.union else "",
+            since=request.created_at,
+        )
+        for request in failing.order_by("created_at", "pk")[:LISTED]
+    ]
+
+
+def _failing() -> QuerySet[PublishRequest]:
+    return PublishRequest.objects.filter(finished_at=None, attempts__gte=MAIL_AFTER).exclude(problems=[])
 
 
 def _failing_sites(user: Any) -> list[Alert]:

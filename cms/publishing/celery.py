@@ -6,7 +6,8 @@ A machine that builds needs content/, the themes and the broker - no database, n
 OUTPUT of its own or shared ones. What it built goes to the union's targets (content/deploy.yaml) from there.
 The task may be executed twice, at once or later: a site that is already what it should be is left alone.
 
-Redis gives a task whose machine died out again after UNIONPRESS_TASK_SECONDS, RabbitMQ at once.
+Redis gives a task whose machine died out again after UNIONPRESS_TASK_SECONDS, RabbitMQ at once; who asked
+for it asks again before (`distributed`).
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from typing import Any
 from celery import Celery, Task
 
 from cms.settings import environment
-from site_builder import choosing, locks
+from site_builder import choosing
 from site_builder.content_store import Content
 from site_builder.deploy import deploy, read_targets
 from site_builder.errors import UsageError
 from site_builder.pelican_site.fingerprints import code_version
 from site_builder.records import Problem
+from site_builder.release import content_lock
 from site_builder.release.build import build_sites
 from site_builder.release.inputs import Inputs
 from site_builder.release.report import Places, SiteReport
@@ -109,7 +111,7 @@ def build_site(
     older must not go out, and what is newer is asked for by another task. Returns what `outcome` says.
     """
     here = places()
-    with locks.shared(here.content_lock):
+    with content_lock.shared(here):
         try:
             reading = read(here)
         except UsageError as error:

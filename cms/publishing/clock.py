@@ -38,6 +38,10 @@ class Clock:
             return moment
         return self.stands if self.since <= moment <= self.real() else moment
 
+    def passed(self, moment: datetime) -> bool:
+        """Whether a moment that a page carries has come, as far as the sites go."""
+        return self.stamp(moment) <= self.now()
+
 
 def clock_file(data: Path) -> Path:
     return data / "clock.json"

@@ -2,12 +2,15 @@
 
 The queue stays the database's: this only gives out the builds of one request and waits for them. If it is
 killed, its requests are taken by another worker, which asks again; what was built meanwhile is left alone.
+What a builder had that was killed is asked for again.
 """
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -15,9 +18,11 @@ from typing import Any
 from celery.result import AsyncResult
 
 from cms.publishing.celery import app, build_site, stamp
-from site_builder import choosing, locks, network, network_search
+from site_builder import choosing, network, network_search
 from site_builder.deploy.elsewhere import Made
+from site_builder.folder import listed
 from site_builder.records import BEIJING, Problem
+from site_builder.release import content_lock
 from site_builder.release.problems import problem_owner
 from site_builder.release.report import Places, SiteReport
 from site_builder.release.state import BuildState, Deployment, Records
@@ -27,6 +32,12 @@ ANSWER_SECONDS = 3600
 
 PAUSE = 0.25
 """Seconds between two looks for answers."""
+QUIET = 15.0
+"""Seconds without an answer after which builders are asked what they have; twice, then a site is lost."""
+AGAIN = 3
+"""So often one site is asked for again, and no more: it may be what its builders die of."""
+REPLY = 2.0
+"""Seconds for builders to say so."""
 WINDOW = 256
 """How many of the sites asked for first are looked for at once: they are built in that order, nearly."""
 
@@ -48,8 +59,11 @@ def build(
     """
     started = time.monotonic()
     moment = (as_of or datetime.now(BEIJING)).astimezone(BEIJING).replace(microsecond=0)
-    with locks.shared(places.content_lock):
-        content = choosing.read_content(places)
+    with content_lock.shared(places):
+        folder = listed(os.fspath(places.content))
+        choosing.require_readable(places, folder)
+        content = choosing.read_content(places, folder)
+        choosing.require_whole(content)
         chosen = choosing.choose(content, unions)
         wanted = stamp(content, places.themes)
         made = Made(content)
@@ -62,13 +76,14 @@ def build(
         for union in chosen:
             if union not in reports:
                 reports[union] = _unanswered(union, patience)
+        problems = [found for found in content.problems if problem_owner(found) not in reports]
         if any(report.switched for report in reports.values()):
-            network_search.update_index(content, places, moment)
+            problems += network_search.keep_up(content, places, moment)
     return network.Report(
         as_of=moment,
         seconds=time.monotonic() - started,
         sites=tuple(reports[union] for union in chosen),
-        problems=tuple(found for found in content.problems if problem_owner(found) not in reports),
+        problems=tuple(problems),
     )
 
 
@@ -82,25 +97,55 @@ def _answers(
 ) -> Iterator[tuple[str, Any]]:
     """Each union with what its task returned, or with the error it ended with, as they come in."""
     asked: dict[str, AsyncResult] = {}
+
+    def ask(producer: Any, union: str, task: str | None = None) -> None:
+        asked[union] = build_site.apply_async(
+            (union, moment.isoformat(), wanted),
+            {"lift_hold": lift_hold},
+            producer=producer,
+            task_id=task,
+            expires=int(patience) * 4,
+        )
+
     with app.producer_pool.acquire(block=True) as producer:
         for union in unions:
-            asked[union] = build_site.apply_async(
-                (union, moment.isoformat(), wanted),
-                {"lift_hold": lift_hold},
-                producer=producer,
-                expires=int(patience) * 4,
-            )
-    heard = time.monotonic()
+            ask(producer, union)
+    heard = looked = time.monotonic()
+    missed: set[str] = set()
+    again: Counter[str] = Counter()
     while asked and time.monotonic() - heard < patience:
         # Asked for one by one: what a broker announces can be missed, what is kept cannot.
         ready = [union for union in islice(asked, WINDOW) if asked[union].ready()]
         for union in ready:
-            heard = time.monotonic()
+            heard = looked = time.monotonic()
+            missed.clear()
             yield union, asked.pop(union).result
         if beat:
             beat()
         if not ready:
             time.sleep(PAUSE)
+        if time.monotonic() - looked >= QUIET:
+            away = _away({union: answer.id for union, answer in asked.items() if again[union] < AGAIN})
+            with app.producer_pool.acquire(block=True) as producer:
+                for union in sorted(away & missed):
+                    ask(producer, union, asked[union].id)  # by its name: what was begun is gone on with
+            again.update(away & missed)
+            missed, looked = away - missed, time.monotonic()
+
+
+def _away(tasks: Mapping[str, str]) -> set[str]:
+    """Those of `tasks`, by union, that no builder has and that wait for none: theirs died with them.
+
+    Redis would give them out again after UNIONPRESS_TASK_SECONDS, and until then nothing is published. One
+    that is just on its way from the broker to a builder is among them too.
+    """
+    with app.connection_for_write() as connection:
+        queue = app.amqp.queues[app.conf.task_default_queue].bind(connection.default_channel)
+        if not tasks or queue.queue_declare().message_count:
+            return set()
+    told = app.control.inspect(timeout=REPLY).query_task(*tasks.values()) or {}
+    held = {task for builder in told.values() for task, (state, _) in builder.items() if state != "ready"}
+    return {union for union, task in tasks.items() if task not in held}
 
 
 def _taken(places: Places, union: str, answer: Any, made: Made) -> SiteReport:

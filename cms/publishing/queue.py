@@ -82,7 +82,8 @@ def finish(
 
 
 def give_back(requests: Iterable[PublishRequest], not_before: datetime, problem: Problem) -> None:
-    """Let the requests be taken again, but not at once: the work itself failed (a full disk)."""
+    """Let the requests be taken again, but not at once: the work itself failed (a full disk, a file that
+    cannot be written)."""
     problems = [problem.model_dump(mode="json")]
     _held(requests).update(claim="", claimed_at=None, not_before=not_before, problems=problems)
 
@@ -90,7 +91,7 @@ def give_back(requests: Iterable[PublishRequest], not_before: datetime, problem:
 def give_back_all(worker: str) -> int:
     """Free whatever a worker holds, because it broke off: it may not even know what it had taken."""
     held = PublishRequest.objects.filter(claim__startswith=f"{worker}.", finished_at=None)
-    return held.update(claim="", claimed_at=None)
+    return held.update(claim="", claimed_at=None, problems=[])
 
 
 def _held(requests: Iterable[PublishRequest]) -> QuerySet[PublishRequest]:
@@ -134,7 +135,7 @@ def release_abandoned(now: datetime, gone: Callable[[str], bool | None] = lambda
         held = PublishRequest.objects.filter(finished_at=None).exclude(claim="")
         abandoned = [request.pk for request in held if request.claim.rpartition(".")[0] not in living]
         freed = PublishRequest.objects.filter(pk__in=abandoned, finished_at=None).update(
-            claim="", claimed_at=None
+            claim="", claimed_at=None, problems=[]
         )
         PublishRequest.objects.filter(finished_at__lt=now - KEEP_HISTORY).delete()
     if freed:

@@ -7,7 +7,7 @@ an earlier version on every site, and never as live.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from cms.exporting.adoptions import adoption_of
 from cms.exporting.export import public_records
 from cms.exporting.links import DatabaseLinks
 from cms.exporting.problems import page_problems
@@ -25,12 +26,16 @@ from cms.publishing import queue
 from cms.publishing.clock import Clock
 from cms.publishing.models import PublishRequest, SiteRetry
 from cms.records.models import RecordPage
-from site_builder import choosing, content_store, locks
+from cms.sharing.models import Adoption
+from cms.unions.models import UnionPage
+from site_builder import choosing, content_store
 from site_builder.content_store import Content
 from site_builder.deploy import Targets, elsewhere, read_targets
 from site_builder.deploy.delivered import delivered
 from site_builder.errors import ContentError, UsageError
+from site_builder.records import Adoption as Decision
 from site_builder.records import BaseRecord, Problem
+from site_builder.release import content_lock
 from site_builder.release.carried import receipts
 from site_builder.release.receipts import Delay, Queue, Receipt, Report, Request
 from site_builder.release.report import Places
@@ -38,6 +43,8 @@ from site_builder.release.report import Places
 Action = PublishRequest.Action
 OF_SITES = (Action.REBUILD, Action.UNION, Action.ADOPTION)
 """Requests whose subject is a union."""
+UNDER_WAY = ("waiting", "queued", "building", "not-built")
+"""Delays (`site_builder.release.receipts.DELAYS`) that end by themselves, in seconds and not in minutes."""
 
 
 def report(places: Places, clock: Clock, record: UUID) -> Report:
@@ -45,8 +52,9 @@ def report(places: Places, clock: Clock, record: UUID) -> Report:
 
     A record that was never published has no rows.
     """
-    content = exported = read_content(places)
-    published, last, problems = _versions(record, clock, content)
+    exported = read_content(places)
+    content = _as_decided(exported, {record})
+    published, last, problems = _versions(record, clock, exported)
     if published is not None:
         known_now: dict[UUID, Any] = {**content.records, record: published}
         content = replace(content, records=known_now)
@@ -72,6 +80,26 @@ def report(places: Places, clock: Clock, record: UUID) -> Report:
     return Report(record, source if known else None, now, tuple(told), said)
 
 
+def on_site(places: Places, clock: Clock, union: str, records: Collection[UUID]) -> dict[UUID, Receipt]:
+    """Where each of these stands on one site, as their files say it; asked for all at once."""
+    content = _as_decided(read_content(places), records)
+    if not records or union not in content.unions:
+        return {}
+    now = clock.now()
+    rows = ((id, receipts(content, places, id, now, unions=[union])) for id in records)
+    return {id: found[0] for id, found in rows if found}
+
+
+def under_way(rows: Iterable[Receipt]) -> bool:
+    """Whether a worker is about to change what these say: a screen that shows them asks again."""
+    open_ = any(
+        (row.delay is not None and row.delay.code in UNDER_WAY)
+        or any(one.state == "waiting" for one in row.deliveries)
+        for row in rows
+    )
+    return open_ and queue.worker_lives(timezone.now())
+
+
 def targets() -> Targets:
     """Where sites go beside this machine. None, if the file cannot be read: an alert says so."""
     try:
@@ -83,7 +111,7 @@ def targets() -> Targets:
 def read_content(places: Places) -> Content:
     """What is in content/ at this moment; nothing at all before the first export."""
     try:
-        with locks.shared(places.content_lock):
+        with content_lock.shared(places):
             return choosing.read_content(places)
     except UsageError:
         return Content(Path(places.content), {}, {}, {}, {}, ())
@@ -119,6 +147,30 @@ def _versions(
 def _as_file(record: BaseRecord) -> BaseRecord:
     """The record as sites will read it: written as an export does, and read. Raises ContentError."""
     return content_store.parse_record(content_store.record_text(record), content_store.record_path(record))
+
+
+# --- what unions decided --------------------------------------------------------------------------
+
+
+def _as_decided(content: Content, records: Collection[UUID]) -> Content:
+    """The content with what unions say of these records now, whether it was exported yet or not."""
+    here = set(UnionPage.objects.filter(slug__in=content.adoptions).values_list("slug", flat=True))
+    said = {
+        slug: tuple(one for one in given if slug not in here or one.record not in records)
+        for slug, given in content.adoptions.items()
+    }
+    links = DatabaseLinks()
+    for row in Adoption.objects.filter(record__in=records).select_related("union"):
+        slug = row.union.slug
+        if slug not in content.unions:
+            continue
+        one: tuple[Decision, ...]
+        try:
+            one = (adoption_of(row, links),)
+        except ValueError:  # it is not exported either: what was stays
+            one = tuple(one for one in content.adoptions.get(slug, ()) if one.record == row.record)
+        said[slug] = (*said.get(slug, ()), *one)
+    return replace(content, adoptions=said)
 
 
 # --- the queue ------------------------------------------------------------------------------------

@@ -13,9 +13,10 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, TaskState
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
+from cms import asking
 from cms.media.models import MediaDocument, MediaImage
 from cms.publishing import queue
 from cms.publishing.models import PublishRequest
@@ -39,10 +40,11 @@ def muted() -> Iterator[None]:
         _muted.reset(token)
 
 
-def page_changed(page: Page, user: Any = None) -> None:
+def page_changed(page: Page, revision: Any = None) -> None:
     """Ask for what follows from a change of `page`, whatever its type."""
     if _muted.get():
         return
+    user = _answers(revision)
     specific = page.specific
     if isinstance(specific, RecordPage):
         queue.ask(
@@ -54,6 +56,18 @@ def page_changed(page: Page, user: Any = None) -> None:
         queue.ask(Action.REBUILD, title=specific.title, user=user)
 
 
+def _answers(revision: Any) -> Any:
+    """Whose publication it is: who pressed the button; where the clock did, who approved or wrote it."""
+    person = asking.person()
+    if person is not None and person.is_authenticated:
+        return person
+    if revision is None:
+        return None
+    approved = TaskState.objects.filter(revision=revision, status=TaskState.STATUS_APPROVED)
+    last = approved.select_related("finished_by").order_by("-finished_at").first()
+    return (last and last.finished_by) or revision.user
+
+
 def owner_slug(page: Page) -> str:
     """The slug of the union a record lies under, also while the page is being deleted."""
     owner = UnionPage.objects.filter(path=page.path[: Page.steplen * 3]).values_list("slug", flat=True)
@@ -63,7 +77,7 @@ def owner_slug(page: Page) -> str:
 @receiver(page_published)
 def published(instance: Page, revision: Any = None, **kwargs: Any) -> None:
     """Also sent for a page that is only approved for later: its file is due now, with its embargo."""
-    page_changed(instance, getattr(revision, "user", None))
+    page_changed(instance, revision)
 
 
 @receiver(page_unpublished)
@@ -94,13 +108,14 @@ def restriction_changed(instance: PageViewRestriction, **kwargs: Any) -> None:
 @receiver([post_save, post_delete], sender=CollectionViewRestriction)
 def library_restricted(instance: CollectionViewRestriction, **kwargs: Any) -> None:
     if not _muted.get():
-        queue.ask(Action.MEDIA, title=str(instance.collection))
+        queue.ask(Action.MEDIA, title=str(instance.collection), user=asking.person())
 
 
 @receiver([post_save, post_delete], sender=Adoption)
 def adoption_changed(instance: Adoption, **kwargs: Any) -> None:
     if not _muted.get():
-        queue.ask(Action.ADOPTION, instance.union.slug, union=instance.union.slug, title=str(instance))
+        slug = instance.union.slug
+        queue.ask(Action.ADOPTION, slug, union=slug, title=str(instance), user=asking.person())
 
 
 @receiver([post_save, post_delete], sender=MediaImage)
@@ -108,11 +123,11 @@ def adoption_changed(instance: Adoption, **kwargs: Any) -> None:
 def media_changed(instance: MediaImage | MediaDocument, raw: bool = False, **kwargs: Any) -> None:
     if not _muted.get() and not raw:
         ref = instance.media_ref.removeprefix("media:")
-        queue.ask(Action.MEDIA, ref, union=instance.union_slug, title=instance.title)
+        queue.ask(Action.MEDIA, ref, union=instance.union_slug, title=instance.title, user=asking.person())
 
 
 @receiver([post_save, post_delete], sender=WordGroup)
 def synonyms_changed(instance: WordGroup, **kwargs: Any) -> None:
     """Every site's search knows the table."""
     if not _muted.get():
-        queue.ask(Action.REBUILD, title=str(instance))
+        queue.ask(Action.REBUILD, title=str(instance), user=asking.person())

@@ -73,10 +73,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Trouble:
-    """A problem, and the screen on which it is mended where that is known and the person may open it."""
+    """A problem, and the page on which it is mended, where that is known and the person sees it."""
 
     problem: Problem
     page: Page | None
+    may_edit: bool
 
 
 # --- all sites ------------------------------------------------------------------------------------
@@ -191,10 +192,12 @@ def troubles(problems: tuple[Problem, ...], user: Any) -> list[Trouble]:
     files = {found[1] for problem in problems if (found := UNION_FILE.fullmatch(problem.file or ""))}
     unions = {f"unions/{page.slug}.md": page for page in unions_of(user).filter(slug__in=files)}
     ordered = sorted(problems, key=lambda problem: problem.severity != "error")
-    return [
-        Trouble(problem, pages.get(problem.record or "") or unions.get(problem.file or ""))
-        for problem in ordered
-    ]
+    told: list[Trouble] = []
+    for problem in ordered:
+        page = pages.get(problem.record or "") or unions.get(problem.file or "")
+        may_edit = page is not None and page.permissions_for_user(user).can_edit()
+        told.append(Trouble(problem, page, may_edit))
+    return told
 
 
 def _is_uuid(text: str) -> bool:
@@ -264,6 +267,11 @@ def _confirm(request: HttpRequest, union: UnionPage, wanted: str | None) -> Http
 # --- one record -----------------------------------------------------------------------------------
 
 
+def asked_again(request: HttpRequest) -> bool:
+    """Whether `static/cms/refresh.js` asks: for the part that changes, which takes nobody's messages away."""
+    return request.headers.get("X-Requested-With") == "XMLHttpRequest"
+
+
 def receipts(request: HttpRequest, record: UUID) -> HttpResponse:
     """Where one record stands on every site that should carry it."""
     here = places()
@@ -286,7 +294,7 @@ def receipts(request: HttpRequest, record: UUID) -> HttpResponse:
     title = page.title if page else found.source.title if found.source else str(record)
     return render(
         request,
-        "publishing/receipts.html",
+        "publishing/_receipts.html" if asked_again(request) else "publishing/receipts.html",
         {
             **_common(request, _("上线情况")),
             "alerts": [one for one in alerts.alerts_for(request.user) if one.code in alerts.NETWORK_WIDE],
@@ -294,8 +302,10 @@ def receipts(request: HttpRequest, record: UUID) -> HttpResponse:
             "record": record,
             "page": page if own or sees_all(request.user) else None,
             "report": found,
+            "owner": _called(found.source.union) if found.source else "",
             "counts": counted,
             "gone_of": counted["gone"] + counted["lingering"],
+            "under_way": record_receipts.under_way(rows),
             "tabs": _tabs(rows),
             "rows": [_told(dated(here, row)) for row in sites],
             "sites": sites,
@@ -303,6 +313,11 @@ def receipts(request: HttpRequest, record: UUID) -> HttpResponse:
             "show": show,
         },
     )
+
+
+def _called(slug: str) -> str:
+    """The name of a union; its slug where only content/ knows of it."""
+    return UnionPage.objects.filter(slug=slug).values_list("title", flat=True).first() or slug
 
 
 def _states(show: str) -> tuple[StateName, ...]:

@@ -102,6 +102,8 @@ def _when(page: Page) -> str:
     if at is not None and clock.stamp(at) > clock.now():
         moment = date_format(timezone.localtime(at), "Y-m-d H:i")
         return translate("%(moment)s 才自动上网，此前任何网站都看不到。") % {"moment": moment}
+    if at is not None and record.withdrawn_at and clock.passed(record.withdrawn_at):
+        return translate("撤回已排队，几秒后各网站只显示撤回原因。")
     return translate("改动已排队，几秒后到各网站。")
 
 
@@ -122,7 +124,7 @@ def say_where_approved(request: HttpRequest, page: Page) -> None:
     if request.POST.get("action-workflow-action") and request.POST.get("workflow-action-name") == "approve":
         fresh = Page.objects.get(pk=page.pk)
         if fresh.live and not fresh.has_unpublished_changes:
-            say_where(request, page)
+            say_where(request, fresh)
 
 
 @hooks.register("before_delete_page")

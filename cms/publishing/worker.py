@@ -12,10 +12,11 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import PurePosixPath
 from uuid import UUID
 
 from django.conf import settings
@@ -23,6 +24,8 @@ from django.db import connection, connections
 from django.db.models import F, Q
 
 from cms.exporting.export import export
+from cms.exporting.models import SYNONYMS_KEY
+from cms.exporting.problems import NOT_WRITTEN
 from cms.publishing import alerts, engine, presence, queue
 from cms.publishing.affected import affected, reach
 from cms.publishing.clock import Clock
@@ -31,11 +34,12 @@ from cms.publishing.models import PublishRequest, SiteRetry, Worker
 from cms.publishing.scheduled import run_scheduled
 from cms.publishing.signals import page_changed
 from cms.records.models import RecordPage
-from site_builder import choosing, locks, network_build
+from site_builder import choosing, network_build
 from site_builder.content_store import Content
 from site_builder.errors import UsageError
 from site_builder.plan import Tree
 from site_builder.records import Problem
+from site_builder.release import content_lock
 from site_builder.release.report import Places, SiteReport
 from site_builder.release.schedule import next_due
 from site_builder.release.state import Records
@@ -130,7 +134,7 @@ class PublishingWorker:
     def _serve(self, requests: Sequence[PublishRequest], done: Done) -> None:
         done.requests = len(requests)
         try:
-            problems = self._publish(requests, done)
+            problems, unwritten = self._publish(requests, done)
         except Exception as error:  # whatever it is, the requests must not be lost with it
             log.exception("publishing failed")
             now = self.clock.real()
@@ -143,10 +147,18 @@ class PublishingWorker:
             queue.give_back(requests, now + queue.back_off(attempts), problem)
             done.problems.append(problem)
             return
-        sites = [site.union for site in done.sites]
-        queue.finish(requests, self.clock.real(), sites, problems)
+        now = self.clock.real()
+        for request in requests:
+            if wants := unwritten.get(_key(request)):
+                queue.give_back([request], now + queue.back_off(request.attempts), wants)
+        written = [request for request in requests if _key(request) not in unwritten]
+        queue.finish(written, now, [site.union for site in done.sites], problems)
+        _ask_again(unwritten)
 
-    def _publish(self, requests: Sequence[PublishRequest], done: Done) -> list[Problem]:
+    def _publish(
+        self, requests: Sequence[PublishRequest], done: Done
+    ) -> tuple[list[Problem], Mapping[str, Problem]]:
+        """Export and build; returns every problem, and those of files that could not be written by key."""
         before = self._content()
         self._beat(self.clock.real(), "export", force=True)
         report = export(self.places, self.clock, only=_only(requests))
@@ -164,7 +176,7 @@ class PublishingWorker:
         found = [*report.problems]
         for site in sites:
             found += site.problems
-        return found
+        return found, report.unwritten
 
     def _unions(
         self, requests: Sequence[PublishRequest], before: Content | None, after: Content | None
@@ -173,7 +185,7 @@ class PublishingWorker:
         if after is None:
             return set()
         everything = set(after.unions)
-        if before is None or any(request.attempts > 1 for request in requests):
+        if before is None or any(map(_broke_off, requests)):
             # A worker died in between: what it exported can no longer be told from what was there.
             return everything
         unions = set(affected(before, after))
@@ -203,8 +215,9 @@ class PublishingWorker:
             since = self._stamped_until
             appears = Q(published__gt=since, published__lte=now, last_published_at__lt=F("published"))
             goes = Q(expires__gt=since, expires__lte=now)
-            for page in RecordPage.objects.filter(appears | goes, live=True):
-                page_changed(page)
+            unpinned = Q(storypage__pinned_until__gt=since, storypage__pinned_until__lte=now)
+            for page in RecordPage.objects.filter(appears | goes | unpinned, live=True):
+                page_changed(page, page.live_revision)
         self._stamped_until = now
 
     # --- sites ---
@@ -256,6 +269,8 @@ class PublishingWorker:
         )
         done.sites += report.sites
         done.problems += report.problems
+        for problem in report.problems:  # no site's: nothing else would tell of them
+            log.warning("%s", problem)
         self._remember(report.sites)
         self._look_at = None
         return report.sites
@@ -282,7 +297,7 @@ class PublishingWorker:
 
     def _content(self) -> Content | None:
         try:
-            with locks.shared(self.places.content_lock):
+            with content_lock.shared(self.places):
                 return choosing.read_content(self.places)
         except UsageError:
             return None  # nothing was exported yet
@@ -300,6 +315,36 @@ class PublishingWorker:
 
 def _only(requests: Sequence[PublishRequest]) -> set[UUID] | None:
     """The records to export, if records are all that changed."""
-    if all(request.action == Action.RECORD and request.attempts == 1 for request in requests):
+    if all(request.action == Action.RECORD and not _broke_off(request) for request in requests):
         return {UUID(request.subject) for request in requests}
     return None
+
+
+def _broke_off(request: PublishRequest) -> bool:
+    """Whether an earlier try ended before its sites were asked for."""
+    finished = any(problem["code"] == NOT_WRITTEN for problem in request.problems)
+    return request.attempts > 1 and not finished
+
+
+_KEYS = {"record": Action.RECORD, "union": Action.UNION, "adoptions": Action.ADOPTION, "media": Action.MEDIA}
+"""What is asked for so that the file of a key (`Exported`) is written."""
+
+
+def _key(request: PublishRequest) -> str:
+    """The key of the file that a request is about; empty for one about many."""
+    for kind, action in _KEYS.items():
+        if request.action == action and request.subject:
+            return f"{kind}:{request.subject}"
+    return SYNONYMS_KEY if request.action == Action.REBUILD and not request.subject else ""
+
+
+def _ask_again(unwritten: Mapping[str, Problem]) -> None:
+    """See to it that each is tried again: no request may be about it, as of a picture that a story shows."""
+    if not unwritten:
+        return
+    asked = {_key(request) for request in PublishRequest.objects.filter(finished_at=None)}
+    for key in unwritten.keys() - asked:
+        kind, _, subject = key.partition(":")
+        file = unwritten[key].file or ""
+        union = PurePosixPath(file).parts[1].partition(".")[0] if subject else ""
+        queue.ask(_KEYS.get(kind, Action.REBUILD), subject, union=union, title=file)

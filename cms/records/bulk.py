@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_list_or_404
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.admin.views.pages.bulk_actions import (
@@ -19,7 +18,7 @@ from wagtail.admin.views.pages.bulk_actions import (
 )
 from wagtail.models import Page
 
-from cms.editorial.gate import held_back
+from cms.editorial.gate import held_back, refused
 from cms.records.models import RecordPage
 from cms.records.unfinished import unfinished
 
@@ -30,13 +29,7 @@ def lacking(page: Page) -> list[str]:
         return []
     draft = page.get_latest_revision_as_object()
     said = [f"{one.label}：{one.message}" for one in unfinished(draft)]
-    try:
-        draft.full_clean()
-    except ValidationError as error:
-        labels = {field.name: getattr(field, "verbose_name", "") for field in draft._meta.get_fields()}
-        for name, messages in error.message_dict.items():
-            said += [f"{labels[name]}：{message}" if labels.get(name) else message for message in messages]
-    return said + held_back(draft)
+    return said + refused(draft) + held_back(draft)
 
 
 class AsTheyAre:

@@ -2,6 +2,9 @@
 
 Wagtail answers such a draft with "there are validation errors" and shows nothing. Here the answer names each
 field and what to do; `static/cms/autosave.js` shows it beside the field and on the label of its tab.
+
+Nor is what somebody else saved meanwhile overwritten by a button: Wagtail asks only those whose window has
+heard of it, and it hears every ten seconds.
 """
 
 from __future__ import annotations
@@ -11,11 +14,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.forms import BaseForm
-from django.http import JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.utils import get_user_display_name
 from wagtail.blocks import StreamBlock, StructBlock
 from wagtail.blocks.list_block import ListBlock
+from wagtail.models import Page
+from wagtail.utils.timestamps import render_timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +108,55 @@ class SaysWhatIsWrong:
             },
             status=400,
         )
+
+
+class AsksBeforeOverwriting:
+    """Mixed into the screens on which a page is changed; a form sends the version it goes on from.
+
+    What was written stays on the screen and unsaved: the form still goes on from the old version, so that it
+    does not save itself, and the next press is asked about. `static/cms/session.js` sends the answer as
+    `overwrite`, the number of the version that may be overwritten.
+    """
+
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, page_id: int, **named: Any) -> HttpResponse:
+        if request.method != "POST":
+            shown: HttpResponse = super().dispatch(request, page_id, **named)  # type: ignore[misc]
+            return shown
+        # Of two forms sent at the same instant the second waits here, and meets what the first one saved.
+        with transaction.atomic():
+            Page.objects.select_for_update().filter(pk=page_id).values_list("pk").first()
+            answer: HttpResponse = super().dispatch(request, page_id, **named)  # type: ignore[misc]
+            return answer
+
+    @property
+    def overtaken(self) -> bool:
+        sent = self.request.POST
+        agreed = sent.get("overwrite") == str(self.latest_revision and self.latest_revision.pk)  # type: ignore[attr-defined]
+        return bool(self.is_out_of_date and not agreed)  # type: ignore[attr-defined]
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        if not self.overtaken:
+            answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+            return answer
+        newest = self.latest_revision  # type: ignore[attr-defined]
+        told = _(
+            "没有保存：%(who)s在 %(when)s 保存了新版本。您写的还在这一页；再按一次，会问您是否覆盖新版本。"
+        ) % {
+            "who": get_user_display_name(newest.user) or _("System"),
+            "when": render_timestamp(newest.created_at),
+        }
+        address = self.get_edit_url()  # type: ignore[attr-defined]
+        messages.error(self.request, told, buttons=[messages.button(address, _("看新版本"), new_window=True)])
+        self.has_unsaved_changes = True
+        shown: HttpResponse = self.render_to_response(self.get_context_data())  # type: ignore[attr-defined]
+        return shown
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        if self.request.method == "POST" and self.overtaken:
+            known = self.request.POST.get("loaded_revision_created_at", "")
+            context["loaded_revision_created_at"] = known
+            context["editing_sessions"].revision_created_at = known
+        return context

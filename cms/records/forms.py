@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid5
 
@@ -11,11 +12,12 @@ from django.forms import MultipleChoiceField
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail import hooks
 from wagtail.admin.forms.pages import CopyForm
 
 from cms.blocks.names import as_reference
 from cms.records import slugs
+from cms.unions.forms import PageForm
 from cms.unions.rules import validate_slug
 
 NO_ALIASES = _(
@@ -27,7 +29,7 @@ FORMS_OWN = frozenset({"action", "method", "submit"})
 """What scripts ask of the form itself: an input of that name answers instead, and no draft saves itself."""
 
 
-class RecordForm(WagtailAdminPageForm):
+class RecordForm(PageForm):
     """Asks for as little as possible: no slug (pinyin will do), and notes the time of a change itself."""
 
     def add_prefix(self, field_name: str) -> str:
@@ -43,6 +45,24 @@ class RecordForm(WagtailAdminPageForm):
         if "title" in self.fields:
             self.fields["title"].label = _("标题")
             self.fields["title"].help_text = ""
+        if "share_to" in self.fields:
+            self.fields["share_to"].help_text = _(
+                "按层级、按产业选的，也包括不归本工会管的：对它们只是可选用，不是必转"
+            )
+            self._propose_share()
+            self.fields["share_to"].offer(self._targets, self.initial.get("share_to") or ())
+
+    def _propose_share(self) -> None:
+        """A new record is shared as its union says that new ones are; who writes it may say otherwise."""
+        if self.instance.pk is not None or self.parent_page is None:
+            return
+        for item in self.parent_page.specific.union.new_share:
+            self.initial |= {f"share_{name}": item.value[name] for name in ("mode", "to", "slots")}
+
+    def _targets(self) -> frozenset[str]:
+        section = self.parent_page or self.instance.get_parent()
+        owner: str = section.specific.union.slug
+        return frozenset().union(*(reached(owner) for reached in hooks.get_hooks("record_share_targets")))
 
     def clean_slug(self) -> str:
         # Wagtail asks the database whether the slug is free: an empty one is filled in by the page.
@@ -59,10 +79,22 @@ class RecordForm(WagtailAdminPageForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()
+        if "published" not in self.errors and (self.instance.published or not self.is_deferred_validation):
+            for name, told in self.instance.gone_by().items():
+                if name in self.fields and name not in self.errors:
+                    self.add_error(name, told)
         borrowed = import_string("cms.records.borrowing.borrowed")
         if self.for_user is not None and not self.errors and borrowed(self.instance, self.for_user):
             told = _("用了别的工会没有公开的图片、附件或内容：请换成本工会的，或别的工会已经公开并共享的。")
             self.add_error(None, told)
+
+    def clean_published(self) -> datetime | None:
+        """Emptied where readers know it, it stays: a moment of publication does not change by itself."""
+        at: datetime | None = self.cleaned_data.get("published")
+        page = self.instance
+        if at or not (page.live or page.first_published_at):
+            return at
+        return type(page).objects.filter(pk=page.pk).values_list("published", flat=True).first()
 
     def clean_withdrawn_redirect(self) -> str:
         return as_reference(self.cleaned_data.get("withdrawn_redirect") or "")
@@ -78,7 +110,7 @@ class RecordForm(WagtailAdminPageForm):
 
 _TEXT = (
     "summary", "document", "applies_to", "parameters", "eligibility", "benefits", "papers", "steps",
-    "time_limit",
+    "time_limit", "legal_limit",
 )  # fmt: skip
 """What an earlier text keeps of a guide, beside its title and body, under the same names."""
 

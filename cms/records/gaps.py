@@ -64,6 +64,10 @@ def labels() -> dict[str, str]:
         "consent-over": _("同意已过期"),
         "disclosure-missing": _("没有信息公开报告"),
         "disclosure-old": _("信息公开报告过期"),
+        "byline-missing": _("没有署名和来源"),
+        "source-undated": _("来源没有日期"),
+        "picture-uncredited": _("图片没有作者"),
+        "venue-closed": _("去的阵地已经关闭"),
     }
 
 

@@ -104,6 +104,7 @@ ADDRESS: list[Panel] = [
         FieldPanel("uuid", read_only=True, heading=_("编号")),
         help_text=_("网址代号不填则取标题的拼音。发布后再改，旧地址会自动转到新地址。"),
     ),
+    group(_("搜索引擎"), "noindex"),
 ]
 
 
@@ -131,13 +132,14 @@ STORY = screen(
             "subtitle",
             "subject_line",
         ),
-        group(_("正文"), "abstract", "intro", "body", "note", "editor_note"),
+        group(_("正文"), "abstract", "key_points", "intro", "body", "note", "editor_note"),
         PICTURES,
         group(_("署名和来源"), "bylines", "source", FieldRowPanel(fields("dateline", "event_date"))),
         group(_("栏目和系列"), FieldRowPanel(fields("column", "series")), collapsed=True),
         SORTING,
         group(_("联系和地点"), "contact", "place", collapsed=True),
-        LISTS,
+        group(_("列表和手机上怎么显示"), "title_short", "summary", "pinned_until", collapsed=True),
+        group(_("公众号"), "wechat", collapsed=True),
     ]
 )
 PROGRAM = screen(
@@ -152,8 +154,8 @@ PROGRAM = screen(
         ),
         group(_("谁可以"), "eligibility", "eligibility_any", "membership_required"),
         group(_("得到什么、要不要钱"), "benefits", "cost"),
-        group(_("怎么办"), "apply", "papers", "steps", "forms", "place", "contact"),
-        group(_("评选、征集"), "stages", "publicity", "honours", collapsed=True),
+        group(_("怎么办"), "apply", "papers", "steps", "forms", "place", "venues", "contact"),
+        group(_("评选、征集和往年"), "stages", "publicity", "honours", "previous", collapsed=True),
         group(_("问答导引和对照表"), "decision", "matrices", collapsed=True),
         group(_("详细说明"), "intro", "body", "figures", "note"),
         group(_("谁办的、凭什么"), "organisers", "partners", "basis", collapsed=True),
@@ -165,15 +167,26 @@ PROGRAM = screen(
 )
 GUIDE = screen(
     [
-        group(_("说的是什么政策"), "title", "summary", "applies_to", "document", "supersedes"),
+        group(_("说的是什么政策"), "title", "summary", "applies_to", "regions", "document", "supersedes"),
         group(_("标准和数额"), "parameters", "benefits"),
         group(_("谁可以办"), "eligibility"),
-        group(_("怎么办"), "papers", "steps", "apply", "time_limit", "cost", "place", "contact"),
+        group(
+            _("怎么办"),
+            "papers",
+            "steps",
+            "apply",
+            "agencies",
+            FieldRowPanel(fields("time_limit", "legal_limit")),
+            "cost",
+            "place",
+            "contact",
+        ),
+        group(_("不给办怎么办、向谁反映"), "refused", "supervision"),
         group(_("办理时间和名额"), "window", "quota", collapsed=True),
         group(_("问答导引和对照表"), "decision", "matrices", collapsed=True),
         group(_("公示"), "publicity", collapsed=True),
         group(_("分部分讲解"), "intro", "body", "note", "lead_picture", "figures"),
-        group(_("依据和常见问题"), "basis", "questions"),
+        group(_("依据、解读和常见问题"), "basis", "explained_by", "questions"),
         group(_("以前的版本"), "keep_text", "earlier", collapsed=True),
         SORTING,
         group(_("列表和手机上怎么显示"), "title_short", collapsed=True),
@@ -267,6 +280,7 @@ COLLECTION = screen(
         group(
             _("栏目和系列"),
             FieldRowPanel(fields("label", "author_role")),
+            FieldRowPanel(fields("desk", "frequency")),
             FieldRowPanel(fields("starts", "ends")),
             "logo",
             "portrait",

@@ -15,9 +15,10 @@ from cms.places import places
 from cms.records.models import RecordPage
 from cms.unions.models import UnionPage
 from cms.unions.scoping import unions_of
-from site_builder import choosing, locks
+from site_builder import choosing
 from site_builder.content_store import Content
 from site_builder.errors import UsageError
+from site_builder.release import content_lock
 
 
 class Found(Protocol):
@@ -86,7 +87,7 @@ def of_own(user: Any, look: Callable[[Content, Collection[str]], Iterable[F]]) -
     here = places()
     own = set(unions_of(user).values_list("slug", flat=True))
     try:
-        with locks.shared(here.content_lock):
+        with content_lock.shared(here):
             content = choosing.read_content(here)
     except UsageError:
         return []

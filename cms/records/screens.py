@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.viewsets.pages import PageViewSet
 
 from cms.editorial.gate import ApproveView, HoldsBack
 from cms.editorial.panels import WithProofs
-from cms.records.editing import SaysWhatIsWrong
+from cms.records.editing import AsksBeforeOverwriting, SaysWhatIsWrong
 from cms.records.models import RecordPage
 from cms.unions.models import UnionPage
 
@@ -19,7 +22,21 @@ class CreateRecordView(HoldsBack, WithProofs, SaysWhatIsWrong, CreateView):
     pass
 
 
-class EditRecordView(HoldsBack, WithProofs, SaysWhatIsWrong, EditView):
+class EditRecordView(AsksBeforeOverwriting, HoldsBack, WithProofs, SaysWhatIsWrong, EditView):
+    def add_save_confirmation_message(self) -> None:
+        """Wagtail says that the page was saved, also of one that was approved."""
+        if self.action_name != "perform_workflow_action":
+            super().add_save_confirmation_message()
+            return
+        title = {"title": self.page.get_admin_display_title()}
+        approved = self.workflow_action == "approve"
+        messages.success(
+            self.request,
+            _("《%(title)s》已批准。") % title if approved else _("《%(title)s》已退回修改。") % title,
+        )
+
+
+class RevertRecordView(AsksBeforeOverwriting, HoldsBack, WithProofs, RevisionsRevertView):
     pass
 
 
@@ -27,7 +44,11 @@ class CreateUnionView(SaysWhatIsWrong, CreateView):
     pass
 
 
-class EditUnionView(SaysWhatIsWrong, EditView):
+class EditUnionView(AsksBeforeOverwriting, SaysWhatIsWrong, EditView):
+    pass
+
+
+class RevertUnionView(AsksBeforeOverwriting, RevisionsRevertView):
     pass
 
 
@@ -38,6 +59,7 @@ class RecordViews(PageViewSet):
     icon = "doc-full"
     add_view_class = CreateRecordView
     edit_view_class = EditRecordView
+    revisions_revert_view_class = RevertRecordView
     workflow_action_view_class = ApproveView
 
     @property
@@ -53,3 +75,4 @@ class UnionViews(RecordViews):
     icon = "site"
     add_view_class = CreateUnionView
     edit_view_class = EditUnionView
+    revisions_revert_view_class = RevertUnionView

@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 from pydantic import TypeAdapter
 from pydantic import ValidationError as RecordError
 
 from cms.blocks.lines import LinesField, split_lines
 from cms.blocks.names import union_called, union_named
+from cms.blocks.shares import GROUPS, SLOT_CHOICES
 from cms.unions.models import UnionPage
 from site_builder.records import Level, ShareTarget
-
-SLOT_CHOICES = [
-    ("contact", _("联系方式")),
-    ("place", _("地点")),
-    ("dates", _("时间")),
-    ("quota", _("名额")),
-    ("papers", _("材料")),
-    ("amount", _("待遇和数额")),
-    ("intro", _("前言")),
-    ("note", _("本地说明")),
-]
-
-LEVEL_LABELS = {
-    Level.PROVINCE: _("下级中的各省级工会"),
-    Level.CITY: _("下级中的各市级工会"),
-    Level.COUNTY: _("下级中的各县级工会"),
-    Level.TOWN: _("下级中的各乡镇、街道工会"),
-    Level.ENTERPRISE: _("下级中的各企业工会"),
-    Level.INDUSTRY: _("下级中的各产业工会"),
-}
 
 TARGET = TypeAdapter(ShareTarget)
 
 
 def target_choices() -> list[tuple[str, Any]]:
     """Everybody below, the next level, one level, one industry line."""
-    levels = [(f"level:{level.value}", label) for level, label in LEVEL_LABELS.items()]
     lines = [
-        (f"line:{union.slug}", _("%(line)s一线的下级工会") % {"line": union.short})
+        (f"line:{union.slug}", _("%(line)s一线的工会") % {"line": union.short})
         for union in UnionPage.objects.filter(level=Level.INDUSTRY.value).only("slug", "title", "short_name")
     ]
-    return [("descendants", _("所有下级工会")), ("children", _("直接下级工会")), *levels, *lines]
+    return [*GROUPS, *lines]
 
 
 class ShareTargetsWidget(forms.MultiWidget):
@@ -90,6 +72,15 @@ class ShareTargetsFormField(forms.MultiValueField):
             **{**kwargs, "required": False},
         )
         self.widget.widgets[0].choices = self.fields[0].choices  # type: ignore[attr-defined]
+
+    def offer(self, reached: Callable[[], Container[str]], stored: Container[str]) -> None:
+        """Show the groups that a record reaches and those that it names; asked when a form is shown."""
+
+        def choices() -> list[tuple[str, Any]]:
+            shown = reached()
+            return [one for one in target_choices() if one[0] in shown or one[0] in stored]
+
+        self.widget.widgets[0].choices = CallableChoiceIterator(choices)
 
     def compress(self, data_list: Any) -> list[str]:
         groups, unions = data_list or ([], "")

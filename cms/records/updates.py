@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NOT_FOR_READERS = frozenset(
     {
         *("page_ptr", "recordpage_ptr", "uuid", "former_paths", "keywords", "people", "consents"),
-        *("published", "updated", "expires", "review_due"),
+        *("published", "updated", "expires", "review_due", "pinned_until", "noindex"),
         *("share_mode", "share_to", "share_by", "share_slots"),
     }
 )

@@ -157,14 +157,14 @@ def say_what_keeps_a_draft_from_saving_itself() -> str:
         '<script type="module" src="{}"></script>'
         '<script type="module" src="{}"></script>'
         '<script type="module" src="{}" data-session="{}" data-signed-out="{}" data-signed-in="{}"'
-        ' data-offline="{}"></script>',
+        ' data-unanswered="{}"></script>',
         static("cms/autosave.js"),
         static("cms/grid.js"),
         static("cms/session.js"),
         reverse("session"),
         _("登录已过期，刚写的还没有保存。不要关闭本页：在新标签页重新登录，再回到这里，会接着自动保存。"),
         _("已重新登录，接着自动保存。"),
-        _("网络不通，没有保存。写好的文字还在这一页：不要关闭，网络恢复后再按一次。"),
+        _("网络不通或服务器没有应答，没有保存。写好的文字还在这一页：不要关闭，稍后再按一次。"),
     )
 
 

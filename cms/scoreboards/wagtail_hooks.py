@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet, SnippetViewSetGroup
 
 from cms.scoreboards.filters import EnterpriseFilters, SubmissionFilters, TaskFilters
 from cms.scoreboards.models import Enterprise, Scoreboard, ScoreTask, Submission
@@ -33,9 +33,27 @@ from cms.scoreboards.scoping import kept_by
 from cms.unions import scoping
 
 
+class Titled:
+    """Mixed into Wagtail's forms of snippets, which have no first heading."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return {"title": context["header_title"], **context}
+
+
+class AddView(Titled, CreateView):
+    pass
+
+
+class ChangeView(Titled, EditView):
+    pass
+
+
 class ScopedViewSet(SnippetViewSet):
     """A viewset whose every view of one object answers 404 for another union's."""
 
+    add_view_class = AddView
+    edit_view_class = ChangeView
     copy_view_enabled = False
 
     def register_chooser_viewset(self) -> None:

@@ -101,7 +101,7 @@ def _words(units: Sequence[str], required: Sequence[float]) -> SearchQuery:
     asked = [[unit for unit, _ in group] for needed, group in marked if needed]
     cuts: Iterable[Sequence[Sequence[str]]] = ()
     if asked != [list(units)]:
-        cuts = (asked,) if all(len(part) > 1 for part in asked) else ()
+        cuts = (asked,)
     elif len(units) <= LONGEST:
         cuts = ((units[:cut], units[cut:]) for cut in range(2, len(units) - 1))
     ways: list[SearchQuery] = [Phrase(" ".join(units))]

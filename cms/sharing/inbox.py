@@ -6,9 +6,9 @@ A decision is one click; slots are filled on the adoption's own screen.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -17,16 +17,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as translate
 from django.views.decorators.http import require_POST
+from wagtail.admin import messages
 from wagtail.log_actions import log
 
+from cms.places import clock, places
+from cms.publishing.receipts import on_site, under_way
+from cms.publishing.views import asked_again
 from cms.records.models import RecordPage
 from cms.records.paths import site_path
 from cms.sharing.models import Adoption
 from cms.sharing.reach import Shared, shared_with
 from cms.unions import scoping
 from cms.unions.models import UnionPage
+from site_builder.release.receipts import STATES
 
 A_PAGE = 50
+COUNTED = 500
+"""In a network of more unions it takes long to say where records stand: there the list has links alone."""
 TABS = ("", "required", "undecided", "unfilled", "hidden")
 DECISIONS = (Adoption.Action.TAKE, Adoption.Action.PIN, Adoption.Action.HIDE)
 
@@ -45,16 +52,27 @@ def inbox(request: HttpRequest) -> HttpResponse:
     everything = [one for one in shared_with(union) if words.lower() in one.page.title.lower()]
     listed = [one for one in everything if _in_tab(one, show)]
     rows = Paginator(listed, A_PAGE).get_page(request.GET.get("p"))
-    owners = {page.slug: page for page in UnionPage.objects.filter(slug__in={one.owner for one in rows})}
+    named = {one.owner for one in rows} | {one.instead.owner for one in rows if one.instead}
+    owners = {page.slug: page for page in UnionPage.objects.filter(slug__in=named)}
     numbers = [one.page.pk for one in rows]
     pages = {page.pk: page for page in RecordPage.objects.filter(pk__in=numbers).specific()}
+    decided = [one.page.uuid for one in rows if one.adoption and one.shown]
+    told = UnionPage.objects.count() <= COUNTED
+    stands = on_site(places(), clock(), union.slug, decided) if told and decided else {}
     context = {
         "page_title": translate("共享内容"),
         "header_icon": "download",
         "union": union,
         "unions": unions if unions.count() > 1 else [],
         "rows": [
-            (one, owners[one.owner], page, f"{owners[one.owner].base_url}{site_path(page)}")
+            (
+                one,
+                owners[one.owner],
+                page,
+                f"{owners[one.owner].base_url}{site_path(page)}",
+                STATES[stands[one.page.uuid].state] if one.page.uuid in stands else None,
+                owners[one.instead.owner] if one.instead else None,
+            )
             for one in rows
             if (page := pages.get(one.page.pk)) is not None
         ],
@@ -63,8 +81,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "show": show,
         "words": words,
         "may_decide": request.user.has_perm("sharing.add_adoption"),
+        "under_way": under_way(stands.values()),
     }
-    return render(request, "sharing/inbox.html", context)
+    return render(request, f"sharing/{'_shared' if asked_again(request) else 'inbox'}.html", context)
 
 
 def _in_tab(one: Shared, tab: str) -> bool:
@@ -76,7 +95,7 @@ def _in_tab(one: Shared, tab: str) -> bool:
         case "unfilled":
             return bool(one.unfilled)
         case "hidden":
-            return not one.shown and not one.undecided
+            return not one.shown and one.adoption is not None
     return True
 
 
@@ -101,8 +120,9 @@ def decide(request: HttpRequest, slug: str, record: UUID) -> HttpResponse:
         messages.error(request, translate("这一篇现在没有转给本工会：可能刚被撤回或取消共享。"))
     else:
         _carry_out(request, union, one)
-    back = f"{reverse('shared-inbox')}?union={slug}&show={request.POST.get('show', '')}"
-    return redirect(back)
+    # The same list, at the same row: whoever goes through it with the keyboard is not sent to its beginning.
+    asked = {"union": slug} | {name: request.POST.get(name, "") for name in ("q", "show", "p")}
+    return redirect(f"{reverse('shared-inbox')}?{urlencode(asked)}#record-{record}")
 
 
 def _carry_out(request: HttpRequest, union: UnionPage, one: Shared) -> None:
@@ -116,11 +136,20 @@ def _carry_out(request: HttpRequest, union: UnionPage, one: Shared) -> None:
     elif action in DECISIONS:
         with transaction.atomic():
             adoption, new = Adoption.objects.update_or_create(
-                union=union, record=one.page.uuid, defaults={"action": action}
+                union=union, record=one.page.uuid, defaults={"action": action, "until": None}
             )
             log(instance=adoption, action="wagtail.create" if new else "wagtail.edit", user=request.user)
         said: dict[str, Any] = {"title": title, "action": adoption.get_action_display()}
-        messages.success(request, translate("《%(title)s》：%(action)s。几秒后到本工会的网站。") % said)
+        messages.success(
+            request,
+            translate("《%(title)s》：%(action)s。几秒后到本工会的网站。") % said,
+            buttons=[where_it_stands(adoption)],
+        )
+
+
+def where_it_stands(adoption: Adoption) -> Any:
+    """For a message: whether the decision has reached the site."""
+    return messages.button(reverse("publishing-receipts", args=[adoption.record]), translate("看上线情况"))
 
 
 def _undo(request: HttpRequest, one: Shared) -> None:

@@ -60,6 +60,9 @@ class Adoption(models.Model):
     )
     record = RecordRefField(_("共享的内容"))
     action = models.CharField(_("怎么办"), max_length=4, choices=Action.choices, default=Action.TAKE)
+    until = models.DateTimeField(
+        _("置顶到"), null=True, blank=True, help_text=_("过后自动不再置顶，仍在本工会网站上；不填：一直置顶")
+    )
     slots = StreamField(
         SlotsBlock(),
         blank=True,

@@ -25,6 +25,7 @@ from cms.blocks.links import SharedRecordChooser
 from cms.records.models import RecordPage
 from cms.sharing import inbox
 from cms.sharing.models import Adoption, AdoptionLogEntry
+from cms.sharing.tree import targets_below
 from cms.unions import scoping
 
 
@@ -93,6 +94,9 @@ class CreateView(generic.CreateView):
             adoption.union, adoption.record = union, page.uuid
         return adoption
 
+    def get_success_buttons(self) -> list[Any]:
+        return [*super().get_success_buttons(), inbox.where_it_stands(self.object)]
+
 
 def _uuid(text: str) -> UUID | None:
     try:
@@ -102,7 +106,8 @@ def _uuid(text: str) -> UUID | None:
 
 
 class EditView(OwnRow, generic.EditView):
-    pass
+    def get_success_buttons(self) -> list[Any]:
+        return [inbox.where_it_stands(self.object)]
 
 
 class DeleteView(OwnRow, generic.DeleteView):
@@ -149,11 +154,15 @@ class AdoptionViewSet(ModelViewSet):
                 FieldPanel("union", widget=Select),
                 FieldPanel("record", widget=SharedRecordChooser),
                 FieldPanel("action"),
+                FieldPanel("until"),
             ],
             heading=_("用不用"),
         ),
         MultiFieldPanel([FieldPanel("slots")], heading=_("本地填写")),
     ]
+
+
+hooks.register("record_share_targets", targets_below)
 
 
 @hooks.register("register_log_actions")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
@@ -29,7 +30,17 @@ def theme_choices() -> list[tuple[str, str]]:
     return found or [("base", "base")]
 
 
-class UnionForm(WagtailAdminPageForm):
+class PageForm(WagtailAdminPageForm):
+    """Of what could not be read it is not said, too, that it is missing: the page was given nothing."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        found = getattr(error, "error_dict", None)
+        if field is None and found is not None:
+            error = ValidationError({name: said for name, said in found.items() if name not in self.errors})
+        super().add_error(field, error)
+
+
+class UnionForm(PageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "title" in self.fields:
@@ -38,8 +49,9 @@ class UnionForm(WagtailAdminPageForm):
         if "slug" in self.fields:
             self.fields["slug"].label = _("网址代号")
             self.fields["slug"].help_text = _("小写字母和数字，例如 shandong；全网不重复，定下后不要改")
-        if "logo" in self.fields:
-            self.fields["logo"].widget = OwnImageChooser()
+        for name in ("logo", "icon"):
+            if name in self.fields:
+                self.fields[name].widget = OwnImageChooser()
         if "theme" in self.fields:
             current = self.instance.theme
             choices = theme_choices()

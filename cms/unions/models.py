@@ -21,9 +21,18 @@ from wagtail.search import index
 from cms.blocks.body import BodyBlock
 from cms.blocks.lines import LinesField
 from cms.blocks.links import RecordChooserBlock, RecordRefField
-from cms.blocks.unions import FestivalBlock, MenuItemBlock, MourningBlock, NoticeBlock, SeasonBlock
+from cms.blocks.unions import (
+    FestivalBlock,
+    MenuItemBlock,
+    MourningBlock,
+    NewShareBlock,
+    NoticeBlock,
+    SeasonBlock,
+    WechatBlock,
+)
 from cms.blocks.values import ContactBlock
 from cms.unions import panels, rules
+from cms.unions.fields import UnionsField
 from cms.unions.forms import UnionForm
 from cms.unions.permissions import KeptPermissions, UnionPermissions
 from site_builder.paths import LABELS, SECTIONS
@@ -91,7 +100,8 @@ class UnionPage(Page):
 
     Fields have the names of `records.Union` and `records.Site` but for `slug` and `title` (Wagtail's own),
     `other_names` (`aliases`, which Wagtail uses for something else), `parent_union` (`parent`), and
-    `palette_*`, `footer_*`, `schedule_*` for the parts of `palette`, `footer` and `schedule`. Saving one
+    `palette_*`, `footer_*`, `schedule_*`, `closed_*` for the parts of `palette`, `footer`, `schedule` and
+    `closure`. Saving one
     makes what it needs: a media library, a section for each kind, and three groups (`cms.unions.setup`).
     """
 
@@ -125,9 +135,37 @@ class UnionPage(Page):
         help_text=_("同时归哪个产业工会指导，可不填"),
     )
     region = models.CharField(_("地区"), max_length=100, blank=True, help_text=_("例如：山东省青岛市"))
+    region_code = models.CharField(
+        _("行政区划代码"),
+        max_length=6,
+        blank=True,
+        validators=[rules.validate_region_code],
+        help_text=_("国家标准 GB/T 2260 的六位数字，例如平度市 370283；不清楚就不填"),
+    )
     functional_zone = models.BooleanField(
         _("功能区工会"), default=False, help_text=_("经开区、高新区、综合试验区等")
     )
+    closed_how = models.CharField(
+        _("怎么撤并的"),
+        max_length=10,
+        blank=True,
+        choices=[
+            ("replaced", _("职能划入其他工会")),
+            ("split", _("拆分")),
+            ("merged", _("合并")),
+            ("renamed", _("更名")),
+            ("dissolved", _("撤销")),
+        ],
+        help_text=_("不再存在的工会才填：到那一天，网站自动写明并指向接替的工会，各页留作查阅"),
+    )
+    closed_since = models.DateField(
+        _("从哪一天起"), null=True, blank=True, help_text=_("这一天起不再请读者咨询本工会")
+    )
+    closed_successors = UnionsField(
+        verbose_name=_("由谁接替"),
+        help_text=_("每行一个，写全称、简称或网址代号。撤销而无人接替的不填：网站指向最近的上级工会"),
+    )
+    closed_note = models.CharField(_("撤并说明"), max_length=300, blank=True, help_text=_("读者还要知道什么"))
 
     base_url = models.CharField(
         _("网站地址"),
@@ -159,6 +197,15 @@ class UnionPage(Page):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+    )
+    icon = models.ForeignKey(
+        "media.MediaImage",
+        verbose_name=_("网站图标"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("浏览器标签页上的小图，正方形，缩到16像素也认得出；不选就用标志"),
     )
     slogan = models.CharField(_("口号"), max_length=200, blank=True)
     menu = StreamField(
@@ -235,6 +282,13 @@ class UnionPage(Page):
         help_text=_("没有配图的内容被转发时，用标题自动做一张图"),
     )
     contacts = StreamField([("item", ContactBlock())], blank=True, verbose_name=_("联系方式"))
+    wechat = StreamField(
+        [("item", WechatBlock())],
+        blank=True,
+        max_num=1,
+        verbose_name=_("微信公众号"),
+        help_text=_("每一页的页脚写名称，“关于工会”上放二维码"),
+    )
 
     schedule_cron = models.CharField(
         _("定时重建"),
@@ -252,6 +306,13 @@ class UnionPage(Page):
     subscriptions = LinesField(
         verbose_name=_("订阅的专题"),
         help_text=_("每行一个专题名。上级“可选用”的内容属于这些专题的，自动采用"),
+    )
+    new_share = StreamField(
+        [("item", NewShareBlock())],
+        blank=True,
+        max_num=1,
+        verbose_name=_("新写的内容默认转给谁"),
+        help_text=_("只是新建时替编辑先选好，编辑可以改；已有的内容不变"),
     )
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("关于工会"))
 
@@ -284,6 +345,8 @@ class UnionPage(Page):
             **rules.colours(self.palette_primary, self.palette_accent),
             **rules.schedule(self.schedule_cron, self.schedule_timezone, self.schedule_quiet_hours),
             **rules.slug(self.slug),
+            **rules.region_code(self.region_code, self.level),
+            **rules.closure(self),
             **rules.home_blocks([block.value for block in self.home_blocks]),
         }
         if errors:

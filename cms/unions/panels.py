@@ -44,8 +44,18 @@ UNION = TabbedInterface(
                     placing("industry_line"),
                     placing("functional_zone"),
                     "region",
+                    "region_code",
                 ),
                 group(_("网址代号"), placing("slug")),
+                MultiFieldPanel(
+                    [
+                        FieldRowPanel([placing("closed_how"), placing("closed_since")]),
+                        placing("closed_successors"),
+                        placing("closed_note"),
+                    ],
+                    heading=_("撤并"),
+                    classname="collapsed",
+                ),
             ],
             heading=_("工会"),
         ),
@@ -53,7 +63,7 @@ UNION = TabbedInterface(
             [
                 group(_("地址和语言"), placing("base_url"), "language"),
                 group(_("导航"), "menu"),
-                group(_("怎么联系本工会"), "hotline", "contacts"),
+                group(_("怎么联系本工会"), "hotline", "contacts", "wechat"),
                 group(_("审核和分享"), "reviewer", "share_pictures"),
                 group(
                     _("页脚"),
@@ -71,7 +81,7 @@ UNION = TabbedInterface(
         ),
         ObjectList(
             [
-                group(_("标志和口号"), "logo", "slogan"),
+                group(_("标志和口号"), "logo", "icon", "slogan"),
                 group(
                     _("颜色"),
                     FieldPanel("palette_primary", widget=ColourInput),
@@ -102,6 +112,7 @@ UNION = TabbedInterface(
         ObjectList(
             [
                 group(_("接收上级内容"), "subscriptions"),
+                group(_("转给下级"), "new_share"),
                 group(
                     _("定时重建"),
                     "schedule_cron",

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
+from pydantic import TypeAdapter
 from pydantic import ValidationError as RecordError
 
 from site_builder.formats import contrast, readable
-from site_builder.records import SLUG_PATTERN, Level, Schedule
+from site_builder.records import SLUG_PATTERN, Level, RegionCode, Schedule, cron_never_comes
 
 if TYPE_CHECKING:
     from cms.unions.models import UnionPage
@@ -34,6 +35,8 @@ PAPERS = ("#fdfcf9", "#1a1714")
 
 Errors = dict[str, Any]
 
+_REGION_CODE: TypeAdapter[str] = TypeAdapter(RegionCode)
+
 
 def validate_slug(value: str) -> None:
     if not re.fullmatch(SLUG_PATTERN, value):
@@ -46,6 +49,45 @@ def slug(value: str) -> Errors:
         validate_slug(value)
     except ValidationError as error:
         return {"slug": error}
+    return {}
+
+
+def validate_region_code(value: str) -> None:
+    try:
+        _REGION_CODE.validate_python(value)
+    except RecordError as error:
+        raise ValidationError(
+            _("不是行政区划代码：请写国家标准的六位数字，例如省 370000、市 370200、县 370283。"),
+            code="region_code",
+        ) from error
+
+
+def region_code(code: str, level: str) -> Errors:
+    """A province's ends in four zeros, and nobody's below it does."""
+    whole = code.endswith("0000")
+    if code and level == Level.PROVINCE and not whole:
+        return {"region_code": _("省级的代码以 0000 结尾：请写 %(code)s。") % {"code": f"{code[:2]}0000"}}
+    if whole and level in (Level.CITY, Level.COUNTY, Level.TOWN):
+        return {"region_code": _("这是全省的代码：请写本地的六位数字，例如市 370200、县 370283。")}
+    return {}
+
+
+def closure(union: UnionPage) -> Errors:
+    """What `records.Closure` asks for, put on the field that lacks it."""
+    how, successors = union.closed_how, union.closed_successors
+    if not how:
+        filled = union.closed_since or successors or union.closed_note
+        return {"closed_how": _("请选怎么撤并的；没有撤并，请清空其余几项。")} if filled else {}
+    if union.closed_since is None:
+        return {"closed_since": _("请填从哪一天起。")}
+    if union.slug in successors:
+        return {"closed_successors": _("不能由自己接替：请写接替的工会。")}
+    if not successors and how != "dissolved":
+        return {"closed_successors": _("请写由谁接替；没有接替的，请选“撤销”。")}
+    if how == "renamed" and len(successors) > 1:
+        return {"closed_successors": _("更名只有一个接替的工会；分成几个的，请选“拆分”。")}
+    if how == "split" and len(successors) < 2:
+        return {"closed_successors": _("拆分要写两个以上的工会；只有一个的，请选“职能划入其他工会”。")}
     return {}
 
 
@@ -109,6 +151,8 @@ def _cron_expected(cron: str) -> Any:
     if seconds.isdigit() and len(rest) == 5:
         said = translate("多了最前面的“秒”：这里只要五段，请写 %(cron)s。")
         return said % {"cron": " ".join(rest)}
+    if cron_never_comes(cron):
+        return _("这几个月里没有这一天，永远不会到。换一个有的日期；每月最后一天写 L，例如 0 6 L * *。")
     return _("请写五段 cron，例如每天六点：0 6 * * *。")
 
 

@@ -126,9 +126,11 @@ def ensure_root() -> UnionsRoot:
 def _retire_wagtails_own() -> None:
     """Wagtail comes with groups and a workflow for all unions' pages: they go while nobody is in them.
 
-    Its collection of all collections is called Root on every screen until somebody names it.
+    Its collection of all collections and its page above all pages are called Root on every screen until
+    somebody names them.
     """
     Collection.objects.filter(depth=1, name="Root").update(name="全网")
+    Page.objects.filter(depth=1, title="Root").update(title="全网", draft_title="全网")
     for group in Group.objects.filter(name__in=("Editors", "Moderators"), user__isnull=True):
         theirs = Workflow.objects.filter(workflow_tasks__task__groupapprovaltask__groups=group).distinct()
         WorkflowPage.objects.filter(workflow__in=theirs).delete()

@@ -127,8 +127,8 @@ def _shown(image: EditionImage) -> dict[str, Any]:
 
 
 _SAID = {
-    "title-long": lambda: _("标题超过公众号的字数，请在公众号里改短。"),
-    "digest-cut": lambda: _("提要比摘要的字数多，已截短；可以改短提要，或在公众号里另写。"),
+    "title-long": lambda: _("标题超过公众号的字数：稿件请填“公众号标题”，其他内容在公众号里改短。"),
+    "digest-cut": lambda: _("提要比摘要的字数多，已截短；可以改短提要，或另写“公众号摘要”。"),
     "digest-missing": lambda: _("没有摘要：请填写提要。"),
     "cover-missing": lambda: _("没有可做封面的图片：请给这篇内容加一张题图。"),
     "cover-small": lambda: _("题图小于封面的尺寸，放大会模糊：请换一张大图。"),

@@ -25,12 +25,16 @@ COUNTED = 500
 
 
 @register.simple_tag
-def live_counts(page: Any) -> dict[str, int] | None:
-    """`release.receipts.counts` of a saved record; None where there is nothing to count, or too much."""
+def live_counts(page: Any) -> dict[str, Any] | None:
+    """`release.receipts.counts` of a saved record, and `until` when it waits; None where there is nothing to
+    count, or too much.
+    """
     if not isinstance(page, RecordPage) or page.pk is None or UnionPage.objects.count() > COUNTED:
         return None
     here = places()
-    return report(here, clocks.read(here.data), page.uuid).counts
+    found = report(here, clocks.read(here.data), page.uuid)
+    until = next((row.moment for row in found.rows if row.reason == "embargoed"), None)
+    return {**found.counts, "until": until}
 
 
 @register.filter

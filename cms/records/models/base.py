@@ -8,6 +8,7 @@ failure, and an expired record would leave `content/`, where its dates belong.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -142,6 +143,12 @@ class RecordPage(Page):
     )
     share_slots = ShareSlotsField(
         verbose_name=_("留给各地填写"), help_text=_("勾选的几项由各工会自己填，其余不能改")
+    )
+
+    noindex = models.BooleanField(
+        _("不让搜索引擎收录"),
+        default=False,
+        help_text=_("请百度、谷歌等不收录这一页，网站地图和订阅里也不列；网页照常能看，站内搜索照常能搜到"),
     )
 
     withdrawn_at = models.DateTimeField(
@@ -298,6 +305,20 @@ class RecordPage(Page):
         """What only this kind can get wrong: field -> message."""
         return {}
 
+    def gone_by(self) -> dict[str, Any]:
+        """What is over before it begins: field -> message. Asked when a person publishes; a file may say it.
+
+        What is published without a moment is given that of now, and nobody could be told then.
+        """
+        begins = self.published or timezone.now()
+        told: dict[str, Any] = {}
+        if not self.published and self.expires and self.expires <= begins:
+            told["expires"] = _("这个时间已经过去，而发布时间是空的：发布时会填上此刻。")
+        if self.withdrawn_at and self.withdrawn_at <= begins:
+            # What was never there leaves no notice behind: its readers would find no page.
+            told["withdrawn_at"] = _("撤回时间须在发布时间之后。还没有上网的，不必撤回：取消发布就行。")
+        return told
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         # A draft is saved without full_clean; a new page is checked before it has neighbours.
         if not self.slug or (self._state.adding and self.slug == self._offered_slug):
@@ -314,7 +335,8 @@ class RecordPage(Page):
         """A revision as a page; what the published page knows better than a draft is kept from it."""
         page = super().with_content_json(content)
         page.uuid = self.uuid
-        page.published = page.published or self.published
+        if self.live or self.first_published_at:
+            page.published = page.published or self.published
         page.former_paths = list(dict.fromkeys([*self.former_paths, *page.former_paths]))
         return page
 
@@ -323,7 +345,7 @@ class RecordPage(Page):
     @property
     def status_string(self) -> Any:
         """What lists say of it: on no site is a record that waits for its hour, is over, or was withdrawn."""
-        gone = self._off_sites()
+        gone, _moment = self.off_sites() or (None, None)
         if not self.live:
             review = self.workflow_in_progress or self.approved_schedule
             return _("已下线") if self.first_published_at and not review else super().status_string
@@ -333,14 +355,14 @@ class RecordPage(Page):
             return format_lazy("{}{}", gone, _("，改动在审核"))
         return format_lazy("{}{}", gone, _("，有新草稿")) if self.has_unpublished_changes else gone
 
-    def _off_sites(self) -> Any:
-        """Why a published record is on no site now, in a word; None while it is."""
+    def off_sites(self) -> tuple[Any, datetime] | None:
+        """Why a published record is on no site now, in a word, and from or until when; None while it is."""
         now = timezone.now()
         if self.withdrawn_at and self.withdrawn_at <= now:
-            return _("已撤回")
+            return _("已撤回"), self.withdrawn_at
         if self.expires and self.expires <= now:
-            return _("已到期")
-        return _("待上网") if self.published and self.published > now else None
+            return _("已到期"), self.expires
+        return (_("待上网"), self.published) if self.published and self.published > now else None
 
     def is_out(self) -> bool:
         """Whether the public may read it now: approved, not embargoed, not expired, not restricted."""
@@ -357,6 +379,13 @@ class RecordPage(Page):
     def live_url(self) -> str:
         """Its address on its owner's public site."""
         return f"{self.union.base_url}{paths.site_path(self)}" if self.published else ""
+
+    def get_url_parts(self, *args: Any, **kwargs: Any) -> Any:
+        """None, as of a page without an address: nobody finds it before its hour or after its end."""
+        now = timezone.now()
+        begun = self.published and self.published <= now
+        over = self.expires and self.expires <= now
+        return super().get_url_parts(*args, **kwargs) if begun and not over else None
 
     def get_full_url(self, request: HttpRequest | None = None) -> str | None:
         """Where mails lead: to the record on its owner's site, and not to an address of the CMS."""

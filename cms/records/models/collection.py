@@ -62,6 +62,10 @@ class CollectionPage(RecordPage):
         _("作者身份"), max_length=200, blank=True, help_text=_("例如：县总工会主席；不写姓名")
     )
     portrait = one(PictureBlock(), _("作者像或栏目头图"))
+    desk = models.CharField(
+        _("由谁编辑"), max_length=200, blank=True, help_text=_("编辑部、部门或岗位；不写姓名")
+    )
+    frequency = models.CharField(_("多久一期"), max_length=100, blank=True, help_text=_("例如：每周一次"))
     source_required = models.BooleanField(
         _("只收注明来源的"),
         default=False,

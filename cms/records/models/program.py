@@ -23,7 +23,7 @@ from cms.blocks.values import (
     WindowBlock,
 )
 from cms.records import panels
-from cms.records.fields import documents, many, one
+from cms.records.fields import documents, many, one, references
 from cms.records.models.base import MEMBERSHIP, RecordPage
 from site_builder.records import Kind
 
@@ -70,11 +70,13 @@ class ProgramPage(RecordPage):
     steps = many(StepBlock(), _("步骤"))
     apply = many(ApplyWayBlock(), _("怎么报名"))
     forms = documents(_("表格下载"))
+    venues = references(_("在哪些阵地"), _("选已建的阵地页，可不选；阵地页上也会列出这个项目"))
     stages = many(StageBlock(), _("评选阶段"), _("按先后：申报、初审、评审、公示"))
     publicity = one(PublicityBlock(), _("公示"), _("名单只在公示期内显示"))
     honours = RecordRefField(
         _("入选名单"), null=True, blank=True, help_text=_("评选结束后，选发布名单的数据页")
     )
+    previous = references(_("往年、上一届"), _("最近的在上。各页上会写明这是往年的，指到这一篇"))
     decision = one(DecisionBlock(), _("问答导引"), _("几个问题，引到该走的路；不开脚本也能用"))
     matrices = many(MatrixBlock(), _("对照表"), _("谁得什么：等级 × 项目"))
     disclosures = many(

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cms.blocks.values import AbstractBlock, BylineBlock, EditorNoteBlock, SourceCreditBlock
+from cms.blocks.lines import LinesField
+from cms.blocks.stories import (
+    AbstractBlock,
+    BylineBlock,
+    EditorNoteBlock,
+    ForWechatBlock,
+    SourceCreditBlock,
+)
 from cms.media.models import PARTIAL_DATE
+from cms.places import clock
 from cms.records import panels
 from cms.records.fields import many, one
 from cms.records.models.base import RecordPage
-from site_builder.records import Kind
+from site_builder.records import POINT, POINTS, Kind
 
 
 class StoryPage(RecordPage):
@@ -59,7 +70,20 @@ class StoryPage(RecordPage):
     bylines = many(BylineBlock(), _("署名"), _("按先后排列；责任编辑也写在这里"))
     source = one(SourceCreditBlock(), _("来源"), _("转载、摘自别处时填写"))
     abstract = one(AbstractBlock(), _("提要"))
+    key_points = LinesField(
+        verbose_name=_("要点"),
+        help_text=_("每行一句，写两到五句，列在正文前面；每句不超过120字，只写文中有的"),
+    )
     editor_note = one(EditorNoteBlock(), _("编者按"))
+    pinned_until = models.DateTimeField(
+        _("置顶到"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "到这时为止，在本工会网站首页排在最前面，过后自动恢复；新闻列表仍按日期排。转到别的工会网站的，由各工会自己定"
+        ),
+    )
+    wechat = one(ForWechatBlock(), _("公众号"), _("公众号版另用的标题、摘要、封面；网站上不显示"))
 
     is_creatable = True
     edit_handler = panels.STORY
@@ -67,3 +91,26 @@ class StoryPage(RecordPage):
     class Meta:
         verbose_name = pgettext_lazy("one", "稿件")
         verbose_name_plural = _("稿件")
+
+    def mistakes(self) -> dict[str, Any]:
+        errors: dict[str, Any] = {}
+        if self.pinned_until and self.published and self.pinned_until <= self.published:
+            errors["pinned_until"] = _("“置顶到”须在发布时间之后；不置顶，请清空。")
+        least, most = POINTS
+        if self.key_points and not least <= len(self.key_points) <= most:
+            errors["key_points"] = _("要点写两到五句，每行一句；只有一句的，写在摘要里。")
+        elif any(len(point) > POINT for point in self.key_points):
+            errors["key_points"] = _("有一句要点超过120字：请写短些，细节留在正文里。")
+        return errors
+
+    def gone_by(self) -> dict[str, Any]:
+        told = super().gone_by()
+        # What was pinned once and is published again is over rightly.
+        if self.pinned_until and clock().passed(self.pinned_until) and self.pinned_until != self._pin_known():
+            told["pinned_until"] = _("这个时间已经过去，不会置顶：请填将来的时间；不置顶，请清空。")
+        return told
+
+    def _pin_known(self) -> datetime | None:
+        """Until when readers see it pinned."""
+        published = StoryPage.objects.filter(pk=self.pk, live=True)
+        return published.values_list("pinned_until", flat=True).first()

@@ -83,31 +83,12 @@ document.addEventListener("w-unsaved:add", (event) => {
   setTimeout(() => watching.clear());
 }, true);
 
-// A draft that is just saving itself is waited for before the form is sent: sent at once, a new page would be made
-// twice, because the form does not know yet that its page is there. Nothing saves itself while the form is on its way.
+// Nothing saves itself while the form is on its way.
 
 const sent = new WeakSet();
 
-function savingOf(form) {
-  return window.wagtail?.app?.getControllerForElementAndIdentifier(form, "w-autosave")?.submitPromise;
-}
-
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (event.defaultPrevented || !form.matches('[data-controller~="w-autosave"]') || sent.has(form)) return;
-  sent.add(form);
-  const saving = savingOf(form);
-  if (!saving) return;
-  event.preventDefault();
-  const { name, value } = event.submitter ?? {};
-  saving.finally(() => {
-    if (name) {
-      // The button itself may be disabled by now, and would not be sent.
-      const pressed = Object.assign(document.createElement("input"), { type: "hidden", name, value });
-      form.append(pressed);
-    }
-    form.requestSubmit();
-  });
+document.addEventListener("submit", ({ defaultPrevented, target }) => {
+  if (!defaultPrevented) sent.add(target);
 });
 
 document.addEventListener("w-autosave:save", (event) => {

@@ -17,6 +17,14 @@ new MutationObserver((changes) => {
   [...chooser.querySelectorAll("button, a[href]")].find(shown)?.focus();
 }).observe(document.body, { childList: true });
 
+// Escape closes the list of blocks that may be added, and with it the field that had the keyboard.
+
+document.addEventListener("keydown", ({ key, target }) => {
+  const list = key === "Escape" && target.closest?.("[data-tippy-root]");
+  const opener = list && list.parentElement.querySelector('[aria-expanded="true"]');
+  if (opener) setTimeout(() => opener.ariaExpanded === "false" && opener.focus());
+}, true);
+
 // Writing aids that draw their own field leave it without a name: it is called what its label says.
 
 const NAMELESS = ".public-DraftEditor-content:not([aria-labelledby]), .tagit-new input:not([aria-labelledby])";
