@@ -125,11 +125,13 @@ class Network:
         who: str,
         record: BaseRecord | UUID,
         action: Literal["take", "hide", "pin"] = "take",
+        until: datetime | None = None,
         **slots: Any,
     ) -> Adoption:
-        """What a union says of a record; keywords fill slots."""
+        """What a union says of a record, a pin until then; keywords fill slots."""
         id = record if isinstance(record, UUID) else record.id
-        made = Adoption.model_validate({"record": id, "action": action, "slots": slots or None})
+        said = {"record": id, "action": action, "slots": slots or None}
+        made = Adoption.model_validate(said | ({"until": until} if action == "pin" else {}))
         self.adoptions.setdefault(who, []).append(made)
         return made
 

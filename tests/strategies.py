@@ -83,6 +83,7 @@ _common: dict[str, st.SearchStrategy[Any]] = {
     "withdrawn": st.none() | st.builds(
         records.Withdrawn, at=moments, reason=some_line, redirect=st.none() | safe_links
     ),
+    "noindex": st.booleans(),
     "title_short": st.just("") | _titles, "summary": line, "topics": _words,
     "needs": st.lists(st.sampled_from(("job", "health", "union_work")), max_size=2, unique=True).map(tuple),
     "life_events": st.lists(st.sampled_from(("child", "illness")), max_size=2, unique=True).map(tuple),
@@ -110,11 +111,18 @@ stories = st.builds(
     bylines=_some(st.builds(records.Byline, role=st.just("reporter"), name=some_line, affiliation=line)),
     source=st.none() | st.builds(
         records.SourceCredit, relation=st.just("reprint"), publication=some_line,
-        issue_date=st.none() | partial_dates, url=st.none() | safe_links,
+        issue_date=st.none() | partial_dates, page=line, url=st.none() | safe_links,
     ),
     abstract=st.none()
     | st.builds(records.Abstract, text=line.map(lambda text: text[:240].strip()), label=line),
+    key_points=st.just(())
+    | st.lists(
+        some_line.map(lambda text: text[:120].strip()).filter(bool), min_size=2, max_size=5, unique=True
+    ).map(tuple),
     editor_note=st.none() | st.builds(records.EditorNote, text=short_markdown, label=line),
+    pinned_until=st.none() | moments,
+    wechat=st.none()
+    | st.builds(records.ForWechat, title=some_line, digest=line.map(lambda text: text[:120].strip())),
     **_common,
 )  # fmt: skip
 _results = _some(st.builds(records.Result, name=some_line, rank=line, unit=line))
@@ -191,13 +199,14 @@ programs = st.builds(
         )
     ),
     questions=_some(questions), privacy=line, honours=st.none() | st.uuids(),
+    previous=_ids, venues=_ids,
     stages=_some(st.builds(records.Stage, title=some_line, text=short_markdown)), **_guiding, **_common,
 )  # fmt: skip
 _earlier = st.lists(
     st.one_of(
         st.builds(
             records.EarlierText, key=slugs, since=st.none() | partial_dates, title=line, summary=line,
-            changes=_words, papers=_some(papers), steps=_some(steps), time_limit=line,
+            changes=_words, papers=_some(papers), steps=_some(steps), time_limit=line, legal_limit=line,
             text=st.sampled_from(("", "前言。\n\n## 怎么办\n\n- 一\n\n| 甲 |\n| --- |\n| 1 |")),
         ),
         st.builds(records.EarlierText, key=slugs, until=partial_dates, withdrawn=some_line),
@@ -217,7 +226,9 @@ guides = st.builds(
             valid_from=st.none() | dates, valid_to=st.none() | dates,
         )
     ),
-    basis=_some(bases), supersedes=_ids, questions=_some(questions), **_guiding, **_common,
+    basis=_some(bases), supersedes=_ids, questions=_some(questions), refused=short_markdown,
+    supervision=st.none() | contacts, agencies=_words, regions=_words, legal_limit=line, explained_by=_ids,
+    **_guiding, **_common,
 )  # fmt: skip
 _milestones = st.builds(
     records.Milestone, when=partial_dates, until=st.none() | partial_dates, circa=st.booleans(),
@@ -226,7 +237,7 @@ _milestones = st.builds(
 _collection = {
     "kind": st.just(records.Kind.COLLECTION), "items": _ids, "query": _words, "label": line,
     "order": st.sampled_from(("listed", "newest", "oldest")), "starts": st.none() | dates,
-    "author_role": line, "source_required": st.booleans(),
+    "author_role": line, "desk": line, "frequency": line, "source_required": st.booleans(),
 }  # fmt: skip
 collections = st.one_of(
     st.builds(
@@ -389,7 +400,10 @@ all_records = st.one_of(stories, programs, guides, collections, datasets, events
 """Records as `content_store` reads them: with canonical bodies. Their references lead anywhere."""
 
 adoptions = st.builds(
-    records.Adoption, record=st.uuids(), action=st.sampled_from(("take", "hide", "pin")),
+    lambda decided, **said: records.Adoption(action=decided[0], until=decided[1], **said),
+    decided=st.tuples(st.sampled_from(("take", "hide", "pin")), st.none())
+    | st.tuples(st.just("pin"), moments),
+    record=st.uuids(),
     slots=st.none() | st.builds(
         records.Slots, contact=st.none() | contacts, place=line, dates=st.none() | windows,
         quota=st.none() | quotas, papers=_some(papers), amount=_some(benefits), intro=short_markdown,
@@ -417,11 +431,18 @@ homes = st.builds(
     ),
     blocks=st.lists(st.sampled_from(get_args(records.HomeBlock)), unique=True).map(tuple),
 )  # fmt: skip
+closures = st.builds(
+    records.Closure,
+    how=st.sampled_from(("replaced", "merged", "dissolved")),
+    since=dates,
+    note=line,
+    successors=slugs.map("{:.60}-y".format).map(lambda slug: (slug,)),
+)
 unions = st.builds(
     records.Union, slug=slugs, name=_titles, short_name=st.just("") | _titles, aliases=_words,
     level=st.sampled_from(records.Level), parent=st.none() | slugs, industry_line=st.none() | slugs,
     region=line,
-    functional_zone=st.booleans(),
+    functional_zone=st.booleans(), closure=st.none() | closures,
     site=st.builds(
         records.Site, base_url=slugs.map("https://{}.example".format),
         palette=st.builds(records.Palette, primary=st.sampled_from(("#a4161a", "#0a0b0c"))), slogan=line,
@@ -431,6 +452,11 @@ unions = st.builds(
         home=homes, mourning=st.none() | mournings,
         festival=st.none() | st.builds(records.Festival, **_notice),
         emergency=st.none() | st.builds(records.Notice, **_notice),
+        wechat=st.none() | st.builds(records.Wechat, name=some_line),
+    ),
+    new_share=st.none() | st.builds(
+        records.NewShare, mode=st.sampled_from(("offer", "required")), slots=st.just(("contact",)),
+        to=st.sampled_from((("children",), ("level:town", "descendants"))),
     ),
     schedule=st.none() | st.builds(records.Schedule, cron=st.just("0 6 * * *"), quiet_hours=st.just("")),
     subscriptions=_words, body=bodies.map(lambda body: write(body).rstrip("\n")),

@@ -207,7 +207,9 @@ blocks: st.SearchStrategy[Block] = st.one_of(
     st.builds(Steps, items=st.lists(steps, max_size=2).map(tuple), caption=nasty_text),
     st.builds(Measures, items=st.lists(measures, max_size=2).map(tuple), caption=nasty_text),
     st.builds(ContactCard, contact=contacts),
-    st.builds(Attachment, media=media_refs, title=some_line, note=nasty_text),
+    st.builds(
+        Attachment, media=media_refs, title=some_line, note=nasty_text, accessible=st.just("") | media_refs
+    ),
     st.builds(Note, blocks=prose, label=nasty_text),
     st.builds(Chart, chart=charts),
     st.builds(Listing, listing=listings),

@@ -138,7 +138,7 @@ def test_nobody_is_given_an_address_or_number_that_is_not_known(content: Content
 
 
 def test_no_person_signs(content: Content) -> None:
-    bodies_and_roles = re.compile(r"^原报\w+$|^本站\w*$|工会|主席|周刊")
+    bodies_and_roles = re.compile(r"^原报\w+(?:（两名）)?$|^本站\w*$|工会|主席|周刊")
     names = [
         (named(each), byline.name)
         for each in content.records.values()

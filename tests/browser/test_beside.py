@@ -175,12 +175,13 @@ def reader(phone: BrowserContext, origin: str, *, local: bool = True, auto: bool
 def test_the_text_is_read_in_order_and_marked(phone: BrowserContext, origin: str) -> None:
     page = reader(phone, origin)
     page.get_by_role("button", name="朗读").click()
-    expect(page.get_by_role("button", name="暂停")).to_be_focused()
     page.wait_for_function("() => said.length > 2")
     expect(page.get_by_text("已读完")).to_be_visible()
     said = page.evaluate("said")
     assert page.locator("h1").inner_text() in said
     body = re.sub(r"\s", "", page.locator(".body").inner_text())
+    for point in page.locator(".points li").all_inner_texts():
+        said.remove(point)  # read before the text, in which the same may be said
     places = [body.find(re.sub(r"\s", "", text)) for text in said]
     found = [place for place in places if place >= 0]
     assert len(found) > 2

@@ -122,6 +122,20 @@ def test_search_is_asked_from_the_keyboard(desk: BrowserContext) -> None:
         page.keyboard.press("Enter")
 
 
+@pytest.mark.parametrize("face", ["city", "county", "industry"])
+def test_what_the_field_in_the_menu_proposes_is_not_cut(desk: BrowserContext, face: str) -> None:
+    field = visit(desk, "story/report", face).locator(".nav-search input")
+    needed, there = field.evaluate(
+        """(field) => {
+          const style = getComputedStyle(field), pen = document.createElement("canvas").getContext("2d");
+          pen.font = `${style.fontSize} ${style.fontFamily}`;
+          const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+          return [pen.measureText(field.placeholder).width, room];
+        }"""
+    )
+    assert 0 < needed <= there
+
+
 @pytest.mark.parametrize(("tool", "name"), [("large", "长辈版"), ("contrast", "高对比")])
 def test_a_choice_is_made_by_key_said_aloud_and_kept(desk: BrowserContext, tool: str, name: str) -> None:
     page = visit(desk, "story/report")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -30,6 +32,14 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if nextitem and marker and marker.kwargs.get("transaction"):
         with item.config.stash[blocking_manager_key].unblock():
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, settings: Any) -> None:
+    """What a test exports and builds lies in folders of its own, where `Bridge.under(tmp_path)` has them."""
+    settings.UNIONPRESS_CONTENT = tmp_path / "content"
+    settings.UNIONPRESS_DATA = tmp_path / "data"
+    settings.UNIONPRESS_OUTPUT = tmp_path / "data/output"
 
 
 def _make_union(slug: str, title: str, level: str, parent: UnionPage | None = None, **fields) -> UnionPage:

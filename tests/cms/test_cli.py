@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def folders(tmp_path: Path, settings: Any) -> list[str]:
+def folders(tmp_path: Path) -> list[str]:
     """A network of two unions on disk, and the options that name its folders."""
     network = Network(tree=False)
     network.union("shandong", None, "province")
@@ -37,9 +37,6 @@ def folders(tmp_path: Path, settings: Any) -> list[str]:
     network.story("shandong", "bi-zhuan", title="必转的消息", share=to("descendants"))
     network.story("pingdu", "ping-du", title="平度的消息")
     network.write(tmp_path / "content")
-    settings.UNIONPRESS_DATA = tmp_path / "data"
-    settings.UNIONPRESS_OUTPUT = tmp_path / "data/output"
-    settings.UNIONPRESS_CONTENT = tmp_path / "content"
     return ["--content", str(tmp_path / "content"), "--data", str(tmp_path / "data")]
 
 
@@ -72,6 +69,16 @@ def test_a_bad_file_is_status_1_and_no_content_status_2(folders: list[str], tmp_
     assert "records/pingdu/story/ping-du.md" in failed.stderr
     assert "3 created" in failed.stdout
     assert run(cli.load, str(tmp_path / "nowhere")).exit_code == 2
+
+
+def test_two_content_folders_are_not_guessed_from(folders: list[str], tmp_path: Path) -> None:
+    for command in (cli.load, cli.export):
+        refused = run(command, str(tmp_path / "other"), *folders)
+        assert refused.exit_code == 2
+        assert str(tmp_path / "other") in refused.stderr
+        assert str(tmp_path / "content") in refused.stderr
+    assert not (tmp_path / "other").exists()
+    assert run(cli.load, str(tmp_path / "content"), *folders).exit_code == 0
 
 
 def test_worker_once_publishes_and_leaves(folders: list[str], tmp_path: Path) -> None:

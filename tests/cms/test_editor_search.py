@@ -64,6 +64,8 @@ def test_words_inside_words_are_found(stories, query, expected):
         ("琴岛夜校", {"body"}),
         ("走红夜校", {"title"}),
         ("怎么夜校走红", {"title"}),
+        ("夜校怎么走红", {"title"}),
+        ("夜校怎么开", {"body"}),
         ("夜校 -走红", {"body"}),
         ('"夜校走红"', {"title"}),
         ('"走红夜校"', set()),

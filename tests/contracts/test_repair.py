@@ -73,6 +73,38 @@ def test_a_full_build_puts_right_what_is_damaged(made: Handmade, name: str) -> N
     assert switch.live(made.output, UNION) == before
 
 
+def _folders_for_files(site: Path) -> None:
+    for path in [path for path in sorted(site.rglob("*")) if path.is_file()]:
+        path.unlink()
+        (path / "more").mkdir(parents=True)
+        (path / "more/extra").write_bytes(b"")
+
+
+def _a_file_for_a_folder(site: Path) -> None:
+    shutil.rmtree(site)
+    site.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [_folders_for_files, _a_file_for_a_folder])
+@pytest.mark.parametrize("shared", ["assets", "search"])
+def test_a_full_build_by_another_version_puts_it_right_too(
+    made: Handmade, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None], shared: str
+) -> None:
+    """Whose folders have other names: the release of the same bytes goes on leading to the damaged one."""
+    before = switch.live(made.output, UNION)
+    damaged = {path.resolve() for path in (made.output / "sites" / UNION / shared).iterdir() if path.is_dir()}
+    assert damaged
+    for folder in damaged:
+        damage(folder)
+    for module in ("pelican_site.engine", "pelican_site.segments", "release.build", "release.inputs"):
+        monkeypatch.setattr(f"site_builder.{module}.code_version", lambda: "another")
+    report = made.build(full=True)
+    assert {problem.code for site in report.sites for problem in site.problems} == set()
+    assert before is not None
+    assert switch.live(made.output, UNION) == before
+    assert not compare(made.output / "sites" / UNION, read_manifest(made.output, UNION, before))
+
+
 def test_files_behind_a_link_that_leads_nowhere_are_missing_like_others(made: Handmade) -> None:
     _folder_of_the_store(made)
     release = switch.live(made.output, UNION)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -101,16 +104,46 @@ def test_a_phone_is_asked_how_long_a_page_takes(content: Path, tmp_path: Path) -
 
 
 def test_no_program_is_forgotten() -> None:
-    """Those of benchmarks/search need a corpus; what they import is looked at below."""
+    """Those of benchmarks/search need a corpus; what they ask of the program is looked at below."""
     tried = Path(__file__).read_text("utf-8")
     assert [path.stem for path in PROGRAMS.glob("*.py") if f'run("{path.stem}", ' not in tried] == []
 
 
-@pytest.mark.parametrize("program", sorted(path.name for path in (PROGRAMS / "search").glob("*.py")))
-def test_what_is_measured_by_is_there(program: str) -> None:
-    for node in ast.walk(ast.parse((PROGRAMS / "search" / program).read_text("utf-8"))):
+@pytest.mark.parametrize("program", sorted(PROGRAMS.rglob("*.py")), ids=lambda path: path.stem)
+def test_what_is_measured_by_is_there(program: Path) -> None:
+    """Each name that a program has of `site_builder`, and each parameter that it gives to what it calls."""
+    tree = ast.parse(program.read_text("utf-8"))
+    named: dict[str, Any] = {}
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("site_builder"):
             module = import_module(node.module or "")
             for alias in node.names:
                 if not hasattr(module, alias.name):
                     import_module(f"{node.module}.{alias.name}")
+                named[alias.asname or alias.name] = getattr(module, alias.name)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=called) if (thing := _meant(called, named)) is not None:
+                _can_be_called(thing, node)
+            case ast.Call(func=ast.Name("partial"), args=[called, *_]) if thing := _meant(called, named):
+                _can_be_called(thing, node, first=1, some=True)
+
+
+def _meant(node: ast.expr, named: Mapping[str, Any]) -> Any:
+    """What a name, or an attribute of a module, stands for; None: nothing of ours."""
+    match node:
+        case ast.Name(name):
+            return named.get(name)
+        case ast.Attribute(ast.Name(name), attribute) if isinstance(named.get(name), ModuleType | type):
+            return getattr(named[name], attribute)
+    return None
+
+
+def _can_be_called(thing: Any, call: ast.Call, first: int = 0, some: bool = False) -> None:
+    given = call.args[first:]
+    if any(isinstance(one, ast.Starred) for one in given) or any(word.arg is None for word in call.keywords):
+        some, given = True, []
+    bound = inspect.signature(thing)
+    (bound.bind_partial if some else bound.bind)(
+        *given, **{word.arg: word for word in call.keywords if word.arg}
+    )

@@ -26,7 +26,9 @@ import sys, orjson
 from pathlib import Path
 from datetime import datetime
 from cms.publishing.celery import places
+from cms.publishing import distributed
 from cms.publishing.distributed import build
+distributed.QUIET = 1.0
 report = build(places(), as_of=datetime.fromisoformat(sys.argv[1]), patience=float(sys.argv[2]))
 sys.stdout.buffer.write(orjson.dumps(report.to_json()))
 """
@@ -172,6 +174,26 @@ def test_a_builder_killed_in_the_middle_loses_nothing(
         assert target["release"] == sites[site["union"]]["release"]
         assert target["at"]
         assert not target["failed"]
+
+
+@pytest.mark.needs("redis-server")
+def test_what_a_dead_builder_had_is_asked_for_again_before_redis_gives_it_out(
+    machines: Machines, network: Network, tmp_path: Path
+) -> None:
+    """The worker publishes nothing else meanwhile: it must not wait for UNIONPRESS_TASK_SECONDS."""
+    machines.targets(f"file://{tmp_path}/www/{{union}}")
+    first, second, here = (
+        machines.machine(name, UNIONPRESS_TASK_SECONDS="900") for name in ("first", "second", "here")
+    )
+    with second.working("second"):
+        with first.working("first") as process:
+            asked = coordinate(here)
+            wait_for(lambda: len(first.built) >= 2, "two sites", first.data.with_suffix(".log"))
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        sites = outcome(asked)
+    assert sorted(sites) == sorted(UNIONS)
+    assert [problem for site in sites.values() for problem in site["problems"]] == []
 
 
 @pytest.mark.needs("redis-server")

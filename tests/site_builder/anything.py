@@ -56,7 +56,7 @@ class Editor:
         often: dict[Callable[[], str], int] = {
             self.field: 30, self.share: 8, self.adoption: 8, self.union: 8, self.put_back: 12,
             self.edition: 6, self.life: 6, self.medium: 6, self.clock: 12, self.delete: 5, self.copy: 4,
-            self.link: 4, self.body: 3, self.parent: 3, self.delete_union: 2, self.synonyms: 1,
+            self.link: 4, self.body: 3, self.parent: 3, self.close: 3, self.delete_union: 2, self.synonyms: 1,
         }  # fmt: skip
         [act] = self.random.choices([*often], [*often.values()])
         return act()
@@ -129,7 +129,11 @@ class Editor:
         file = self.any_record()
         said, body = _read(file)
         at = self.now + timedelta(days=self.random.randrange(-30, 30))
-        match self.random.choice(["withdrawn", "withdrawn", "expires", "published"]):
+        match self.random.choice(
+            ["withdrawn", "withdrawn", "expires", "published", "pinned_until", "noindex"]
+        ):
+            case "noindex":
+                said["noindex"] = True
             case "withdrawn":
                 said["withdrawn"] = {"at": at.isoformat(), "reason": "更正"}
             case name:
@@ -186,6 +190,16 @@ class Editor:
         _write(file, said, body)
         return f"{name} of union {file.stem}"
 
+    def close(self) -> str:
+        """A union is no more from some day on, and others take its place, who may be gone too."""
+        file = self.any_union()
+        said, body = _read(file)
+        since = (self.now + timedelta(days=self.random.randrange(-30, 30))).date()
+        how = self.random.choice(["merged", "dissolved"])
+        said["closure"] = {"how": how, "since": f"{since}", "successors": [self.any_union().stem]}
+        _write(file, said, body)
+        return f"{file.stem} {how}"
+
     def parent(self) -> str:
         file = self.any_union()
         said, body = _read(file)
@@ -213,6 +227,8 @@ class Editor:
             case _:
                 record = str(_read(self.any_record())[0]["id"])
                 rows.append({"record": record, "action": self.random.choice(["take", "hide", "pin"])})
+                if rows[-1]["action"] == "pin" and self._coin():
+                    rows[-1]["until"] = (self.now + timedelta(days=self.random.randrange(30))).isoformat()
         file = self.random.choice([*files, self.content / f"adoptions/{self.any_union().stem}.yaml"])
         file.write_text(yaml.safe_dump(rows, allow_unicode=True, sort_keys=False), "utf-8")
         return f"adoptions of {file.stem}"

@@ -53,7 +53,7 @@ def network_of(random: Random) -> Network:
         record = network.records[id]
         slots = random.choice([{}, {"contact": {"phone": f"0532-{id}"}}])
         union = random.choice(_concerned(network, record))
-        network.adopt(union, record, random.choice(["take", "hide", "pin"]), **slots)
+        network.adopt(union, record, random.choice(["take", "hide", "pin"]), _until(random), **slots)
     if random.random() < 0.5:
         network.union("pingdu", "qingdao", "county", subscriptions=["夜校"])
     return network
@@ -106,11 +106,17 @@ def _record(random: Random, network: Network, number: int, ids: list[UUID]) -> U
         fields |= _event(random, number, ids)
     elif kind is Kind.SERVICE:
         fields |= {"places": ids[-2:]}
+    elif kind is Kind.STORY and random.random() < 0.3:
+        fields["pinned_until"] = NOW + days(random.choice(OFFSETS))
     elif kind is Kind.PLACE:
         fields |= {"hours": [{"days": ["mon", "tue"], "opens": "08:00", "closes": "17:00"}]}
     made = network.record(kind, owner, f"r{number}", **fields)
     id: UUID = made.id
     return id
+
+
+def _until(random: Random) -> datetime | None:
+    return NOW + days(random.choice(OFFSETS)) if random.random() < 0.5 else None
 
 
 def _event(random: Random, number: int, ids: list[UUID]) -> dict[str, Any]:

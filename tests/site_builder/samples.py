@@ -283,7 +283,7 @@ def plain(record: BaseRecord) -> dict[str, Any]:
     }
     data = record.model_dump(mode="json", include=public)
     data["bylines"] = [byline | {"href": ""} for byline in data.get("bylines", ())]
-    data["supersedes"] = data["related"] = []
+    data["supersedes"] = data["related"] = data["explained_by"] = data["venues"] = []
     data["form_links"] = [
         {"href": "/media/pingdu/biao.pdf", "label": "申请表"} for _ in data.get("forms", ())
     ]
@@ -351,6 +351,7 @@ def program(code: str = "closing", **changes: Any) -> contexts.RecordPage:
     }
     record = Program.model_validate(_BASE | DATA["program"])
     data = plain(record)
+    data["previous"] = [{"id": _BASE["id"], "label": "2024年学历提升补助", "href": "/programs/qiuxue-2024/"}]
     fields["known"] = dict(elements(record, "12351"))
     return record_page("program.html", "/programs/shandong/qiuxue-yuanmeng/", data, **(fields | changes))
 
@@ -382,7 +383,10 @@ def guide(**changes: Any) -> contexts.RecordPage:
 
 def about(**changes: Any) -> contexts.TextPage:
     fields: dict[str, Any] = {"heading": "关于平度市总工会", "title": "关于平度市总工会"}
-    fields |= {"html": "<p>统筹职工夜校、帮扶和维权服务。</p>", "children": home().children}
+    fields |= {
+        "body": ({"type": "prose", "html": "<p>统筹职工夜校、帮扶和维权服务。</p>"},),
+        "children": home().children,
+    }
     return page(contexts.TextPage, "about.html", "/about/", **(fields | changes))
 
 
@@ -396,9 +400,9 @@ def search(**changes: Any) -> contexts.SearchPage:
 
 def site_index(**changes: Any) -> contexts.SiteIndexPage:
     groups = (
-        {"kind": "story", "heading": "2025", "cards": NEWS[:3]},
-        {"kind": "story", "heading": "2024", "cards": NEWS[3:]},
-        {"kind": "program", "heading": "", "cards": USABLE},
+        {"kind": "story", "heading": "2025", "cards": NEWS[:3], "parts": ()},
+        {"kind": "story", "heading": "2024", "cards": NEWS[3:], "parts": ()},
+        {"kind": "program", "heading": "", "cards": USABLE, "parts": ()},
     )
     fields: dict[str, Any] = {"groups": groups, "title": "全部内容"}
     return page(contexts.SiteIndexPage, "site_index.html", "/index/", **(fields | changes))

@@ -140,6 +140,48 @@ def test_an_older_guide_leads_to_the_newer() -> None:
     assert found["/guides/new/"].newer == ()  # type: ignore[attr-defined]
 
 
+def test_what_explains_a_guide_and_where_a_program_is_lead_back() -> None:
+    network = Network()
+    story = network.story("pingdu", "tujie", title="一图读懂")
+    place = network.record(Kind.PLACE, "pingdu", "gong", title="文化宫")
+    hidden = network.record(Kind.PLACE, "qingdao", "bie", title="别家的")
+    network.guide("pingdu", "huzhu", title="互助办法", explained_by=[story.id])
+    network.program("pingdu", "yexiao", title="夜校", venues=[place.id, hidden.id])
+    found = made(network)
+    guide, program = found["/guides/huzhu/"], found["/programs/yexiao/"]
+    assert isinstance(guide, RecordPage)
+    assert isinstance(program, RecordPage)
+    assert [link["label"] for link in guide.record["explained_by"]] == ["一图读懂"]
+    assert [link["label"] for link in program.record["venues"]] == ["文化宫"]
+    assert str(place.id) in program.data["venues"]
+    assert program.known["place"]
+    back = found["/news/2025/04/tujie/"], found["/places/gong/"]
+    assert [[card.title for card in page.related] for page in back] == [["互助办法"], ["夜校"]]  # type: ignore[attr-defined]
+    assert "政策解读" in rendered(guide)
+    assert rendered(program).count("../../places/gong/") == 1
+
+
+def test_the_program_of_a_year_before_leads_to_the_new_one_and_back() -> None:
+    network = Network()
+    old = network.program("pingdu", "zhuxue-2024", title="2024年助学")
+    roll = network.story("pingdu", "mingdan", title="去年的名单")
+    gone = network.program("pingdu", "zhuxue-2023", expires="2024-01-01T00:00:00+08:00")
+    network.program(
+        "pingdu", "zhuxue-2025", title="2025年助学", previous=(old.id, roll.id, gone.id),
+        share=to("descendants"),
+    )  # fmt: skip
+    found = made(network)
+    new, before = found["/programs/zhuxue-2025/"], found["/programs/zhuxue-2024/"]
+    assert isinstance(new, RecordPage)
+    assert isinstance(before, RecordPage)
+    assert [link["label"] for link in new.record["previous"]] == ["2024年助学", "去年的名单"]
+    assert new.data["previous"] == [str(old.id), str(roll.id)], "what is not there is not named"
+    assert [(link.label, link.href) for link in before.newer] == [("2025年助学", "/programs/zhuxue-2025/")]
+    [story] = (page for path, page in found.items() if path.endswith("/mingdan/"))
+    assert isinstance(story, RecordPage)
+    assert story.newer == (), "a story of last year is no program of last year"
+
+
 @pytest.mark.parametrize(
     ("dates", "counted"),
     [((), ()), (("2024",), ("2024",)), (("2025-03", "2019", "2024"), ("2019", "2025-03"))],

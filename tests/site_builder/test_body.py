@@ -184,7 +184,7 @@ def test_every_kind_of_block() -> None:
         Steps((Step(title="报名", text="线上。\n\n或到场。", link="https://example.org/"),), "三步"),
         Measures((Measure("品牌引路", "一县一品", "见[项目](/programs/)。", RECORD),)),
         ContactCard(Contact(name="市总工会", phone="12351")),
-        Attachment("media:pingdu/b.pdf", "申请表", "双面打印"),
+        Attachment("media:pingdu/b.pdf", "申请表", "双面打印", "media:pingdu/b.docx"),
         Note((Paragraph((Plain("本报说明"),)),), "小编说"),
     )
     assert normalise(body) == body

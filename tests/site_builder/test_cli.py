@@ -17,9 +17,10 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.table import Table
 
-from site_builder.cli import Pace, main, print_table
+from site_builder.cli import BuildProgress, Pace, main, print_table
+from site_builder.records import Problem
 from site_builder.release import switch
-from site_builder.release.report import SiteReport
+from site_builder.release.report import UNNOTED, SiteReport
 from tests import patience
 
 if TYPE_CHECKING:
@@ -83,6 +84,18 @@ def test_one_is_not_told_as_many(run) -> None:  # type: ignore[no-untyped-def]
     assert one.stdout.startswith("1 site, ")
     assert "1 site switched" in one.stdout
     assert both.stdout.startswith("2 sites, ")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [(UNNOTED, "live, but this could not be noted"), ("disk", "failed; the live site is unchanged")],
+)
+def test_what_is_said_of_a_site_that_failed_is_so(
+    capsys: pytest.CaptureFixture[str], code: str, said: str
+) -> None:
+    problem = Problem(code=code, message="No space left on device", action="Make room there")
+    BuildProgress().site_done(SiteReport("pingdu", failed=True, problems=(problem,)), 1, 1)
+    assert capsys.readouterr().err == f"[1/1] pingdu: {said}\n"
 
 
 def test_the_pace_is_that_of_what_is_built() -> None:
@@ -187,6 +200,23 @@ def test_folders_that_cannot_be_used_are_named(run, network: Network, tmp_path: 
     refused = run("build", "--output", str(tmp_path / "out"))
     assert refused.exit_code == 1
     assert refused.stderr.count("could not be built: Not a directory") == 2
+
+
+def test_check_tells_what_is_wrong_with_content(run, network: Network) -> None:  # type: ignore[no-untyped-def]
+    """A union whose file is wrong has no site that could be checked: it is not left out without a word."""
+    run("build")
+    network.edit("unions/pingdu.md", lambda text: text.replace("cron: ", "cron: 0 0 31 2 * "))
+    checked = run("check", "--json")
+    assert checked.exit_code == 1
+    told = {(found["file"], found["code"]) for found in json.loads(checked.stdout)["content"]}
+    assert ("unions/pingdu.md", "field-value") in told
+    printed = run("check")
+    assert "Mend unions/pingdu.md" in printed.output
+    assert "problems in " in printed.output
+    assert run("check", "--texts").exit_code == 0, "of texts alone"
+    assert run("check", "shandong", "--texts").exit_code == 0
+    network.edit("unions/pingdu.md", lambda text: text.replace("cron: 0 0 31 2 * ", "cron: "))
+    assert run("check").exit_code == 0
 
 
 def test_what_check_finds_is_exit_1(run, network: Network) -> None:  # type: ignore[no-untyped-def]
@@ -439,6 +469,15 @@ def test_ctrl_c_stops_cleanly(network: Network) -> None:
     releases = network.places.output / "releases"
     assert [path for path in releases.glob("*/.*") if path.is_dir()] == []
     assert len(list((network.places.output / "sites").iterdir())) < 122
+
+
+def test_who_stops_reading_is_told_nothing(network: Network) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "site_builder", "gaps", *arguments(network), "--as-of", AS_OF]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 @pytest.mark.parametrize(

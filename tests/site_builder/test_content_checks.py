@@ -6,6 +6,7 @@ import pytest
 
 from site_builder import content_store as store
 from site_builder.errors import ContentError
+from site_builder.records import Program
 from tests.examples import (
     ADOPTIONS,
     EDITION,
@@ -221,16 +222,43 @@ def test_a_reference_to_an_unknown_record_is_a_warning(
     assert len(content.records) == 10
 
 
+def test_a_reference_to_a_record_of_another_kind_is_a_warning_and_left_out(root: Path) -> None:
+    file = PROGRAM
+    change(root, file, "\nslug:", f"\nhonours: {PROGRAM_ID}\nvenues:\n  - {STORY_ID}\nslug:")
+    content = store.read(root)
+    found = [problem for problem in content.problems if problem.code == "reference-kind"]
+    assert [(problem.severity, problem.file, problem.field) for problem in found] == [
+        ("warning", file, "honours"),
+        ("warning", file, "venues[0]"),
+    ]
+    assert found[1].line == line_of(root, file, f"  - {STORY_ID}")
+    assert "is no place" in found[1].message
+    program = content.records[PROGRAM_ID]
+    assert isinstance(program, Program)
+    assert (program.honours, program.venues) == (None, ())
+    assert len(content.records) == 10
+
+
 @pytest.mark.parametrize(
     ("old", "new"), [("title:", "titel:"), ("title:", "title: ["), ("kind:", "kind: x"), ("---\n", "--- x\n")]
 )
 def test_what_names_a_record_whose_file_is_wrong_is_told_of_that_file(root: Path, old: str, new: str) -> None:
     change(root, PROGRAM, old, new)
-    found = [problem for problem in store.read(root).problems if problem.file != PROGRAM]
+    assert_all_are_told_of(root, PROGRAM)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+def test_so_it_is_where_the_file_is_of_another_encoding(root: Path, encoding: str) -> None:
+    (root / PROGRAM).write_bytes((root / PROGRAM).read_text("utf-8").encode(encoding))
+    assert_all_are_told_of(root, PROGRAM)
+
+
+def assert_all_are_told_of(root: Path, file: str) -> None:
+    found = [problem for problem in store.read(root).problems if problem.file != file]
     assert {problem.code for problem in found} == {"reference-record", "adoption-record"}
     for problem in found:
         assert "own errors" in problem.message
-        assert problem.action == f"Mend {PROGRAM}."
+        assert problem.action == f"Mend {file}."
 
 
 def test_a_reference_to_an_unknown_union_is_a_warning(root: Path) -> None:

@@ -326,8 +326,9 @@ def test_a_failed_write_leaves_the_old_file(root: Path, monkeypatch: pytest.Monk
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OSError, match="No space left") as told:
         store.write(root, STORY, "neu")
+    assert told.value.filename == str(root / STORY), "who is to make room is told where"
     assert (root / STORY).read_bytes() == before
     assert not [path for path in root.rglob("*") if path.name.endswith(".new")]
 

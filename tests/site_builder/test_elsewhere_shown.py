@@ -14,7 +14,17 @@ from site_builder.content_store import Content
 from site_builder.pages import pages
 from site_builder.plan import plan
 from site_builder.records import Level, Schedule
-from site_builder.records.unions import Festival, Footer, Home, MenuItem, Mourning, Notice, Palette
+from site_builder.records.unions import (
+    Festival,
+    Footer,
+    Home,
+    MenuItem,
+    Mourning,
+    NewShare,
+    Notice,
+    Palette,
+    Wechat,
+)
 from tests.site_builder.conftest import AS_OF, GOLDEN
 
 UPPER, LOWER = "shandong", "pingdu"
@@ -32,10 +42,13 @@ OF_THE_SITE: dict[str, Any] = {
     "icp": "京ICP备00000000号",
     "police_record": "00000000000000",
     "website_code": "0000000000",
+    "icon": "media:shandong/other.svg",
+    "wechat": Wechat(name="另一个号"),
 }
 OF_THE_UNION: dict[str, Any] = {
     "schedule": Schedule(cron="1 2 * * *"),
     "subscriptions": ("法律援助", "困难帮扶", "职工夜校", "劳动竞赛"),
+    "new_share": NewShare(mode="offer", to=("children",)),
     "body": "另一段介绍。",
 }
 

@@ -14,7 +14,7 @@ from site_builder import gaps as found_gaps
 from site_builder.gap_command import gaps as command
 from site_builder.pages import pages
 from site_builder.plan import plan
-from site_builder.records import SAFETY, Kind
+from site_builder.records import SAFETY, Kind, Media
 from site_builder.render import Bundle
 from tests.builders import NOW, Network, days, to
 
@@ -107,8 +107,8 @@ def test_a_call_without_a_deadline_is_said_and_never_open() -> None:
 def test_six_named_of_ten_is_a_gap_and_ten_of_ten_none() -> None:
     network = Network()
     figure = {"label": "板块", "value": 3, "unit": "个", "as_of": "2025"}
-    network.story("pingdu", "a", figures=[figure | {"listed": ["法律", "安全"]}])
-    network.story("pingdu", "b", figures=[figure | {"listed": ["法律", "安全", "健康"]}, figure])
+    network.guide("pingdu", "a", figures=[figure | {"listed": ["法律", "安全"]}])
+    network.guide("pingdu", "b", figures=[figure | {"listed": ["法律", "安全", "健康"]}, figure])
     (gap,) = found_gaps.of_content(network.content(), NOW, ["pingdu"])
     assert (gap.code, gap.title) == ("listed", "pingdu的a")
     assert gap.message == "板块: 2 of 3 named"
@@ -173,6 +173,30 @@ def test_gaps_are_their_owner_s_and_an_edition_knows_what_it_inherits() -> None:
     assert len(codes(network, "shandong")) == 8
 
 
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ({}, False),
+        ({"status": "suspended"}, False),
+        ({"status": "closed"}, True),
+        ({"expires": NOW - days(1)}, True),
+        ({"expires": NOW + days(1)}, False),
+        ({"withdrawn": {"at": NOW - days(1), "reason": "并入别处"}}, True),
+        ({"published": NOW + days(1)}, False),
+    ],
+)
+def test_what_leads_to_a_place_that_is_closed_is_told(place: dict[str, Any], told: bool) -> None:
+    network = Network()
+    venue = network.record(Kind.PLACE, "shandong", "guan", **{**FULL[Kind.PLACE], **place})
+    network.record(Kind.PROGRAM, "pingdu", "a", **FULL[Kind.PROGRAM], venues=[venue.id])
+    network.record(Kind.EVENT, "pingdu", "b", **FULL[Kind.EVENT], venue=venue.id)
+    network.record(Kind.SERVICE, "pingdu", "c", **FULL[Kind.SERVICE], places=[venue.id])
+    over = {**FULL[Kind.EVENT], "sessions": [{"starts": "2025-03-01"}]}
+    network.record(Kind.EVENT, "pingdu", "d", **over, venue=venue.id)
+    expected = [("venue-closed", "venues"), ("venue-closed", "venue"), ("venue-closed", "places")]
+    assert codes(network) == (expected if told else [])
+
+
 def test_a_gap_is_said_in_one_language() -> None:
     network = Network()
     network.program("pingdu", "a", type="call", review_due=NOW.date() - days(9))
@@ -182,13 +206,19 @@ def test_a_gap_is_said_in_one_language() -> None:
     network.guide("pingdu", "d", matrices=[matrix])
     figure = {"label": "n", "value": 3, "unit": "x", "as_of": "2025", "listed": ["1"]}
     network.story("pingdu", "e", figures=[figure])
+    network.story("pingdu", "f", source={"relation": "reprint", "publication": "x"})
+    closed = network.record(
+        Kind.PLACE, "pingdu", "g", **{**FULL[Kind.PLACE], "status": "closed", "title": "hall"}
+    )
+    network.record(Kind.EVENT, "pingdu", "h", **FULL[Kind.EVENT], venue=closed.id)
     told: dict[found_gaps.Language, list[found_gaps.Gap]] = {
         language: list(found_gaps.of_content(network.content(), NOW, ["pingdu"], language))
         for language in get_args(found_gaps.Language)
     }
     codes = {gap.code for gap in told["en"]}
     assert codes == {"how-to-get-it", "call-without-deadline", "safety", "listed", "parameter-undated",
-                     "table-blank", "review-overdue"}  # fmt: skip
+                     "table-blank", "review-overdue", "byline-missing", "source-undated",
+                     "venue-closed"}  # fmt: skip
     for gap in told["en"]:
         assert f"{gap.message} {gap.action}".isascii(), gap
     for gap in told["zh-Hans"]:
@@ -213,3 +243,43 @@ def test_the_command_lists_them_by_union(tmp_path: Path) -> None:
     assert "1 gap: call-without-deadline 1" in told
     assert "xuyi" not in told
     assert CliRunner().invoke(command, ["nowhere", *options]).exit_code == 2
+
+
+def test_a_story_says_who_wrote_it_or_where_it_is_from_and_of_which_day() -> None:
+    network = Network()
+    credit = {"relation": "reprint", "publication": "工人日报"}
+    network.story("pingdu", "a")
+    network.story("pingdu", "b", genre="notice")
+    network.story("pingdu", "c", source=credit)
+    network.story("pingdu", "d", source={**credit, "issue_date": "2024"})
+    network.story("pingdu", "e", source={**credit, "relation": "based_on"})
+    found = [
+        (gap.code, gap.field, gap.file.split("/")[-1])
+        for gap in found_gaps.of_content(network.content(), NOW)
+    ]
+    assert found == [("byline-missing", "bylines", "a.md"), ("source-undated", "source", "c.md")]
+
+
+def test_a_picture_says_who_took_it_or_its_story_does() -> None:
+    network = Network()
+    credits = {"pingdu/a.jpg": "", "pingdu/b.jpg": "市总宣传部", "shandong/c.jpg": ""}
+    for ref, credit in credits.items():
+        network.media[ref] = Media(ref=ref, title=f"图{ref[-5]}", credit=credit)
+
+    def picture(ref: str) -> dict[str, str]:
+        return {"media": f"media:{ref}", "alt": "教室"}
+
+    text = "".join(f"![教室](media:{ref})\n\n" for ref in credits)
+    signed = {"role": "photographer", "name": "本报记者"}
+    source = {"relation": "based_on", "publication": "工人日报"}
+    network.story("pingdu", "a", lead_picture=picture("pingdu/a.jpg"), body=text, source=source)
+    network.story("pingdu", "b", body=text, source=source)
+    network.story("pingdu", "c", body=text, bylines=[signed])
+    network.story("pingdu", "d", lead_picture=picture("pingdu/b.jpg"), source=source)
+    network.guide("pingdu", "e", body=text)
+    found = [
+        (gap.field, gap.message, gap.file.split("/")[-1])
+        for gap in found_gaps.of_content(network.content(), NOW, language="zh-Hans")
+    ]
+    said = "图片“图a”没有写作者"
+    assert found == [("lead_picture", said, "a.md"), ("body", said, "b.md"), ("body", said, "e.md")]

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 
 from site_builder import content_store, network, network_build
+from site_builder.pages import index_parts
+from site_builder.records import Closure, Kind
 from tests.builders import NOW, days, to
 from tests.site_builder.networks import network_of
 
@@ -49,7 +51,8 @@ class World:
         """One thing happens; returns what."""
         chosen = self.random.choice(
             [self.edit, self.edit, self.share, self.adopt, self.withdraw, self.clock, self.clock, self.theme,
-             self.rename, self.delete, self.add_union, self.remove_union, self.brand, self.add, self.nothing]
+             self.rename, self.delete, self.add_union, self.remove_union, self.brand, self.add, self.pin,
+             self.close_union, self.nothing]
         )  # fmt: skip
         chosen()
         self.write()
@@ -70,7 +73,17 @@ class World:
         who = self.random.choice(sorted(self.network.unions))
         self.network.adoptions.pop(who, None)
         slots = self.random.choice([{}, {"contact": {"phone": f"0532-{self.random.randrange(1000)}"}}])
-        self.network.adopt(who, self.any_record(), self.random.choice(["take", "hide", "pin"]), **slots)
+        until = self.now + days(self.random.choice([-1, 1, 3]))
+        self.network.adopt(
+            who, self.any_record(), self.random.choice(["take", "hide", "pin"]), until, **slots
+        )
+
+    def pin(self) -> None:
+        """By its own union, for a time; or not for search engines."""
+        record = self.any_record()
+        until = {"pinned_until": self.now + days(self.random.choice([-1, 1, 3]))}
+        said = until if record.kind is Kind.STORY else {"noindex": not record.noindex}
+        self.network.change(record, **said)
 
     def withdraw(self) -> None:
         at = self.now + days(self.random.choice([-1, 0, 1]))
@@ -99,6 +112,15 @@ class World:
     def add_union(self) -> None:
         self.network.union(f"new{self.random.randrange(3)}", "shandong", "city")
 
+    def close_union(self) -> None:
+        """One that is no more, or will be, or is after all."""
+        union = self.network.unions[self.random.choice(sorted(self.network.unions))]
+        others = sorted(set(self.network.unions) - {union.slug})
+        since = (self.now + days(self.random.choice([-2, 0, 1, 3]))).date()
+        closure = Closure(how="merged", since=since, successors=(self.random.choice(others),))
+        said = {"closure": None if union.closure else closure}
+        self.network.unions[union.slug] = union.model_copy(update=said)
+
     def remove_union(self) -> None:
         """One without unions below it; its records go with it."""
         parents = {union.parent for union in self.network.unions.values()}
@@ -125,6 +147,9 @@ def build(world: World, data: Path, now: datetime) -> network.Report:
 @pytest.mark.parametrize("seed", range(4))
 def test_incremental_is_full(seed: int, tmp_path: Path, tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network_build, "_update_index", lambda *_: [])  # another room's, and slow
+    if seed % 2:  # as on a large site
+        monkeypatch.setattr(index_parts, "TOGETHER", 3)
+        monkeypatch.setattr(index_parts, "IN_PLACE", 1)
     world = World(tmp_path, Random(seed))
     data = tmp_path / "data"
     build(world, data, world.now)

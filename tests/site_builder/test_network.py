@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import random
@@ -11,15 +12,15 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from site_builder import locks, network, network_search
+from site_builder import content_store, network, network_search
 from site_builder.content_store import read
-from site_builder.errors import UsageError
+from site_builder.errors import BuildError, UsageError
+from site_builder.release import content_lock, switch
 from site_builder.release import rollback as rollbacks
-from site_builder.release import switch
 from site_builder.release.manifest import compare
 from site_builder.release.manifest import read as read_manifest
 from site_builder.release.status import status
@@ -98,6 +99,12 @@ def test_incremental_is_full_after_any_edits(
             assert tree(network.live(union)) == tree(tmp_path / f"{number}/output/sites/{union}"), number
 
 
+def test_a_folder_that_holds_no_themes_is_named_once(build: Build, tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match=r"has no base/") as error:
+        build(themes=tmp_path)
+    assert error.value.code == "theme-missing"
+
+
 def test_a_site_that_fails_stops_no_other(build: Build, network: Network) -> None:
     network.edit("unions/pingdu.md", lambda text: text.replace("site:", "site:\n  theme: no-such-theme"))
     for jobs in (1, 2):
@@ -149,6 +156,96 @@ def test_files_of_one_site_that_cannot_be_used_stop_no_other(build: Build, netwo
     (notes / "pingdu.parts/x").unlink()
     (notes / "pingdu.parts").rmdir()
     assert not build().has_errors
+
+
+@pytest.mark.parametrize("folder", ["", "unions", "records/shandong", "media"])
+def test_a_part_of_content_that_cannot_be_listed_takes_nothing_down(
+    build: Build, network: Network, tree: Tree, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    """A disk that is away, a folder of somebody else's: who builds without it takes down what lies there."""
+    build()
+    before, away, scandir = tree(network.live("pingdu")), network.places.content / folder, os.scandir
+
+    def refused(path: Any) -> Any:
+        if str(path) == str(away):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scandir(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", refused)
+        for options in ({}, {"due": True}, {"full": True}):
+            with pytest.raises(BuildError, match="cannot be read: Permission denied") as told:
+                build(**options)
+            assert str(away) in str(told.value)
+    assert tree(network.live("pingdu")) == before
+    assert not build().has_errors
+
+
+@pytest.mark.parametrize("folder", ["", "unions", "records/shandong", "media"])
+def test_content_that_goes_away_while_it_is_read_takes_nothing_down(
+    build: Build, network: Network, tree: Tree, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    """Who moves it or brings in another file by file asks nobody."""
+    build()
+    before, content = tree(network.live("pingdu")), network.places.content
+    moved, away = content / folder, content.parent / "away"
+
+    def reading(*arguments: Any) -> Any:
+        moved.rename(away)
+        return read(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(content_store, "read", reading)
+        with pytest.raises(BuildError, match=r"changed while it was read.*run this again") as told:
+            build(full=True)
+    assert told.value.code == "content-changed"
+    assert tree(network.live("pingdu")) == before
+    away.rename(moved)
+    assert not build(full=True).has_errors, "with its folder each file is back as it was"
+
+
+@pytest.mark.parametrize("folder", ["", "media"])
+def test_content_that_goes_away_while_sites_are_built_is_no_fault_of_the_program(
+    build: Build, network: Network, tree: Tree, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    build()
+    before, content = tree(network.live("shandong")), network.places.content
+    moved, away = content / folder, content.parent / "away"
+    shutil.rmtree(network.places.pictures)
+
+    def reading(*arguments: Any) -> Any:
+        found = read(*arguments)
+        moved.rename(away)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(content_store, "read", reading)
+        report = build(full=True, jobs=1)
+    failed = [site for site in report.sites if site.failed]
+    assert failed
+    for site in failed:
+        problem = site.problems[-1]
+        assert (problem.code, problem.severity) == ("content-changed", "error")
+        assert "build again" in problem.action
+    assert tree(network.live("shandong")) == before
+    away.rename(moved)
+    assert [site.failed for site in build(due=True).sites] == [False] * len(failed), "it is tried again"
+
+
+def test_what_lies_beside_content_may_be_unreadable(
+    build: Build, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `lost+found` is, where the folder is a disk of its own."""
+    (network.places.content / "lost+found").mkdir()
+    scandir = os.scandir
+
+    def refused(path: Any) -> Any:
+        if str(path).endswith("lost+found"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    assert not any(site.failed for site in build().sites)
 
 
 def test_a_bad_record_is_named_and_the_rest_is_built(build: Build, network: Network) -> None:
@@ -343,7 +440,7 @@ def test_killed_at_any_moment_a_whole_release_is_live(network: Network, tmp_path
 
 
 def test_content_is_read_under_the_shared_lock(build: Build, network: Network) -> None:
-    with locks.shared(network.places.content_lock):
+    with content_lock.shared(network.places):
         assert not build(jobs=1).has_errors
-    with locks.exclusive(network.places.content_lock, timeout=0):
+    with content_lock.alone(network.places, timeout=0):
         pass

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from site_builder import content_store, network_search
+from site_builder import content_store, locks, network_search
 from site_builder import network as network_module
 from site_builder.plan import plan
 from site_builder.search.network_index import Filters, NetworkIndex
@@ -145,3 +146,22 @@ def test_a_lost_manifest_or_list_costs_a_plan_and_nothing_else(
         assert set(planned) == {"pingdu"}
         _same_as_anew(network, NetworkIndex(places.data / "search"), AS_OF, tmp_path)
         assert report.switched
+
+
+def test_who_waits_for_the_index_puts_nothing_older_back(
+    network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one build waits to write, another one brings sites and index further."""
+    places, later = network.places, AS_OF + timedelta(days=7)
+    _build(places.content, places.data, places.output, as_of=AS_OF, jobs=1)
+    exclusive = locks.exclusive
+
+    def after_another(path: Path, timeout: float | None = None) -> AbstractContextManager[None]:
+        monkeypatch.setattr(locks, "exclusive", exclusive)
+        _build(places.content, places.data, places.output, as_of=later, jobs=1)
+        return exclusive(path, timeout)
+
+    content = content_store.read(places.content)
+    monkeypatch.setattr(locks, "exclusive", after_another)
+    network_search.update_index(content, places, AS_OF)
+    _same_as_anew(network, NetworkIndex(places.data / "search"), later, tmp_path)

@@ -134,6 +134,35 @@ def test_the_site_index_groups_stories_by_year() -> None:
     ]  # fmt: skip
 
 
+def test_no_page_of_the_site_index_grows_without_end() -> None:
+    """Years, months where a year has much, and a few hundred of what has no date a reader would look for."""
+    network = Network()
+    network.story("pingdu", "old", published=DAY - days(400))
+    for number in range(502):
+        network.story("pingdu", f"s{number}", published=DAY - days(number % 40))
+    for number in range(501):
+        network.guide("pingdu", f"g{number}")
+    network.program("pingdu", "p")
+    found = {path: page for path, page in made(network).items() if path.startswith("/index/")}
+    shown = {path: [len(group["cards"]) for group in page.groups] for path, page in found.items()}
+    assert shown == {
+        "/index/": [0, 1, 0],
+        "/index/news/2025/04/": [13], "/index/news/2025/03/": [393], "/index/news/2025/02/": [96],
+        "/index/news/2024/": [1],
+        "/index/guides/": [500], "/index/guides/page/2/": [1],
+    }  # fmt: skip
+    first = found["/index/"]
+    assert [(part["heading"], part["count"]) for part in first.groups[0]["parts"]] == [
+        ("2025年4月", 13), ("2025年3月", 393), ("2025年2月", 96), ("2024年", 1),
+    ]  # fmt: skip
+    assert [part["heading"] for part in first.groups[2]["parts"]] == ["1–500", "501"]
+    linked = {part["href"] for group in first.groups for part in group["parts"]}
+    assert linked == found.keys() - {"/index/"}
+    march = found["/index/news/2025/03/"]
+    assert march.title == "全部内容：新闻 2025年3月"
+    assert [link.href for link in march.trail] == ["/", "/index/"]
+
+
 # --- records --------------------------------------------------------------------------------------
 
 
@@ -241,6 +270,7 @@ BODY = """\
 /// attachment
     media: media:pingdu/b.png
     title: 报名表
+    accessible: media:pingdu/a.png
 ///
 
 /// attachment
@@ -260,7 +290,8 @@ def test_every_block_has_the_keys_that_templates_read(pictures: tuple[Network, P
     network.story("pingdu", "a", body=BODY.format(id=other.id))
     page = record_page(network, "/news/2025/04/a/", root=root)
     keys = [(block["type"], set(block) - {"type"}) for block in page.body]
-    image = {"src", "alt", "width", "height", "caption", "credit", "vector", "focal_point", "sources", "blur"}
+    image = {"src", "alt", "width", "height", "caption", "credit", "vector", "focal_point", "sources", "blur",
+             "taken", "place"}  # fmt: skip
     section = ("section", {"heading", "level", "anchor"})
     assert keys == [
         ("prose", {"html"}), section, section, section, ("quote", {"html", "speaker", "source"}),
@@ -268,7 +299,7 @@ def test_every_block_has_the_keys_that_templates_read(pictures: tuple[Network, P
         ("table", {"rows", "caption", "header"}), ("steps", {"items", "caption"}),
         ("measures", {"items", "caption"}),
         ("contact", {"name", "purpose", "phone", "hours", "address", "email", "url", "note"}),
-        ("attachment", {"href", "title", "note"}), ("editor_note", {"html", "label"}),
+        ("attachment", {"href", "title", "note", "accessible"}), ("editor_note", {"html", "label"}),
     ]  # fmt: skip
     blocks = {block["type"]: block for block in page.body}
     assert blocks["prose"]["html"] == '<p>一句话，<a href="../../../../guides/g/">见</a>。</p>'
@@ -354,6 +385,16 @@ def test_a_parameter_says_whether_it_holds_today() -> None:
     items = record_page(network, "/guides/a/").record["parameters"]
     assert [item["validity"] for item in items] == ["past", "current", "future", ""]
     assert [item.get("valid") for item in items] == [False, True, False, None]
+
+
+def test_what_has_neither_summary_nor_abstract_is_told_by_its_key_points() -> None:
+    network = Network()
+    points = ["课由职工选，先发问卷。", "满10人就开班。"]
+    network.story("pingdu", "a", body="正文的开头。", key_points=points)
+    network.story("pingdu", "b", body="正文的开头。", key_points=points, abstract={"text": "提要。"})
+    said = record_page(network, "/news/2025/04/a/")
+    assert (said.description, said.data["key_points"]) == (" ".join(points), points)
+    assert record_page(network, "/news/2025/04/b/").description == "提要。"
 
 
 def test_structured_data_names_the_right_things() -> None:

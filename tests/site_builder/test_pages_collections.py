@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,6 +86,17 @@ def test_a_series_labels_its_items_and_is_archived_after_its_end() -> None:
     assert isinstance(listed, ListPage)
     assert listed.archived == (str(series.id),)
     assert titles(after["/series/ji/"]) == ["旧的", "新的"]
+
+
+def test_a_column_says_who_edits_it_and_how_often_it_comes() -> None:
+    network, _ = collected("column", desk="省总宣教部", frequency="每周一次")
+    html = rendered(made(network)["/columns/ji/"])
+    head = html[html.index('<header class="page-head">') : html.index("</header>", html.index("page-head"))]
+    said = " ".join(re.sub("<[^>]+>", "", head).split())
+    assert "编辑：省总宣教部 刊出：每周一次" in said
+    assert "作者：" not in said
+    network, _ = collected("column")
+    assert "column-author" not in rendered(made(network)["/columns/ji/"])
 
 
 def test_a_columns_author_and_the_editors_note_stand_apart() -> None:

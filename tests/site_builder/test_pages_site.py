@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from site_builder.contexts import HomePage, StylePage
+from pathlib import Path
+
+from site_builder.contexts import HomePage, StylePage, TextPage
 from site_builder.plan import plan
+from site_builder.render import Bundle
 from tests.builders import DAY, NOW, Network, days
-from tests.site_builder.test_pages import made
+from tests.demo_pages import THEMES
+from tests.site_builder.test_pages import made, pictures
+
+__all__ = ["pictures"]
 
 # --- the site -------------------------------------------------------------------------------------
 
@@ -77,3 +83,28 @@ def test_brand_css_changes_with_the_colours_and_nothing_else() -> None:
     after = made(network)["/assets/brand.css"]
     assert isinstance(after, StylePage)
     assert (after.site.primary, after.template) == ("#123456", "brand.css")
+
+
+def test_what_a_union_says_of_itself_is_shown_whole() -> None:
+    network = Network()
+    text = "老工会。\n\n## 职责\n\n- 维权\n\n| 部门 | 电话 |\n| --- | --- |\n| 办公室 | 1 |"
+    network.union("pingdu", "qingdao", body=text)
+    about = made(network)["/about/"]
+    assert isinstance(about, TextPage)
+    assert [block["type"] for block in about.body] == ["prose", "section", "prose", "table"]
+    html = Bundle.load(THEMES, "base").render(about).decode().partition("<main")[2]
+    assert html.index("老工会") < html.index("<h2 id=") < html.index("维权") < html.index("办公室")
+
+
+def test_the_account_on_wechat_is_named_on_every_page_and_its_code_on_one(
+    pictures: tuple[Network, Path],
+) -> None:
+    network, root = pictures
+    site = {"icon": "media:pingdu/b.png", "wechat": {"name": "平度工会", "code": "media:pingdu/b.png"}}
+    network.union("pingdu", "qingdao", site=site)
+    pages, bundle = made(network, root=root), Bundle.load(THEMES, "base")
+    about, home = (bundle.render(pages[path]).decode() for path in ("/about/", "/"))
+    assert 'rel="icon" href="../media/pingdu/b.png"' in about
+    assert about.count('class="wechat-code"') == 1
+    assert "wechat-code" not in home
+    assert 'href="./about/#wechat">平度工会</a>' in home

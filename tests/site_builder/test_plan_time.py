@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from site_builder.plan import plan
 from site_builder.plan.states import days_left, state, validity
-from site_builder.records import BEIJING, Parameter
+from site_builder.records import BEIJING, Adoption, Parameter
 from tests.builders import NOW, Network, days, to
 
 SECOND = timedelta(seconds=1)
@@ -204,3 +205,34 @@ def test_a_parameter_holds_on_both_its_days() -> None:
     network = Network()
     network.guide("pingdu", "a", parameters=[parameter])
     assert plan(network.content(), "pingdu", NOW).next_change == at("2025-05-01")
+
+
+def test_a_pin_ends_at_its_moment_and_the_site_is_rebuilt_for_it() -> None:
+    network = Network()
+    until = NOW + days(1)
+    own = network.story("shandong", "a", pinned_until=until, share=to("descendants"))
+    offered = network.story("acftu", "b", share=to("descendants", mode="offer"))
+    network.adopt("shandong", offered, "pin", until)
+    content = network.content()
+    before = plan(content, "shandong", until - SECOND)
+    assert {item.record.id: item.pinned for item in before.items} == {own.id: True, offered.id: True}
+    assert before.next_change == until
+    after = plan(content, "shandong", until)
+    assert {item.record.id: item.pinned for item in after.items} == {own.id: False, offered.id: False}
+    assert after.next_change is None
+
+
+def test_who_pins_a_story_of_its_own_pins_it_on_no_other_site() -> None:
+    network = Network()
+    story = network.story("shandong", "a", pinned_until=NOW + days(1), share=to("descendants"))
+    network.edition("qingdao", story)
+    content = network.content()
+    for slug in ("pingdu", "qingdao"):
+        site = plan(content, slug, NOW)
+        assert [item.pinned for item in site.items] == [False]
+        assert site.next_change is None
+
+
+def test_an_end_of_what_is_no_pin_says_what_to_write() -> None:
+    with pytest.raises(ValueError, match="write action pin instead of take, or remove it"):
+        Adoption.model_validate({"record": str(UUID(int=1)), "action": "take", "until": NOW})

@@ -82,6 +82,21 @@ def test_what_is_wrong_is_told(text: str, code: str, place: str) -> None:
     assert {one for one, _ in found(text)} == {code}
 
 
+def test_alternative_text_that_only_repeats_the_caption_is_told() -> None:
+    network = Network()
+
+    def picture(caption: str) -> dict[str, str]:
+        return {"media": "media:pingdu/a.jpg", "alt": "教室里坐满学员", "caption": caption}
+
+    body = '![教室里坐满学员](media:pingdu/a.jpg)\n\n![课后](media:pingdu/a.jpg "课后。")'
+    record = network.story("pingdu", "a", lead_picture=picture("教室里坐满学员。"), body=body)
+    told = [(each.code, each.field, each.quote) for each in proofing.of_record(record)]
+    assert told == [("alt-repeats", "lead_picture.alt", "教室里坐满学员"), ("alt-repeats", "body", "课后")]
+    other = network.story("pingdu", "b", lead_picture=picture("四月二日，油画课第一讲。"))
+    bare = network.story("pingdu", "c", lead_picture=picture(""))
+    assert [*proofing.of_record(other), *proofing.of_record(bare)] == []
+
+
 def test_every_kind_of_finding_says_what_to_do_in_both_languages() -> None:
     from site_builder.proofing.finding import SAID  # noqa: PLC0415
 

@@ -66,6 +66,14 @@ def test_what_is_compiled_is_kept_where_it_was_asked_for_last(themes: Path, tmp_
     assert not second.exists()
 
 
+def test_who_clears_the_cache_stops_nobody_who_runs_on(themes: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    bundle = Bundle.load(themes, "base", kept)
+    bundle.render(samples.about())
+    shutil.rmtree(kept)
+    assert bundle.render(samples.story()) == Bundle.load(themes, "base").render(samples.story())
+
+
 @pytest.mark.parametrize(
     "file", ["templates/about.html", "static/site/main.js", "strings/en.yaml", "static/icon.svg"]
 )
@@ -197,9 +205,25 @@ def test_a_broken_template_is_named_with_its_line_and_page(
     assert (error.value.union, error.value.code) == ("pingdu", "template-failed")
 
 
-def test_broken_words_are_named(themes: Path) -> None:
-    put(themes / "lan" / "strings" / "en.yaml", "nav: [")
-    with pytest.raises(BuildError, match=r"lan/strings/en\.yaml"):
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        (
+            "en.yaml",
+            "nav:\n  [",
+            r"lan/strings/en\.yaml:3: This is not YAML: .* Check indentation and quotes",
+        ),
+        ("en.yaml", "- Home", r"lan/strings/en\.yaml holds no words: write them as home: 首页"),
+        (
+            "zh.yaml",
+            "nav: {home: 门户}",
+            r"lan/strings/zh\.yaml is read by nobody: name it zh-Hans\.yaml or en\.",
+        ),
+    ],
+)
+def test_broken_words_are_named(themes: Path, file: str, text: str, said: str) -> None:
+    put(themes / "lan" / "strings" / file, text)
+    with pytest.raises(BuildError, match=said):
         Bundle.load(themes, "lan")
 
 

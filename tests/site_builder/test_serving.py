@@ -122,6 +122,18 @@ def test_types_and_headers(served: Served, path: str, kind: str) -> None:
         assert response.headers[name] == value
 
 
+def test_a_search_may_read_the_sites_of_other_unions(served: Served) -> None:
+    """And nothing else may: of another host no other page reads anything."""
+    page, _ = served.get("/search/", "pingdu.localhost")
+    allowed = f"connect-src 'self' http://*.localhost:{served.port};"
+    assert page.headers["Content-Security-Policy"] == CSP.replace("connect-src 'self';", allowed)
+    story, _ = served.get("/", "pingdu.localhost")
+    beside, _ = served.get("/pingdu/search/", "localhost")
+    assert story.headers["Content-Security-Policy"] == beside.headers["Content-Security-Policy"] == CSP
+    index, _ = served.get("/search/index.json", "shandong.localhost")
+    assert index.headers["Access-Control-Allow-Origin"] == "*"
+
+
 @pytest.mark.parametrize("host", ["localhost", "pingdu.localhost"])
 @pytest.mark.parametrize(
     "path", ["/nothing/", "/about", "/index.html/", "/news/2024/10/yexiao-zouhong/index.html/"]

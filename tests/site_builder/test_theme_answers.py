@@ -1,15 +1,15 @@
-"""What a guide, a calendar and a counter say first, and say once."""
+"""What a story, a guide, a calendar and a counter say first, and say once."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from typing import Any
 
 import pytest
 
-from site_builder.contexts import CalendarPage, Page
+from site_builder.contexts import CalendarPage, LabelContext, LinkContext, Page
 from site_builder.render import Bundle
 from tests.demo_pages import THEMES, every_kind_of_page
 from tests.site_builder import samples
@@ -22,12 +22,35 @@ def bundle() -> Bundle:
 
 def text(page: Page) -> str:
     main = bundle().render(page).decode().partition("<main")[2].partition("</main>")[0]
-    return re.sub(r"<[^>]+>|\s+", " ", main)
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
 
 
 def guide(**said: Any) -> Page:
     page = samples.guide()
     return replace(page, record=page.record | said)
+
+
+def test_a_story_says_its_key_points_before_its_text() -> None:
+    told = samples.story()
+    points = ["课由职工选。", "满10人开班。"]
+    said = text(replace(told, record=told.record | {"key_points": points}))
+    assert said.index("阅读提示") < said.index("要点 课由职工选。 满10人开班。") < said.index("本页内容")
+    assert "要点" not in text(replace(told, record=told.record | {"key_points": []}))
+
+
+def test_a_reprint_says_which_issue_and_page_it_stood_on() -> None:
+    told = samples.story()
+    assert "2024年10月11日 3版 原题：" in text(told)
+    source = told.record["source"] | {"page": ""}
+    assert "2024年10月11日 原题：" in text(replace(told, record=told.record | {"source": source}))
+
+
+def test_a_column_is_named_once_above_a_story() -> None:
+    told = replace(samples.story(), labels=(LabelContext("工报速读", "/columns/sudu/", "digest", None),))
+    assert text(replace(told, record=told.record | {"column": "一周工报速读"})).count("工报速读") == 1
+    assert "他山之石" in text(told)
+    series = replace(told, labels=(LabelContext("夜校", "/columns/yexiao/", "series", None),))
+    assert "夜校故事" in text(replace(series, record=told.record | {"column": "夜校故事"}))
 
 
 def test_a_guide_answers_who_and_what_before_everything_else() -> None:
@@ -47,6 +70,50 @@ def test_a_guide_with_more_conditions_and_benefits_tells_them_below() -> None:
     assert said.index("本页内容") < said.index("丙条件")
     assert said.index("本页内容") < said.index("第4档")
     assert said.count("甲条件") == said.count("第1档") == 2
+
+
+def test_a_guide_says_what_to_do_when_refused_and_where_to_complain() -> None:
+    who = {"name": "经审办", "purpose": "", "phone": "", "hours": "", "address": "", "email": "", "url": None,
+           "note": ""}  # fmt: skip
+    said = text(guide(refused="<p>不服的，可以申请仲裁。</p>", supervision=who))
+    assert said.index("不给办、不服结果怎么办") < said.index("可以申请仲裁") < said.index("经审办")
+    after = said[said.index("经审办") :]
+    assert after.index("请咨询") < 60, "no telephone is known"
+    alone = text(guide(refused="", supervision=who | {"phone": "12345"}))
+    assert "不给办" not in alone
+    assert alone.index("监督") < alone.index("经审办") < alone.index("12345")
+    assert "监督" not in text(guide(refused="", supervision=None))
+
+
+def test_a_guide_says_where_it_applies_who_handles_it_and_how_long_that_may_take() -> None:
+    said = text(guide(regions=["平度市", "莱西市"], agencies=["市总工会", "法援中心"], time_limit="5日",
+                      legal_limit="20日"))  # fmt: skip
+    assert said.index("适用地区") < said.index("平度市、莱西市") < said.index("办理机构")
+    assert (
+        said.index("市总工会、法援中心") < said.index("办理时限") < said.index("5日") < said.index("法定时限")
+    )
+    alone = text(guide(time_limit="", legal_limit="20日", agencies=[], regions=[]))
+    assert "办理时限" not in alone
+    assert alone.index("法定时限") < alone.index("20日")
+    assert "适用地区" not in alone
+    assert "办理机构" not in alone
+
+
+def test_a_file_that_cannot_be_read_aloud_has_another_beside_it() -> None:
+    block = {"type": "attachment", "href": "/media/a.pdf", "title": "扫描件", "note": "", "accessible": None}
+    both = samples.guide(body=(block | {"accessible": "/media/a.docx"},))
+    html = bundle().render(both).decode()
+    assert html.index("media/a.pdf") < html.index("media/a.docx") < html.index("无障碍版本")
+    assert "无障碍版本" not in text(samples.guide(body=(block,)))
+
+
+def test_a_program_leads_to_the_years_before_and_each_of_those_to_it() -> None:
+    now = samples.program()
+    assert "往年 2024年学历提升补助" in text(now)
+    newer = (LinkContext("2025年学历提升补助", "/programs/qiuxue-2025/"),)
+    said = text(replace(now, newer=newer, record=now.record | {"previous": ()}))
+    assert said.index("新的一年见： 2025年学历提升补助") < said.index("现在能办吗")
+    assert "往年 2024" not in said
 
 
 def test_a_union_without_a_telephone_says_whom_to_ask_instead() -> None:
@@ -127,3 +194,11 @@ def test_a_list_of_which_all_is_over_does_not_say_that_there_was_never_anything(
     over = text(samples.empty_list(past="/programs/past/"))
     assert "现在没有正在办的" in over
     assert "这里还没有内容" not in over
+
+
+def test_a_picture_says_when_and_where_it_was_taken_where_that_is_known() -> None:
+    image = samples.picture(taken="2024-10", place="平度市工人文化宫")
+    page = samples.story()
+    said = text(replace(page, record=page.record | {"lead_picture": asdict(image)}))
+    assert "拍摄： 2024年10月 平度市工人文化宫" in said.replace(" 年", "年").replace("2024 ", "2024")
+    assert "拍摄：" not in text(page)

@@ -65,7 +65,9 @@ def test_filters_that_leave_nothing_say_so_and_are_cleared(
     page.goto(f"{server[0]}/pingdu/search/?q=夜校&kind=program&to=2020-01-01")
     assert found_on(page) == []
     expect(page.locator("[data-search-status]")).to_have_text("没有找到，换个条件试试")
-    assert page.locator("[data-nearest]").count() == 0, "the words are there, so no others are offered"
+    assert page.locator("[data-results] [data-t='search.try']").count() == 0, (
+        "the words are there, so no others are offered"
+    )
     page.get_by_role("button", name="清除条件").click()
     expect(page.locator("[data-record]")).to_have_count(3)
     expect(page).to_have_url(f"{server[0]}/pingdu/search/?q=%E5%A4%9C%E6%A0%A1")
@@ -96,7 +98,7 @@ def test_nothing_found_offers_words_that_the_site_has_and_the_hotline(
     page.goto(f"{server[0]}/{tmp_path.name}/search/?q=火星夜市")
     assert found_on(page) == []
     assert page.locator('[data-results] a[href="tel:12351"]').inner_text() == "12351"
-    page.locator("[data-nearest] a").first.click()
+    page.locator("p:has([data-t='search.try']) a").first.click()
     expect(page.locator("#q")).to_have_value("职工夜校")
     assert found_on(page)
 

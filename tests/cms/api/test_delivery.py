@@ -49,12 +49,10 @@ def network() -> Network:
 
 
 @pytest.fixture
-def live(network: Network, tmp_path: Path, settings: Any) -> Path:
+def live(network: Network, tmp_path: Path) -> Path:
     network.write(tmp_path / "content")
-    settings.UNIONPRESS_DATA = tmp_path / "data"
-    settings.UNIONPRESS_OUTPUT = tmp_path / "output"
     networks.build(
-        tmp_path / "content", tmp_path / "data", tmp_path / "output", as_of=NOW, jobs=1, themes=THEMES
+        tmp_path / "content", tmp_path / "data", tmp_path / "data/output", as_of=NOW, jobs=1, themes=THEMES
     )
     return tmp_path
 
@@ -103,7 +101,7 @@ def test_a_site_lists_what_it_shows_with_its_own_slots(api: Api) -> None:
 
 def test_a_record_is_the_file_beside_its_page(api: Api, live: Path) -> None:
     found = api.get("records/", union="qingdao", kind="program")["results"][0]
-    beside = live / "output/sites/qingdao/programs/shandong/xiang-mu/index.json"
+    beside = live / "data/output/sites/qingdao/programs/shandong/xiang-mu/index.json"
     assert found == orjson.loads(beside.read_bytes())
     assert api.get(f"records/{found['id']}/", union="qingdao") == found
     assert not api.get(f"records/{found['id']}/")["contact"], "without a site: as its owner shows it"
@@ -154,7 +152,7 @@ def test_a_search_is_narrowed_and_counted(api: Api, live: Path) -> None:
 
 def test_an_answer_is_the_command_line_s_a_page_at_a_time(api: Api, live: Path) -> None:
     content = content_store.read(live / "content")
-    places = Places(live / "content", live / "data", live / "output", THEMES)
+    places = Places(live / "content", live / "data", live / "data/output", THEMES)
     for query in ("夜校", "夜校 -必转", '"夜校必转"', "zhigongyexiao", "暗语"):
         for union in (None, "qingdao"):
             asked = network_search.find(content, places, query, Filters(union=union))
@@ -193,7 +191,7 @@ def test_an_answer_made_before_the_index_followed_is_not_kept(api: Api, live: Pa
     empty = api.client.get("/api/v1/records/", asked, headers={"If-None-Match": before["ETag"]})
     assert orjson.loads(empty.content)["count"] == 0
     network_search.update_index(
-        content, Places(live / "content", live / "data", live / "output", THEMES), NOW
+        content, Places(live / "content", live / "data", live / "data/output", THEMES), NOW
     )
     again = api.client.get("/api/v1/records/", asked, headers={"If-None-Match": empty["ETag"]})
     assert orjson.loads(again.content)["results"] == orjson.loads(before.content)["results"]
@@ -244,7 +242,7 @@ def test_an_unchanged_answer_is_not_sent_again(api: Api, live: Path, network: Ne
     assert other.status_code == 200
     network.story("qingdao", "xin", title="新的消息")
     network.write(live / "content")
-    networks.build(live / "content", live / "data", live / "output", ["qingdao"], as_of=NOW, jobs=1)
+    networks.build(live / "content", live / "data", live / "data/output", ["qingdao"], as_of=NOW, jobs=1)
     changed = api.client.get("/api/v1/records/", headers={"If-None-Match": first["ETag"]})
     assert changed.status_code == 200
     assert "新的消息".encode() in changed.content

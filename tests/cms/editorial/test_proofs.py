@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from pathlib import Path
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import PageLogEntry
 from wagtail.test.utils.form_data import streamfield
 from wagtail.users.models import UserProfile
@@ -141,6 +143,24 @@ def test_nor_on_the_first_screen_of_a_new_page(
     assert not StoryPage.objects.get(title="新的").live
 
 
+def test_an_older_version_is_published_again_only_as_a_new_one_would_be(
+    draft: StoryPage, people: SimpleNamespace, sign_in: SignIn
+) -> None:
+    older = draft.latest_revision
+    draft.summary = "平安。"
+    draft.save_revision().publish()
+    back = reverse("wagtailadmin_pages:revisions_revert", args=[draft.pk, older.pk])
+    filled = {"title": draft.title, "slug": draft.slug, "summary": f"他的号码是{IDENTITY}。"}
+    sent = form(Kind.STORY, **filled, **{"action-publish": "1"})
+    client = sign_in(people.qingdao_manager)
+    assert "保存的人：None" not in re.sub(r"\s|<[^>]*>", "", client.get(back).content.decode())
+    told = client.post(back, sent, follow=True).content.decode()
+    assert "还没有发布" in told
+    page = StoryPage.objects.get(pk=draft.pk)
+    assert page.summary == "平安。"
+    assert IDENTITY in page.get_latest_revision_as_object().summary, "kept as a draft"
+
+
 def test_what_is_doubtful_is_told_of_and_published(
     draft: StoryPage, people: SimpleNamespace, sign_in: SignIn
 ) -> None:
@@ -196,6 +216,25 @@ def test_several_at_once_and_approving_from_a_list_are_no_way_around(
     assert StoryPage.objects.get(pk=draft.pk).live
 
 
+def test_what_went_by_while_it_waited_is_told_to_who_approves(
+    draft: StoryPage, people: SimpleNamespace, sign_in: SignIn
+) -> None:
+    """It has no moment of publication yet, and is given the present one: later than it was to go down."""
+    draft.summary, draft.published, draft.expires = "", None, timezone.now() + timedelta(hours=1)
+    draft.save_revision()
+    task = draft.get_workflow().start(draft, people.qingdao_editor).current_task_state
+    draft.expires = timezone.now() - timedelta(hours=1)
+    draft.save_revision()
+    address = reverse("wagtailadmin_pages:workflow_action", args=[draft.pk, "approve", task.pk])
+    told = sign_in(people.qingdao_reviewer).post(address, {"comment": ""}, follow=True).content.decode()
+    assert "还没有发布：下线时间：这个时间已经过去，而发布时间是空的：发布时会填上此刻。" in told
+    assert not StoryPage.objects.get(pk=draft.pk).live
+    assert any("下线时间" in line for line in lacking(draft))
+    draft.expires, draft.withdrawn_at, draft.withdrawn_reason = None, timezone.now(), "时间有变"
+    draft.save_revision()
+    assert lacking(draft) == ["撤回时间：撤回时间须在发布时间之后。还没有上网的，不必撤回：取消发布就行。"]
+
+
 def test_nobody_confirms_for_another_union_or_what_is_not_there(
     draft: StoryPage, people: SimpleNamespace, sign_in: SignIn
 ) -> None:
@@ -211,10 +250,7 @@ def test_nobody_confirms_for_another_union_or_what_is_not_there(
 
 
 @pytest.fixture
-def published(unions: SimpleNamespace, make_story: Any, tmp_path: Path, settings: Any) -> SimpleNamespace:
-    settings.UNIONPRESS_CONTENT = tmp_path / "content"
-    settings.UNIONPRESS_DATA = tmp_path / "data"
-    settings.UNIONPRESS_OUTPUT = tmp_path / "output"
+def published(unions: SimpleNamespace, make_story: Any) -> SimpleNamespace:
     made = SimpleNamespace(
         upper=make_story(unions.shandong, "省里的", summary="再接再励。"),
         lower=make_story(unions.qingdao, "市里的", summary="按步就班。"),

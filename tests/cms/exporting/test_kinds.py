@@ -134,7 +134,7 @@ EARLIER: dict[str, Any] = {
             "eligibility": ["会员"], "benefits": [{"label": "补助", "value": "5", "unit": "元"}],
             "papers": [{"name": "身份证", "form": "copy"}],
             "steps": [{"title": "交材料", "text": "到**窗口**。"}],
-            "time_limit": "5日",
+            "time_limit": "5日", "legal_limit": "15日",
             "text": "前言。\n\n## 怎么办\n\n- 一\n- 二\n\n| 甲 | 乙 |\n| --- | --- |\n| 1 | 2 |",
         },
         {"key": "2018", "until": "2018", "withdrawn": "含有个人信息"},
@@ -165,9 +165,23 @@ def network() -> Network:
     network.union("shandong", None, "province")
     network.union("qingdao", "shandong", "city")
     place = network.record(Kind.PLACE, "shandong", "shu-wu", **PLACE, share=to("children"))
+    table = network.record(Kind.DATASET, "shandong", "ming-dan", type="honours")
     network.record(Kind.EVENT, "shandong", "you-hua", **EVENT, venue=place.id)
-    network.record(Kind.PROGRAM, "shandong", "ping-xuan", **CALL, **REPORTS, honours=place.id)
-    network.record(Kind.GUIDE, "shandong", "zhi-nan", **GUIDING, **EARLIER)
+    network.record(
+        Kind.PROGRAM,
+        "shandong",
+        "ping-xuan",
+        **CALL,
+        **REPORTS,
+        honours=table.id,
+        previous=[place.id],
+        venues=[place.id],
+    )
+    network.record(
+        Kind.GUIDE, "shandong", "zhi-nan", **GUIDING, **EARLIER, regions=["青岛市", "烟台市"],
+        agencies=["省总工会", "法律援助中心"], time_limit="10个工作日", legal_limit="20个工作日",
+        explained_by=[place.id],
+    )  # fmt: skip
     network.record(Kind.SERVICE, "shandong", "gong-hui", **SERVICE, **REPORTS, places=[place.id])
     for kind in (Kind.PLACE, Kind.EVENT, Kind.SERVICE):
         network.record(kind, "qingdao", f"bare-{kind}")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image as Drawing
@@ -15,7 +17,9 @@ from cms.exporting.models import Exported
 from cms.records.models import RecordPage, StoryPage
 from cms.unions.models import UnionPage
 from site_builder import content_store
+from site_builder.locks import LockTimeout
 from site_builder.records import Media
+from site_builder.release import content_lock
 from tests.builders import Network, to
 from tests.cms.bridge import Bridge, draft, edit, page_of
 
@@ -58,18 +62,27 @@ BODY = """/// section | 课程
 夜校年年有。
 ///"""
 
+PINNED_UNTIL = datetime.fromisoformat("2025-05-01T18:00:00+08:00")
+
 
 @pytest.fixture
 def network() -> Network:
     network = Network(tree=False)
     network.union(
-        "shandong", None, "province", site={"menu": [{"label": "夜校", "link": "/programs/ye-xiao/"}]}
-    )
+        "shandong", None, "province",
+        site={
+            "menu": [{"label": "夜校", "link": "/programs/ye-xiao/"}], "icon": "media:shandong/yexiao.png",
+            "wechat": {"name": "山东工会", "code": "media:shandong/yexiao.png"},
+        },
+        new_share={"mode": "offer", "to": ["descendants", "level:county"], "slots": ["contact"]},
+    )  # fmt: skip
     network.union(
         "qingdao",
         "shandong",
         "city",
         aliases=("市总",),
+        region_code="370200",
+        closure={"how": "merged", "since": "2025-06-01", "successors": ["shandong"], "note": "并入省总"},
         schedule={"cron": "0 6 * * *", "quiet_hours": "22:00-06:00"},
     )
     program = network.program(
@@ -84,21 +97,29 @@ def network() -> Network:
         related=(program.id,), event_date="2025-03",
         lead_picture={"media": "media:shandong/yexiao.png", "alt": "教室", "caption": "晚上七点"},
         bylines=[{"role": "reporter", "name": "市总宣传部"}], abstract={"text": "夜校火了"},
-        source={"relation": "reprint", "publication": "工人日报", "issue_date": "2025-03-30"},
+        key_points=["课由职工选。", "满10人开班。"],
+        source={"relation": "reprint", "publication": "工人日报", "issue_date": "2025-03-30", "page": "3版"},
+        pinned_until="2025-04-20T18:00:00+08:00", noindex=True,
+        wechat={"title": "夜校的灯", "digest": "周末晚上也亮着。", "cover": "media:shandong/yexiao.png"},
     )  # fmt: skip
     network.edition("qingdao", program, "ye-xiao-qingdao", contact={"phone": "12351"})
     network.guide(
         "qingdao",
         "yi-liao",
         parameters=[{"name": "上限", "value": "3000.00", "unit": "元", "valid_from": "2025-01-01"}],
+        refused="不服的，**十五日内**起诉。",
+        supervision={"name": "经审办", "phone": "0532-1", "purpose": "监督"},
     )
-    network.topic("shandong", "ye-xiao-zhuan-ti", items=(story.id,), query=("职工夜校",))
+    network.topic(
+        "shandong", "ye-xiao-zhuan-ti", items=(story.id,), query=("职工夜校",), desk="省总宣教部",
+        frequency="每周一次",
+    )  # fmt: skip
     network.story(
         "qingdao",
         "che-hui",
         withdrawn={"at": "2025-04-02", "reason": "内容有误", "redirect": f"record:{story.id}"},
     )
-    network.adopt("qingdao", program, "pin", contact={"phone": "12351"}, dates={"note": "五月"})
+    network.adopt("qingdao", program, "pin", PINNED_UNTIL, contact={"phone": "12351"}, dates={"note": "五月"})
     return network
 
 
@@ -200,6 +221,26 @@ def test_links_follow_a_page_to_its_new_slug(loaded: Bridge, network: Network) -
     assert not loaded.load().updated
 
 
+def test_nobody_reads_half_an_export_not_even_another_network(
+    loaded: Bridge, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, halves = content_store.write, []
+    other = replace(loaded.places, data=loaded.places.data / "other")
+
+    def looked_at(*arguments: Any) -> bool:
+        with pytest.raises(LockTimeout), content_lock.shared(other, timeout=0):
+            pass
+        halves.append(write(*arguments))
+        return halves[-1]
+
+    edit(ids(network)["zou-hong"], title="夜校又火了")
+    monkeypatch.setattr(content_store, "write", looked_at)
+    assert loaded.export().written
+    assert True in halves
+    with content_lock.shared(other, timeout=0):
+        pass
+
+
 def test_drafts_and_restricted_pages_stay_inside(loaded: Bridge, network: Network) -> None:
     known = ids(network)
     draft(known["zou-hong"], title="还没审的标题", summary="草稿里的话")
@@ -253,6 +294,62 @@ def test_one_bad_page_is_named_and_stops_no_other(loaded: Bridge, network: Netwo
     assert (problem.field, problem.record) == ("event_date", str(known["zou-hong"]))
     assert f"/admin/pages/{page_of(known['zou-hong']).pk}/edit/" in problem.action
     assert loaded.files()["records/shandong/story/zou-hong.md"] == before
+
+
+def test_one_path_that_is_taken_is_named_and_stops_no_other(loaded: Bridge, tmp_path: Path) -> None:
+    before = loaded.files()
+    loaded.places = replace(loaded.places, content=tmp_path / "empty")
+    taken = [loaded.content / path for path in ("adoptions/qingdao.yaml", "media/shandong/yexiao.svg")]
+    for path in taken:
+        path.mkdir(parents=True)
+    (loaded.content / "records").mkdir()
+    (loaded.content / "records/qingdao").write_text("a file where a folder is to be")
+    report = loaded.export()
+    assert {problem.code for problem in report.problems} == {"not-written"}
+    assert {problem.file for problem in report.problems} == {
+        "adoptions/qingdao.yaml", "media/shandong/yexiao.svg", "records/qingdao/guide/yi-liao.md",
+        "records/qingdao/program/ye-xiao-qingdao.md", "records/qingdao/story/che-hui.md",
+    }  # fmt: skip
+    assert {key.partition(":")[0] for key in report.unwritten} == {"record", "adoptions", "media"}
+    assert "records/shandong/story/zou-hong.md" in report.written
+    for path in taken:
+        path.rmdir()
+    (loaded.content / "records/qingdao").unlink()
+    assert not loaded.export().problems
+    assert loaded.files() == before
+
+
+def test_a_file_that_cannot_be_removed_is_named_and_removed_later(
+    loaded: Bridge, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page_of(ids(network)["zou-hong"]).delete()
+    page_of(ids(network)["yi-liao"]).delete()
+    remove = content_store.remove
+
+    def refused(root: Path, path: str) -> bool:
+        if "zou-hong" in path:
+            raise PermissionError(13, "Permission denied", path)
+        return remove(root, path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(content_store, "remove", refused)
+        report = loaded.export()
+    assert report.removed == ["records/qingdao/guide/yi-liao.md"]
+    assert [problem.file for problem in report.problems] == ["records/shandong/story/zou-hong.md"]
+    assert loaded.export().removed == ["records/shandong/story/zou-hong.md"]
+
+
+def test_a_full_disk_stops_the_export(
+    loaded: Bridge, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(ids(network)["zou-hong"], title="改过")
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        loaded.export()
 
 
 def test_a_changed_file_is_loaded_as_one_revision(loaded: Bridge, network: Network) -> None:

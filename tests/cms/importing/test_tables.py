@@ -84,6 +84,7 @@ def test_another_sheet_can_be_asked_for():
         ("名称\nx,y\n".encode(), "a.csv", "第 2 行的格子比表头多"),
         ('名称\n"没有关上'.encode(), "a.csv", "第 2 行读不懂"),
         (b"\x81", "a.csv", "文字编码"),
+        (b"\xff\xfe\x00", "a.csv", "文字编码"),
         (b"PK\x03\x04 broken", "a.xlsx", "不是完整的"),
         (b"<html>", "a.xls", "请存为"),
         (b"x" * (tables.MAX_BYTES + 1), "a.csv", "超过 10 MB"),

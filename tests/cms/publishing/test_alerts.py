@@ -6,7 +6,6 @@ import smtplib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,13 +30,8 @@ SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
-def broken(
-    unions: SimpleNamespace, make_story: Callable[..., Any], tmp_path: Path, settings: Any
-) -> UnionPage:
+def broken(unions: SimpleNamespace, make_story: Callable[..., Any], settings: Any) -> UnionPage:
     """The site of 青岛 is live, and its theme is gone since; that of 山东 goes on."""
-    settings.UNIONPRESS_CONTENT = tmp_path / "content"
-    settings.UNIONPRESS_DATA = tmp_path / "data"
-    settings.UNIONPRESS_OUTPUT = tmp_path / "output"
     settings.UNIONPRESS_MAIL_ALERTS = True
     make_story(unions.shandong, "第一篇")
     step()
@@ -166,12 +160,8 @@ def test_publishing_that_fails_is_told_to_everybody_until_it_works(
     people: SimpleNamespace,
     make_story: Callable[..., Any],
     sign_in: SignIn,
-    tmp_path: Path,
     settings: Any,
 ) -> None:
-    settings.UNIONPRESS_CONTENT = tmp_path / "content"
-    settings.UNIONPRESS_DATA = tmp_path / "data"
-    settings.UNIONPRESS_OUTPUT = tmp_path / "output"
     make_story(unions.qingdao, "写好的稿件")
     settings.UNIONPRESS_CONTENT.write_bytes(b"a file where the folder is to be")
     step()
@@ -184,6 +174,27 @@ def test_publishing_that_fails_is_told_to_everybody_until_it_works(
     assert "改动还没有上网" in home(sign_in(people.qingdao_editor))
     settings.UNIONPRESS_CONTENT.unlink()
     step(datetime.now(UTC) + timedelta(seconds=90))
+    assert codes(people.qingdao_editor) == []
+
+
+def test_a_file_that_cannot_be_written_is_told_to_its_own_people(
+    unions: SimpleNamespace, people: SimpleNamespace, make_story: Callable[..., Any], settings: Any
+) -> None:
+    page = make_story(unions.qingdao, "写好的稿件")
+    step()
+    (file,) = settings.UNIONPRESS_CONTENT.glob(f"records/*/story/{page.slug}.md")
+    file.unlink()
+    file.mkdir()
+    page.save_revision().publish()
+    step(datetime.now(UTC) + timedelta(seconds=30))
+    step(datetime.now(UTC) + timedelta(seconds=60))
+    (alert,) = alerts_for(people.qingdao_editor)
+    assert (alert.code, alert.problem and alert.problem.code) == ("not-written", "not-written")
+    assert "写好的稿件" in alert.message
+    assert codes(people.network_admin) == ["not-written"]
+    assert codes(people.shandong_manager) == []
+    file.rmdir()
+    step(datetime.now(UTC) + timedelta(seconds=120))
     assert codes(people.qingdao_editor) == []
 
 

@@ -108,7 +108,7 @@ CAUSES: dict[str, tuple[Change, tuple[str, str], set[str]]] = {
         {"shandong", "qingdao"},
     ),
     "withdraw": (
-        lambda ids: edit(ids["bi-zhuan"], withdrawn_at="2025-04-01T00:00+08:00", withdrawn_reason="有误"),
+        lambda ids: edit(ids["bi-zhuan"], withdrawn_at="2025-04-08T00:00+08:00", withdrawn_reason="有误"),
         ("record", "bi-zhuan"),
         {"shandong", "qingdao"},
     ),

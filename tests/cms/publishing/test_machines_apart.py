@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 
-from cms.publishing import celery
+from cms.publishing import celery, distributed
 from cms.publishing.celery import app
 from cms.publishing.distributed import build
 from site_builder import choosing, network, record_status
 from site_builder.deploy import read_targets
 from site_builder.records import Withdrawn
 from site_builder.release import receipts
-from site_builder.release.report import Places
+from site_builder.release.report import Places, index_folder
 from site_builder.release.state import Records
 from site_builder.release.status import SiteStatus, status
 from tests.builders import NOW, Network, days, to
@@ -85,6 +87,15 @@ def test_a_site_that_only_its_builder_has_counts_as_built(apart: Apart) -> None:
         assert not told.problems
 
 
+def test_a_search_index_that_fails_is_a_warning(apart: Apart) -> None:
+    apart.here.data.mkdir()
+    index_folder(apart.here).write_text("in the way")
+    report = apart.build()
+    assert [(problem.code, problem.severity) for problem in report.problems] == [("search-index", "warning")]
+    assert not report.has_errors
+    assert all(site.switched for site in report.sites)
+
+
 def test_receipts_of_sites_out_of_sight(apart: Apart) -> None:
     assert {row.state for row in apart.rows().values()} == {"missing"}
     assert apart.rows()["qingdao"].delay == receipts.Delay("not-built")
@@ -140,3 +151,26 @@ def test_where_data_is_shared_a_target_that_is_away_fails_no_build(
 
     own = replace(apart, here=replace(apart.here, data=apart.here.data, output=apart.here.output))
     assert all(site.failed for site in own.build().sites), "nobody but the builder has the sites"
+
+
+@pytest.mark.parametrize(("deaths", "answered"), [(0, True), (1, True), (3, True), (4, False)])
+def test_a_site_whose_builders_die_one_after_another_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, deaths: int, answered: bool
+) -> None:
+    """A few times: it may be what they die of."""
+    asked: list[str | None] = []
+
+    def apply_async(*arguments: object, task_id: str | None = None, **options: object) -> object:
+        asked.append(task_id)
+        number = len(asked)
+        return SimpleNamespace(id="a", ready=lambda: number > deaths, result={"of": number})
+
+    pool = SimpleNamespace(acquire=lambda block: nullcontext())
+    monkeypatch.setattr(distributed, "app", SimpleNamespace(producer_pool=pool))
+    monkeypatch.setattr(distributed, "build_site", SimpleNamespace(apply_async=apply_async))
+    monkeypatch.setattr(distributed, "_away", set)
+    monkeypatch.setattr(distributed, "QUIET", 0.0)
+    monkeypatch.setattr(distributed, "PAUSE", 0.001)
+    answers = distributed._answers(["pingdu"], NOW, "", False, None, patience=0.5)
+    assert list(answers) == ([("pingdu", {"of": deaths + 1})] if answered else [])
+    assert asked == [None, *["a"] * min(deaths, distributed.AGAIN)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -38,11 +37,8 @@ SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
-def story(unions: SimpleNamespace, make_story: Callable[..., Any], tmp_path: Path, settings: Any) -> UUID:
+def story(unions: SimpleNamespace, make_story: Callable[..., Any]) -> UUID:
     """A story of 山东 that 青岛 must carry, live on both sites; no worker runs any more."""
-    settings.UNIONPRESS_CONTENT = tmp_path / "content"
-    settings.UNIONPRESS_DATA = tmp_path / "data"
-    settings.UNIONPRESS_OUTPUT = tmp_path / "output"
     page = make_story(unions.shandong, "必转的消息", share_mode="required", share_to=["descendants"])
     make_story(unions.shandong, "本地的消息")
     work()

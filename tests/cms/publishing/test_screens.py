@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import PageLogEntry
+from wagtail.signals import page_published
 
 from cms.accounts.models import User
 from cms.exporting.export import export
@@ -21,7 +21,9 @@ from cms.publishing import clock
 from cms.publishing.actions import RebuildSite, RollBackSite
 from cms.publishing.clock import Clock
 from cms.publishing.models import PublishRequest, Worker
+from cms.publishing.views import troubles
 from cms.publishing.worker import PublishingWorker
+from site_builder.records import Problem
 from site_builder.release.rollback import releases, rollback
 from site_builder.release.state import Records
 from site_builder.release.switch import live
@@ -32,11 +34,8 @@ SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
-def built(unions: SimpleNamespace, make_story: Callable[..., object], tmp_path: Path, settings: Any) -> None:
+def built(unions: SimpleNamespace, make_story: Callable[..., object]) -> None:
     """Both sites live, each with two releases."""
-    settings.UNIONPRESS_CONTENT = tmp_path / "content"
-    settings.UNIONPRESS_DATA = tmp_path / "data"
-    settings.UNIONPRESS_OUTPUT = tmp_path / "output"
     for title in ("第一篇", "第二篇"):
         for union in (unions.shandong, unions.qingdao):
             make_story(union, f"{union.short}{title}")
@@ -118,12 +117,7 @@ def test_nothing_to_go_back_to_is_said(
     unions: SimpleNamespace,
     people: SimpleNamespace,
     sign_in: SignIn,
-    tmp_path: Path,
-    settings: Any,
 ) -> None:
-    settings.UNIONPRESS_CONTENT = tmp_path / "content"
-    settings.UNIONPRESS_DATA = tmp_path / "data"
-    settings.UNIONPRESS_OUTPUT = tmp_path / "output"
     export(places(), Clock())
     client = sign_in(people.qingdao_manager)
     response = client.post(reverse("publishing-rollback", args=["qingdao"]), follow=True)
@@ -225,6 +219,22 @@ def test_a_problem_leads_to_the_page_that_causes_it(
     assert reverse("wagtailadmin_pages:edit", args=[foreign.pk]) not in page
 
 
+def test_what_a_manager_mends_is_no_link_for_an_editor(
+    unions: SimpleNamespace, people: SimpleNamespace
+) -> None:
+    theme = Problem(
+        severity="error",
+        code="theme-unknown",
+        message="there is no such theme",
+        action="choose another",
+        file="unions/qingdao.md",
+    )
+    for person, may_edit in ((people.qingdao_editor, False), (people.qingdao_manager, True)):
+        (found,) = troubles((theme,), person)
+        assert found.page is not None
+        assert (found.page.pk, found.may_edit) == (unions.qingdao.pk, may_edit)
+
+
 def test_the_list_of_sites_is_searched_and_narrowed(
     built: None, people: SimpleNamespace, sign_in: SignIn
 ) -> None:
@@ -254,3 +264,28 @@ def test_where_the_clock_stands_still_every_page_says_what_that_means(
     for page in (client.get(reverse("publishing-status")).content.decode(), site(client)):
         assert "2025-04-08 09:00" in page
         assert "内容马上上网" in page
+
+
+@pytest.mark.parametrize("by_the_clock", [False, True])
+def test_a_publication_is_of_who_approved_it_and_not_of_who_wrote_it(
+    unions: SimpleNamespace,
+    people: SimpleNamespace,
+    make_story: Callable[..., Any],
+    sign_in: SignIn,
+    by_the_clock: bool,
+) -> None:
+    story = make_story(unions.qingdao, "夜校开课", live=False)
+    revision = story.save_revision(user=people.qingdao_editor)
+    story.get_workflow().start(story, people.qingdao_editor)
+    if by_the_clock:
+        story.current_workflow_task_state.approve(user=people.qingdao_reviewer)
+        PublishRequest.objects.all().delete()
+        page_published.send(type(story), instance=story, revision=revision)
+    else:
+        address = reverse(
+            "wagtailadmin_pages:workflow_action",
+            args=[story.pk, "approve", story.current_workflow_task_state.pk],
+        )
+        sign_in(people.qingdao_reviewer).post(address, {"comment": ""})
+    asked = PublishRequest.objects.filter(action="record")
+    assert [request.user for request in asked] == [people.qingdao_reviewer]

@@ -277,6 +277,74 @@ def test_a_failed_export_gives_its_requests_back(
     assert bridge.mentions("shandong", "甲")
 
 
+def test_a_file_that_cannot_be_written_stops_no_other_and_is_tried_again(
+    bridge: Bridge, ids: dict[str, UUID]
+) -> None:
+    file = bridge.content / "records/qingdao/story/qing-dao.md"
+    take_its_place(file)
+    edit(ids["qing-dao"], title="写不下的一篇")
+    edit(ids["ben-di"], title="写得下的一篇")
+    done = step(bridge)
+    (problem,) = done.problems
+    assert (problem.code, problem.file) == ("not-written", "records/qingdao/story/qing-dao.md")
+    assert "移开" in problem.action
+    assert bridge.mentions("shandong", "写得下的一篇")
+    (waits,) = PublishRequest.objects.filter(finished_at=None)
+    assert (waits.subject, waits.problems[0]["code"]) == (str(ids["qing-dao"]), "not-written")
+    assert not step(bridge).requests, "not again at once"
+
+    # It goes on failing: only what it is about is looked at, and others come in between.
+    PublishRequest.objects.filter(finished_at=None).update(not_before=ago(seconds=1))
+    edit(ids["huai-an"], title="又一篇")
+    again = step(bridge)
+    assert (again.requests, again.written) == (2, ["records/huaian/story/huai-an.md"])
+    assert built(again) == {"huaian"}, "nobody died: the others' sites are left alone"
+
+    file.rmdir()
+    PublishRequest.objects.filter(finished_at=None).update(not_before=ago(seconds=1))
+    assert step(bridge).requests == 1
+    assert bridge.mentions("qingdao", "写不下的一篇")
+    assert not PublishRequest.objects.filter(finished_at=None).exists()
+
+
+def take_its_place(file: Path) -> None:
+    """A folder where a file is to be written."""
+    file.unlink()
+    file.mkdir()
+
+
+def test_what_cannot_be_written_and_nobody_asked_for_is_asked_for(
+    bridge: Bridge, ids: dict[str, UUID]
+) -> None:
+    union = bridge.content / "unions/qingdao.md"
+    take_its_place(union)
+    RebuildSite(UnionPage.objects.get(slug="huaian")).execute()
+    assert PublishRequest.objects.filter(finished_at=None).count() == 1
+    assert "unions/qingdao.md" in {problem.file for problem in step(bridge).problems}
+    (asked,) = PublishRequest.objects.filter(finished_at=None)
+    assert (asked.action, asked.subject, asked.union) == ("union", "qingdao", "qingdao")
+    union.rmdir()
+    assert step(bridge).requests == 1
+    assert union.is_file()
+    assert not PublishRequest.objects.filter(finished_at=None).exists()
+
+
+def test_what_a_worker_died_of_on_a_second_try_is_looked_for_everywhere(
+    bridge: Bridge, ids: dict[str, UUID]
+) -> None:
+    file = bridge.content / "records/qingdao/story/qing-dao.md"
+    take_its_place(file)
+    edit(ids["qing-dao"], title="写不下的一篇")
+    step(bridge)
+    file.rmdir()
+    PublishRequest.objects.filter(finished_at=None).update(not_before=ago(seconds=1))
+    queue.beat("one", datetime.now(UTC))
+    assert queue.claim("one", datetime.now(UTC))
+    bridge.export()
+    Worker.objects.filter(name="one").update(beat_at=ago(minutes=5))
+    assert built(step(bridge)) == {"shandong", "qingdao", "huaian"}
+
+
 @pytest.mark.parametrize("away_at", ["finish", "give_back"])
 def test_a_worker_whose_database_went_away_takes_up_again_what_it_held(
     bridge: Bridge, ids: dict[str, UUID], monkeypatch: pytest.MonkeyPatch, away_at: str

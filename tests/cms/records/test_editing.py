@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -119,3 +120,31 @@ def test_former_addresses_are_shown_a_line_each(program, people, sign_in):
     program.refresh_from_db()
     program.save_revision()
     assert "/programs/a/<br>/programs/&lt;b&gt;/" in client.get(edit).content.decode()
+
+
+def test_a_button_overwrites_another_version_only_once_that_was_asked(program, people, sign_in):
+    """Also after a form that came back because something else was wrong with it."""
+    client, edit = sign_in(people.qingdao_editor), reverse("wagtailadmin_pages:edit", args=[program.pk])
+    filled: dict[str, Any] = {"title": "夜校", "slug": "ye-xiao", "title_short": "我写的"}
+    going_on_from = {
+        "loaded_revision_id": program.latest_revision.pk,
+        "loaded_revision_created_at": program.latest_revision.created_at.isoformat(),
+    }
+    other = program.get_latest_revision_as_object()
+    other.title_short = "别人写的"
+    newest = other.save_revision(user=people.qingdao_manager)
+    for published in ("昨天", ""):
+        sent = form(Kind.PROGRAM, **filled, **going_on_from, published=published)
+        answer = client.post(edit, sent)
+        text = answer.content.decode()
+        assert ("qingdao-manager在" in text) == (not published)
+        assert 'value="我写的"' in text
+        known = re.findall(r'name="(?:loaded_)?revision_created_at" value="([^"]*)"', text)
+        assert known == [going_on_from["loaded_revision_created_at"]] * 2, "the next press is asked about"
+        program.refresh_from_db()
+        assert program.latest_revision == newest
+    for agreed in ("1", str(newest.pk)):
+        sent = form(Kind.PROGRAM, **filled, **going_on_from, overwrite=agreed)
+        assert client.post(edit, sent).status_code == (302 if agreed != "1" else 200)
+    program.refresh_from_db()
+    assert program.get_latest_revision_as_object().title_short == "我写的"

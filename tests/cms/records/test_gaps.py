@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,11 +37,8 @@ def program(union: UnionPage, title: str, **fields: Any) -> ProgramPage:
 
 
 @pytest.fixture
-def pages(unions: SimpleNamespace, tmp_path: Path, settings: Any) -> SimpleNamespace:
+def pages(unions: SimpleNamespace) -> SimpleNamespace:
     """A call in each union; that of 青岛 should have been checked yesterday."""
-    settings.UNIONPRESS_CONTENT = tmp_path / "content"
-    settings.UNIONPRESS_DATA = tmp_path / "data"
-    settings.UNIONPRESS_OUTPUT = tmp_path / "output"
     due = date.today() - timedelta(days=2)
     made = SimpleNamespace(
         upper=program(unions.shandong, "省里的评选", type="call"),

@@ -209,3 +209,26 @@ def test_every_field_of_a_record_has_a_place(kind):
         if name not in renamed and name not in ("title", "slug", "kind", "union", "body"):
             page = PAGE_TYPES[kind]
             assert page._meta.get_field(page.columns.get(name, name)).model is not Page, name
+
+
+def test_a_pin_that_ends_before_it_begins_says_what_to_do(unions, make_story):
+    story = make_story(unions.qingdao, "夜校", published="2025-04-01T09:00:00+08:00")
+    story.refresh_from_db()
+    story.pinned_until = story.published - timedelta(hours=1)
+    with pytest.raises(ValidationError, match="“置顶到”须在发布时间之后；不置顶，请清空。"):
+        story.clean()
+    story.pinned_until = story.published + timedelta(days=1)
+    story.clean()
+
+
+def test_key_points_are_few_and_short(unions, make_story):
+    story = make_story(unions.qingdao, "夜校", key_points=["课由职工选。", "满10人开班。"])
+    story.clean()
+    for points, says in (
+        (["只有一句。"], "两到五句"),
+        (list("一二三四五六"), "两到五句"),
+        (["一", "二" * 121], "超过120字"),
+    ):
+        story.key_points = points
+        with pytest.raises(ValidationError, match=says):
+            story.clean()

@@ -68,6 +68,26 @@ def test_a_record_is_written_and_saved_by_its_unions_editors_only(unions, people
     assert other.get(edit).status_code in (302, 403, 404)
 
 
+def test_a_new_record_is_proposed_to_be_shared_as_its_union_says(unions, people, sign_in):
+    unions.shandong.new_share = [
+        {"type": "item", "value": {"mode": "offer", "to": ["children", "level:county"], "slots": ["contact"]}}
+    ]
+    unions.shandong.save()
+    client, section = sign_in(people.shandong_manager), unions.shandong.section("story")
+    add = reverse("wagtailadmin_pages:add", args=["records", "storypage", section.pk])
+    shown = client.get(add)
+    proposed = shown.context["form"].initial
+    assert (proposed["share_mode"], proposed["share_to"]) == ("offer", ["children", "level:county"])
+    ticked = re.findall(r'value="([a-z:]+)"[^>]* checked', shown.content.decode())
+    assert {"children", "level:county", "contact"} <= set(ticked)
+    # What the form says is what holds, and what is there already stays as it is.
+    client.post(add, form(Kind.STORY, title="只在本会"))
+    page = PAGE_TYPES[Kind.STORY].objects.get(title="只在本会")
+    assert (page.share_mode, page.share_to) == ("none", [])
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert client.get(edit).context["form"].initial["share_mode"] == "none"
+
+
 def test_an_address_follows_the_title_until_somebody_writes_it_or_readers_know_it(unions, people, sign_in):
     page, client = make(unions.qingdao, Kind.STORY, "标题待定"), sign_in(people.qingdao_reviewer)
 
@@ -138,6 +158,20 @@ def test_what_cannot_be_published_is_said_on_its_field(unions, people, sign_in):
     (wrong,) = shown.context["form"].errors.as_data()["hours"]
     assert wrong.block_errors[0].block_errors.keys() == {"opens"}
     assert not PlacePage.objects.filter(title="书屋", live=True).exists()
+
+
+@pytest.mark.parametrize(("promised", "refused"), [("20个工作日", False), ("21个工作日", True)])
+def test_a_guide_promises_no_later_than_the_law_says(unions, people, sign_in, promised, refused):
+    section = unions.qingdao.section(Kind.GUIDE)
+    data = form(Kind.GUIDE, title="法律援助", slug="fa-lv-yuan-zhu")
+    data |= {"time_limit": promised, "legal_limit": "20个工作日", "action-publish": "publish"}
+    add = reverse("wagtailadmin_pages:add", args=["records", "guidepage", section.pk])
+    answer = sign_in(people.qingdao_reviewer).post(add, data)
+    told = ["承诺的时限比法定时限还长，请改正其中一个。"]
+    assert (answer.status_code == 200 and answer.context["form"].errors) == (
+        refused and {"legal_limit": told}
+    )
+    assert PAGE_TYPES[Kind.GUIDE].objects.filter(live=True).exists() is not refused
 
 
 def test_a_chosen_record_is_told_to_the_script_as_wagtails_page_chooser_tells_it(unions):

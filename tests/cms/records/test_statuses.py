@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,49 @@ def test_a_list_says_published_only_of_what_readers_can_see(db, fields, status):
     assert str(StoryPage(title="一篇", path="0001", **{"live": True, **moments}).status_string) == status
 
 
+def test_what_is_on_no_site_has_no_page_to_visit(unions, people, sign_in, make_story):
+    """Its address leads nowhere yet, and beside it stood 已发布."""
+    now = timezone.now()
+    client, out = sign_in(people.qingdao_reviewer), make_story(unions.qingdao, "上网的")
+    waiting = make_story(unions.qingdao, "待上网的", published=now + HOUR)
+    over = make_story(unions.qingdao, "到期的", published=now - 2 * HOUR, expires=now - HOUR)
+    assert [page.url is None for page in (out, waiting, over)] == [False, True, True]
+    for page, status in ((waiting, "待上网"), (over, "已到期")):
+        shown = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+        assert f'<span class="page-status-tag">{status}</span>' in shown
+
+
+def test_the_panel_says_of_a_record_what_the_tag_in_the_header_says(unions, people, sign_in, make_story):
+    """It said 已发布 of what is on no site, and that nothing was planned of what appears by itself."""
+    now = timezone.now()
+    client, out = sign_in(people.qingdao_reviewer), make_story(unions.qingdao, "上网的")
+    waiting = make_story(unions.qingdao, "待上网的", published=now + HOUR)
+    over = make_story(unions.qingdao, "到期的", published=now - 2 * HOUR, expires=now - HOUR)
+    changed = make_story(unions.qingdao, "到期又改的", published=now - 2 * HOUR, expires=now - HOUR)
+    changed.summary = "改过"
+    changed.save_revision()
+    withdrawn = make_story(
+        unions.qingdao,
+        "撤回的",
+        published=now - 2 * HOUR,
+        withdrawn_at=now - HOUR,
+        withdrawn_reason="办法已废止",
+    )
+    hour_ago, in_an_hour = (f"{timezone.localtime(now + by):%Y-%m-%d %H:%M}" for by in (-HOUR, HOUR))
+    told = [
+        (out, ["已发布"], ""),
+        (waiting, ["待上网"], in_an_hour),
+        (over, ["已到期"], hour_ago),
+        (changed, ["已到期", "草稿"], hour_ago),
+        (withdrawn, ["已撤回"], hour_ago),
+    ]
+    for page, statuses, moment in told:
+        shown = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+        assert f'<div class="w-help-text">{moment}' in shown
+        assert re.findall(r'<span class="w-sr-only">状态：\s*</span>\s*(\S+)', shown) == statuses
+        assert "没有设置发布计划" not in shown
+
+
 def test_whoever_deletes_a_record_is_told_who_refers_to_it(unions, people, sign_in, make_story):
     target = make_story(unions.qingdao, "夜校开班")
     linked = f"record:{target.uuid}"
@@ -79,6 +123,8 @@ def test_after_the_last_approval_editors_are_told_where_it_goes(unions, people, 
     told = sign_in(people.qingdao_reviewer).post(address, data, follow=True).content.decode()
     assert StoryPage.objects.get(pk=story.pk).live
     assert "几秒后到各网站" in told
+    assert "《待审的稿件》已批准" in told
+    assert "保存为草稿" not in told
 
 
 def test_who_publishes_for_later_is_told_when_it_appears(unions, people, sign_in, make_story):
@@ -88,6 +134,19 @@ def test_who_publishes_for_later_is_told_when_it_appears(unions, people, sign_in
     address = reverse("wagtailadmin_pages:edit", args=[story.pk])
     client = sign_in(people.qingdao_reviewer)
     told = client.post(address, data | {"action-publish": "1"}, follow=True).content.decode()
+    assert f"{later:%Y-%m-%d %H:%M} 才自动上网" in told
+    assert "几秒后到各网站" not in told
+
+
+def test_who_approves_for_later_is_told_when_it_appears(unions, people, sign_in, make_story):
+    """Not that it is out in seconds."""
+    story = make_story(unions.qingdao, "到时上网的", live=False)
+    story.get_workflow().start(story, people.qingdao_editor)
+    later = timezone.localtime() + 24 * HOUR
+    data = form(Kind.STORY, title=story.title, slug=story.slug, published=f"{later:%Y-%m-%d %H:%M}")
+    data |= {"action-workflow-action": "1", "workflow-action-name": "approve"}
+    address = reverse("wagtailadmin_pages:edit", args=[story.pk])
+    told = sign_in(people.qingdao_reviewer).post(address, data, follow=True).content.decode()
     assert f"{later:%Y-%m-%d %H:%M} 才自动上网" in told
     assert "几秒后到各网站" not in told
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,9 +17,11 @@ from cms.blocks.body import PlainTableBlock
 from cms.blocks.links import LinkBlock
 from cms.blocks.names import as_reference, union_called, union_named
 from cms.blocks.places import HoursBlock
-from cms.blocks.values import BylineBlock, FigureBlock
+from cms.blocks.stories import BylineBlock
+from cms.blocks.values import ChangeNoteBlock, FigureBlock
 from cms.exporting.links import DatabaseLinks
 from cms.exporting.records import record_of
+from cms.publishing import clock as clocks
 from cms.publishing.clock import Clock
 from cms.records.models import StoryPage
 from cms.records.sharing import ShareTargetsFormField
@@ -107,6 +110,23 @@ def test_all_targets_come_back_from_the_screen_on_which_they_are_shown(unions, p
     assert shown.field.clean([groups, names]) == targets
     assert "青岛市总工会</textarea>" in str(shown)
     assert str(shown).count("checked") == 2
+
+
+def test_groups_with_nobody_below_are_not_offered_but_stay(unions, make_union, people, make_story, sign_in):
+    """A county was asked whether it shares with every province."""
+    make_union("luhai", "陆海工会", "industry")
+    client = sign_in(people.qingdao_reviewer)
+
+    def boxes(story: StoryPage) -> set[str]:
+        shown = client.get(reverse("wagtailadmin_pages:edit", args=[story.pk])).context["form"]["share_to"]
+        return set(re.findall(r'name="share_to_groups" value="([^"]+)"', str(shown)))
+
+    story = make_story(unions.qingdao, "夜校")
+    assert boxes(story) == set()
+    make_union("pingdu", "平度市总工会", "county", unions.qingdao)
+    assert boxes(story) == {"descendants", "children", "level:county"}
+    stored = make_story(unions.qingdao, "开课", share_mode="offer", share_to=["line:luhai"])
+    assert boxes(stored) == {"descendants", "children", "level:county", "line:luhai"}
 
 
 # --- addresses ------------------------------------------------------------------------------------
@@ -213,6 +233,44 @@ def test_a_new_page_is_not_called_updated_before_it_is_out(unions, people, sign_
     assert StoryPage.objects.get(pk=story.pk).updated
 
 
+def test_a_change_note_is_of_today_until_somebody_says_otherwise(settings, tmp_path):
+    settings.UNIONPRESS_DATA = tmp_path
+    assert ChangeNoteBlock().get_default()["date"] == timezone.localdate()
+    clocks.stop(tmp_path, datetime.fromisoformat("2025-04-08T09:00+08:00"))
+    assert ChangeNoteBlock().get_default()["date"].isoformat() == "2025-04-08", "the demo's day"
+
+
+def test_when_it_was_published_does_not_change_by_itself(story, post):
+    known = story.published
+    assert known
+    assert post(story, published="").status_code == 302
+    story.refresh_from_db()
+    assert story.published == known
+
+
+def test_a_draft_may_do_without_the_moment_it_had(unions, people, sign_in):
+    client = sign_in(people.qingdao_editor)
+    section = unions.qingdao.section(Kind.STORY)
+    add = reverse("wagtailadmin_pages:add", args=["records", "storypage", section.pk])
+    client.post(add, form(Kind.STORY, title="夜校", published="2035-04-08 09:00"))
+    draft = StoryPage.objects.get(title="夜校")
+    edit = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    client.post(edit, form(Kind.STORY, title="夜校", slug=draft.slug))
+    assert StoryPage.objects.get().get_latest_revision_as_object().published is None
+
+
+def test_a_pin_that_is_over_is_told_to_who_sets_it_and_to_nobody_after(story, post, settings, tmp_path):
+    settings.UNIONPRESS_DATA = tmp_path
+    sent = {"published": "2025-04-01 09:00", "pinned_until": "2025-05-01 09:00"}
+    said = post(story, **sent).context["form"].errors
+    assert "已经过去，不会置顶" in said["pinned_until"][0]
+    clocks.stop(tmp_path, datetime.fromisoformat("2025-04-08T09:00+08:00"))
+    assert post(story, **sent).status_code == 302, "not for the sites of the demo"
+    clocks.clock_file(tmp_path).unlink()
+    assert post(story, **sent, summary="三类课").status_code == 302
+    assert StoryPage.objects.get(pk=story.pk).summary == "三类课"
+
+
 def test_a_reason_alone_withdraws_nothing_and_says_so(story, post):
     said = post(story, withdrawn_reason="时间有变").context["form"].errors
     assert "还要填撤回时间" in said["withdrawn_at"][0]
@@ -220,6 +278,28 @@ def test_a_reason_alone_withdraws_nothing_and_says_so(story, post):
     post(story, **sent, withdrawn_redirect="https://qingdao.example/news/2025/04/yexiao/")
     story.refresh_from_db()
     assert story.withdrawn_redirect == f"record:{story.uuid}"
+
+
+def test_nothing_is_withdrawn_before_it_was_published(story, post):
+    sent = {"withdrawn_reason": "时间有变", "published": "2025-04-08 09:00"}
+    said = post(story, **sent, withdrawn_at="2025-04-08 09:00").context["form"].errors
+    assert "须在发布时间之后" in said["withdrawn_at"][0]
+    assert post(story, **sent, withdrawn_at="2025-04-08 09:01").status_code == 302
+
+
+def test_what_cannot_be_read_is_not_said_to_be_missing_as_well(story, post):
+    said = post(story, withdrawn_reason="时间有变", withdrawn_at="昨天").context["form"].errors
+    assert len(said["withdrawn_at"]) == 1
+
+
+def test_what_goes_down_before_it_is_published_is_told_where_it_has_no_moment_yet(unions, people, sign_in):
+    section = unions.qingdao.section(Kind.STORY)
+    add = reverse("wagtailadmin_pages:add", args=["records", "storypage", section.pk])
+    over = dict.fromkeys(("expires", "pinned_until"), "2025-04-08 09:00")
+    sent = form(Kind.STORY, title="夜校", **over, **{"action-publish": "1"})
+    said = sign_in(people.qingdao_reviewer).post(add, sent).context["form"].errors
+    assert {name: "已经过去" in errors[0] for name, errors in said.items()} == dict.fromkeys(over, True)
+    assert sign_in(people.qingdao_editor).post(add, form(Kind.STORY, title="夜校", **over)).status_code == 302
 
 
 def test_where_the_clock_stands_still_what_was_public_goes_after_it_was_published(story):

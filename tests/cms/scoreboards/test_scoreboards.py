@@ -302,6 +302,12 @@ def test_lists_and_forms_offer_only_ones_own(city: SimpleNamespace, sign_in: Any
     assert "产改打卡" not in sign_in(city.of_other.manager).get(boards).content.decode()
 
 
+@pytest.mark.parametrize("name", ["scoreboard", "scoretask", "enterprise", "submission"])
+def test_a_form_has_a_first_heading(city: SimpleNamespace, sign_in: Any, name: str) -> None:
+    adding = reverse(f"wagtailsnippets_scoreboards_{name}:add")
+    assert "<h1" in sign_in(city.of_city.manager).get(adding).content.decode()
+
+
 def test_a_county_cannot_hand_in_for_another(city: SimpleNamespace, sign_in: Any) -> None:
     adding = reverse("wagtailsnippets_scoreboards_submission:add")
     answer = sign_in(city.of_gulou.editor).post(

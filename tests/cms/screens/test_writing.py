@@ -9,33 +9,18 @@ from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
 from django.core.files.images import ImageFile
-from django.test import Client
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import Browser, Page, Response, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Response, Route, expect
 
 from cms.media.models import MediaImage
 from cms.records.models import StoryPage
 from site_builder.records import Kind
 from tests.browser import axe
-from tests.browser.conftest import launch
+from tests.cms.screens.conftest import PATIENCE, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-
-PATIENCE = 60_000
-"""Milliseconds after which something is taken never to happen."""
-
-
-@pytest.fixture
-def chromium(unions, people, live_server, monkeypatch) -> Iterator[Browser]:
-    """Ends before the database is emptied: where Playwright runs, Django sees asynchronous code."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -45,11 +30,8 @@ def desk(unions, people, live_server, chromium: Browser) -> Iterator[SimpleNames
     context.set_default_timeout(PATIENCE)
     wrong: list[str] = []
 
-    def sign_in() -> None:
-        client = Client()
-        client.force_login(people.qingdao_reviewer)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    def again() -> None:
+        sign_in(context, people.qingdao_reviewer, live_server.url)
 
     def open_(path: str) -> Page:
         page = context.new_page()
@@ -59,9 +41,15 @@ def desk(unions, people, live_server, chromium: Browser) -> Iterator[SimpleNames
 
     section = unions.qingdao.section(Kind.STORY)
     add = reverse("wagtailadmin_pages:add", args=["records", "storypage", section.pk])
-    sign_in()
+    again()
     yield SimpleNamespace(
-        open=open_, sign_in=sign_in, context=context, add=add, wrong=wrong, qingdao=unions.qingdao
+        open=open_,
+        sign_in=again,
+        context=context,
+        add=add,
+        wrong=wrong,
+        qingdao=unions.qingdao,
+        manager=people.qingdao_manager,
     )
     context.close()
 
@@ -104,6 +92,8 @@ def test_drafts_save_themselves(desk) -> None:
     _a_second_tab_overwrites_nothing(desk)
     _who_is_signed_out_loses_nothing(desk)
     _who_presses_a_button_without_a_session_or_a_network_loses_nothing(desk)
+    _two_buttons_pressed_while_it_asks_send_a_form_once(desk)
+    _who_presses_a_button_is_asked_before_another_version_is_overwritten(desk)
     _our_own_screens_fit_a_phone_and_hold_nobody_off(desk)
     _a_table_is_written_by_keyboard(desk)
     _on_a_phone_folded_blocks_are_told_and_deep_fields_fit(desk)
@@ -176,6 +166,10 @@ def _who_writes_by_keyboard_keeps_the_place(desk) -> None:
     )
     page = desk.open(edit("夜校开课"))
     expect(page.get_by_role("textbox", name="前言")).to_be_visible()
+    add = page.locator('[data-contentpath="body"] .c-sf-add-button').last
+    add.press("Enter")
+    page.locator("[role=combobox]").press("Escape")
+    expect(add).to_be_focused()
     lead = page.locator('[data-contentpath="lead_picture"]')
     lead.locator(".c-sf-add-button").press("Enter")
     lead.locator(".chooser__choose-button").press("Enter")
@@ -242,12 +236,21 @@ def _who_is_signed_out_loses_nothing(desk) -> None:
     page.close()
 
 
+SESSION = "**/admin/session/"
+
+
+def no_answer(page: Page) -> None:
+    """As from a network that wants its own login first, or a web server before one that is restarted."""
+    page.route(SESSION, lambda route: route.fulfill(body="<p>请先登录本店网络</p>", content_type="text/html"))
+
+
 def _who_presses_a_button_without_a_session_or_a_network_loses_nothing(desk) -> None:
     page = desk.open(edit("慢网络"))
     press = 'document.querySelector("[data-edit-form] [type=submit]").click()'
     for fail, mend, said in (
         (desk.context.clear_cookies, desk.sign_in, "登录已过期"),
         (lambda: desk.context.set_offline(True), lambda: desk.context.set_offline(False), "网络不通"),
+        (lambda: no_answer(page), lambda: page.unroute(SESSION), "服务器没有应答"),
     ):
         fail()
         page.evaluate(f'document.querySelector("#id_subtitle").value = "{said}时写的"; {press}')
@@ -257,6 +260,55 @@ def _who_presses_a_button_without_a_session_or_a_network_loses_nothing(desk) -> 
         with page.expect_navigation():
             page.evaluate(press)
         assert latest("慢网络").subtitle == f"{said}时写的"
+    page.close()
+
+
+def _two_buttons_pressed_while_it_asks_send_a_form_once(desk) -> None:
+    """The first counts; neither stays behind in the form, which may still be on the screen."""
+    page, asked, sent = desk.open(edit("慢网络")), [], []
+    page.route(SESSION, lambda route: asked.append(route))
+    page.route("**/edit/", lambda route: (sent.append(route.request.post_data or ""), route.abort("aborted")))
+    with page.expect_request(SESSION):
+        page.evaluate("document.querySelector('[data-edit-form] [type=submit]').click()")
+    page.evaluate("document.querySelector('[data-edit-form] [name=action-publish]').click()")
+    with page.expect_request("**/edit/"):
+        asked[0].continue_()
+    page.wait_for_timeout(500)
+    assert (len(asked), len(sent)) == (1, 1)
+    assert "action-publish" not in sent[0], "the first of the two"
+    assert page.locator("[data-edit-form] input[name^=action-]").count() == 0
+    page.close(run_before_unload=False)
+
+
+def _who_presses_a_button_is_asked_before_another_version_is_overwritten(desk) -> None:
+    """Also one whose window has not heard of it yet; nobody is asked about a version of their own."""
+    page = desk.open(edit("夜校开课"))
+    with answered(page):
+        write(page, "#id_subtitle", "先写的")
+    story = latest("夜校开课")
+    story.subtitle = "别人写的"
+    story.save_revision(user=desk.manager)
+    page.evaluate("document.querySelector('#id_subtitle').value = '后写的'")
+    press = "document.querySelector('[data-edit-form] [name=action-publish]').click()"
+    with page.expect_navigation():
+        page.evaluate(press)
+    expect(page.locator(".messages")).to_contain_text(f"没有保存：{desk.manager.get_username()}")
+    expect(page.locator("#id_subtitle")).to_have_value("后写的")
+    expect(page.locator("#w-autosave-indicator")).to_contain_text("自动保存已暂停")
+    assert latest("夜校开课").subtitle == "别人写的"
+    page.evaluate(press)
+    asked = page.locator("#w-save-confirmation-dialog")
+    expect(asked).to_contain_text("保存了新版本")
+    with page.expect_navigation():
+        asked.locator("[data-w-dialog-target=confirm]").click()
+    assert StoryPage.objects.get(title="夜校开课").subtitle == "后写的", "published"
+    page.goto(page.url.split("/admin/")[0] + edit("夜校开课"))
+    for text in ("自己写的", "自己又写的"):
+        with answered(page):
+            write(page, "#id_subtitle", text)
+    with page.expect_navigation():
+        page.evaluate(press)
+    assert StoryPage.objects.get(title="夜校开课").subtitle == "自己又写的", "not asked about one's own"
     page.close()
 
 

@@ -50,6 +50,14 @@ def test_what_the_owner_kept_cannot_be_filled(unions, people, sign_in, offered):
     assert not Adoption.objects.exists()
 
 
+def test_nothing_is_filled_in_that_an_own_edition_hides(unions, people, sign_in, offered, make_story):
+    make_story(unions.qingdao, "青岛的求学圆梦", edition_of=offered.uuid)
+    data = form(unions.qingdao, offered, **slot("place", "职工之家三楼"))
+    response = sign_in(people.qingdao_reviewer).post("/admin/adoptions/new/", data)
+    assert "本地版《青岛的求学圆梦》，这里填的读者看不到" in response.content.decode()
+    assert not Adoption.objects.exists()
+
+
 def test_required_records_cannot_be_hidden(unions, people, sign_in, make_story):
     required = make_story(unions.shandong, "必转", share_mode="required", share_to=["descendants"])
     response = sign_in(people.qingdao_reviewer).post(
@@ -85,3 +93,18 @@ def test_the_site_history_tells_nothing_of_others_adoptions(unions, people, sign
     label = str(Adoption.objects.get())
     assert label in sign_in(people.superuser).get(address).content.decode()
     assert label not in sign_in(people.shandong_manager).get(address).content.decode()
+
+
+def test_a_pin_ends_when_it_is_told_to(unions, people, sign_in, offered):
+    client = sign_in(people.qingdao_reviewer)
+    ends = {"until": "2035-05-01 18:00"}
+    response = client.post("/admin/adoptions/new/", form(unions.qingdao, offered, **ends))
+    assert "只有置顶才有到期" in response.content.decode()
+    pinned = form(unions.qingdao, offered, action="pin", until="2025-05-01 18:00")
+    assert "已经过去，不会置顶" in client.post("/admin/adoptions/new/", pinned).content.decode()
+    pinned = form(unions.qingdao, offered, action="pin", **ends)
+    assert client.post("/admin/adoptions/new/", pinned).status_code == 302
+    assert f"{Adoption.objects.get().until:%Y-%m-%d %H:%M}" == "2035-05-01 10:00", "it was Beijing's time"
+    assert "置顶到 2035-05-01 18:00" in client.get("/admin/shared/").content.decode()
+    client.post(f"/admin/shared/qingdao/{offered.uuid}/", {"action": "take"})
+    assert Adoption.objects.get().until is None

@@ -15,6 +15,7 @@ from wagtail.models import (
     Collection,
     GroupApprovalTask,
     GroupPagePermission,
+    Page,
     Site,
     Workflow,
     WorkflowPage,
@@ -128,6 +129,12 @@ def test_wagtails_own_groups_are_gone(unions):
     assert Site.objects.get().root_page.slug == "unions"
 
 
+def test_what_is_above_all_unions_is_called_so(unions):
+    """Choosers said Root, where a workflow is given its pages."""
+    assert Collection.objects.get(depth=1).name == "全网"
+    assert Page.objects.get(depth=1).get_admin_display_title() == "全网"
+
+
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [
@@ -206,6 +213,7 @@ def test_every_field_of_a_union_has_a_place():
         "palette": "palette_primary",
         "footer": "footer_organiser",
         "home": "home_lead",
+        "closure": "closed_how",
     }
     names = {*records.Union.model_fields, *records.Site.model_fields}
     for name in names:
@@ -275,6 +283,9 @@ def test_what_is_no_svg_is_refused(source):
         ("0 6 * * 1-5", "Asia/Shanghai", "22:00-06:00", {}),
         ("0 0 6 * * *", "Asia/Shanghai", "", {"schedule_cron": "请写 0 6 * * *。"}),
         ("每天六点", "Asia/Shanghai", "", {"schedule_cron": "五段 cron"}),
+        ("0 6 L 2 *", "Asia/Shanghai", "", {}),
+        ("0 0 31 2 *", "Asia/Shanghai", "", {"schedule_cron": "没有这一天"}),
+        ("0 0 31 13 *", "Asia/Shanghai", "", {"schedule_cron": "五段 cron"}),
         (
             "* * *",
             "Asia",
@@ -307,3 +318,48 @@ def test_what_keeps_a_unions_page_from_saving_itself_is_named(unions, people, si
     other = sign_in(people.shandong_manager).post(address, sent, headers={"Accept": "application/json"})
     assert other.status_code == 302
     assert not UnionPage.objects.filter(schedule_cron=sent["schedule_cron"]).exists()
+
+
+def test_who_takes_the_place_of_a_union_is_written_by_name(unions, people, sign_in):
+    client = sign_in(people.network_admin)
+    address = reverse("wagtailadmin_pages:edit", args=[unions.qingdao.pk])
+    data = querydict_from_html(client.get(address).content.decode(), form_id="page-edit-form").dict()
+    streams = [field for field in UnionPage._meta.get_fields() if isinstance(field, StreamField)]
+    data |= {f"{field.name}-count": "0" for field in streams}  # the screen's script writes these
+    data |= {"closed_how": "merged", "closed_since": "2025-06-01", "region_code": "370000"}
+    wrong = client.post(address, data | {"closed_successors": "没有的工会", "action-publish": "1"})
+    assert "没有叫“没有的工会”的工会" in wrong.content.decode()
+    nobody = client.post(address, data | {"closed_successors": "", "action-publish": "1"}).content.decode()
+    assert "请写由谁接替；没有接替的，请选“撤销”。" in nobody
+    assert "这是全省的代码" in nobody
+    named = {"closed_successors": unions.shandong.title, "region_code": "370200", "action-publish": "1"}
+    assert client.post(address, data | named).status_code == 302
+    union = UnionPage.objects.get(pk=unions.qingdao.pk)
+    assert (union.closed_successors, union.region_code) == (["shandong"], "370200")
+    assert unions.shandong.title in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"closed_since": "2025-06-01"}, "closed_how"),
+        ({"closed_how": "merged"}, "closed_since"),
+        ({"closed_how": "dissolved", "closed_since": "2025-06-01"}, ""),
+        (
+            {"closed_how": "split", "closed_since": "2025-06-01", "closed_successors": ["a"]},
+            "closed_successors",
+        ),
+        (
+            {"closed_how": "renamed", "closed_since": "2025-06-01", "closed_successors": ["a", "b"]},
+            "closed_successors",
+        ),
+        (
+            {"closed_how": "merged", "closed_since": "2025-06-01", "closed_successors": ["qingdao"]},
+            "closed_successors",
+        ),
+    ],
+)
+def test_a_closure_is_whole_or_says_what_it_lacks(unions, said, field):
+    for name, value in said.items():
+        setattr(unions.qingdao, name, value)
+    assert list(rules.closure(unions.qingdao)) == ([field] if field else [])

@@ -39,6 +39,7 @@ def test_an_object_store() -> None:
         ("ftp://host/x", "starts with file://, sftp://, rsync+ssh://, s3://"),
         ("/srv/www", "starts with file://"),
         ("file://srv/www", "three slashes"),
+        ("file:srv/www", "three slashes"),
         ("sftp:///srv/www", "the host is missing"),
         ("s3:///x", "the bucket is missing"),
         ("sftp://host", "name a folder"),
@@ -93,7 +94,8 @@ def test_the_file(tmp_path: Path) -> None:
         ("unions: {a: s3://x, b: s3://x}", "a and b would land in one place"),
         ("unions: {a: ftp://x}", "starts with"),
         ("former_addresses: {a: old.example}", "write https://old.example"),
-        ("a: b: c", "cannot be read"),
+        ("targets: [\na", r"yaml:2: This is not YAML: .*URLs stand in quotes"),
+        ("a: b: c", r"yaml:1: This is not YAML: mapping values are not allowed here\."),
     ],
 )
 def test_what_is_wrong_in_the_file_is_said(tmp_path: Path, text: str, said: str) -> None:

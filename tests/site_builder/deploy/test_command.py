@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from site_builder.cli import main
 from site_builder.deploy.addresses import Targets
+from site_builder.deploy.lease import Lease
 from site_builder.deploy.run import due
-from site_builder.release import switch
+from site_builder.release import manifest as manifests
+from site_builder.release import pruning, switch
 from site_builder.release.state import Records
 from tests.site_builder.conftest import Network, tree
 
@@ -72,6 +75,18 @@ def test_the_file_of_targets_beside_the_content(built: Network, tmp_path: Path) 
     assert printed(built, "build").keys() == {"as_of", "seconds", "sites"}, "it is no stray file"
 
 
+@pytest.mark.parametrize("mode", ["", "?mode=files"])
+def test_what_sites_are_made_from_is_no_target(built: Network, mode: str) -> None:
+    places = built.places
+    before = tree(built.live("pingdu"))
+    for folder in (places.output / "sites/pingdu", places.output / "www", places.content / "www"):
+        result = run(built, "deploy", "pingdu", "--to", f"file://{folder}{mode}", "--json")
+        assert result.exit_code == 1
+        [site] = json.loads(result.stdout)["sites"]
+        assert [problem["code"] for problem in site["problems"]] == ["target-among-sources"]
+    assert tree(built.live("pingdu")) == before
+
+
 def test_usage(built: Network, tmp_path: Path) -> None:
     for arguments, said in {
         ("deploy",): "there is no target",
@@ -101,7 +116,7 @@ def test_one_that_fails_is_named_and_the_others_go_on(built: Network, tmp_path: 
     assert "?mode=files" in problem["action"]
     assert done["deployed"]
     assert (tmp_path / "www" / "pingdu" / "index.html").read_text() == "somebody's"
-    assert "has nothing yet" in run(built, "status").stdout.replace("\n", " ")
+    assert "has nothing yet" in " ".join(run(built, "status").stdout.split())
 
 
 def test_a_site_that_was_never_built(network: Network, tmp_path: Path) -> None:
@@ -149,6 +164,36 @@ def test_a_union_that_the_file_names_and_nobody_knows_is_told(built: Network, tm
     [problem] = printed(built, "deploy")["problems"]
     assert "pingdv" in problem["message"]
     assert printed(built, "deploy", "--to", f"file://{tmp_path}/www/{{union}}")["problems"] == []
+
+
+@pytest.mark.parametrize("mode", ["releases", "files"])
+@pytest.mark.parametrize("where", [(manifests, "read"), (Lease, "take")])
+def test_what_builds_remove_under_way_gives_way_to_what_is_live(
+    mode: str, where: tuple[Any, str], built: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow line takes longer than a busy newsroom for as many releases as are kept."""
+    monkeypatch.setattr(pruning, "KEEP", 1)
+    monkeypatch.setattr(pruning, "MOST", 1)
+    before = built.live("pingdu")
+    first = getattr(*where)
+
+    def later(*arguments: Any) -> Any:
+        monkeypatch.setattr(*where, first)
+        for number in range(3):
+            built.edit("unions/pingdu.md", lambda text, n=number: text.replace("name: ", f"name: 第{n}", 1))
+            built.build("pingdu")
+        assert not before.exists()
+        return first(*arguments)
+
+    monkeypatch.setattr(*where, later)
+    [site] = printed(built, "deploy", "pingdu", "--to", f"file://{tmp_path}/www?mode={mode}")["sites"]
+    assert (site["deployed"], site["problems"]) == (True, [])
+    assert site["release"] == switch.live(built.places.output, "pingdu")
+    there = tree((tmp_path / "www").resolve())
+    live = tree(built.live("pingdu"))
+    assert {path: data for path, data in there.items() if not path.startswith(".unionpress")} == live
+    [noted] = Records(built.places.data).deployments("pingdu")
+    assert (noted.release, noted.failures) == (site["release"], 0)
 
 
 def test_the_release_before_stays_on_the_target_and_older_ones_go(built: Network, tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from site_builder.cli import main
 from site_builder.errors import UsageError
 from site_builder.hosting import Serving, hosts
 from site_builder.hosting.caddy import caddy
+from site_builder.hosting.hosts import Host, Site, policies, ruled
 from site_builder.hosting.nginx import nginx
+from site_builder.serving import content_policy
 from tests.builders import union
 from tests.site_builder.conftest import Network
 
@@ -37,6 +39,16 @@ def test_former_styles_lie_in_an_output_and_on_a_target_in_the_site_itself() -> 
         output = write(hosts(sites, "/srv/data/output/sites/{union}/"), Serving())
         assert output.count("/srv/data/output/former") == 2
         assert "former" not in write(hosts(sites, ROOT), Serving())
+
+
+def test_both_servers_go_by_the_same_paths() -> None:
+    found = hosts([at("a", "https://x.example"), at("b", "https://x.example/b.c/d")], ROOT)
+    paths = ruled(found)
+    assert paths.slow == r"^(?:/b\.c/d)?/(?:media|assets|share)/"
+    assert ruled(hosts([at("a", "https://x.example")], ROOT)).slow == "^/(?:media|assets|share)/"
+    for name, path in paths._asdict().items():
+        assert f"\t@{name} path_regexp {path}\n" in caddy(found, Serving())
+        assert f'    "~{path}" "' in nginx(found, Serving())
 
 
 def test_chinese_host_names_are_written_as_dns_has_them() -> None:
@@ -107,6 +119,19 @@ def test_a_former_address_leads_to_an_address_and_nothing_more() -> None:
             hosts([at("b", url)], ROOT, {"b": ["https://old.example"]})
     [_, old] = hosts([at("b", "https://b.example:8443/x")], ROOT, {"b": ["https://old.example"]})
     assert [each.to for each in old.former] == ["https://b.example:8443/x"]
+
+
+def test_a_search_may_read_the_hosts_of_the_network_and_no_others() -> None:
+    def of(count: int, port: int = 80, secure: bool = True) -> tuple[str, str]:
+        sites = [Host(f"union-{number}.example", secure, [Site("a", "", "/")]) for number in range(count)]
+        return policies([*sites, Host("former.example")], Serving(http_port=port))
+
+    own = content_policy()
+    assert of(1) == (own, own), "one host asks nobody else"
+    assert of(2) == (own, content_policy("union-0.example", "union-1.example"))
+    assert "union-0.example:* union-1.example:*;" in of(2, 8080)[1]
+    assert of(3200) == (own, content_policy("https:")), "a header of 60 KB is no header"
+    assert of(3200, secure=False) == (own, content_policy("http:"))
 
 
 def test_two_unions_at_one_address() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from html.parser import HTMLParser
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from PIL import Image
@@ -23,6 +24,7 @@ from site_builder.outputs import wechat, wechat_html, wechat_pictures
 from site_builder.plan import plan
 from site_builder.records import Media
 from site_builder.render import Bundle
+from tests.builders import Network
 from tests.demo_pages import FACES
 from tests.site_builder import samples
 from tests.site_builder.conftest import AS_OF, GOLDEN, THEMES
@@ -313,6 +315,24 @@ def test_a_long_summary_is_cut_behind_a_sentence(page: RecordPage, content: Cont
     made = wechat.edition(replace(page, record={**page.record, "summary": text}), content, bundle)
     assert len(made.digest) == 120
     assert made.digest.endswith("。")
+
+
+def test_what_a_story_says_for_wechat_comes_first(content: Content, bundle: Bundle) -> None:
+    story = samples.story()
+    id = UUID(story.record["id"])
+    told = {"title": "夜校的灯", "digest": "周末也亮。", "cover": "media:pingdu/missing.png"}
+    record = Network().story("pingdu", "deng", id=str(id), wechat=told)
+    long = replace(story, title="长" * 33, record=story.record | {"summary": "说" * 121})
+    made = wechat.edition(long, replace(content, records={**content.records, id: record}), bundle)
+    assert (made.title, made.digest) == ("夜校的灯", "周末也亮。")
+    assert not {"title-long", "digest-cut"} & {problem.code for problem in made.problems}
+    assert made.covers, "a cover that is gone leaves the lead picture"
+    Image.new("RGB", (1200, 600), "red").save(content.root / "media" / "pingdu" / "red.png")
+    red = {"pingdu/red.png": Media(ref="pingdu/red.png", title="红")}
+    covered = Network().story("pingdu", "deng", id=str(id), wechat={"cover": "media:pingdu/red.png"})
+    content = replace(content, media={**content.media, **red})
+    other = wechat.edition(long, replace(content, records={**content.records, id: covered}), bundle)
+    assert other.covers[0].data != made.covers[0].data
 
 
 @pytest.mark.parametrize(("mode", "suffix"), [("RGB", "jpg"), ("RGBA", "png")])

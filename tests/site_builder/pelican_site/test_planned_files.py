@@ -18,6 +18,7 @@ from site_builder.pages.view import view_of
 from site_builder.pelican_site import machine_files
 from site_builder.plan import plan
 from site_builder.records import Kind
+from site_builder.search.static_query import StaticIndex
 
 if TYPE_CHECKING:
     from tests.site_builder.conftest import Network
@@ -152,3 +153,29 @@ def test_feeds_and_sitemap_say_what_the_pages_say(network: Network) -> None:
             changed = page.data.get("updated") or page.data["published"]
             assert f"<loc>{page.canonical}</loc><lastmod>{changed}</lastmod>" in said
             assert not page.noindex
+
+
+def test_what_asks_search_engines_to_leave_it_out_stays_on_the_site(
+    network: Network, tree: Callable[[Path], dict[str, bytes]]
+) -> None:
+    """No sitemap and no feed invites anybody to it; the page, the lists and the site's own search have it."""
+    for name in (
+        "pingdu/program/zhigong-yexiao", "pingdu/story/yexiao-zouhong", "shandong/collection/kunnan-bangfu"
+    ):  # fmt: skip
+        network.edit(
+            f"records/{name}.md", lambda text: text.replace("\npublished:", "\nnoindex: true\npublished:")
+        )
+    assert not network.build("pingdu").problems
+    live = network.live("pingdu")
+    said = (live / "sitemap.xml").read_text("utf-8")
+    for path in ("programs/zhigong-yexiao", "news/2024/10/yexiao-zouhong", "topics/shandong/kunnan-bangfu"):
+        assert '<meta name="robots" content="noindex">' in (live / path / "index.html").read_text("utf-8")
+        assert f"/{path}/" not in said
+        for name in ("all", "program", "story"):
+            assert f"/{path}/" not in (live / f"feeds/{name}.atom.xml").read_text("utf-8")
+            assert f"/{path}/" not in (live / f"feeds/{name}.json").read_text("utf-8")
+    assert "zhigong-yexiao" in (live / "programs/index.html").read_text("utf-8")
+    index = {
+        path.removeprefix("search/"): data for path, data in tree(live).items() if path.startswith("search/")
+    }
+    assert YEXIAO in {hit.id for hit in StaticIndex(index).search("职工夜校").hits}

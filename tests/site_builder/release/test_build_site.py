@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from site_builder import content_store
+from site_builder import content_store, locks
 from site_builder.errors import UsageError
 from site_builder.pages.view import View
 from site_builder.pelican_site import files
 from site_builder.pelican_site.files import PlannedFile
 from site_builder.plan import Planned
 from site_builder.release import manifest as manifests
+from site_builder.release import pruning, site_locks, switch, workspace
 from site_builder.release import rollback as rollbacks
-from site_builder.release import switch, workspace
 from site_builder.release.inputs import Inputs
+from site_builder.release.notes import state_file
 from site_builder.release.pruning import tidy_store
 from site_builder.release.state import Records
 from site_builder.release.status import check
@@ -181,6 +182,32 @@ def test_a_disk_that_refuses_leaves_the_live_site(
     assert network.build("pingdu").switched
 
 
+def test_a_release_that_lacks_a_file_is_not_switched_to(
+    network: Network, tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network.build("pingdu")
+    before = tree(network.live("pingdu"))
+    write = workspace.Workspace.write
+
+    def forgetful(self: workspace.Workspace, path: str, data: bytes, *, shared: bool = False) -> None:
+        write(self, path, data, shared=shared)
+        if path.startswith("news/") and path.endswith("/index.html"):
+            Path(self._place(path)).unlink(missing_ok=True)
+
+    monkeypatch.setattr(workspace.Workspace, "write", forgetful)
+    network.edit(YEXIAO, retitle)
+    report = network.build("pingdu")
+
+    assert report.failed
+    assert tree(network.live("pingdu")) == before
+    [problem] = report.problems
+    assert problem.code == "page-missing"
+    assert re.fullmatch(
+        r"news/\S+/index\.html is planned and was not written\. Run unionpress build --full for this union",
+        problem.message,
+    )
+
+
 def test_check_finds_what_was_changed_after_the_build(network: Network) -> None:
     network.build("pingdu")
     network.build("shandong")
@@ -211,6 +238,22 @@ def test_check_compares_with_the_plan(network: Network) -> None:
     assert [problem.code for problem in check(content, network.places, "shandong")] == ["not-built"]
 
 
+def test_what_was_live_before_it_was_noted_is_compared_with_its_own_moment(network: Network) -> None:
+    network.build("shandong")
+    [release] = rollbacks.releases(network.places, "shandong")
+    state_file(network.places.data, "shandong").unlink()  # as a builder who was killed leaves it
+    record = manifests.manifest_path(network.places.output, "shandong", release.id)
+    content = content_store.read(network.places.content)
+    os.utime(record, (AS_OF.timestamp() + 2 * 365 * 86_400,) * 2)
+    assert check(content, network.places, "shandong") != []
+    os.utime(record, (AS_OF.timestamp(),) * 2)
+    assert check(content, network.places, "shandong") == []
+
+    os.utime(record)
+    (network.places.data / "clock.json").write_text(f'{{"as_of": "{AS_OF.isoformat()}"}}', "utf-8")
+    assert check(content, network.places, "shandong") == []
+
+
 def test_a_rollback_holds_until_a_full_build(network: Network) -> None:
     first = network.build("pingdu")
     network.edit(YEXIAO, retitle)
@@ -230,6 +273,43 @@ def test_a_rollback_holds_until_a_full_build(network: Network) -> None:
 
     assert network.build("pingdu", full=True).release == second.release
     assert switch.live(network.places.output, "pingdu") == second.release
+
+
+def test_a_release_that_is_made_once_more_is_the_newest_again(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text is put back as it was, then changed again: a rollback leads to what readers saw before."""
+    monkeypatch.setattr(pruning, "KEEP", 1)
+    monkeypatch.setattr(pruning, "MOST", 3)
+    first = network.build("pingdu")
+    text = (network.places.content / YEXIAO).read_text("utf-8")
+    network.edit(YEXIAO, retitle)
+    second = network.build("pingdu")
+    network.edit(YEXIAO, lambda _: text)
+    assert network.build("pingdu").release == first.release
+    assert switch.releases(network.places.output, "pingdu") == [first.release, second.release]
+    network.edit(YEXIAO, lambda text: text.replace("亮到周末", "亮到周日"))
+    monkeypatch.setattr(pruning, "MOST", 1)
+    third = network.build("pingdu")
+    assert switch.releases(network.places.output, "pingdu") == [third.release, first.release]
+    assert rollbacks.rollback(network.places, "pingdu") == first.release
+
+
+def test_a_check_waits_until_the_site_is_built(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the switch and the note of it, what is live is of one build, and what is known of another."""
+    network.build("pingdu")
+    live, asked = switch.live, []
+
+    def meanwhile(output: Path, union: str) -> str | None:
+        for lock in site_locks.files(network.places, union):
+            with pytest.raises(locks.LockTimeout), locks.exclusive(lock, timeout=0):
+                pass
+        asked.append(union)
+        return live(output, union)
+
+    monkeypatch.setattr(switch, "live", meanwhile)
+    assert check(content_store.read(network.places.content), network.places, "pingdu") == []
+    assert asked == ["pingdu"]
 
 
 def test_rolling_back_by_name(network: Network) -> None:

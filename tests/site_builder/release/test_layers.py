@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -171,6 +173,68 @@ def test_a_damaged_shared_folder_is_made_again_by_a_full_build(tmp_path: Path) -
     (tmp_path / "store/trees/k1/s/0.bin").write_bytes(b"??")
     Store(tmp_path / "store", verify=True).tree("k1", lambda: {"s/0.bin": b"k1"})
     assert (tmp_path / "store/trees/k1/s/0.bin").read_bytes() == b"k1"
+
+
+def test_a_shared_folder_is_there_from_then_on_whoever_else_makes_it(tmp_path: Path) -> None:
+    """Of two processes that make the same folder the slower one leaves the faster one's where it is."""
+    files = {"s/0.bin": b"same", "s/1.bin": b"too"}
+    target = tmp_path / "store/trees/k"
+    made: list[int] = []
+
+    class Slower(Store):
+        """Another one makes the folder when this one has seen that it is missing."""
+
+        def _add_tree(self, *args: Any) -> None:
+            Store(tmp_path / "store").tree("k", lambda: files)
+            made.append(target.stat().st_ino)
+            super()._add_tree(*args)
+
+    Slower(tmp_path / "store").tree("k", lambda: files)
+    assert [target.stat().st_ino] == made
+    assert sorted(tmp_path.glob("store/trees/*")) == [target, tmp_path / "store/trees/k.files"]
+
+
+def test_a_damaged_shared_folder_is_mended_file_by_file(tmp_path: Path, tree: Tree) -> None:
+    """Live sites link to it: what is sound in it is not away for a moment, and no draft stays."""
+    files = {"s/0.bin": b"0", "s/1.bin": b"1", "t/2.bin": b"2"}
+    Store(tmp_path / "store").tree("k", lambda: files)
+    target = tmp_path / "store/trees/k"
+    before = {path: (target / path).stat().st_ino for path in ("", "s", "s/1.bin")}
+    (target / "s/0.bin").write_bytes(b"??")
+    (target / "s/extra").write_bytes(b"")
+    shutil.rmtree(target / "t")
+    (target / "t").write_bytes(b"a file in the place of a folder")
+    Store(tmp_path / "store", verify=True).tree("k", lambda: files)
+    assert tree(target) == files
+    assert {path: (target / path).stat().st_ino for path in before} == before
+    assert {path.name for path in target.parent.iterdir()} == {"k", "k.files"}
+
+    (target / "s/1.bin").unlink()
+    (target / "s/1.bin/folder").mkdir(parents=True)
+    Store(tmp_path / "store", verify=True).tree("k", lambda: files)
+    assert tree(target) == files
+
+
+def test_a_damaged_shared_folder_may_be_mended_by_two_at_once(
+    tmp_path: Path, tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"s/0.bin": b"0", "s/1.bin": b"1", "t/2.bin": b"2"}
+    Store(tmp_path / "store").tree("k", lambda: files)
+    target = tmp_path / "store/trees/k"
+    (target / "s/1.bin").unlink()
+    (target / "s/1.bin/folder").mkdir(parents=True)
+    (target / "s/1.bin/folder/extra").write_bytes(b"")
+    remove = shutil.rmtree
+
+    def later(path: Path, **options: Any) -> None:
+        """Before one takes away what stands in the way, the other has done so and put the file there."""
+        monkeypatch.setattr(shutil, "rmtree", remove)
+        Store(tmp_path / "store", verify=True).tree("k", lambda: files)
+        remove(path, **options)
+
+    monkeypatch.setattr(shutil, "rmtree", later)
+    Store(tmp_path / "store", verify=True).tree("k", lambda: files)
+    assert tree(target) == files
 
 
 def test_damage_is_repaired_where_every_file_is_looked_at(tmp_path: Path, tree: Tree) -> None:

@@ -404,3 +404,13 @@ def test_every_code_has_words_in_both_languages_and_json_is_whole(town: Town) ->
         assert document["state"] == "live"
         assert document["message"] == message(row) == "已上线 live"
         assert document["since"].endswith("+08:00")
+
+
+def test_a_file_that_goes_while_it_is_looked_for_is_no_failure(town: Town) -> None:
+    """Of a record of which nothing is known but its id every page's data are read, under no lock."""
+    record = town.network.record(Kind.STORY, "shandong", "one")
+    town.build()
+    folder = (town.places.output / "sites/shandong").resolve()
+    [file] = folder.glob("news/*/*/one/index.json")
+    file.unlink()
+    assert town.rows(record.model_copy(update={"id": uuid4()})) == {}

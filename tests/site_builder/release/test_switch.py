@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from site_builder.errors import BuildError
 from site_builder.release import switch
+from site_builder.release.manifest import manifest_path
 from site_builder.release.store import Store
 from site_builder.release.workspace import Workspace, release_folder, releases_folder
 
@@ -66,13 +68,35 @@ def test_concurrent_readers_see_whole_releases(tmp_path: Path) -> None:
     readers = [threading.Thread(target=read) for _ in range(4)]
     for reader in readers:
         reader.start()
-    for turn in range(60):
-        switch.switch(tmp_path, "zgh", ids[turn % 3])
-    stop.set()
-    for reader in readers:
-        reader.join()
+    try:
+        for turn in range(60):
+            switch.switch(tmp_path, "zgh", ids[turn % 3])
+    finally:
+        stop.set()
+        for reader in readers:
+            reader.join()
     assert wrong == []
     assert len(seen) > 1
+
+
+def test_releases_are_listed_while_a_build_removes_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who lists them has no lock: a desk, a receipt, `unionpress releases`."""
+    names = [release(tmp_path, text) for text in "abc"]
+    complete = switch.complete
+
+    def then_pruned(output: Path, union: str) -> list[str]:
+        found = complete(output, union)
+        monkeypatch.setattr(switch, "complete", complete)
+        switch.prune(output, union, keep=1, also=())
+        return found
+
+    switch.switch(tmp_path, "zgh", names[2])
+    for seconds, name in enumerate(names):
+        os.utime(manifest_path(tmp_path, "zgh", name), (seconds, seconds))
+    monkeypatch.setattr(switch, "complete", then_pruned)
+    assert switch.releases(tmp_path, "zgh") == [names[2], names[1]]
 
 
 def test_the_sweep_removes_what_killed_builds_left(tmp_path: Path) -> None:

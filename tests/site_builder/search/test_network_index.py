@@ -237,12 +237,14 @@ def test_processes_read_while_another_writes(index: NetworkIndex, tmp_path: Path
     readers = [context.Process(target=_read_on, args=(tmp_path / "search", stop, failures)) for _ in range(2)]
     for reader in readers:
         reader.start()
-    for number in range(10, 18):
-        content = make_content((*RECORDS, story(number, title=f"第{number}条短讯")))
-        index.update(content, make_plans(content))
-    stop.set()
-    for reader in readers:
-        reader.join()
+    try:
+        for number in range(10, 18):
+            content = make_content((*RECORDS, story(number, title=f"第{number}条短讯")))
+            index.update(content, make_plans(content))
+    finally:
+        stop.set()
+        for reader in readers:
+            reader.join()
     assert [reader.exitcode for reader in readers] == [0, 0]
     assert failures.empty()
     for reader in readers:
@@ -380,12 +382,14 @@ def test_readers_find_the_whole_while_a_writer_commits(index: NetworkIndex, tmp_
     readers = [threading.Thread(target=read) for _ in range(3)]
     for reader in readers:
         reader.start()
-    for number in range(10, 22):
-        content: Content = make_content((*RECORDS, story(number, title=f"第{number}条短讯")))
-        index.update(content, make_plans(content))
-    stop.set()
-    for reader in readers:
-        reader.join()
+    try:
+        for number in range(10, 22):
+            content: Content = make_content((*RECORDS, story(number, title=f"第{number}条短讯")))
+            index.update(content, make_plans(content))
+    finally:
+        stop.set()
+        for reader in readers:
+            reader.join()
     assert failures == []
     assert ids(index.search('"第21条短讯"')) == [WHO[21]]
 

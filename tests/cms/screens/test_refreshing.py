@@ -1,0 +1,81 @@
+"""What a worker is about to change comes by itself, and nobody loses the place where they were."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Route, expect
+
+from cms.places import places
+from cms.publishing.clock import Clock
+from cms.publishing.worker import PublishingWorker
+from tests.browser import axe
+from tests.cms.screens.conftest import PATIENCE, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+FOLDED = "<details><summary>原文</summary>no route to host</details>"
+
+
+def test_receipts_come_by_themselves_and_leave_the_keyboard_where_it_is(
+    unions, people, live_server, make_story, chromium: Browser
+) -> None:
+    PublishingWorker(places(), Clock(), jobs=1).step()
+    story = make_story(unions.shandong, "必转的一篇", share_mode="required", share_to=["descendants"])
+    expect.set_options(timeout=PATIENCE)
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    context.set_default_timeout(PATIENCE)
+    sign_in(context, people.network_admin, live_server.url)
+    page = context.new_page()
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+    page.goto(live_server.url + reverse("publishing-receipts", args=[story.uuid]))
+    region = page.locator("[data-refresh]")
+    rows, states = region.locator("tbody tr"), region.locator("td:nth-of-type(1)")
+    expect(states).to_have_text(["还没上线", "还没上线"])
+    queued = region.evaluate("part => part.outerHTML")
+    assert ' data-under-way=""' in queued
+
+    answers = []
+
+    def answer(route: Route) -> None:
+        if route.request.headers.get("x-requested-with") is None:
+            route.continue_()
+        else:
+            status, body = answers.pop(0)
+            route.fulfill(status=status, body=body, content_type="text/html; charset=utf-8")
+
+    def ask(after: int) -> None:
+        with page.expect_response(lambda response: "publishing/records" in response.url):
+            page.clock.run_for(after)
+
+    page.route("**/publishing/records/**", answer)
+    first, second = (rows.nth(place).evaluate("row => row.outerHTML") for place in (0, 1))
+    failing = FOLDED.join(second.rsplit("</td>", 1)).replace(FOLDED, f"{FOLDED}</td>")
+    answers = [
+        (502, "being restarted"),
+        (200, queued.replace(second, failing)),
+        (
+            200,
+            queued.replace(first, "")
+            .replace(second, failing.replace("还没上线", "已上线") + first)
+            .replace(' data-under-way=""', ""),
+        ),
+    ]
+    page.locator("#publishing-q").fill("市总")
+    ask(after=2000)
+    ask(after=3000)
+    folded = page.locator("details")
+    folded.locator("summary").focus()
+    page.keyboard.press("Enter")
+    ask(after=2000)
+    expect(states).to_have_text(["已上线", "还没上线"])
+    expect(folded.locator("summary")).to_be_focused()
+    expect(folded).to_have_attribute("open", "")
+    expect(page.locator("#publishing-q")).to_have_value("市总")
+    page.clock.run_for(30_000)
+    assert answers == [], "whatever is at rest is asked for no more: another question would find no answer"
+    page.clock.resume()
+    page.evaluate(axe.SCRIPT)
+    assert axe.broken(page, axe.STYLED) == []
+    context.close()
