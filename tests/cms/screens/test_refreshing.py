@@ -11,6 +11,7 @@ from cms.publishing.clock import Clock
 from cms.publishing.worker import PublishingWorker
 from tests.browser import axe
 from tests.cms.screens.conftest import PATIENCE, sign_in
+from tests.patience import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -45,9 +46,17 @@ def test_receipts_come_by_themselves_and_leave_the_keyboard_where_it_is(
             status, body = answers.pop(0)
             route.fulfill(status=status, body=body, content_type="text/html; charset=utf-8")
 
+    def asked(left: int) -> bool:
+        page.clock.run_for(100)
+        return len(answers) == left
+
     def ask(after: int) -> None:
+        """The clock goes on until it is asked: the page may still be busy with the answer before."""
+        left = len(answers) - 1
         with page.expect_response(lambda response: "publishing/records" in response.url):
-            page.clock.run_for(after)
+            page.clock.run_for(after - 200)
+            assert len(answers) > left, "not asked so soon"
+            wait_for(lambda: asked(left), "the page asks again")
 
     page.route("**/publishing/records/**", answer)
     first, second = (rows.nth(place).evaluate("row => row.outerHTML") for place in (0, 1))
