@@ -118,11 +118,13 @@ def status(request: HttpRequest) -> HttpResponse:
     retries = {retry.union: retry for retry in SiteRetry.objects.filter(union__in=list(sites))}
     may = publishable(request.user, [pages[slug] for slug in sites])
     rows = [Row(pages[slug], found.get(slug), retries.get(slug), slug in may) for slug in sites]
+    common, waiting = _common(request, _("发布状态")), own_requests(request.user).filter(finished_at=None)
     return render(
         request,
-        "publishing/status.html",
+        "publishing/_status.html" if asked_again(request) else "publishing/status.html",
         {
-            **_common(request, _("发布状态")),
+            **common,
+            "under_way": waiting.exists() or any(worker.doing for worker in common["workers"]),
             "rows": rows,
             "sites": sites,
             "words": words,
@@ -130,7 +132,7 @@ def status(request: HttpRequest) -> HttpResponse:
             "counts": {
                 name or "all": sum(_is_shown(found.get(slug), name) for slug in pages) for name in SHOWN
             },
-            "waiting": own_requests(request.user).filter(finished_at=None)[:A_PAGE],
+            "waiting": waiting[:A_PAGE],
             "recent": own_requests(request.user).exclude(finished_at=None).order_by("-finished_at")[:RECENT],
         },
     )
@@ -157,6 +159,11 @@ def _common(request: HttpRequest, title: str) -> dict[str, Any]:
     }
 
 
+def asked_again(request: HttpRequest) -> bool:
+    """Whether `static/cms/refresh.js` asks: for the part that changes, which takes nobody's messages away."""
+    return request.headers.get("X-Requested-With") == "XMLHttpRequest"
+
+
 # --- one site -------------------------------------------------------------------------------------
 
 
@@ -165,9 +172,10 @@ def site(request: HttpRequest, slug: str) -> HttpResponse:
     union = get_object_or_404(unions_of(request.user), slug=slug)
     here = places()
     found = statuses([slug]).get(slug)
+    own = own_requests(request.user).filter(union=slug)
     return render(
         request,
-        "publishing/site.html",
+        "publishing/_site.html" if asked_again(request) else "publishing/site.html",
         {
             **_common(request, union.title),
             "alerts": alerts.alerts_of_site(request.user, slug),
@@ -178,7 +186,8 @@ def site(request: HttpRequest, slug: str) -> HttpResponse:
             "releases": releases(here, slug),
             "troubles": troubles(found.problems if found else (), request.user),
             "may_publish": may_publish(request.user, union),
-            "recent": own_requests(request.user).filter(union=slug)[:RECENT],
+            "recent": own[:RECENT],
+            "under_way": own.filter(finished_at=None).exists(),
         },
     )
 
@@ -265,11 +274,6 @@ def _confirm(request: HttpRequest, union: UnionPage, wanted: str | None) -> Http
 
 
 # --- one record -----------------------------------------------------------------------------------
-
-
-def asked_again(request: HttpRequest) -> bool:
-    """Whether `static/cms/refresh.js` asks: for the part that changes, which takes nobody's messages away."""
-    return request.headers.get("X-Requested-With") == "XMLHttpRequest"
 
 
 def receipts(request: HttpRequest, record: UUID) -> HttpResponse:

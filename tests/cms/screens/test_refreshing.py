@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from cms.places import places
 from cms.publishing.clock import Clock
@@ -18,19 +20,28 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 FOLDED = "<details><summary>原文</summary>no route to host</details>"
 
 
-def test_receipts_come_by_themselves_and_leave_the_keyboard_where_it_is(
-    unions, people, live_server, make_story, chromium: Browser
-) -> None:
-    PublishingWorker(places(), Clock(), jobs=1).step()
-    story = make_story(unions.shandong, "必转的一篇", share_mode="required", share_to=["descendants"])
+@pytest.fixture
+def page(unions, people, live_server, chromium: Browser) -> Iterator[Page]:
+    """A network administrator's, whose clock goes only when it is told to."""
     expect.set_options(timeout=PATIENCE)
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 900}, locale="zh-CN", base_url=live_server.url
+    )
     context.set_default_timeout(PATIENCE)
     sign_in(context, people.network_admin, live_server.url)
     page = context.new_page()
     page.clock.install(time=0)
     page.clock.pause_at(1000)
-    page.goto(live_server.url + reverse("publishing-receipts", args=[story.uuid]))
+    yield page
+    context.close()
+
+
+def test_receipts_come_by_themselves_and_leave_the_keyboard_where_it_is(
+    unions, make_story, page: Page
+) -> None:
+    PublishingWorker(places(), Clock(), jobs=1).step()
+    story = make_story(unions.shandong, "必转的一篇", share_mode="required", share_to=["descendants"])
+    page.goto(reverse("publishing-receipts", args=[story.uuid]))
     region = page.locator("[data-refresh]")
     rows, states = region.locator("tbody tr"), region.locator("td:nth-of-type(1)")
     expect(states).to_have_text(["还没上线", "还没上线"])
@@ -87,4 +98,47 @@ def test_receipts_come_by_themselves_and_leave_the_keyboard_where_it_is(
     page.clock.resume()
     page.evaluate(axe.SCRIPT)
     assert axe.broken(page, axe.STYLED) == []
-    context.close()
+
+
+def test_sites_come_by_themselves_while_somebody_types_below_what_goes_away(
+    unions, make_story, page: Page
+) -> None:
+    worker = PublishingWorker(places(), Clock(), jobs=1)
+
+    def publish() -> None:
+        while worker.step().requests:
+            pass  # it says that it is done when it finds nothing more to do
+
+    make_story(unions.qingdao, "第一篇")
+    page.goto(reverse("publishing-status"))
+    site = page.locator("tr[data-key=qingdao]")
+    expect(page.get_by_role("heading", name="等待发布")).to_be_visible()
+    expect(site).to_contain_text("还没有导出")
+    page.locator("#publishing-q").press_sequentially("青岛")
+    page.locator("#publishing-q").evaluate(
+        "field => { window.left = 0; field.addEventListener('blur', () => { window.left += 1; }); }"
+    )
+    publish()
+    wait_for(lambda: page.clock.run_for(1000) or "还没有导出" not in site.inner_text(), "the site is shown")
+    expect(page.get_by_role("heading", name="等待发布")).to_have_count(0)
+    expect(page.get_by_role("heading", name="最近的发布")).to_be_visible()
+    page.keyboard.insert_text("市")
+    expect(page.locator("#publishing-q")).to_have_value("青岛市")
+    assert page.evaluate("window.left") == 0, "who is in the middle of a word keeps it"
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(60_000)
+    assert asked == [], "nothing is under way"
+
+    page.goto(reverse("publishing-site", args=["qingdao"]))
+    releases = page.locator("#releases + table tbody tr")
+    expect(releases).to_have_count(1)
+    make_story(unions.qingdao, "第二篇")
+    page.reload()
+    publish()
+    wait_for(lambda: page.clock.run_for(1000) or releases.count() == 2, "the new release is shown")
+    expect(releases.first).to_contain_text("正在上线")
+    page.get_by_role("button", name="立即重建").click()
+    expect(page.locator(".messages")).to_contain_text("已请求重建：青岛市总工会")
+    page.clock.run_for(10_000)
+    expect(page.locator(".messages")).to_contain_text("已请求重建：青岛市总工会")

@@ -3,10 +3,12 @@
 
 const SOON = 2000;
 const LATE = 20000;
+const REST = 4; // times as long as an answer took: a server with thousands of sites has other work than to be watched
 const KEPT = ["open", "tabindex"];
 
 const region = document.querySelector("[data-refresh]");
 let wait = SOON;
+let took = 0;
 let timer;
 
 const keyOf = (node) => node.dataset?.key;
@@ -47,7 +49,7 @@ function keeping(change) {
 
 function later() {
   clearTimeout(timer);
-  if ("underWay" in region.dataset && !document.hidden) timer = setTimeout(look, wait);
+  if ("underWay" in region.dataset && !document.hidden) timer = setTimeout(look, Math.max(wait, REST * took));
 }
 
 // Nothing where the network failed or a server is being restarted: it is asked again, at longer intervals.
@@ -61,9 +63,11 @@ async function ask() {
 
 async function look() {
   wait = Math.min(wait * 1.5, LATE);
+  const began = performance.now();
   const answer = await ask();
   if (answer?.status >= 400 && answer.status < 500) return; // signed out, or it is no more
   const text = answer?.ok ? await answer.text() : "";
+  took = performance.now() - began;
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-refresh]");
   const before = region.textContent;
   if (fresh) keeping(() => put(region, fresh));
